@@ -1,0 +1,103 @@
+"""The constraints of the service model on single values: one name for each of its shapes.
+
+The limits stand here as literals because here they are read; a test walks botocore's model and proves them
+(tests/models/test_service_model.py). Every pattern holds for the whole value, with ASCII digits and no trailing
+newline.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from rekog_versions.arns import KmsKeyId as _KmsKeyId
+from rekog_versions.arns import ProjectArn as _ProjectArn
+from rekog_versions.statuses import OpenStrEnum
+
+NAMES_PER_CALL = 10
+"""How many names one describe takes (`VersionNames`, `ProjectNames`)."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A constraint on a string: its length in code points, and the characters that it may have."""
+
+    shortest: int
+    longest: int
+    strays: Callable[[str], Iterable[str]] = lambda _: ()
+    """Finds the characters that are not allowed."""
+    says: str = ""
+    """The allowed characters in words."""
+
+    def check(self, value: str) -> str:
+        """Returns the value, or raises what pydantic makes a ValidationError of."""
+        if not self.shortest <= len(value) <= self.longest:
+            raise PydanticCustomError(
+                "length",
+                "{shortest} to {longest} characters are allowed, this has {length}",
+                {"shortest": self.shortest, "longest": self.longest, "length": len(value)},
+            )
+        strays = self.strays(value)
+        if strays:
+            raise PydanticCustomError(
+                "characters",
+                "{strays} not allowed here; allowed are {says}",
+                {"strays": ", ".join(ascii(char) for char in sorted(set(strays))[:5]), "says": self.says},
+            )
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema(strict=True))
+
+
+def _strays_in_tags(text: str) -> list[str]:
+    # \p{L}, \p{Z}, \p{N}: neither of pydantic's engines takes the model's pattern as it stands
+    return [char for char in text if char not in "_.:/=+-@" and unicodedata.category(char)[0] not in "LZN"]
+
+
+def _not_reserved(key: str) -> str:
+    if key.startswith("aws:"):
+        raise PydanticCustomError("reserved", "tag keys that start with 'aws:' are reserved for AWS; choose another")
+    return key
+
+
+_Member = TypeVar("_Member", bound=OpenStrEnum)
+
+
+def _known(member: _Member) -> _Member:
+    if not member.is_known:
+        raise PydanticCustomError(
+            "enum", "allowed are {expected}", {"expected": ", ".join(repr(known.value) for known in type(member))}
+        )
+    return member
+
+
+Known = AfterValidator(_known)
+"""Marks an enum of a request: only the values of the service model; in an answer others may stand."""
+
+_NAME = re.compile(r"[^a-zA-Z0-9_.\-]").findall
+_NAME_SAYS = "the letters a to z and A to Z, digits, '_', '.' and '-'"
+_TAGS_SAY = "letters, digits and spaces of any language, and _ . : / = + - @"
+_DESCRIPTION = re.compile(r"[^a-zA-Z0-9\-_. ()':,;?]").findall
+_DESCRIPTION_SAYS = "the letters a to z and A to Z, digits, spaces, and - _ . ( ) ' : , ; ?"
+
+ProjectName = Annotated[str, Text(1, 255, _NAME, _NAME_SAYS)]
+VersionName = Annotated[str, Text(1, 255, _NAME, _NAME_SAYS)]
+VersionDescription = Annotated[str, Text(1, 255, _DESCRIPTION, _DESCRIPTION_SAYS)]
+S3Bucket = Annotated[str, Text(3, 255, _NAME, _NAME_SAYS)]
+S3KeyPrefix = Annotated[str, Text(0, 1024)]
+S3ObjectName = Annotated[str, Text(1, 1024)]
+S3ObjectVersion = Annotated[str, Text(1, 1024)]
+TagKey = Annotated[str, Text(1, 128, _strays_in_tags, _TAGS_SAY), AfterValidator(_not_reserved)]
+TagValue = Annotated[str, Text(0, 256, _strays_in_tags, _TAGS_SAY)]
+TagMap = Annotated[dict[TagKey, TagValue], Field(max_length=200)]
+PaginationToken = Annotated[str, Text(0, 1024)]
+PageSize = Annotated[int, Strict(), Field(ge=1, le=100)]
+Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
+Boolean = Annotated[bool, Strict()]
+ProjectArn = Annotated[str, Strict(), AfterValidator(_ProjectArn.parse)]
+KmsKeyId = Annotated[str, Strict(), AfterValidator(_KmsKeyId)]

@@ -1,0 +1,289 @@
+"""Waiting without I/O: what one poll decides, when the next is due, and what to say when a wait ends."""
+
+import logging
+import math
+import random
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from rekog_versions._text import printable
+from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.errors import (
+    TrainingFailedError,
+    UnreachableStatusError,
+    VersionNotFoundError,
+    WaitError,
+    WaitTimeoutError,
+    noted,
+)
+from rekog_versions.faults import is_passing
+from rekog_versions.models.versions import ProjectVersionDescription
+from rekog_versions.operations import Look, VersionRef, whereabouts
+from rekog_versions.statuses import ProjectVersionStatus, Verdict, WaitTarget
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+logger = logging.getLogger("rekog_versions")
+
+TRAINING_TIMEOUT = 25 * 3600.0
+"""Seconds; the developer guide says that a training takes from 30 minutes to 24 hours."""
+GRACE = 30.0
+"""Seconds for which a version may be missing: a new one is not always found at once."""
+MISSING_DELAY = 5.0
+"""Seconds between two looks for a version that is missing."""
+_MOMENT = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When the next poll is due: delays that grow up to a cap, with jitter so that many waits don't poll together.
+
+    Attributes:
+        first: Seconds before the second poll; the first is made at once.
+        factor: What each delay is multiplied by for the next; 1 keeps it.
+        most: The longest delay in seconds, before jitter.
+        jitter: The part of a delay, 0 to below 1, by which it is lengthened or shortened at random.
+
+    Raises:
+        ValueError: A value is out of range.
+    """
+
+    first: float = 15.0
+    factor: float = 1.5
+    most: float = 120.0
+    jitter: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not 0 < self.first <= self.most < math.inf:
+            raise ValueError(f"0 < first <= most must hold in seconds, got first={self.first}, most={self.most}")
+        if not 1 <= self.factor < math.inf:
+            raise ValueError(f"factor must be 1 or more, got {self.factor}")
+        if not 0 <= self.jitter < 1:
+            raise ValueError(f"jitter must be 0 to below 1, got {self.jitter}")
+
+    def delays(self) -> Iterator[float]:
+        """The delays in seconds, without end."""
+        delay = self.first
+        while True:
+            yield delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311  (spreads load, guards nothing)
+            delay = min(delay * self.factor, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One look at the version, for `on_poll`.
+
+    Attributes:
+        number: Counts from 1.
+        version: The version for a reader: its ARN, or its name and project.
+        version_arn: Its ARN, as soon as it is known.
+        elapsed: Seconds since the wait began.
+        next_in: Seconds to the next look; None if this was the last.
+        status: The version's status; None if this look found none.
+        description: All that the service said.
+        error: What went wrong for passing reasons; the wait goes on.
+    """
+
+    number: int
+    version: str
+    version_arn: ProjectVersionArn | None
+    elapsed: float
+    next_in: float | None
+    status: ProjectVersionStatus | None = None
+    description: ProjectVersionDescription | None = None
+    error: Exception | None = None
+
+
+class Rules(TypedDict):
+    """What drives tenacity's loops."""
+
+    retry: "Callable[[RetryCallState], bool]"
+    wait: "Callable[[RetryCallState], float]"
+    stop: "Callable[[RetryCallState], bool]"
+
+
+def _last_poll(state: "RetryCallState") -> Poll:
+    outcome: Any = state.outcome
+    poll: Poll = outcome.result()
+    return poll
+
+
+class Watch:
+    """One wait for one version: it is told what each look found and decides what that means.
+
+    A driver asks `look`, tells `found` or `failed`, sleeps for the poll's `next_in` as long as there is one, and at
+    last lets `conclude` give the result or raise. `noting` goes around all of it.
+
+    Args:
+        target: What is waited for.
+        version: Whose version.
+        timeout: Seconds until the wait gives up; None for never.
+        schedule: When to look.
+        clock: Monotonic seconds.
+
+    Raises:
+        ValueError: `version` names no version, or `timeout` is no number of seconds.
+        TypeError: `version` is of another type.
+    """
+
+    def __init__(
+        self,
+        target: WaitTarget,
+        version: VersionRef,
+        *,
+        timeout: float | None,
+        schedule: Schedule,
+        clock: Callable[[], float],
+    ) -> None:
+        if timeout is not None and not 0 <= timeout < math.inf:
+            raise ValueError(f"timeout must be 0 seconds or more, or None for no limit; got {timeout}")
+        self.look = Look(whereabouts(version))
+        self._target = target
+        self._timeout = math.inf if timeout is None else timeout
+        self._delays = schedule.delays()
+        self._clock = clock
+        self._began = clock()
+        self._polls = 0
+        self._missing_since: float | None = None
+        self._last: ProjectVersionDescription | None = None
+        self._connected = False
+        self._warned: set[ProjectVersionStatus] = set()
+
+    def begin(self, arn: ProjectVersionArn) -> None:
+        """Sets the clock to zero for a version that was just made; what it was named before is known to be its name."""
+        self._began = self._clock()
+        if arn.is_valid:
+            self.look.where = replace(self.look.where, version_arn=arn)
+
+    def rules(self) -> "Rules":
+        """When tenacity has to look again, after which pause, and when to stop."""
+        return {
+            "retry": lambda state: _last_poll(state).next_in is not None,
+            "wait": lambda state: _last_poll(state).next_in or 0.0,
+            # `next_in` ends with the time limit already, by our own clock
+            "stop": lambda _: False,
+        }
+
+    def found(self, description: ProjectVersionDescription | None) -> Poll:
+        """Takes what a look found; None for no such version."""
+        self._connected = True
+        if description is None:
+            if self._missing_since is None:
+                self._missing_since = self._elapsed()
+            until = min(self._timeout, self._missing_since + GRACE)
+            return self._poll(self._next_in(min(MISSING_DELAY, next(self._delays)), until))
+        self._missing_since = None
+        self._last = description
+        self._warn_if_unknown(description.status)
+        goes_on = self._target.verdict(description.status) is Verdict.GO_ON
+        next_in = self._next_in(next(self._delays), self._timeout) if goes_on else None
+        return self._poll(next_in, status=description.status, description=description)
+
+    def failed(self, error: Exception) -> Poll:
+        """Takes what a look raised; raises it again unless it is of the kind that passes."""
+        if not is_passing(error, connected_before=self._connected):
+            raise error
+        logger.info("a look at %s failed and the wait goes on: %s", self._named(), printable(str(error)))
+        return self._poll(self._next_in(next(self._delays), self._timeout), error=error)
+
+    def conclude(self, poll: Poll) -> ProjectVersionDescription:
+        """The version as the last look found it.
+
+        Raises:
+            WaitError: What was waited for did not come; the class says why.
+        """
+        verdict = self._target.verdict(poll.status)
+        if poll.description is not None and verdict is Verdict.REACHED:
+            return poll.description
+        if verdict is Verdict.FAILED:
+            raise self._error(TrainingFailedError, self._why_failed())
+        if verdict is Verdict.UNREACHABLE:
+            raise self._error(
+                UnreachableStatusError,
+                f"{self._named()} is {poll.status}; from there it can't become {self._target.name}",
+            )
+        if self._missing_since is not None and poll.error is None:
+            raise self._error(VersionNotFoundError, self._why_missing())
+        raise self._error(WaitTimeoutError, self._why_out_of_time(poll))
+
+    @contextmanager
+    def noting(self) -> Generator[None]:
+        """Lets whatever else ends the wait (Ctrl-C, cancellation, a refusal) say how to take it up again."""
+        try:
+            yield
+        except WaitError:
+            raise
+        except BaseException as error:
+            noted(error, f"The wait for {self._named()} has ended, its training has not: {self._how_to_go_on()}")
+            raise
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._began
+
+    def _next_in(self, delay: float, until: float) -> float | None:
+        left = until - self._elapsed()
+        return min(delay, left) if left > _MOMENT else None
+
+    def _poll(self, next_in: float | None, **seen: Any) -> Poll:
+        self._polls += 1
+        return Poll(self._polls, self._named(), self._arn(), self._elapsed(), next_in, **seen)
+
+    def _warn_if_unknown(self, status: ProjectVersionStatus | None) -> None:
+        if status is not None and not status.is_known and status not in self._warned:
+            self._warned.add(status)
+            logger.warning(
+                "%s has a status that this release does not know, %s; the wait goes on",
+                self._named(),
+                ascii(str(status)),
+            )
+
+    def _arn(self) -> ProjectVersionArn | None:
+        seen = self._last.project_version_arn if self._last else None
+        return self.look.where.version_arn or (seen if seen is not None and seen.is_valid else None)
+
+    def _named(self) -> str:
+        return printable(self._arn() or str(self.look.where))
+
+    def _how_to_go_on(self) -> str:
+        reference = repr(str(self._arn())) if self._arn() else self.look.where.spelling
+        return f"client.wait_until_{self._target.name}({reference}) takes it up again, in any process."
+
+    def _error(self, kind: type[WaitError], message: str) -> WaitError:
+        return kind(
+            message,
+            version=self._named(),
+            version_arn=self._arn(),
+            description=self._last,
+            elapsed=self._elapsed(),
+        )
+
+    def _why_failed(self) -> str:
+        reason = self._last.status_message if self._last else None
+        error = TrainingFailedError("", version="", description=self._last)
+        files = [found.uri for found in (error.manifest_summary, *error.validation_manifests) if found and found.uri]
+        details = (
+            f"The errors of each line stand in {', '.join(printable(uri) for uri in files)}"
+            if files
+            else "The service wrote no validation files, as it does when a manifest file itself is at fault or the "
+            "service had a problem"
+        )
+        return (
+            f"the training of {self._named()} failed: {printable(reason or 'the service gave no reason')} "
+            f"({details}. A failed training is not billed. Its name stays taken: delete the version or choose "
+            "another name for the next try.)"
+        )
+
+    def _why_missing(self) -> str:
+        seen = f". It was {self._last.status} when it was last seen: it has been deleted" if self._last else ""
+        return printable(self.look.why_missing()) + seen
+
+    def _why_out_of_time(self, poll: Poll) -> str:
+        last = f"its last status was {self._last.status}" if self._last else "no look at it went through"
+        trouble = f" (the last look failed: {printable(str(poll.error))})" if poll.error else ""
+        return (
+            f"{self._named()} has not become {self._target.name} within {self._timeout:g} seconds; {last}{trouble}. "
+            f"The training goes on and is billed. {self._how_to_go_on()}"
+        )
