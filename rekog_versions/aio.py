@@ -144,7 +144,7 @@ class AsyncVersionsClient:
         """
         rekognition, session = connected(session, region_name, profile_name, endpoint_url, config)
         client = cls(rekognition, session=session)
-        client._transport = Transport(rekognition, reads_bytes=True)
+        client._transport.read_bytes()
         return client
 
     @property

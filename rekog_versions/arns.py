@@ -50,7 +50,7 @@ class _Arn(str):
         """
         arn = cls(value)
         if not arn.is_valid:
-            raise ValueError(f"{printable(value, 300)!r} is not a {cls.what}: {_why_not(cls, value)}")
+            raise ValueError(f"'{printable(value, 300)}' is not a {cls.what}: {_why_not(cls, value)}")
         return arn
 
     @property
@@ -192,7 +192,7 @@ class KmsKeyId(str):
                 found.form, found._parts = form, match.groupdict()
                 return found
         raise ValueError(
-            f"{printable(value, 300)!r} names no KMS key. Allowed are a key ARN "
+            f"'{printable(value, 300)}' names no KMS key. Allowed are a key ARN "
             "(arn:aws:kms:REGION:ACCOUNT:key/ID), a key id (a UUID, or mrk- and 32 hexadecimal digits), an alias name "
             f"(alias/NAME) and an alias ARN (arn:aws:kms:REGION:ACCOUNT:alias/NAME), at most {_MAX_LENGTH} characters"
         )

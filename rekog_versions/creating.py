@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import ResponseError, noted
 from rekog_versions.faults import is_passing, outcome_is_unknown
@@ -48,21 +49,24 @@ def create_version(request: CreateProjectVersionRequest, clock: Callable[[], flo
     )
     began = clock()
     attempts: list[Attempt] = []
+    trouble: Exception | None
     try:
         try:
             reply = yield Call(CREATE_PROJECT_VERSION, request.to_wire(), attempts)
-        except ResponseError:
-            trouble = None
-        except (ClientError, BotoCoreError, OSError) as error:
+        except ResponseError as error:
+            # an answer of the service's, whatever its form, says that it accepted; one of a proxy's says nothing
+            trouble = None if error.request_id else error
+        except (ClientError, BotoCoreError) as error:
             if not outcome_is_unknown(error, attempts):
                 raise
             trouble = error
         else:
-            trouble = None
             if reply.answer.project_version_arn:
                 return _started(request, reply.answer.project_version_arn)
+            no_arn = ResponseError(CREATE_PROJECT_VERSION.name, reply.answer.to_dict(), "it has no ProjectVersionArn")
+            trouble = None if reply.request_id else no_arn
         return (yield from _find_started(request, trouble, lambda: clock() - began, may_have_started))
-    except (ClientError, BotoCoreError, OSError):
+    except (ClientError, BotoCoreError, ResponseError):
         raise
     except BaseException as error:  # Ctrl-C, a cancelled task: the request may be on its way
         noted(error, may_have_started)
@@ -81,10 +85,10 @@ def _find_started(
         yield Sleep(pause)
         try:
             found = yield from look()
-        except (ClientError, BotoCoreError, OSError) as error:
+        except (ClientError, BotoCoreError, ResponseError) as error:
             if is_passing(error):
                 continue
-            may_have_started += f". Looking it up failed: {error}"
+            may_have_started += f". Looking it up failed: {printable(str(error))}"
             break
         if found is None or not found.project_version_arn:
             continue

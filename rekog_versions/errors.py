@@ -213,12 +213,14 @@ class ResponseError(RekogVersionsError):
 
     Attributes:
         operation: The operation.
-        response: The answer as it came.
+        response: The answer as it came; None where botocore itself could not read it.
+        request_id: The id that the service gave the call; None where it is not sure that the service answered.
     """
 
-    def __init__(self, operation: str, response: object, why: str) -> None:
+    def __init__(self, operation: str, response: object, why: str, *, request_id: str | None = None) -> None:
         self.operation = operation
         self.response = response
+        self.request_id = request_id
         super().__init__(f"the answer of {operation} can't be read: {why}. It was: {printable(response, 500)}")
 
 

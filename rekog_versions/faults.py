@@ -37,6 +37,7 @@ LimitExceededException: of this service that is a quota, and it does not pass wi
 
 _PASSING = THROTTLED | {"InternalServerError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"}
 _TOO_MANY_REQUESTS, _SERVER_ERRORS = 429, 500
+_NETWORK = (HTTPClientError, ConnectionError, IncompleteReadError)
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 
 
@@ -55,7 +56,7 @@ def is_passing(error: Exception, *, connected_before: bool = True) -> bool:
         return code in _PASSING or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS
     if isinstance(error, SSLError):
         return connected_before
-    return _is_of_the_network(error)
+    return isinstance(error, _NETWORK)
 
 
 def answered(error: ClientError) -> tuple[str, int]:
@@ -89,12 +90,5 @@ def _as_attempt(error: Exception) -> Attempt:
 
 def _is_unknown(attempt: Attempt) -> bool:
     if attempt.error is not None:
-        return _is_of_the_network(attempt.error) and not isinstance(attempt.error, _NEVER_SENT)
+        return isinstance(attempt.error, _NETWORK) and not isinstance(attempt.error, _NEVER_SENT)
     return (attempt.status_code or 0) >= _SERVER_ERRORS and attempt.code not in THROTTLED
-
-
-def _is_of_the_network(error: Exception) -> bool:
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415  (heavy to import)
-
-    # a body that is no JSON is a proxy's page more often than the service's answer
-    return isinstance(error, HTTPClientError | ConnectionError | IncompleteReadError | ResponseParserError)

@@ -94,6 +94,8 @@ class Reply(Generic[AnswerT]):
     answer: AnswerT
     served_at: datetime | None = None
     """The service's clock: the answer's Date header."""
+    request_id: str | None = None
+    """What the service calls the call; None where something else answered, such as a proxy."""
 
 
 Flow: TypeAlias = Generator[Call[Any] | Sleep, Any, T]
@@ -133,7 +135,9 @@ def create_project(request: CreateProjectRequest) -> Flow[ProjectArn]:
     """
     reply: Reply[CreateProjectResponse] = yield Call(CREATE_PROJECT, request.to_wire())
     if not reply.answer.project_arn:
-        raise ResponseError(CREATE_PROJECT.name, reply.answer.to_dict(), "it has no ProjectArn")
+        raise ResponseError(
+            CREATE_PROJECT.name, reply.answer.to_dict(), "it has no ProjectArn", request_id=reply.request_id
+        )
     return reply.answer.project_arn
 
 
@@ -309,14 +313,27 @@ class Look:
                 self.where = Whereabouts(
                     self.where.version_name, self.where.project_name, found, self.where.version_arn
                 )
-            wire = {"ProjectArn": str(self.where.project_arn), "VersionNames": [self.where.version_name]}
-            reply: Reply[DescribeProjectVersionsResponse] = yield Call(DESCRIBE_PROJECT_VERSIONS, wire)
+            calls = list_versions(str(self.where.project_arn), [self.where.version_name], None).calls()
+            call = next(calls, None)
+            while call is not None:
+                reply: Reply[DescribeProjectVersionsResponse] = yield call
+                self.served_at = reply.served_at
+                if (found_version := self._pick(reply)) is not None:
+                    return found_version
+                call = following(calls, reply)
         except ResourceNotFoundError:
-            return None
-        self.served_at = reply.served_at
-        return self._pick(reply.answer.project_version_descriptions or [])
+            pass
+        return None
 
-    def _pick(self, descriptions: Sequence[ProjectVersionDescription]) -> ProjectVersionDescription | None:
+    def _pick(self, reply: Reply[DescribeProjectVersionsResponse]) -> ProjectVersionDescription | None:
+        descriptions = reply.answer.project_version_descriptions
+        if descriptions is None:  # no answer is not "no version"
+            raise ResponseError(
+                DESCRIBE_PROJECT_VERSIONS.name,
+                reply.answer.to_dict(),
+                "it has no ProjectVersionDescriptions",
+                request_id=reply.request_id,
+            )
         for description in descriptions:
             arn = description.project_version_arn
             if description.version_name not in (self.where.version_name, None):

@@ -6,14 +6,14 @@ pydantic reads it from the bytes and botocore's slower walk gets an empty docume
 `connect()` only, and again only for our own calls, so that the client stays whole for everybody else.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from rekog_versions._version import __version__
@@ -62,6 +62,8 @@ _wants_body: ContextVar[bool] = ContextVar("rekog_versions_wants_body", default=
 _BODY = "rekog_versions.body"
 _READ_FROM_BYTES = ("DescribeProjectVersions", "DescribeProjects")
 _OK = 200
+# what botocore's parsers raise of an answer that has another form than the service model's; none has a base of its own
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError)
 
 
 class Transport:
@@ -69,21 +71,23 @@ class Transport:
 
     Args:
         rekognition: The client.
-        reads_bytes: Whether answers go from bytes into models; hooks the client, so it must be ours.
     """
 
-    def __init__(self, rekognition: "RekognitionClient", *, reads_bytes: bool = False) -> None:
+    def __init__(self, rekognition: "RekognitionClient") -> None:
         self.rekognition = rekognition
-        self._reads_bytes = reads_bytes
-        events = getattr(getattr(rekognition, "meta", None), "events", None)
-        if events is None:  # a fake: its errors are all that is known of its attempts
-            return
-        events.register(
-            "response-received.rekognition.CreateProjectVersion", _note_attempt, unique_id="rekog_versions-attempts"
-        )
-        if reads_bytes:
-            for operation in _READ_FROM_BYTES:
-                events.register(f"before-parse.rekognition.{operation}", _take_body, unique_id="rekog_versions-body")
+        self._reads_bytes = False
+        self._listen("response-received.rekognition.CreateProjectVersion", _note_attempt)
+
+    def read_bytes(self) -> None:
+        """Lets the large answers go from bytes into models. It hooks the client, so the client must be ours."""
+        self._reads_bytes = True
+        for operation in _READ_FROM_BYTES:
+            self._listen(f"before-parse.rekognition.{operation}", _take_body)
+
+    def _listen(self, event: str, handler: Callable[..., None]) -> None:
+        events = getattr(getattr(self.rekognition, "meta", None), "events", None)
+        if events is not None:  # a fake has none: its errors are all that is known of its attempts
+            events.register(event, handler, unique_id=f"rekog_versions {event}")
 
     def call(self, call: Call[AnswerT]) -> Reply[AnswerT]:
         """Makes a call.
@@ -94,12 +98,13 @@ class Transport:
             botocore.exceptions.BotoCoreError: The call failed otherwise.
         """
         method = getattr(self.rekognition, call.operation.method)
-        with _set(_attempts, call.attempts), _set(_wants_body, self._reads_bytes):
-            try:
-                answered = method(**call.wire)
-            except ClientError as error:
-                raise ServiceError.of(error) from error
-        return Reply(self._read(call, answered), _served_at(answered))
+        with (
+            _set(_attempts, call.attempts),
+            _set(_wants_body, self._reads_bytes),
+            _raising_ours(call.operation.name),
+        ):
+            answered = method(**call.wire)
+        return Reply(self._read(call, answered), _served_at(answered), _request_id(answered))
 
     def _read(self, call: Call[AnswerT], answered: Any) -> AnswerT:
         kind, name = call.operation.answer, call.operation.name
@@ -112,20 +117,33 @@ class Transport:
                 return kind.model_validate_json(body)
             except ValidationError:
                 # botocore's reader decides what is wrong with it, so that both ways end alike
-                answers = self._read_as_botocore(name, body)
+                with _raising_ours(name):
+                    answers = self._read_as_botocore(name, body, answers["ResponseMetadata"]["HTTPHeaders"])
         members = {name: value for name, value in answers.items() if name != "ResponseMetadata"}
         try:
             return kind.model_validate(members)
         except ValidationError as error:
-            raise ResponseError(name, members, _in_short(error)) from error
+            raise ResponseError(name, members, _in_short(error), request_id=_request_id(answers)) from error
 
-    def _read_as_botocore(self, operation: str, body: bytes) -> Mapping[str, Any]:
+    def _read_as_botocore(self, operation: str, body: bytes, headers: Mapping[str, str]) -> Mapping[str, Any]:
         from botocore.parsers import create_parser  # noqa: PLC0415  (heavy to import)
 
         model: Any = cast("Any", self.rekognition).meta.service_model
         parser: Any = create_parser(model.resolved_protocol)
-        response = {"body": body, "headers": {}, "status_code": _OK, "context": {"operation_name": operation}}
+        response = {"body": body, "headers": headers, "status_code": _OK, "context": {"operation_name": operation}}
         return cast("Mapping[str, Any]", parser.parse(response, model.operation_model(operation).output_shape))
+
+
+@contextmanager
+def _raising_ours(operation: str) -> Generator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise ServiceError.of(error) from error
+    except BotoCoreError:
+        raise
+    except _UNREADABLE as error:
+        raise ResponseError(operation, None, f"botocore says {error!r}") from error
 
 
 @contextmanager
@@ -165,6 +183,11 @@ def _served_at(answered: Any) -> datetime | None:
     except (KeyError, TypeError, ValueError):  # a fake, or a header that is no date
         return None
     return moment if moment.tzinfo else None
+
+
+def _request_id(answered: Mapping[str, Any]) -> str | None:
+    found = answered.get("ResponseMetadata", {}).get("RequestId")
+    return None if found is None else str(found)
 
 
 def _in_short(error: ValidationError) -> str:

@@ -217,7 +217,7 @@ class Watch:
         except WaitError:
             raise
         except BaseException as error:
-            noted(error, f"The wait for {self._named()} has ended, its training has not: {self._how_to_go_on()}")
+            noted(error, f"This ends the wait for {self._named()}, not its training: {self._how_to_go_on()}")
             raise
 
     def _elapsed(self) -> float:
@@ -267,8 +267,8 @@ class Watch:
         details = (
             f"The errors of each line stand in {', '.join(printable(uri) for uri in files)}"
             if files
-            else "The service wrote no validation files, as it does when a manifest file itself is at fault or the "
-            "service had a problem"
+            else "The service names no validation files; it writes none when a manifest file itself is at fault, or "
+            "when it had a problem of its own"
         )
         return (
             f"the training of {self._named()} failed: {printable(reason or 'the service gave no reason')} "

@@ -1,6 +1,13 @@
 """What all tests stand on: no real credentials, no configuration of the machine's."""
 
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+
+from rekog_versions import AsyncVersionsClient, VersionsClient
+from tests.wire import FakeTime, Wire
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +24,56 @@ def _no_account(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
         "AWS_EC2_METADATA_DISABLED": "true",
     }.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True)
+def _botocore_does_not_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore pauses between its own retries; it has no clock that could be injected."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def time() -> FakeTime:
+    return FakeTime()
+
+
+class Driver:
+    """One of the two clients, so that what holds for both is written once."""
+
+    def __init__(self, kind: str, time: FakeTime) -> None:
+        self.kind = kind
+        self._time = time
+
+    def over(self, rekognition: Any) -> "Driver":
+        self.client: Any = (
+            VersionsClient(rekognition, sleep=self._time.sleep, clock=self._time.clock)
+            if self.kind == "sync"
+            else AsyncVersionsClient(rekognition, sleep=self._time.asleep, clock=self._time.clock)
+        )
+        return self
+
+    def __call__(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        done = getattr(self.client, method)(*args, **kwargs)
+        return asyncio.run(done) if asyncio.iscoroutine(done) else done
+
+    def items(self, method: str, *args: Any, **kwargs: Any) -> list[Any]:
+        return self._collect(getattr(self.client, method)(*args, **kwargs))
+
+    def pages(self, method: str, *args: Any, **kwargs: Any) -> list[Any]:
+        return self._collect(getattr(self.client, method)(*args, **kwargs).pages())
+
+    def _collect(self, items: Any) -> list[Any]:
+        async def collect() -> list[Any]:
+            return [item async for item in items]
+
+        return list(items) if self.kind == "sync" else asyncio.run(collect())
+
+
+@pytest.fixture(params=["sync", "async"])
+def driver(request: pytest.FixtureRequest, time: FakeTime) -> Driver:
+    return Driver(request.param, time)

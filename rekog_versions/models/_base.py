@@ -121,7 +121,10 @@ class Answer(BaseModel):
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:  # pydantic takes a ValueError for its own, and nothing else
+        raise ValueError("in UTC it is before the year 1 or after 9999") from None
 
 
 Timestamp = Annotated[datetime, AfterValidator(_in_utc)]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -41,6 +41,8 @@ class Text:
                 "{shortest} to {longest} characters are allowed, this has {length}",
                 {"shortest": self.shortest, "longest": self.longest, "length": len(value)},
             )
+        if not value.isascii() and _SURROGATES(value):
+            raise PydanticCustomError("unicode", "half a character (a lone surrogate) can't be sent")
         strays = self.strays(value)
         if strays:
             raise PydanticCustomError(
@@ -54,6 +56,9 @@ class Text:
         return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema(strict=True))
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]").search
+
+
 def _strays_in_tags(text: str) -> list[str]:
     # \p{L}, \p{Z}, \p{N}: neither of pydantic's engines takes the model's pattern as it stands
     return [char for char in text if char not in "_.:/=+-@" and unicodedata.category(char)[0] not in "LZN"]
@@ -65,18 +70,23 @@ def _not_reserved(key: str) -> str:
     return key
 
 
-_Member = TypeVar("_Member", bound=OpenStrEnum)
+@dataclass(frozen=True)
+class _Known:
+    """Lets an enum have the values of the service model only, given as text or as members; no bytes, no other type."""
+
+    def __get_pydantic_core_schema__(self, source: type[OpenStrEnum], handler: GetCoreSchemaHandler) -> CoreSchema:
+        expected = ", ".join(repr(known.value) for known in source)
+
+        def check(value: object) -> object:
+            # looked up by its text: pydantic would decode bytes, and make a member of a value that is not listed
+            if not isinstance(value, str) or str(value) not in source.__members__:
+                raise PydanticCustomError("enum", "allowed are {expected}", {"expected": expected})
+            return value
+
+        return core_schema.no_info_before_validator_function(check, handler(source))
 
 
-def _known(member: _Member) -> _Member:
-    if not member.is_known:
-        raise PydanticCustomError(
-            "enum", "allowed are {expected}", {"expected": ", ".join(repr(known.value) for known in type(member))}
-        )
-    return member
-
-
-Known = AfterValidator(_known)
+Known = _Known()
 """Marks an enum of a request: only the values of the service model; in an answer others may stand."""
 
 _NAME = re.compile(r"[^a-zA-Z0-9_.\-]").findall

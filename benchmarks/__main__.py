@@ -1,0 +1,29 @@
+"""Runs all benchmarks and prints their table."""
+
+import platform
+import sys
+
+import boto3
+import pydantic
+
+from benchmarks import create_version, describe_versions, import_time
+from benchmarks._measure import Row, table
+
+BENCHMARKS = (import_time, create_version, describe_versions)
+"""Each has `rows()`, which measures, and a docstring that says what and how."""
+
+
+def main() -> None:
+    print(
+        f"Python {platform.python_version()}, pydantic {pydantic.VERSION}, boto3 {boto3.__version__}, "
+        f"{platform.machine()} {platform.system()}. CPU times: medians of interleaved repetitions; "
+        "the ratio is the median of the pairs' ratios, with its quartiles."
+    )
+    rows: list[Row] = []
+    for benchmark in BENCHMARKS:
+        print(f"measuring {benchmark.__name__.removeprefix('benchmarks.')} ...", file=sys.stderr)
+        rows += benchmark.rows()
+    print(table(rows))
+
+
+main()

@@ -1,0 +1,100 @@
+"""Measuring two ways of doing one thing against each other, and the table of what came out."""
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+Sample = Callable[[], float]
+"""Does the thing once and returns the seconds that it took."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: the seconds of each repetition, and what the ratio may be."""
+
+    what: str
+    ours: Sequence[float]
+    baseline: Sequence[float]
+    limit: float | None = None
+    """None for what is told for information only."""
+
+    @property
+    def ratios(self) -> list[float]:
+        return [ours / baseline for ours, baseline in zip(self.ours, self.baseline, strict=True)]
+
+    @property
+    def ratio(self) -> float:
+        return median(self.ratios)
+
+    @property
+    def verdict(self) -> str:
+        if self.limit is None:
+            return ""
+        return "ok" if self.ratio <= self.limit else "OVER"
+
+    def cells(self) -> tuple[str, ...]:
+        lower, _, upper = quantiles(self.ratios, n=4)
+        return (
+            self.what,
+            f"{median(self.ours) * 1000:.2f} ms",
+            f"{median(self.baseline) * 1000:.2f} ms",
+            f"{self.ratio:.2f} ({lower:.2f}-{upper:.2f})",
+            "" if self.limit is None else f"{self.limit:.1f}",
+            self.verdict,
+        )
+
+
+def interleaved(*samples: Sample, repetitions: int, warm_up: int = 3) -> list[list[float]]:
+    """Takes the samples in turns, each time in the other order, so that what slows the machine slows all of them."""
+    for _ in range(warm_up):
+        for sample in samples:
+            sample()
+    taken: list[list[float]] = [[] for _ in samples]
+    for repetition in range(repetitions):
+        turns = list(enumerate(samples))
+        for index, sample in turns if repetition % 2 == 0 else reversed(turns):
+            taken[index].append(sample())
+    return taken
+
+
+def cpu(call: Callable[[], object], times: int, *, whole_heap: bool = False) -> Sample:
+    """A sample of this process's CPU time for one call, as the mean over some calls.
+
+    The garbage collector works as it does for users.
+
+    Args:
+        call: What to measure.
+        times: How many calls make a sample.
+        whole_heap: Whether the collector walks what was there before, too: then the size of the rest of the process
+            (some 130,000 objects of boto3's here) is in the result. Without it that is frozen.
+    """
+
+    def sample() -> float:
+        gc.collect()
+        if not whole_heap:
+            gc.freeze()
+        try:
+            began = time.process_time()
+            for _ in range(times):
+                call()
+            return (time.process_time() - began) / times
+        finally:
+            gc.unfreeze()
+
+    return sample
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as text, in columns."""
+    cells = [("what", "ours", "baseline", "ratio", "limit", ""), *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in cells
+    ]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])

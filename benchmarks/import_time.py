@@ -1,0 +1,58 @@
+"""What `from rekog_versions import *` takes against the pydantic that it stands on.
+
+All public names are resolved, so this is the whole package with what it imports; a bare `import rekog_versions`
+resolves none. Each import runs in a fresh, isolated interpreter (`-I`) whose own CPU time, user and system, is what is
+measured. In the rows "alone" the CPU time of an interpreter that imports nothing is taken off both sides: start-up is
+the same for all and would hide the difference.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from benchmarks._measure import Row, Sample, interleaved
+
+LIMIT = 1.3
+_CODES = {
+    "nothing": "pass",
+    "pydantic": "from pydantic import BaseModel",
+    "one model": "from pydantic import BaseModel\nclass Model(BaseModel): number: int",
+    "everything": "from rekog_versions import *",
+    "package": "import rekog_versions",
+    "boto3": "import boto3",
+}
+
+
+def rows(repetitions: int = 25) -> list[Row]:
+    taken = interleaved(*(_imports(code) for code in _CODES.values()), repetitions=repetitions)
+    whole = dict(zip(_CODES, taken, strict=True))
+    alone = {name: _less(seconds, whole["nothing"]) for name, seconds in whole.items()}
+    return [
+        Row(
+            "from rekog_versions import * / from pydantic import BaseModel, alone",
+            alone["everything"],
+            alone["pydantic"],
+            LIMIT,
+        ),
+        Row("  the same with the interpreter's start", whole["everything"], whole["pydantic"]),
+        Row("  the same against pydantic with one model of one field, alone", alone["everything"], alone["one model"]),
+        Row("  import rekog_versions / from pydantic import BaseModel, alone", alone["package"], alone["pydantic"]),
+        Row("  import boto3 / from pydantic import BaseModel, alone", alone["boto3"], alone["pydantic"]),
+    ]
+
+
+def _imports(code: str) -> Sample:
+    def sample() -> float:
+        child = subprocess.Popen([sys.executable, "-I", "-c", code])
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)  # it is waited for already
+        if child.returncode:
+            raise RuntimeError(f"{code!r} ended with {child.returncode}")
+        return usage.ru_utime + usage.ru_stime
+
+    return sample
+
+
+def _less(seconds: Sequence[float], start: Sequence[float]) -> list[float]:
+    return [whole - bare for whole, bare in zip(seconds, start, strict=True)]

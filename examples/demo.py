@@ -1,0 +1,119 @@
+"""The main job on the emulated service: draw pictures, train on them, wait, read the result; then fail and read why.
+
+    make demo
+
+No AWS account is needed and nothing leaves this machine. Training is AWS's; what the emulated service says of the
+model's quality is simulated.
+"""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import boto3
+from PIL import Image, ImageDraw
+from train_and_wait import show_progress, show_result
+
+from rekog_versions import OutputConfig, Schedule, TestingData, TrainingData, TrainingFailedError, VersionsClient
+from rekog_versions.testing import mock_custom_labels
+
+BUCKET = "shapes-demo"
+SHAPES = ("circle", "square", "triangle")
+PICTURES_A_SHAPE = 24
+OFTEN = Schedule(first=0.3, most=0.3)
+
+
+def draw(shape: str, number: int) -> bytes:
+    """A PNG of 96 x 96 pixels: the shape in its own place, size and colour."""
+    image = Image.new("RGB", (96, 96), "white")
+    pen = ImageDraw.Draw(image)
+    left, top, side = 8 + 3 * number % 24, 6 + 5 * number % 28, 32 + 4 * number % 24
+    box = (left, top, left + side, top + side)
+    colour = (40 + 13 * number % 200, 70 + 29 * number % 160, 90 + 17 * number % 140)
+    match shape:
+        case "circle":
+            pen.ellipse(box, fill=colour)
+        case "square":
+            pen.rectangle(box, fill=colour)
+        case _:
+            pen.polygon([(left, top + side), (left + side, top + side), (left + side // 2, top)], fill=colour)
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def manifest_line(key: str, shape: str) -> str:
+    """A line as SageMaker Ground Truth writes it for one label an image."""
+    return json.dumps(
+        {
+            "source-ref": f"s3://{BUCKET}/{key}",
+            "shape": SHAPES.index(shape),
+            "shape-metadata": {
+                "class-name": shape,
+                "confidence": 1.0,
+                "type": "groundtruth/image-classification",
+                "job-name": "shapes",
+                "human-annotated": "yes",
+                "creation-date": "2026-01-01T00:00:00.000000",
+            },
+        }
+    )
+
+
+def put_pictures(s3: Any) -> Iterator[str]:
+    for shape in SHAPES:
+        for number in range(PICTURES_A_SHAPE):
+            key = f"pictures/{shape}-{number:02}.png"
+            s3.put_object(Bucket=BUCKET, Key=key, Body=draw(shape, number))
+            yield manifest_line(key, shape)
+
+
+def main() -> None:
+    with mock_custom_labels() as labels:
+        session = boto3.Session(region_name="us-east-1")
+        client = VersionsClient.connect(session=session)
+        client.s3.create_bucket(Bucket=BUCKET)
+        lines = list(put_pictures(client.s3))
+        client.s3.put_object(Bucket=BUCKET, Key="train.manifest", Body="\n".join(lines).encode())
+        make: Any = session.client
+        kms = make("kms")
+        kms.create_alias(AliasName="alias/shapes", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+        print(f"{len(lines)} pictures and their manifest are in s3://{BUCKET} (emulated)\n")
+
+        project = client.create_project("shapes")
+        labels.set_training(times=5)  # the fifth look finds the training done
+        labels.set_quality(f1=0.85)
+        print("training v1:")
+        version = client.train(
+            project_arn=project,
+            version_name="v1",
+            version_description="circles, squares and triangles",
+            output_config=OutputConfig(s3_bucket=BUCKET, s3_key_prefix="results"),
+            training_data=TrainingData.from_manifests(f"s3://{BUCKET}/train.manifest"),
+            testing_data=TestingData(auto_create=True),
+            tags={"team": "vision", "cost center": "42"},
+            kms_key_id="alias/shapes",
+            schedule=OFTEN,
+            on_poll=show_progress,
+        )
+        show_result(client, version)
+
+        print("\ntraining v2, with a manifest that knows one shape only:")
+        client.s3.put_object(Bucket=BUCKET, Key="circles.manifest", Body="\n".join(lines[:PICTURES_A_SHAPE]).encode())
+        try:
+            client.train(
+                project_arn=project,
+                version_name="v2",
+                output_config=OutputConfig(s3_bucket=BUCKET, s3_key_prefix="results"),
+                training_data=TrainingData.from_manifests(f"s3://{BUCKET}/circles.manifest"),
+                testing_data=TestingData(auto_create=True),
+                schedule=OFTEN,
+                on_poll=show_progress,
+            )
+        except TrainingFailedError as error:
+            print(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()

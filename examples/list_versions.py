@@ -1,0 +1,33 @@
+"""Lists the versions of all projects, or of one, the latest first.
+
+    python examples/list_versions.py
+    python examples/list_versions.py --project shapes
+"""
+
+import argparse
+
+from rekog_versions import ProjectVersionDescription, VersionsClient
+
+
+def row(project_name: str | None, version: ProjectVersionDescription) -> str:
+    created = f"{version.creation_timestamp:%Y-%m-%d %H:%M}" if version.creation_timestamp else "?"
+    f1_score = version.evaluation_result.f1_score if version.evaluation_result else None
+    quality = "" if f1_score is None else f"F1 {f1_score:.3f}"
+    return f"{project_name:<24} {version.version_name or '?':<24} {created}  {version.status or '?':<20} {quality}".rstrip()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Lists versions.")
+    parser.add_argument("--project", action="append", help="a project's name; may be given several times")
+    parser.add_argument("--region", help="the region; otherwise the session's")
+    options = parser.parse_args()
+
+    client = VersionsClient.connect(region_name=options.region)
+    for project in client.iter_projects(project_names=options.project):
+        if project.project_arn:
+            for version in client.iter_project_versions(project.project_arn):
+                print(row(project.project_name, version))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""The control: how a test says what the emulated service should do."""
+
+import os
+from threading import Lock
+from typing import Any, Self
+
+from moto import settings as moto_settings
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.moto_api import state_manager
+
+from rekog_versions.testing.settings import Limits, Quality, Rule, settings_of
+from rekog_versions.testing.states import TRAINING, Outcome, Transition
+
+_SERVER_HINT = (
+    "moto is set to work through a server of its own (TEST_SERVER_MODE or TEST_PROXY_MODE), which this control can't "
+    "reach; set transitions over HTTP, at /moto-api/state-manager/set-transition"
+)
+
+
+class _Defaults:
+    """The defaults that controls have set in moto's state manager, so that each can take back its own.
+
+    Mocks nest and overlap between threads: when one ends, the latest of the others counts again, and after the last
+    whatever stood there before. What somebody else sets meanwhile is theirs and stays.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._before: dict[str, Any] = {}
+        self._set: list[tuple[object, dict[str, Any]]] = []
+
+    def set(self, owner: object, config: dict[str, Any]) -> None:
+        with self._lock:
+            current = state_manager.get_transition(TRAINING)
+            if all(current is not ours for _, ours in self._set):
+                self._before, self._set = current, []
+            self._set.append((owner, config))
+            state_manager.set_transition(TRAINING, config)
+
+    def drop(self, owner: object) -> None:
+        with self._lock:
+            current = state_manager.get_transition(TRAINING)
+            is_ours = any(current is ours for _, ours in self._set)
+            self._set = [(other, config) for other, config in self._set if other is not owner]
+            if not is_ours:
+                return
+            # without this, what is registered as the default counts; it needn't be set to be in effect
+            state_manager.unset_transition(TRAINING)
+            left = self._set[-1][1] if self._set else self._before
+            if left is not state_manager.get_transition(TRAINING):
+                state_manager.set_transition(TRAINING, left)
+
+
+_defaults = _Defaults()
+_active: list["CustomLabelsControl"] = []
+
+
+class CustomLabelsControl:
+    """Says how the emulated service behaves while a mock is active.
+
+    `mock_custom_labels()` and the fixture `custom_labels` give one; inside of a decorated function,
+    `CustomLabelsControl.current()` does. What it sets is taken back when its mock ends.
+
+    Of several settings that hold for a version, the most specific counts: for the version, then for the project, then
+    for the region, then for the account, then the default; of equally specific ones the latest.
+    """
+
+    def __init__(self) -> None:
+        self._rules: list[tuple[str, Rule]] = []
+
+    @classmethod
+    def current(cls) -> Self:
+        """The control of the mock that was started last and is still active, in any thread.
+
+        Raises:
+            RuntimeError: None is active.
+        """
+        for control in reversed(_active):
+            if isinstance(control, cls):
+                return control
+        raise RuntimeError("no mock_custom_labels is active; use it as a decorator or in a with statement")
+
+    def set_training(
+        self,
+        *,
+        times: int | None = None,
+        seconds: float | None = None,
+        outcome: Outcome = "TRAINING_COMPLETED",
+        message: str | None = None,
+        project: str | None = None,
+        version: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Sets how trainings end, also of versions that train already.
+
+        With neither `times` nor `seconds`, a training has ended as soon as somebody looks. Nothing happens, output in
+        S3 included, until somebody does: a describe of the version.
+
+        Args:
+            times: The describe of a version that finds its training ended, counted from 1.
+            seconds: How long a training takes.
+            outcome: How it ends. One that is to complete still fails if its manifests are at fault; one that is to
+                fail fails whatever they hold.
+            message: The StatusMessage; None means the service's own.
+            project: A project's name: holds for its versions only. With none of these four it is the default for
+                everything, kept in moto's state manager.
+            version: A version's name: holds for versions of that name only.
+            region: Holds in that region only; None means in all.
+            account_id: The account; None means moto's default one. Without the other three it holds for the account.
+
+        Raises:
+            TypeError: A value is of another type.
+            ValueError: A value is out of its range or unknown, or both `times` and `seconds` are given.
+            RuntimeError: The emulation runs in another process.
+        """
+        transition = Transition(times, seconds, outcome, message)
+        if (project, version, region, account_id) == (None, None, None, None):
+            _check_in_process()
+            _defaults.set(self, transition.to_config())
+        else:
+            self._add(Rule(transition, region, project, version), account_id)
+
+    def set_quality(
+        self,
+        *,
+        f1: float = 0.9,
+        seed: int = 0,
+        project: str | None = None,
+        version: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Sets how well the simulated models do, for trainings that end from now on.
+
+        Args:
+            f1: The F1 score that the predictions aim at for each label, 0 to 1; they come as near as whole test
+                images allow.
+            seed: What the simulation's chance starts from; the same gives the same predictions.
+            project: As for `set_training`.
+            version: As for `set_training`.
+            region: As for `set_training`.
+            account_id: The account; None means moto's default one.
+
+        Raises:
+            ValueError: `f1` is not between 0 and 1.
+            RuntimeError: The emulation runs in another process.
+        """
+        if not 0 <= f1 <= 1:
+            raise ValueError(f"f1 is {f1!r}; it must be between 0 and 1")
+        self._add(Rule(Quality(f1, seed), region, project, version), account_id)
+
+    def set_limits(
+        self,
+        *,
+        projects: int | None = None,
+        versions: int | None = None,
+        trainings: int | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Sets the quotas; what is None stays as it is. The service's own are 100, 100 and 2.
+
+        Args:
+            projects: Projects an account and region.
+            versions: Versions a project.
+            trainings: Trainings at a time in an account and region.
+            region: Holds in that region only; None means in all.
+            account_id: The account; None means moto's default one.
+
+        Raises:
+            TypeError: A limit is no integer.
+            ValueError: A limit is negative.
+            RuntimeError: The emulation runs in another process.
+        """
+        for name, limit in (("projects", projects), ("versions", versions), ("trainings", trainings)):
+            given: object = limit
+            if limit is not None and (not isinstance(given, int) or isinstance(given, bool)):
+                raise TypeError(f"{name} is {limit!r}; it must be an integer")
+            if limit is not None and limit < 0:
+                raise ValueError(f"{name} is {limit!r}; it can't be negative")
+        self._add(Rule(Limits(projects, versions, trainings), region), account_id)
+
+    def _add(self, rule: Rule, account_id: str | None) -> None:
+        _check_in_process()
+        account = account_id or os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
+        settings_of(account).add(rule)
+        self._rules.append((account, rule))
+
+    def activate(self) -> None:
+        """Makes it the current one: for the mock that it belongs to."""
+        _active.append(self)
+
+    def deactivate(self) -> None:
+        """Makes it no longer a current one: for the mock that it belongs to."""
+        _active.remove(self)
+
+    def undo(self) -> None:
+        """Takes back everything that it has set."""
+        _defaults.drop(self)
+        while self._rules:
+            account, rule = self._rules.pop()
+            settings_of(account).drop(rule)
+
+
+def _check_in_process() -> None:
+    if moto_settings.TEST_SERVER_MODE or moto_settings.is_test_proxy_mode():
+        raise RuntimeError(_SERVER_HINT)

@@ -1,0 +1,60 @@
+"""The errors of the service, with the codes that its model declares.
+
+boto3 makes the modelled class of each (`client.exceptions.ResourceInUseException`), so the codes must be exact. They
+live in a module of ours because moto's serializer refuses a bare `ServiceException` and those of its own services.
+"""
+
+from moto.core.exceptions import JsonRESTError, ServiceException
+
+
+class CustomLabelsError(ServiceException):
+    """An error that the emulated service answers."""
+
+    http_status = 400
+    """The status line's code; the service answers its clients' mistakes with 400."""
+
+
+class InvalidParameterException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A parameter violates a constraint, or parameters don't fit together."""
+
+    code = "InvalidParameterException"
+
+
+class InvalidPaginationTokenException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A token is none, or was given out for another list."""
+
+    code = "InvalidPaginationTokenException"
+
+
+class LimitExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A quota of the account is used up."""
+
+    code = "LimitExceededException"
+
+
+class ResourceInUseException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """The name is taken, or what is to be deleted is still needed."""
+
+    code = "ResourceInUseException"
+
+
+class ResourceNotFoundException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """What the request names isn't there."""
+
+    code = "ResourceNotFoundException"
+
+
+class SerializationException(JsonRESTError):  # noqa: N818 - the protocol's name for it
+    """The body is no JSON object: the protocol's error, which the service's model doesn't declare."""
+
+    code = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__("SerializationException", message)
+
+
+class InternalServerError(CustomLabelsError):
+    """The emulation can't go on, because it was set up in a way that makes no sense."""
+
+    code = "InternalServerError"
+    http_status = 500

@@ -1,0 +1,105 @@
+"""What a test has set: for an account, one of its regions, a project or a version.
+
+Kept apart from the projects themselves, because a setting may come before the project and hold for every region. moto's
+reset clears it. The default for all accounts is not here but in moto's state manager (see `states`).
+"""
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeVar
+
+from moto.core.base_backend import BackendDict, BaseBackend
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well the simulated models do."""
+
+    f1: float = 0.9
+    """The F1 score that the predictions aim at, label by label, 0 to 1."""
+    seed: int = 0
+    """What the simulation's chance starts from."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The quotas; where a setting has None, the one that is less specific counts."""
+
+    projects: int | None = None
+    """Projects an account and region."""
+    versions: int | None = None
+    """Versions a project."""
+    trainings: int | None = None
+    """Trainings at a time in an account and region."""
+
+
+DEFAULT_LIMITS = Limits(projects=100, versions=100, trainings=2)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A setting and where it holds; None means everywhere."""
+
+    value: object
+    region: str | None = None
+    project: str | None = None
+    version: str | None = None
+
+    def holds(self, region: str, project: str | None, version: str | None) -> bool:
+        """Whether the rule covers a version (or, without the names, what belongs to no project)."""
+        return self.region in (None, region) and self.project in (None, project) and self.version in (None, version)
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool]:
+        """The more specific rule ranks higher: a version's before a project's before a region's."""
+        return self.version is not None, self.project is not None, self.region is not None
+
+
+class AccountSettings(BaseBackend):
+    """The settings of one account."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self._lock = Lock()
+        self._rules: tuple[Rule, ...] = ()
+
+    def reset(self) -> None:
+        """Forgets every setting. In place, unlike moto's, which leaves other threads an object without attributes."""
+        with self._lock:
+            self._rules = ()
+
+    def add(self, rule: Rule) -> None:
+        """Adds a setting; among equally specific ones the latest counts."""
+        with self._lock:
+            self._rules = (*self._rules, rule)
+
+    def drop(self, rule: Rule) -> None:
+        """Takes a setting back; one that a reset took before is no error."""
+        with self._lock:
+            self._rules = tuple(other for other in self._rules if other is not rule)
+
+    def find(self, kind: type[_T], *, region: str, project: str | None = None, version: str | None = None) -> list[_T]:
+        """The settings of a kind that hold there, the one that counts first."""
+        covering = [rule for rule in reversed(self._rules) if rule.holds(region, project, version)]
+        covering.sort(key=lambda rule: rule.rank, reverse=True)  # a stable sort: the latest stays first
+        return [rule.value for rule in covering if isinstance(rule.value, kind)]
+
+    def limits(self, region: str) -> Limits:
+        """The quotas of a region."""
+        layers = [*self.find(Limits, region=region), DEFAULT_LIMITS]
+        return Limits(
+            projects=next(layer.projects for layer in layers if layer.projects is not None),
+            versions=next(layer.versions for layer in layers if layer.versions is not None),
+            trainings=next(layer.trainings for layer in layers if layer.trainings is not None),
+        )
+
+
+# an account has one set of rules, so this BackendDict has one region, the one that moto calls "aws"
+_accounts = BackendDict(AccountSettings, "rekognition", use_boto3_regions=False, additional_regions=["aws"])
+
+
+def settings_of(account_id: str) -> AccountSettings:
+    """The settings of an account."""
+    return _accounts[account_id]["aws"]

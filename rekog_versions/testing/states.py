@@ -1,0 +1,174 @@
+"""How time passes: by describes, by the clock, or at once.
+
+moto's state manager holds the default, one for the whole process and settable over HTTP:
+`{"progression": "manual", "times": 2, "outcome": "TRAINING_FAILED", "message": "..."}` under the model name `TRAINING`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self, get_args
+
+from moto.moto_api import state_manager
+from moto.moto_api._internal.managed_state_model import ManagedState
+
+from rekog_versions.testing import clock
+from rekog_versions.testing.exceptions import InternalServerError
+
+TRAINING = "rekognition::custom-labels-training"
+"""The state manager's model name for trainings."""
+PROJECT_DELETION = "rekognition::custom-labels-project-deletion"
+"""The state manager's model name for the deletion of projects."""
+
+Outcome = Literal["TRAINING_COMPLETED", "TRAINING_FAILED"]
+"""How a training can be made to end."""
+
+AT_ONCE = {"progression": "immediate"}
+for _model_name in (TRAINING, PROJECT_DELETION):
+    state_manager.register_default_transition(_model_name, AT_ONCE)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """When a state ends, and for a training also how.
+
+    Raises:
+        TypeError: A value is of another type.
+        ValueError: A value is out of its range, or two contradict each other.
+    """
+
+    times: int | None = None
+    """The describe that finds it ended, counted from 1."""
+    seconds: float | None = None
+    """It ends that long after its begin. With neither, at once."""
+    outcome: Outcome = "TRAINING_COMPLETED"
+    """A training that is to complete can still fail by its manifests; one that is to fail fails whatever they hold."""
+    message: str | None = None
+    """The StatusMessage; None means the service's own."""
+
+    def __post_init__(self) -> None:
+        if self.times is not None and self.seconds is not None:
+            raise ValueError("times and seconds exclude each other: a training ends after describes or by the clock")
+        _check_number("times", self.times, (int,), 1, "the describe that finds the training ended, counted from 1")
+        _check_number("seconds", self.seconds, (int, float), 0, "how long the training takes")
+        if self.outcome not in get_args(Outcome):
+            raise ValueError(f"outcome is {self.outcome!r}; allowed are {' and '.join(get_args(Outcome))}")
+        _check_message(self.message)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Reads what the state manager holds.
+
+        Raises:
+            TypeError: A value is of another type.
+            ValueError: There is no such progression, or what it needs is missing or wrong.
+        """
+        progression = config.get("progression")
+        wanted = {"manual": "times", "time": "seconds", "immediate": None}
+        if progression not in wanted:
+            raise ValueError(f"progression is {progression!r}; allowed are {', '.join(wanted)}")
+        needed = wanted[progression]
+        if needed and config.get(needed) is None:
+            raise ValueError(f"progression {progression!r} needs {needed!r}")
+        numbers = {needed: config[needed]} if needed else {}
+        outcome: Outcome = config.get("outcome") or "TRAINING_COMPLETED"
+        return cls(**numbers, outcome=outcome, message=config.get("message"))
+
+    def to_config(self) -> dict[str, Any]:
+        """What the state manager holds; the outcome rides along in keys of its own."""
+        config: dict[str, Any] = {"progression": "immediate"}
+        if self.times is not None:
+            config = {"progression": "manual", "times": self.times}
+        elif self.seconds is not None:
+            config = {"progression": "time", "seconds": self.seconds}
+        config["outcome"] = self.outcome
+        if self.message is not None:
+            config["message"] = self.message
+        return config
+
+    def end(self, began: datetime, described: int, now: datetime) -> datetime | None:
+        """When a state ended; None if it goes on.
+
+        Args:
+            began: When it began.
+            described: How often it was described.
+            now: The time.
+        """
+        if self.times is not None:
+            return now if described >= self.times else None
+        if self.seconds is not None:
+            due = began + timedelta(seconds=self.seconds)
+            return due if due <= now else None
+        return now
+
+
+def _check_message(message: object) -> None:
+    if message is not None and not isinstance(message, str):
+        raise TypeError(f"message is {message!r}; it must be a string")
+
+
+def _check_number(name: str, value: object, types: tuple[type, ...], lowest: int, meaning: str) -> None:
+    if value is None:
+        return
+    if not isinstance(value, types) or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; it must be a number: {meaning}")
+    if not lowest <= value < 2**31:  # type: ignore[operator]  # one of the types above; a NaN is out of every range
+        raise ValueError(f"{name} is {value!r}; it must be at least {lowest} and under 2**31: {meaning}")
+
+
+def default_transition(model_name: str) -> Transition:
+    """What moto's state manager holds for a model name.
+
+    Raises:
+        InternalServerError: What it holds is malformed: it takes anything, in Python and over HTTP.
+    """
+    try:
+        return Transition.from_config(state_manager.get_transition(model_name))
+    except (TypeError, ValueError) as error:
+        raise InternalServerError(f"The transition set for {model_name!r} can't be used: {error}") from error
+
+
+class Stage(ManagedState):
+    """One passage of a status into another: a training, a deletion.
+
+    Other than moto's own states it can ask for its transition anywhere (a setting for one version), keeps when and by
+    what it ended, and never goes on by being described after it has ended. Not thread-safe: its owner has the lock.
+    """
+
+    def __init__(self, model_name: str, before: str, after: str, find: Callable[[], Transition] | None = None) -> None:
+        """Begins the stage.
+
+        Args:
+            model_name: Its name in the state manager.
+            before: The status while it lasts.
+            after: The status when it has ended.
+            find: What says when it ends, asked at every look; None means the state manager's default.
+        """
+        super().__init__(model_name, [(before, after)])
+        self._after = after
+        self._find = find or (lambda: default_transition(model_name))
+        self._began = clock.now()
+        self.ended_at: datetime | None = None
+        """When it ended; None while it lasts, or while nobody has looked."""
+        self.ended_by: Transition | None = None
+        """What made it end: later settings don't change it."""
+
+    @property
+    def status(self) -> str | None:
+        """The status; the look itself makes a state end whose time has come, but doesn't count as a describe."""
+        if self.ended_at is None:
+            transition = self._find()
+            self.ended_at = transition.end(self._began, self._tick, clock.now())
+            if self.ended_at is not None:
+                self.ended_by = transition
+                self._status = self._after
+        return self._status
+
+    @status.setter
+    def status(self, value: str) -> None:
+        raise AttributeError(f"a stage ends by its transition; to be {value!r}, begin another")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has ended, by now."""
+        return self.status == self._after

@@ -1,0 +1,119 @@
+"""The error tree, and how botocore's errors become ours."""
+
+import copy
+import pickle
+import re
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError
+
+from rekog_versions import (
+    PaginationError,
+    RekogVersionsError,
+    ResourceInUseError,
+    ResponseError,
+    ServiceError,
+    VersionsClient,
+)
+from rekog_versions import errors as module
+from tests.wire import PROJECT, Wire, refusal
+
+DESCRIBE = "DescribeProjectVersions"
+
+
+def raised(wire: Wire, code: str, message: str = "no", status: int = 400) -> ServiceError:
+    wire.on(DESCRIBE, refusal(code, message, status))
+    with pytest.raises(ServiceError) as caught:
+        VersionsClient(wire.client()).describe_project_versions(PROJECT)
+    return caught.value
+
+
+def every_kind() -> list[type[ServiceError]]:
+    return ServiceError.__subclasses__()
+
+
+@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
+def test_each_code_of_the_service_has_its_class(kind: type[ServiceError], wire: Wire) -> None:
+    error = raised(wire, kind.service_code)
+    assert type(error) is kind
+    assert (error.code, error.message, error.operation) == (kind.service_code, "no", DESCRIBE)
+    assert (error.request_id, error.status_code) == ("request-1", 400)
+
+
+def test_a_code_without_a_class_is_a_service_error(wire: Wire) -> None:
+    error = raised(wire, "SomethingNewException")
+    assert type(error) is ServiceError
+    assert error.code == "SomethingNewException"
+
+
+def test_except_client_error_keeps_working_and_botocores_error_is_the_cause(wire: Wire) -> None:
+    rekognition = wire.on(DESCRIBE, refusal("ResourceNotFoundException")).client()
+    with pytest.raises(ClientError) as caught:
+        VersionsClient(rekognition).describe_project_versions(PROJECT)
+    assert isinstance(caught.value, RekogVersionsError)
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    assert isinstance(caught.value.__cause__, rekognition.exceptions.ResourceNotFoundException)
+
+
+def test_a_message_with_terminal_escapes_is_shown_escaped_and_kept_as_it_came(wire: Wire) -> None:
+    error = raised(wire, "InvalidParameterException", "bad \x1b[31mname\u202e\n")
+    assert str(error).isprintable()
+    assert "\\x1b[31m" in str(error)
+    assert error.message == "bad \x1b[31mname\u202e\n"
+
+
+def test_an_answer_without_anything_in_it_still_makes_an_error() -> None:
+    made = ServiceError.of(ClientError({}, "CreateProject"))
+    assert type(made) is ServiceError
+    assert (made.code, made.message, made.request_id, made.status_code) == ("Unknown", "", None, None)
+
+
+def test_denials_name_the_permission_that_is_missing(wire: Wire) -> None:
+    assert "rekognition:DescribeProjectVersions" in raised(wire, "AccessDeniedException").__notes__[0]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ServiceError.of(
+            ClientError(
+                {
+                    "Error": {"Code": "ResourceInUseException", "Message": "taken"},
+                    "ResponseMetadata": {"RequestId": "r"},
+                },
+                "CreateProjectVersion",
+            )
+        ),
+        ResponseError(DESCRIBE, {"a": 1}, "odd", request_id="r"),
+        PaginationError(DESCRIBE, "token"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_errors_keep_class_fields_and_notes_through_pickle(error: Any) -> None:
+    error.add_note("seen at night")
+    for back in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert type(back) is type(error)
+        assert str(back) == str(error)
+        assert vars(back) == vars(error)
+        assert back.__notes__[-1] == "seen at night"
+    if isinstance(error, ResourceInUseError):
+        assert pickle.loads(pickle.dumps(error)).request_id == "r"
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn = set(re.findall(r"^    [ │├└─]*(\w+Error)", module.__doc__ or "", re.MULTILINE))
+    real = {
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, RekogVersionsError)
+    }
+    assert drawn == real
+
+
+def test_every_error_that_the_service_model_names_has_a_class() -> None:
+    model = botocore.session.get_session().get_service_model("rekognition")
+    operations = (DESCRIBE, "CreateProjectVersion", "CreateProject", "DescribeProjects", "DeleteProject")
+    modelled = {shape.name for name in operations for shape in model.operation_model(name).error_shapes}
+    assert modelled == {kind.service_code for kind in every_kind()}

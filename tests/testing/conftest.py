@@ -1,0 +1,36 @@
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from rekog_versions.testing import clock, mock_custom_labels
+from tests.testing.world import BUCKET, World, cats_and_dogs, client
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with mock_custom_labels() as labels:
+        made = World(labels, client("rekognition"), client("s3"))
+        made.s3.create_bucket(Bucket=BUCKET)
+        made.put(cats_and_dogs())
+        yield made
+
+
+class Clock:
+    """A clock that stands still until it is put forward."""
+
+    def __init__(self) -> None:
+        self.time = clock.now()
+
+    def now(self) -> datetime:
+        return self.time
+
+    def forward(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    stopped = Clock()
+    monkeypatch.setattr(clock, "now", stopped.now)
+    return stopped

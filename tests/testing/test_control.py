@@ -1,0 +1,280 @@
+import threading
+from typing import Any
+
+import pytest
+from moto.moto_api import state_manager
+
+from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
+from rekog_versions.testing.states import TRAINING, Stage, Transition
+from tests.testing.conftest import Clock
+from tests.testing.world import BUCKET, World, cats_and_dogs, client
+
+REGISTERED = state_manager.get_transition(TRAINING)
+
+
+def ends_after(world: World, project: str) -> int:
+    """Which describe finds the training ended."""
+    for number in range(1, 20):
+        if world.statuses(project) != ["TRAINING_IN_PROGRESS"]:
+            return number
+    raise AssertionError("it does not end")
+
+
+def test_the_most_specific_setting_counts(world: World) -> None:
+    world.labels.set_limits(trainings=100)
+    world.labels.set_training(times=2)
+    world.labels.set_training(times=4, project="b", version="v1")
+    world.labels.set_training(times=5, version="w1")
+    world.labels.set_training(times=9, project="b")
+    world.labels.set_training(times=3, project="b")
+    world.labels.set_training(times=8, region="eu-west-1", project="a")
+    plain, special = world.project("a"), world.project("b")
+    found: dict[str, int] = {}
+    for project, version in ((plain, "v1"), (plain, "w1"), (special, "v1"), (special, "v2")):
+        world.create(project, version)
+        for number in range(1, 9):
+            if world.statuses(project, version) != ["TRAINING_IN_PROGRESS"]:
+                found[f"{project.split('/')[1]}/{version}"] = number
+                break
+    assert found == {"a/v1": 2, "a/w1": 5, "b/v1": 4, "b/v2": 3}
+
+
+def test_a_setting_for_a_project_holds_in_every_region_unless_one_is_given() -> None:
+    with mock_custom_labels() as labels:
+        labels.set_training(times=2, project="p1")
+        labels.set_training(times=4, project="p1", region="eu-central-1")
+        for region, times in (("eu-west-1", 2), ("us-west-2", 2), ("eu-central-1", 4)):
+            world = World(labels, client("rekognition", region), client("s3"))
+            project = world.project("p1")
+            world.create(project)
+            assert ends_after(world, project) == times
+
+
+def test_a_setting_holds_for_trainings_that_go_on_and_not_for_what_has_ended(world: World) -> None:
+    world.labels.set_training(times=50)
+    project = world.project()
+    world.create(project)
+    assert world.statuses(project) == ["TRAINING_IN_PROGRESS"]
+    world.labels.set_training(outcome="TRAINING_FAILED", project="p1")
+    assert world.statuses(project) == ["TRAINING_FAILED"]
+    world.labels.set_training(times=50, project="p1")
+    assert world.statuses(project) == ["TRAINING_FAILED"]
+
+
+def test_no_seconds_are_over_at_once_and_no_setting_is_immediate(world: World, stopped_clock: Clock) -> None:
+    project = world.project()
+    world.create(project, "a")
+    assert world.statuses(project) == ["TRAINING_COMPLETED"]
+    world.labels.set_training(seconds=0)
+    world.create(project, "b")
+    assert world.statuses(project) == ["TRAINING_COMPLETED"] * 2
+
+
+def test_limits_can_be_set_by_region_and_one_at_a_time(world: World) -> None:
+    world.labels.set_limits(projects=1)
+    world.labels.set_limits(trainings=0, region="us-east-1")
+    world.labels.set_limits(versions=1, region="eu-west-1")
+    project = world.project()
+    limit = world.rekognition.exceptions.LimitExceededException
+    with pytest.raises(limit, match="more than 1 Projects"):
+        world.project("p2")
+    with pytest.raises(limit, match="Cannot create more than 0 ProjectVersions concurrently"):
+        world.create(project)
+    far = World(world.labels, client("rekognition", "eu-west-1"), world.s3)
+    project = far.project()
+    far.create(project)
+    with pytest.raises(far.rekognition.exceptions.LimitExceededException, match="more than 1 ProjectVersions"):
+        far.create(project, "v2")
+
+
+def test_another_account_has_its_own_projects_and_settings(world: World) -> None:
+    credentials = client("sts").assume_role(RoleArn="arn:aws:iam::210987654321:role/r", RoleSessionName="other-one")[
+        "Credentials"
+    ]
+    import boto3
+
+    rekognition: Any = boto3.client(
+        "rekognition",
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+        region_name="us-east-1",
+    )
+    other = World(world.labels, rekognition, world.s3)
+    own_arn, other_arn = world.project(), other.project()
+    assert (own_arn.split(":")[4], other_arn.split(":")[4]) == ("123456789012", "210987654321")
+    assert len(world.rekognition.describe_projects()["ProjectDescriptions"]) == 1
+    world.labels.set_training(times=3, project="p1")
+    world.labels.set_training(times=2, account_id="210987654321")
+    for its, arn, times in ((world, own_arn, 3), (other, other_arn, 2)):
+        its.create(arn)
+        assert ends_after(its, arn) == times
+
+
+def test_motos_reset_clears_projects_and_settings(world: World) -> None:
+    world.labels.set_training(times=9, project="p1")
+    project = world.project()
+    world.create(project)
+    from moto.core.base_backend import BackendDict
+
+    BackendDict.reset()
+    assert world.rekognition.describe_projects()["ProjectDescriptions"] == []
+    world.s3.create_bucket(Bucket=BUCKET)
+    assert world.train(cats_and_dogs())["Status"] == "TRAINING_COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("setting", "error", "message"),
+    [
+        ({"times": 0}, ValueError, "times is 0; it must be at least 1"),
+        ({"times": 1.5}, TypeError, "times is 1.5; it must be a number"),
+        ({"times": True}, TypeError, "times is True"),
+        ({"seconds": -1}, ValueError, "seconds is -1; it must be at least 0"),
+        ({"seconds": float("nan")}, ValueError, "seconds is nan"),
+        ({"seconds": float("inf")}, ValueError, "seconds is inf"),
+        ({"seconds": "60"}, TypeError, "seconds is '60'"),
+        ({"times": 1, "seconds": 1}, ValueError, "times and seconds exclude each other"),
+        ({"outcome": "FAILED"}, ValueError, "outcome is 'FAILED'; allowed are TRAINING_COMPLETED and TRAINING_FAILED"),
+        ({"message": 5}, TypeError, "message is 5"),
+    ],
+)
+def test_wrong_trainings_are_refused(setting: dict[str, Any], error: type[Exception], message: str) -> None:
+    with mock_custom_labels() as labels, pytest.raises(error, match=message):
+        labels.set_training(**setting)
+
+
+@pytest.mark.parametrize(
+    ("limits", "error"),
+    [({"projects": -1}, ValueError), ({"versions": "5"}, TypeError), ({"trainings": True}, TypeError)],
+)
+def test_wrong_limits_are_refused(limits: dict[str, Any], error: type[Exception]) -> None:
+    with mock_custom_labels() as labels, pytest.raises(error, match=next(iter(limits))):
+        labels.set_limits(**limits)
+
+
+def test_a_wrong_quality_is_refused() -> None:
+    with mock_custom_labels() as labels, pytest.raises(ValueError, match=r"f1 is 1\.5"):
+        labels.set_quality(f1=1.5)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"progression": "manual"}, "progression 'manual' needs 'times'"),
+        ({"progression": "time", "times": 2}, "progression 'time' needs 'seconds'"),
+        ({"progression": "sometimes"}, "progression is 'sometimes'"),
+        ({"progression": "immediate", "outcome": "WELL"}, "outcome is 'WELL'"),
+        ({}, "progression is None"),
+    ],
+)
+def test_a_malformed_transition_of_the_state_manager_is_a_server_error(
+    world: World, config: dict[str, Any], message: str
+) -> None:
+    project = world.project()
+    world.create(project)
+    state_manager.set_transition(TRAINING, config)
+    try:
+        with pytest.raises(world.rekognition.exceptions.InternalServerError, match=message) as caught:
+            world.describe(project)
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    finally:
+        state_manager.unset_transition(TRAINING)
+
+
+def test_the_defaults_outlive_no_mock() -> None:
+    with mock_custom_labels() as outer:
+        outer.set_training(times=5)
+        outer.set_training(seconds=7)
+        with mock_custom_labels() as inner:
+            inner.set_training(times=2, outcome="TRAINING_FAILED", message="no")
+            assert state_manager.get_transition(TRAINING) == {
+                "progression": "manual",
+                "times": 2,
+                "outcome": "TRAINING_FAILED",
+                "message": "no",
+            }
+            inner.set_training(times=3)
+        assert state_manager.get_transition(TRAINING)["seconds"] == 7
+    assert state_manager.get_transition(TRAINING) is REGISTERED
+
+
+def test_what_stood_there_before_comes_back_and_what_others_set_meanwhile_stays() -> None:
+    before, others = {"progression": "manual", "times": 3}, {"progression": "manual", "times": 4}
+    state_manager.set_transition(TRAINING, before)
+    try:
+        with mock_custom_labels() as labels:
+            labels.set_training(times=5)
+        assert state_manager.get_transition(TRAINING) is before
+        with mock_custom_labels() as labels:
+            labels.set_training(times=5)
+            state_manager.set_transition(TRAINING, others)
+        assert state_manager.get_transition(TRAINING) is others
+    finally:
+        state_manager.unset_transition(TRAINING)
+
+
+def test_mocks_that_end_in_another_order_leave_nothing() -> None:
+    first, second = mock_custom_labels(), mock_custom_labels()
+    first.__enter__().set_training(times=2)
+    second.__enter__().set_training(times=3)
+    first.__exit__(None, None, None)
+    assert state_manager.get_transition(TRAINING)["times"] == 3
+    second.__exit__(None, None, None)
+    assert state_manager.get_transition(TRAINING) is REGISTERED
+
+
+def test_the_inner_mocks_settings_end_with_it(world: World) -> None:
+    with mock_custom_labels() as inner:
+        inner.set_training(times=9, project="p1")
+        inner.set_limits(projects=1)
+    project = world.project("p1")
+    world.project("p2")
+    world.create(project)
+    assert ends_after(world, project) == 1
+
+
+def test_the_current_control_is_that_of_the_innermost_mock() -> None:
+    with pytest.raises(RuntimeError, match="no mock_custom_labels is active"):
+        CustomLabelsControl.current()
+    with mock_custom_labels() as outer:
+        with mock_custom_labels() as inner:
+            assert CustomLabelsControl.current() is inner
+        assert CustomLabelsControl.current() is outer
+
+
+def test_a_control_that_cannot_reach_the_emulation_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_custom_labels() as labels, monkeypatch.context() as patched:
+        patched.setattr("moto.settings.TEST_SERVER_MODE", True)
+        with pytest.raises(RuntimeError, match="set transitions over HTTP"):
+            labels.set_training(times=1)
+        with pytest.raises(RuntimeError, match="set transitions over HTTP"):
+            labels.set_limits(projects=1)
+
+
+def test_a_stage_is_never_set_by_hand() -> None:
+    stage = Stage(TRAINING, "A", "B", lambda: Transition(times=1))
+    with pytest.raises(AttributeError, match="ends by its transition"):
+        stage.status = "B"
+
+
+def test_settings_and_resets_in_many_threads_do_no_harm(world: World) -> None:
+    errors: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for _ in range(20):
+                with mock_custom_labels() as labels:
+                    labels.set_training(times=2)
+                    labels.set_training(times=2, project=f"p{number}")
+                    labels.set_limits(projects=1000)
+                    client("rekognition").describe_projects()
+        except BaseException as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert state_manager.get_transition(TRAINING) is REGISTERED

@@ -1,0 +1,103 @@
+"""The evaluation's numbers, computed a second time from small cases: by hand, and by looking at every threshold."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rekog_versions.testing.settings import Quality
+from rekog_versions.testing.training.manifests import Dataset, Image, UseCase
+from rekog_versions.testing.training.metrics import Prediction, aggregate, confusion_matrix, evaluate_label
+from rekog_versions.testing.training.simulation import predict
+
+
+def scored(*pairs: tuple[float, bool]) -> list[Prediction]:
+    return [Prediction(image, confidence, is_true) for image, (confidence, is_true) in enumerate(pairs)]
+
+
+def test_the_threshold_is_the_one_with_the_best_f1() -> None:
+    predictions = scored((0.9, True), (0.8, False), (0.7, True), (0.6, False), (0.5, False))
+    metrics = evaluate_label("cat", predictions, positives=3, testing_images=3)
+    assert metrics.threshold == 0.7
+    assert metrics.precision == pytest.approx(2 / 3)
+    assert metrics.recall == pytest.approx(2 / 3)
+    assert metrics.f1 == pytest.approx(2 / 3)
+
+
+def test_equal_confidences_stand_or_fall_together() -> None:
+    metrics = evaluate_label("cat", scored((0.5, True), (0.5, False)), positives=1, testing_images=1)
+    assert (metrics.threshold, metrics.precision, metrics.recall) == (0.5, 0.5, 1.0)
+
+
+def test_a_label_that_is_never_found_has_zeros() -> None:
+    metrics = evaluate_label("cat", scored((0.5, False)), positives=1, testing_images=1)
+    assert (metrics.threshold, metrics.precision, metrics.recall, metrics.f1) == (1.0, 0.0, 0.0, 0.0)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.3, 0.5, 0.8, 1.0]), st.booleans()), max_size=12),
+    st.integers(0, 5),
+)
+def test_no_threshold_is_better_than_the_found_one(pairs: list[tuple[float, bool]], missed: int) -> None:
+    positives = sum(is_true for _, is_true in pairs) + missed
+    metrics = evaluate_label("cat", scored(*pairs), positives=positives, testing_images=positives)
+    for threshold in {1.0, *(confidence for confidence, _ in pairs)}:
+        above = [is_true for confidence, is_true in pairs if confidence >= threshold]
+        precision = sum(above) / len(above) if above else 0
+        recall = sum(above) / positives if positives else 0
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
+        assert f1 <= metrics.f1 + 1e-12
+        if threshold == metrics.threshold:
+            assert (precision, recall, f1) == pytest.approx((metrics.precision, metrics.recall, metrics.f1))
+
+
+def test_the_aggregate_is_the_mean_over_the_labels() -> None:
+    good = evaluate_label("a", scored((0.9, True)), positives=1, testing_images=1)
+    bad = evaluate_label("b", scored((0.9, True), (0.8, False)), positives=4, testing_images=4)
+    evaluation = aggregate([bad, good])
+    assert [metrics.label for metrics in evaluation.labels] == ["a", "b"]
+    assert evaluation.recall == pytest.approx((1 + 0.25) / 2)
+    assert evaluation.f1 == pytest.approx((1 + 0.4) / 2)
+    assert evaluation.precision == 1.0
+
+
+def test_the_confusion_matrix_counts_images_of_a_label() -> None:
+    truth = [frozenset({"a"}), frozenset({"a"}), frozenset({"b"}), frozenset({"b", "other"})]
+    predictions = {
+        "a": [Prediction(0, 0.9, is_true=True), Prediction(1, 0.8, is_true=True), Prediction(2, 0.85, is_true=False)],
+        "b": [Prediction(2, 0.9, is_true=True), Prediction(3, 0.8, is_true=True), Prediction(0, 0.1, is_true=False)],
+    }
+    evaluation = aggregate(
+        [evaluate_label(label, drawn, positives=2, testing_images=2) for label, drawn in predictions.items()]
+    )
+    matrix = confusion_matrix(evaluation, predictions, truth)
+    # the 0.1 stays below b's threshold, the 0.85 above a's
+    assert matrix == {("a", "a"): 1.0, ("a", "b"): 0.0, ("b", "a"): 0.5, ("b", "b"): 1.0}
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=40).filter(lambda labels: "a" in labels),
+    st.sampled_from(UseCase),
+    st.floats(0, 1),
+    st.integers(0, 5),
+)
+def test_predictions_aim_as_near_as_whole_images_allow(
+    labels: list[str], use_case: UseCase, f1: float, seed: int
+) -> None:
+    testing = Dataset(use_case, [Image(f"s3://b/{n}.jpg", {use_case: (label,)}) for n, label in enumerate(labels)])
+    positives = labels.count("a")
+    drawn = predict(testing, "a", Quality(f1, seed), "p/v")
+    assert all(0 < prediction.confidence <= 1 for prediction in drawn)
+    assert all((labels[prediction.image] == "a") for prediction in drawn if prediction.is_true)
+    if use_case is UseCase.IMAGE_LEVEL_LABELS:
+        assert all((labels[prediction.image] == "a") == prediction.is_true for prediction in drawn)
+        assert len({prediction.image for prediction in drawn}) == len(drawn)
+    got = evaluate_label("a", drawn, positives=positives, testing_images=positives).f1
+    assert abs(got - f1) <= 1 / positives + 1e-9 if use_case is UseCase.OBJECT_LOCALIZATION else got <= 1
+
+
+def test_no_lucky_threshold_beats_the_quality_that_was_asked_for() -> None:
+    images = [Image(f"s3://b/{n}.jpg", {UseCase.IMAGE_LEVEL_LABELS: ("a" if n < 7 else "b",)}) for n in range(30)]
+    testing = Dataset(UseCase.IMAGE_LEVEL_LABELS, images)
+    for seed in range(100):
+        drawn = predict(testing, "a", Quality(3 / 7, seed), "p/v")
+        assert evaluate_label("a", drawn, positives=7, testing_images=7).f1 == pytest.approx(3 / 7)

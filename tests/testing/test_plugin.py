@@ -1,0 +1,91 @@
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rekog_versions.testing
+from rekog_versions.testing import CustomLabelsControl
+from rekog_versions.testing import plugin as plugin_module
+from tests.testing.world import client
+
+BLOCK_MOTO = """
+import sys
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "moto":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Blocker())
+"""
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_fixture_is_the_control_of_a_running_mock(custom_labels: CustomLabelsControl) -> None:
+    assert CustomLabelsControl.current() is custom_labels
+    custom_labels.set_limits(projects=0)
+    rekognition = client("rekognition")
+    with pytest.raises(rekognition.exceptions.LimitExceededException):
+        rekognition.create_project(ProjectName="p1")
+
+
+def test_the_plugin_is_found_by_pytest_on_its_own(tmp_path: Path) -> None:
+    (tmp_path / "test_theirs.py").write_text(
+        "import boto3\n"
+        "def test_it(custom_labels):\n"
+        "    custom_labels.set_training(times=2)\n"
+        "    rekognition = boto3.client('rekognition', region_name='eu-west-1')\n"
+        "    assert rekognition.describe_projects()['ProjectDescriptions'] == []\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
+def test_importing_the_plugin_imports_neither_moto_nor_boto3() -> None:
+    done = python(
+        "import sys; import rekog_versions.testing.plugin; "
+        "print([m for m in ('moto', 'boto3', 'werkzeug', 'responses') if m in sys.modules])"
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_without_moto_the_error_says_what_to_install() -> None:
+    done = python(BLOCK_MOTO + "from rekog_versions.testing import mock_custom_labels")
+    assert done.returncode == 1
+    assert "ImportError: rekog_versions.testing stands on moto, and moto is not installed" in done.stderr
+    assert 'pip install "rekog_versions[testing]"' in done.stderr
+
+
+def test_without_moto_the_server_says_what_to_install() -> None:
+    done = python(BLOCK_MOTO + "from rekog_versions.testing import server; server.main(['--port', '0'])")
+    assert done.returncode == 1
+    assert done.stderr.startswith("rekog_versions.testing stands on moto")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_package_shows_its_names_and_no_others() -> None:
+    assert {"CustomLabelsControl", "mock_custom_labels"} <= set(dir(rekog_versions.testing))
+    assert callable(rekog_versions.testing.mock_custom_labels)
+    with pytest.raises(AttributeError, match="has no attribute 'other'"):
+        rekog_versions.testing.other  # noqa: B018
+    importlib.reload(plugin_module)
+
+
+def test_a_missing_module_of_the_projects_own_is_not_put_down_to_moto(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rekog_versions.testing._HOMES, "mock_custom_labels", "rekog_versions.testing.gone")
+    with pytest.raises(ModuleNotFoundError, match=r"rekog_versions\.testing\.gone"):
+        rekog_versions.testing.mock_custom_labels  # noqa: B018
+    monkeypatch.setitem(rekog_versions.testing._HOMES, "mock_custom_labels", "flask_is_gone")
+    with pytest.raises(ImportError, match=r"rekog_versions\[testing\]"):
+        rekog_versions.testing.mock_custom_labels  # noqa: B018

@@ -1,0 +1,292 @@
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import pytest
+
+from rekog_versions.testing import mock_custom_labels
+from tests.testing.world import BUCKET, MANIFEST, World, assets, boxed_line, cats_and_dogs, client, json_lines, line
+
+UNREADABLE = "The manifest file extension or contents are invalid."
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\x1b[31mred",
+    "../../etc/passwd",
+    "a\u2028b",
+    "{0}%s",
+    "'; DROP",
+    "\u202eelif ",
+]
+
+
+def failed(world: World, **request: Any) -> str:
+    project = world.project()
+    world.create(project, **request)
+    (version,) = world.describe(project)
+    assert version["Status"] == "TRAINING_FAILED"
+    assert "EvaluationResult" not in version
+    assert "Contents" not in world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")
+    message: str = version["StatusMessage"]
+    return message
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "The manifest file is empty."),
+        (b"\n \r\n\n", "The manifest file is empty."),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", UNREADABLE),
+        (b"not json\nneither\n", UNREADABLE),
+        (json.dumps([line(1, "a")], indent=1).encode(), UNREADABLE),
+        (b"[" * 100_000, UNREADABLE),
+        (json_lines([line(1, "cat"), line(2, "cat")]), "The manifest file has too few labels."),
+        (json_lines([line(1), line(2)]), "The manifest file has too few labels."),
+        (json_lines([boxed_line(1), boxed_line(2)]), "The manifest file has too few labels."),
+    ],
+)
+def test_a_manifest_file_that_cannot_be_used_fails_the_training(world: World, content: bytes, message: str) -> None:
+    world.put(content)
+    assert failed(world) == message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        assets("data/missing.manifest"),
+        assets("train.manifest", bucket="missing-bucket"),
+        assets("data/noextension"),
+        assets("data.d/noextension"),
+        assets("data/ends-with."),
+        {
+            "Assets": [
+                {"GroundTruthManifest": {"S3Object": {"Bucket": BUCKET, "Name": "data/train.manifest", "Version": "9"}}}
+            ]
+        },
+        {"Assets": [*assets("data/train.manifest")["Assets"], *assets("data/missing.json")["Assets"]]},
+    ],
+)
+def test_a_manifest_that_is_not_there_or_has_no_extension_fails_the_training(
+    world: World, data: Mapping[str, Any]
+) -> None:
+    world.put(cats_and_dogs(), "data/noextension")
+    world.put(cats_and_dogs(), "data.d/noextension")
+    world.put(cats_and_dogs(), "data/ends-with.")
+    assert failed(world, TrainingData=data) == UNREADABLE
+
+
+def test_a_test_manifest_that_is_not_there_fails_the_training(world: World) -> None:
+    assert failed(world, TestingData=assets("data/missing.manifest")) == UNREADABLE
+
+
+def test_an_output_bucket_that_is_not_there_fails_the_training(world: World) -> None:
+    message = failed(world, OutputConfig={"S3Bucket": "missing-bucket", "S3KeyPrefix": "output"})
+    assert message == "Unable to write to output S3 bucket."
+
+
+def test_buckets_of_another_region_cannot_be_used(world: World) -> None:
+    far = client("s3", "eu-west-1")
+    far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    far.put_object(Bucket="far", Key="train.manifest", Body=cats_and_dogs())
+    assert failed(world, OutputConfig={"S3Bucket": "far"}) == "Unable to write to output S3 bucket."
+    project = world.project("p2")
+    world.create(project, TrainingData=assets("train.manifest", bucket="far"))
+    assert world.describe(project)[0]["StatusMessage"] == UNREADABLE
+
+
+def test_a_bucket_of_another_account_can_be_forbidden(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = client("sts").assume_role(RoleArn="arn:aws:iam::210987654321:role/other", RoleSessionName="other")
+    keys = role["Credentials"]
+    other: Any = boto3.client(
+        "s3",
+        region_name="us-east-1",
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    other.create_bucket(Bucket="theirs")
+    other.put_object(Bucket="theirs", Key="train.manifest", Body=cats_and_dogs())
+    monkeypatch.setenv("MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS", "false")
+    data = assets("train.manifest", bucket="theirs")
+    assert failed(world, TrainingData=data) == "The S3 bucket permissions are incorrect."
+
+
+def test_a_set_failure_comes_whatever_the_files_hold(world: World) -> None:
+    world.labels.set_training(outcome="TRAINING_FAILED", message="Set \x1b[0m so.")
+    assert failed(world) == "Set \x1b[0m so."
+
+
+def test_a_set_message_stands_in_a_completed_training(world: World) -> None:
+    world.labels.set_training(message="Ready, more or less.")
+    assert world.train(cats_and_dogs())["StatusMessage"] == "Ready, more or less."
+
+
+def test_the_summary_is_laid_out_as_the_services(world: World) -> None:
+    version = world.train(cats_and_dogs(20))
+    summary = world.summary(version)
+    assert list(summary) == ["Version", "EvaluationDetails", "AggregatedEvaluationResults", "LabelEvaluationResults"]
+    details = summary["EvaluationDetails"]
+    assert details["ProjectVersionArn"] == version["ProjectVersionArn"]
+    assert details["EvaluationEndTimestamp"][:19] == version["TrainingEndTimestamp"].strftime("%Y-%m-%dT%H:%M:%S")
+    assert (details["Labels"], details["NumberOfTrainingImages"]) == (["cat", "dog"], 16)
+    assert details["NumberOfTestingImages"] == 4
+    aggregated = summary["AggregatedEvaluationResults"]
+    assert set(aggregated) == {"Precision", "Recall", "F1Score", "ConfusionMatrix"}
+    assert aggregated["F1Score"] == pytest.approx(version["EvaluationResult"]["F1Score"])
+    assert len(aggregated["ConfusionMatrix"]) == 4
+    results = summary["LabelEvaluationResults"]
+    assert sum(result["NumberOfTestingImages"] for result in results) == 4
+    for name in ("Precision", "Recall", "F1Score"):
+        values = [result["Metrics"][name] for result in results]
+        assert aggregated[name] == pytest.approx(sum(values) / len(values))
+    assert all(0 <= result["Metrics"]["Threshold"] <= 1 for result in results)
+
+
+def test_labels_stand_in_the_order_of_their_f1(world: World) -> None:
+    world.labels.set_quality(f1=0.7)
+    entries = [
+        line(number, *(["a"] if number % 2 else ["b"]), *(["c"] if number % 5 == 0 else [])) for number in range(60)
+    ]
+    results = world.summary(world.train(json_lines(entries), testing=json_lines(entries)))["LabelEvaluationResults"]
+    scores = [result["Metrics"]["F1Score"] for result in results]
+    assert scores == sorted(scores, reverse=True)
+    assert {result["Label"] for result in results} == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("quality", [0.0, 0.35, 0.5, 0.8, 0.95, 1.0])
+def test_the_metrics_come_near_to_the_set_quality(world: World, quality: float) -> None:
+    world.labels.set_quality(f1=quality, seed=7)
+    version = world.train(cats_and_dogs(), testing=cats_and_dogs(400))
+    assert version["EvaluationResult"]["F1Score"] == pytest.approx(quality, abs=0.01)
+    again = world.summary(version)["AggregatedEvaluationResults"]
+    assert again["F1Score"] == pytest.approx(quality, abs=0.01)
+
+
+def test_another_seed_or_another_name_gives_another_model(world: World) -> None:
+    def summary(name: str, seed: int) -> Any:
+        world.labels.set_quality(f1=0.8, seed=seed)
+        project = world.project(name)
+        world.create(project)
+        return world.summary(world.describe(project)[0])["LabelEvaluationResults"]
+
+    world.put(cats_and_dogs(100))
+    first = summary("p1", 1)
+    assert summary("p2", 2) != first
+    # the names are part of the seed: a sister is another model
+    assert summary("p3", 1) != first
+
+
+def test_boxes_are_counted_as_objects_and_images(world: World) -> None:
+    entries = [boxed_line(number, "cat", "cat", "dog") for number in range(10)] + [boxed_line("empty")]
+    version = world.train(json_lines(entries), testing=json_lines(entries))
+    summary = world.summary(version)
+    aggregated = summary["AggregatedEvaluationResults"]
+    assert set(aggregated) == {"Precision", "Recall", "F1Score", "AveragePrecision", "AverageRecall"}
+    assert {r["Label"]: r["NumberOfTestingImages"] for r in summary["LabelEvaluationResults"]} == {"cat": 10, "dog": 10}
+    assert summary["EvaluationDetails"]["NumberOfTestingImages"] == 10
+
+
+def test_class_ids_mean_something_only_on_their_own_line(world: World) -> None:
+    cat, dog = boxed_line(1, "cat"), boxed_line(2, "dog")
+    assert cat["boxes"]["annotations"][0]["class_id"] == dog["boxes"]["annotations"][0]["class_id"]
+    summary = world.summary(world.train(json_lines([cat, dog]), testing=json_lines([cat, dog])))
+    assert summary["EvaluationDetails"]["Labels"] == ["cat", "dog"]
+
+
+def test_auto_create_holds_back_a_fifth_and_at_least_one_image_of_as_many_labels_as_fit(world: World) -> None:
+    details = world.summary(world.train(json_lines([line(1, "a"), line(2, "b")])))["EvaluationDetails"]
+    assert (details["NumberOfTrainingImages"], details["NumberOfTestingImages"]) == (1, 1)
+    world.put(json_lines(line(number, f"label{number % 5}") for number in range(25)), "data/many.manifest")
+    project = world.project("p2")
+    world.create(project, TrainingData=assets("data/many.manifest"))
+    details = world.summary(world.describe(project)[0])["EvaluationDetails"]
+    assert details["NumberOfTestingImages"] == 5
+
+
+def test_several_manifests_are_one_dataset(world: World) -> None:
+    world.put(json_lines([line(number, "bird") for number in range(5)]), "data/birds.jsonl")
+    project = world.project()
+    world.create(project, TrainingData=assets("data/train.manifest", "data/birds.jsonl"))
+    details = world.summary(world.describe(project)[0])["EvaluationDetails"]
+    assert details["NumberOfTrainingImages"] + details["NumberOfTestingImages"] == 25
+
+
+def test_a_test_set_without_a_trained_label_has_no_metrics(world: World) -> None:
+    version = world.train(cats_and_dogs(), testing=json_lines([line(1, "bird")]))
+    assert version["EvaluationResult"]["F1Score"] == 0
+    assert world.summary(version)["LabelEvaluationResults"] == []
+
+
+def test_hostile_labels_and_keys_come_through_unchanged(world: World) -> None:
+    key = "data/../ü \u200b+%2F#<x>.manifest"
+    world.put(json_lines(line(number, HOSTILE[number % len(HOSTILE)]) for number in range(35)), key)
+    prefix = "out/../ü \u202e%s"
+    project = world.project("...")
+    world.create(project, "-", TrainingData=assets(key), OutputConfig={"S3Bucket": BUCKET, "S3KeyPrefix": prefix})
+    (version,) = world.describe(project)
+    assert version["TrainingDataResult"]["Input"] == assets(key)
+    place = version["EvaluationResult"]["Summary"]["S3Object"]
+    assert place == {"Bucket": BUCKET, "Name": f"{prefix}/EvaluationResultSummary-...--.json"}
+    assert world.summary(version)["EvaluationDetails"]["Labels"] == sorted(HOSTILE)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "key"),
+    [
+        (None, "EvaluationResultSummary-p1-v1.json"),
+        ("", "EvaluationResultSummary-p1-v1.json"),
+        ("a/b/", "a/b/EvaluationResultSummary-p1-v1.json"),
+        ("a/b", "a/b/EvaluationResultSummary-p1-v1.json"),
+    ],
+)
+def test_the_summary_goes_under_the_prefix(world: World, prefix: str | None, key: str) -> None:
+    output = {"S3Bucket": BUCKET} | ({} if prefix is None else {"S3KeyPrefix": prefix})
+    version = world.train(cats_and_dogs(), OutputConfig=output)
+    assert version["EvaluationResult"]["Summary"]["S3Object"]["Name"] == key
+
+
+def test_the_summary_is_encrypted_with_the_key(world: World) -> None:
+    version = world.train(cats_and_dogs(), KmsKeyId="alias/mine")
+    head = world.s3.head_object(Bucket=BUCKET, Key=version["EvaluationResult"]["Summary"]["S3Object"]["Name"])
+    assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/mine")
+
+
+def test_lines_that_say_nothing_are_left_out(world: World) -> None:
+    odd: list[Any] = [
+        {"no": "source-ref"},
+        {"source-ref": "s3://b/1.jpg", "a": 1, "a-metadata": "no object"},
+        {"source-ref": "s3://b/2.jpg", "a": 1, "a-metadata": {"class-name": 5}},
+        {"source-ref": "s3://b/3.jpg", "a": {"annotations": "none"}, "a-metadata": {"class-map": {"0": "x"}}},
+        {"source-ref": "s3://b/4.jpg", "a": {"annotations": [1, {"class_id": 9}]}, "a-metadata": {"class-map": {}}},
+        {"source-ref": "s3://b/5.jpg", "metadata": 1, "-metadata": {}, "source-ref-metadata": {}},
+        line("same", "cat", "cat"),
+    ]
+    content = b"\xef\xbb\xbf" + cats_and_dogs(4).replace(b"\n", b"\r\n") + b"broken\n[]\n\n" + json_lines(odd)
+    version = world.train(content, testing=content)
+    summary = world.summary(version)
+    assert summary["EvaluationDetails"]["NumberOfTestingImages"] == 5
+    counts = {result["Label"]: result["NumberOfTestingImages"] for result in summary["LabelEvaluationResults"]}
+    assert counts == {"cat": 3, "dog": 2}
+
+
+def test_the_same_names_and_seed_give_the_same_model() -> None:
+    summaries: list[Any] = []
+    for _ in range(2):
+        with mock_custom_labels() as labels:
+            world = World(labels, client("rekognition"), client("s3"))
+            world.s3.create_bucket(Bucket=BUCKET)
+            labels.set_quality(f1=0.8, seed=3)
+            summaries.append(world.summary(world.train(cats_and_dogs(100)))["LabelEvaluationResults"])
+    assert summaries[0] == summaries[1]
+
+
+def test_a_versioned_manifest_is_read_in_the_version_that_is_asked_for(world: World) -> None:
+    world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    old = world.s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(10))["VersionId"]
+    world.put(b"")
+    data = {"Assets": [{"GroundTruthManifest": {"S3Object": {"Bucket": BUCKET, "Name": MANIFEST, "Version": old}}}]}
+    project = world.project()
+    world.create(project, TrainingData=data)
+    (version,) = world.describe(project)
+    assert version["TrainingDataResult"]["Input"] == data
+    assert world.summary(version)["EvaluationDetails"]["NumberOfTrainingImages"] == 8

@@ -1,0 +1,246 @@
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rekog_versions.testing.training import train
+from tests.testing.conftest import Clock
+from tests.testing.world import BUCKET, MANIFEST, World, assets, client, names_of
+
+
+def test_a_version_in_progress_is_described_by_its_request(world: World, stopped_clock: Clock) -> None:
+    world.labels.set_training(times=2)
+    project = world.project("p1")
+    arn = world.create(
+        project, "v.1", VersionDescription="first (of many)", KmsKeyId="alias/mine", Tags={"team": "vision"}
+    )
+    assert arn.rpartition("/")[0] == project.rpartition("/")[0] + "/version/v.1"
+    assert world.describe(project) == [
+        {
+            "ProjectVersionArn": arn,
+            "CreationTimestamp": datetime.fromtimestamp(int(arn.rpartition("/")[2]) / 1000, UTC),
+            "Status": "TRAINING_IN_PROGRESS",
+            "StatusMessage": "The model is being trained.",
+            "OutputConfig": {"S3Bucket": BUCKET, "S3KeyPrefix": "output"},
+            "TrainingDataResult": {"Input": assets(MANIFEST)},
+            "TestingDataResult": {"Input": {"AutoCreate": True, "Assets": []}},
+            "KmsKeyId": "alias/mine",
+            "VersionDescription": "first (of many)",
+            "Feature": "CUSTOM_LABELS",
+        }
+    ]
+
+
+def test_a_completed_version_has_its_results_and_claims_no_other_file(world: World, stopped_clock: Clock) -> None:
+    world.labels.set_training(seconds=60)
+    project = world.project("p1")
+    world.create(project)
+    stopped_clock.forward(90)
+    (version,) = world.describe(project)
+    assert version["Status"] == "TRAINING_COMPLETED"
+    assert version["StatusMessage"] == "The model is ready to run."
+    assert (version["TrainingEndTimestamp"] - version["CreationTimestamp"]).total_seconds() == pytest.approx(60, abs=1)
+    assert version["BillableTrainingTimeInSeconds"] > 0
+    summary = version["EvaluationResult"]["Summary"]["S3Object"]
+    assert summary == {"Bucket": BUCKET, "Name": "output/EvaluationResultSummary-p1-v1.json"}
+    listed = world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")["Contents"]
+    assert [found["Key"] for found in listed] == [summary["Name"]]
+    assert "ManifestSummary" not in version
+    assert set(version["TrainingDataResult"]) == set(version["TestingDataResult"]) == {"Input"}
+
+
+def test_a_failed_version_has_a_message_and_no_results(world: World) -> None:
+    world.labels.set_training(outcome="TRAINING_FAILED")
+    project = world.project("p1")
+    world.create(project)
+    (version,) = world.describe(project)
+    assert version["Status"] == "TRAINING_FAILED"
+    assert version["StatusMessage"] == "Amazon Rekognition experienced a service issue."
+    absent = {"TrainingEndTimestamp", "BillableTrainingTimeInSeconds", "EvaluationResult", "ManifestSummary"}
+    assert not absent & set(version)
+
+
+def test_an_adapter_version_shows_its_feature(world: World) -> None:
+    project = world.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
+    config = {"ContentModeration": {"ConfidenceThreshold": 55.5}}
+    world.create(project, FeatureConfig=config)
+    (version,) = world.describe(project)
+    assert (version["Feature"], version["FeatureConfig"]) == ("CONTENT_MODERATION", config)
+    assert version["BaseModelVersion"]
+
+
+def test_feature_config_is_refused_for_custom_labels(world: World) -> None:
+    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="FeatureConfig does not match"):
+        world.create(world.project(), FeatureConfig={"ContentModeration": {}})
+
+
+def test_a_version_needs_its_project(world: World) -> None:
+    arn = "arn:aws:rekognition:us-east-1:123456789012:project/missing/1574310000000"
+    for call in (world.create, world.describe):
+        with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException, match="project/missing"):
+            call(arn)
+
+
+def test_a_version_name_is_taken_once_in_its_project(world: World) -> None:
+    first, second = world.project("p1"), world.project("p2")
+    world.create(first, "v1")
+    world.create(second, "v1")
+    with pytest.raises(world.rekognition.exceptions.ResourceInUseException, match="name v1 already exists"):
+        world.create(first, "v1")
+
+
+def test_a_failed_version_keeps_its_name(world: World) -> None:
+    world.labels.set_training(outcome="TRAINING_FAILED")
+    project = world.project()
+    world.create(project)
+    assert world.statuses(project) == ["TRAINING_FAILED"]
+    with pytest.raises(world.rekognition.exceptions.ResourceInUseException):
+        world.create(project)
+
+
+def test_versions_come_latest_first_with_distinct_numbers_within_one_millisecond(
+    world: World, stopped_clock: Clock
+) -> None:
+    world.labels.set_limits(trainings=10)
+    project = world.project()
+    arns = [world.create(project, name) for name in ("b", "c", "a")]
+    numbers = [int(arn.rpartition("/")[2]) for arn in arns]
+    assert numbers == sorted(set(numbers))
+    assert names_of(world.describe(project)) == ["a", "c", "b"]
+    assert names_of(world.describe(project, "b", "a", "missing")) == ["a", "b"]
+    assert world.describe(project, "missing") == []
+
+
+def test_only_what_is_described_goes_on(world: World) -> None:
+    world.labels.set_training(times=2)
+    project = world.project()
+    world.create(project, "a")
+    world.create(project, "b")
+    assert world.statuses(project, "a") == ["TRAINING_IN_PROGRESS"]
+    assert world.statuses(project, "a") == ["TRAINING_COMPLETED"]
+    assert world.statuses(project, "b") == ["TRAINING_IN_PROGRESS"]
+
+
+def test_two_trainings_go_on_at_a_time(world: World) -> None:
+    world.labels.set_training(times=1)
+    first, second = world.project("p1"), world.project("p2")
+    world.create(first, "a")
+    world.create(second, "b")
+    message = "Cannot create more than 2 ProjectVersions concurrently"
+    with pytest.raises(world.rekognition.exceptions.LimitExceededException) as caught:
+        world.create(first, "c")
+    assert caught.value.response["Error"]["Message"] == message
+    world.describe(second)
+    world.create(first, "c")
+
+
+def test_a_training_whose_time_is_over_takes_no_slot(world: World, stopped_clock: Clock) -> None:
+    world.labels.set_training(seconds=60)
+    project = world.project()
+    world.create(project, "a")
+    world.create(project, "b")
+    stopped_clock.forward(59)
+    with pytest.raises(world.rekognition.exceptions.LimitExceededException):
+        world.create(project, "c")
+    stopped_clock.forward(1)
+    world.create(project, "c")
+    # what has ended stays ended, and nobody having looked, nothing was written
+    world.labels.set_training(times=5)
+    assert "Contents" not in world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")
+    assert world.statuses(project) == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED", "TRAINING_COMPLETED"]
+
+
+def test_a_project_holds_a_hundred_versions(world: World) -> None:
+    project = world.project()
+    for number in range(100):
+        world.create(project, f"v{number}")
+    with pytest.raises(world.rekognition.exceptions.LimitExceededException, match="more than 100 ProjectVersions"):
+        world.create(project, "one-more")
+
+
+@pytest.mark.parametrize(
+    ("others", "message"),
+    [
+        ({"TestingData": None}, "must be specified together"),
+        ({"TrainingData": None}, "must be specified together"),
+        ({"TrainingData": None, "TestingData": None}, "the project has no datasets"),
+        ({"TrainingData": {"Assets": []}}, "TrainingData must contain at least one asset"),
+        ({"TestingData": {"Assets": []}}, "TestingData must contain at least one asset"),
+        ({"TestingData": {"AutoCreate": False}}, "TestingData must contain at least one asset"),
+        ({"TrainingData": {"Assets": [{}]}}, "Each asset of TrainingData"),
+        ({"TestingData": {"Assets": [{"GroundTruthManifest": {"S3Object": {"Name": "a.json"}}}]}}, "Each asset of Tes"),
+        ({"OutputConfig": {"S3KeyPrefix": "output"}}, "OutputConfig must name an S3Bucket"),
+    ],
+)
+def test_parameters_that_do_not_fit_together_are_refused(world: World, others: dict[str, Any], message: str) -> None:
+    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match=message):
+        world.create(world.project(), **others)
+
+
+def test_concurrent_creates_respect_the_limit_and_the_name(world: World) -> None:
+    world.labels.set_training(times=1000)
+    project = world.project()
+    codes: list[str] = []
+    start = threading.Barrier(8)
+
+    def create(name: str) -> None:
+        rekognition = client("rekognition")
+        start.wait()
+        try:
+            World(world.labels, rekognition, world.s3).create(project, name)
+            codes.append("created")
+        except rekognition.exceptions.ClientError as error:
+            codes.append(error.response["Error"]["Code"])
+
+    threads = [threading.Thread(target=create, args=(name,)) for name in ["same"] * 4 + ["b", "c", "d", "e"]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes.count("created") == 2
+    # of the four that share a name, at most one is created; whether the name or the slots ran out first, is chance
+    assert set(codes) <= {"created", "LimitExceededException", "ResourceInUseException"}
+    assert len(world.describe(project)) == 2
+
+
+def test_a_training_runs_once_however_many_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[object] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow_train(*arguments: Any) -> Any:
+        runs.append(arguments)
+        begun.set()
+        assert go_on.wait(10)
+        return train(*arguments)
+
+    monkeypatch.setattr("rekog_versions.testing.entities.train", slow_train)
+    project = world.project()
+    world.create(project)
+    statuses: list[str] = []
+    lookers = [threading.Thread(target=lambda: statuses.extend(world.statuses(project))) for _ in range(3)]
+    for looker in lookers:
+        looker.start()
+    assert begun.wait(10)
+    # no lock is held meanwhile: the service answers others
+    assert world.project("p2")
+    go_on.set()
+    for looker in lookers:
+        looker.join()
+    assert statuses == ["TRAINING_COMPLETED"] * 3
+    assert len(runs) == 1
+
+
+def test_a_fault_of_the_emulation_comes_out_and_the_next_look_tries_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> Any:
+        raise ZeroDivisionError("a fault")
+
+    project = world.project()
+    world.create(project)
+    with monkeypatch.context() as patched:
+        patched.setattr("rekog_versions.testing.entities.train", broken)
+        with pytest.raises(ZeroDivisionError):
+            world.describe(project)
+    assert world.statuses(project) == ["TRAINING_COMPLETED"]

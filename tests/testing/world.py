@@ -1,0 +1,128 @@
+"""What the tests of the emulation share: clients, manifests, requests."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from rekog_versions.testing import CustomLabelsControl
+
+BUCKET = "custom-labels"
+MANIFEST = "data/train.manifest"
+
+
+# One session, so that botocore reads its models once; with credentials of its own, so that no test depends on the
+# environment. It is made after moto has been imported, and so makes clients that moto sees.
+_session: Any = boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+def client(service: str, region: str = "us-east-1", **options: Any) -> Any:
+    return _session.client(service, region_name=region, **options)
+
+
+def line(image: object, *labels: str) -> dict[str, Any]:
+    entry: dict[str, Any] = {"source-ref": f"s3://{BUCKET}/images/{image}.jpg"}
+    for number, label in enumerate(labels):
+        entry[f"label{number}"] = number
+        entry[f"label{number}-metadata"] = {
+            "class-name": label,
+            "confidence": 1,
+            "human-annotated": "yes",
+            "creation-date": "2026-01-02T03:04:05.000Z",
+            "type": "groundtruth/image-classification",
+        }
+    return entry
+
+
+def boxed_line(image: object, *labels: str) -> dict[str, Any]:
+    names = sorted(set(labels))
+    box = {"top": 1, "left": 1, "width": 10, "height": 10}
+    return {
+        "source-ref": f"s3://{BUCKET}/images/{image}.jpg",
+        "boxes": {
+            "image_size": [{"width": 100, "height": 100, "depth": 3}],
+            "annotations": [{"class_id": names.index(label), **box} for label in labels],
+        },
+        "boxes-metadata": {
+            "objects": [{"confidence": 1} for _ in labels],
+            "class-map": {str(index): name for index, name in enumerate(names)},
+            "type": "groundtruth/object-detection",
+            "human-annotated": "yes",
+            "creation-date": "2026-01-02T03:04:05.000Z",
+        },
+    }
+
+
+def json_lines(entries: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries).encode()
+
+
+def cats_and_dogs(count: int = 20) -> bytes:
+    return json_lines(line(number, "cat" if number % 2 else "dog") for number in range(count))
+
+
+def assets(*keys: str, bucket: str = BUCKET) -> dict[str, Any]:
+    return {"Assets": [{"GroundTruthManifest": {"S3Object": {"Bucket": bucket, "Name": key}}} for key in keys]}
+
+
+def version_request(project_arn: str, name: str = "v1", **others: Any) -> dict[str, Any]:
+    request = {
+        "ProjectArn": project_arn,
+        "VersionName": name,
+        "OutputConfig": {"S3Bucket": BUCKET, "S3KeyPrefix": "output"},
+        "TrainingData": assets(MANIFEST),
+        "TestingData": {"AutoCreate": True},
+        **others,
+    }
+    return {key: value for key, value in request.items() if value is not None}
+
+
+@dataclass
+class World:
+    """The emulated service with a bucket and a manifest in it."""
+
+    labels: CustomLabelsControl
+    rekognition: Any
+    s3: Any
+
+    def put(self, content: bytes, key: str = MANIFEST) -> None:
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)
+
+    def project(self, name: str = "p1", **others: Any) -> str:
+        arn: str = self.rekognition.create_project(ProjectName=name, **others)["ProjectArn"]
+        return arn
+
+    def create(self, project_arn: str, name: str = "v1", **others: Any) -> str:
+        answer = self.rekognition.create_project_version(**version_request(project_arn, name, **others))
+        arn: str = answer["ProjectVersionArn"]
+        return arn
+
+    def describe(self, project_arn: str, *names: str) -> list[dict[str, Any]]:
+        named = {"VersionNames": list(names)} if names else {}
+        answer = self.rekognition.describe_project_versions(ProjectArn=project_arn, **named)
+        described: list[dict[str, Any]] = answer["ProjectVersionDescriptions"]
+        return described
+
+    def statuses(self, project_arn: str, *names: str) -> list[str]:
+        return [description["Status"] for description in self.describe(project_arn, *names)]
+
+    def train(self, manifest: bytes, *, testing: bytes | None = None, **others: Any) -> dict[str, Any]:
+        """Trains a version of a new project and describes it."""
+        self.put(manifest)
+        if testing is not None:
+            self.put(testing, "data/test.manifest")
+            others["TestingData"] = assets("data/test.manifest")
+        project = self.project()
+        self.create(project, **others)
+        return self.describe(project)[0]
+
+    def summary(self, description: Mapping[str, Any]) -> dict[str, Any]:
+        place = description["EvaluationResult"]["Summary"]["S3Object"]
+        read: dict[str, Any] = json.loads(self.s3.get_object(Bucket=place["Bucket"], Key=place["Name"])["Body"].read())
+        return read
+
+
+def names_of(descriptions: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [description["ProjectVersionArn"].split("/")[3] for description in descriptions]
