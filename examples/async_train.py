@@ -27,7 +27,9 @@ async def project_arn(client: AsyncVersionsClient, name: str) -> str:
     return await client.create_project(name)
 
 
-async def train(client: AsyncVersionsClient, project: str, name: str, manifest: str, output: str, every: float) -> str:
+async def train(
+    client: AsyncVersionsClient, project: str, name: str, *, manifest: str, output: str, every: float
+) -> str:
     where = S3Object.from_uri(output)
     try:
         version = await client.train(
@@ -61,7 +63,8 @@ async def main() -> None:
 
     async def in_a_slot(number: int, manifest: str) -> str:
         async with slots:
-            return await train(client, project, f"{options.prefix}{number}", manifest, options.output, options.every)
+            name = f"{options.prefix}{number}"
+            return await train(client, project, name, manifest=manifest, output=options.output, every=options.every)
 
     trainings = [in_a_slot(number, manifest) for number, manifest in enumerate(options.manifests, start=1)]
     for done in asyncio.as_completed(trainings):

@@ -76,8 +76,7 @@ def main() -> None:
         client.s3.create_bucket(Bucket=BUCKET)
         lines = list(put_pictures(client.s3))
         client.s3.put_object(Bucket=BUCKET, Key="train.manifest", Body="\n".join(lines).encode())
-        make: Any = session.client
-        kms = make("kms")
+        kms: Any = session.client("kms")
         kms.create_alias(AliasName="alias/shapes", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
         print(f"{len(lines)} pictures and their manifest are in s3://{BUCKET} (emulated)\n")
 

@@ -1,7 +1,7 @@
 """Lists the versions of all projects, or of one, the latest first.
 
-    python examples/list_versions.py
-    python examples/list_versions.py --project shapes
+python examples/list_versions.py
+python examples/list_versions.py --project shapes
 """
 
 import argparse
@@ -13,7 +13,8 @@ def row(project_name: str | None, version: ProjectVersionDescription) -> str:
     created = f"{version.creation_timestamp:%Y-%m-%d %H:%M}" if version.creation_timestamp else "?"
     f1_score = version.evaluation_result.f1_score if version.evaluation_result else None
     quality = "" if f1_score is None else f"F1 {f1_score:.3f}"
-    return f"{project_name:<24} {version.version_name or '?':<24} {created}  {version.status or '?':<20} {quality}".rstrip()
+    name, status = version.version_name or "?", version.status or "?"
+    return f"{project_name:<24} {name:<24} {created}  {status:<20} {quality}".rstrip()
 
 
 def main() -> None:

@@ -13,10 +13,7 @@ from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.creating import create_version
 from rekog_versions.models._base import Answer
 from rekog_versions.models.projects import (
-    CreateProjectRequest,
     CustomizationFeature,
-    DeleteProjectRequest,
-    DescribeProjectsRequest,
     DescribeProjectsResponse,
     ProjectAutoUpdate,
     ProjectDescription,
@@ -24,22 +21,20 @@ from rekog_versions.models.projects import (
 from rekog_versions.models.versions import (
     CreateProjectVersionFields,
     CreateProjectVersionRequest,
-    DescribeProjectVersionsRequest,
     DescribeProjectVersionsResponse,
     ProjectVersionDescription,
 )
 from rekog_versions.operations import (
-    DELETE_PROJECT,
-    DESCRIBE_PROJECT_VERSIONS,
-    DESCRIBE_PROJECTS,
     Call,
     Flow,
     Listing,
     Reply,
     Sleep,
     VersionRef,
-    ask,
     create_project,
+    delete_project,
+    describe_projects,
+    describe_versions,
     following,
     get_version,
     list_projects,
@@ -78,17 +73,21 @@ class AsyncPager(Generic[ItemT, PageT]):
 
     async def pages(self) -> AsyncIterator[PageT]:
         """The answers, one after the other."""
+        async for reply in self._replies():
+            yield reply.answer
+
+    async def __aiter__(self) -> AsyncIterator[ItemT]:
+        async for reply in self._replies():
+            for item in self._listing.items(reply):
+                yield item
+
+    async def _replies(self) -> AsyncIterator[Reply[PageT]]:
         calls = self._listing.calls()
         call = next(calls, None)
         while call is not None:
             reply = await asyncio.to_thread(self._call, call)
-            yield reply.answer
+            yield reply
             call = following(calls, reply)
-
-    async def __aiter__(self) -> AsyncIterator[ItemT]:
-        async for page in self.pages():
-            for item in self._listing.items(page) or ():
-                yield item
 
 
 class AsyncVersionsClient:
@@ -216,17 +215,11 @@ class AsyncVersionsClient:
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        request = request_of(
-            DescribeProjectVersionsRequest,
-            None,
-            {
-                "project_arn": project_arn,
-                "version_names": version_names,
-                "max_results": max_results,
-                "next_token": next_token,
-            },
+        return await self._run(
+            describe_versions(
+                project_arn=project_arn, version_names=version_names, max_results=max_results, next_token=next_token
+            )
         )
-        return await self._run(ask(Call(DESCRIBE_PROJECT_VERSIONS, request.to_wire())))
 
     def iter_project_versions(
         self, project_arn: str, *, version_names: Sequence[str] | None = None, page_size: int | None = None
@@ -340,7 +333,7 @@ class AsyncVersionsClient:
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
         checked = request_of(CreateProjectVersionRequest, request, fields)
-        # the watch is made first: a time limit out of range must not be found once the training runs
+        # the watch is made first: what is wrong with the wait must not be found once the training runs
         name = (checked.project_arn, checked.version_name)
         watch = Watch(TRAINED, name, timeout=timeout, schedule=schedule or Schedule(), clock=self._clock)
         watch.begin(await self._run(create_version(checked, self._clock)))
@@ -369,12 +362,9 @@ class AsyncVersionsClient:
             ServiceError: The service refused: `ResourceInUseError` if the name is taken.
             ResponseError: The answer has no ARN.
         """
-        request = request_of(
-            CreateProjectRequest,
-            None,
-            {"project_name": project_name, "feature": feature, "auto_update": auto_update, "tags": tags},
+        return await self._run(
+            create_project(project_name=project_name, feature=feature, auto_update=auto_update, tags=tags)
         )
-        return await self._run(create_project(request))
 
     async def describe_projects(
         self,
@@ -397,17 +387,11 @@ class AsyncVersionsClient:
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        request = request_of(
-            DescribeProjectsRequest,
-            None,
-            {
-                "project_names": project_names,
-                "features": features,
-                "max_results": max_results,
-                "next_token": next_token,
-            },
+        return await self._run(
+            describe_projects(
+                project_names=project_names, features=features, max_results=max_results, next_token=next_token
+            )
         )
-        return await self._run(ask(Call(DESCRIBE_PROJECTS, request.to_wire())))
 
     def iter_projects(
         self,
@@ -438,8 +422,7 @@ class AsyncVersionsClient:
             pydantic.ValidationError: That is no project's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceInUseError` if something is left in the project.
         """
-        request = request_of(DeleteProjectRequest, None, {"project_arn": project_arn})
-        return (await self._run(ask(Call(DELETE_PROJECT, request.to_wire())))).status
+        return (await self._run(delete_project(project_arn=project_arn))).status
 
     # -- the driver --------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """VersionsClient: the driver for boto3. The service's operations and the waits, nothing more."""
 
+import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack, overload
@@ -8,10 +9,7 @@ from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.creating import create_version
 from rekog_versions.models._base import Answer
 from rekog_versions.models.projects import (
-    CreateProjectRequest,
     CustomizationFeature,
-    DeleteProjectRequest,
-    DescribeProjectsRequest,
     DescribeProjectsResponse,
     ProjectAutoUpdate,
     ProjectDescription,
@@ -19,22 +17,20 @@ from rekog_versions.models.projects import (
 from rekog_versions.models.versions import (
     CreateProjectVersionFields,
     CreateProjectVersionRequest,
-    DescribeProjectVersionsRequest,
     DescribeProjectVersionsResponse,
     ProjectVersionDescription,
 )
 from rekog_versions.operations import (
-    DELETE_PROJECT,
-    DESCRIBE_PROJECT_VERSIONS,
-    DESCRIBE_PROJECTS,
     Call,
     Flow,
     Listing,
     Reply,
     Sleep,
     VersionRef,
-    ask,
     create_project,
+    delete_project,
+    describe_projects,
+    describe_versions,
     following,
     get_version,
     list_projects,
@@ -71,16 +67,20 @@ class Pager(Generic[ItemT, PageT]):
 
     def pages(self) -> Iterator[PageT]:
         """The answers, one after the other."""
+        for reply in self._replies():
+            yield reply.answer
+
+    def __iter__(self) -> Iterator[ItemT]:
+        for reply in self._replies():
+            yield from self._listing.items(reply)
+
+    def _replies(self) -> Iterator[Reply[PageT]]:
         calls = self._listing.calls()
         call = next(calls, None)
         while call is not None:
             reply = self._call(call)
-            yield reply.answer
+            yield reply
             call = following(calls, reply)
-
-    def __iter__(self) -> Iterator[ItemT]:
-        for page in self.pages():
-            yield from self._listing.items(page) or ()
 
 
 class VersionsClient:
@@ -207,17 +207,11 @@ class VersionsClient:
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        request = request_of(
-            DescribeProjectVersionsRequest,
-            None,
-            {
-                "project_arn": project_arn,
-                "version_names": version_names,
-                "max_results": max_results,
-                "next_token": next_token,
-            },
+        return self._run(
+            describe_versions(
+                project_arn=project_arn, version_names=version_names, max_results=max_results, next_token=next_token
+            )
         )
-        return self._run(ask(Call(DESCRIBE_PROJECT_VERSIONS, request.to_wire())))
 
     def iter_project_versions(
         self, project_arn: str, *, version_names: Sequence[str] | None = None, page_size: int | None = None
@@ -278,6 +272,7 @@ class VersionsClient:
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
+        _check_callable(on_poll)
         watch = Watch(TRAINED, version, timeout=timeout, schedule=schedule or Schedule(), clock=self._clock)
         return self._wait(watch, on_poll)
 
@@ -331,7 +326,8 @@ class VersionsClient:
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
         checked = request_of(CreateProjectVersionRequest, request, fields)
-        # the watch is made first: a time limit out of range must not be found once the training runs
+        # the watch is made first: what is wrong with the wait must not be found once the training runs
+        _check_callable(on_poll)
         name = (checked.project_arn, checked.version_name)
         watch = Watch(TRAINED, name, timeout=timeout, schedule=schedule or Schedule(), clock=self._clock)
         watch.begin(self._run(create_version(checked, self._clock)))
@@ -360,12 +356,7 @@ class VersionsClient:
             ServiceError: The service refused: `ResourceInUseError` if the name is taken.
             ResponseError: The answer has no ARN.
         """
-        request = request_of(
-            CreateProjectRequest,
-            None,
-            {"project_name": project_name, "feature": feature, "auto_update": auto_update, "tags": tags},
-        )
-        return self._run(create_project(request))
+        return self._run(create_project(project_name=project_name, feature=feature, auto_update=auto_update, tags=tags))
 
     def describe_projects(
         self,
@@ -388,17 +379,11 @@ class VersionsClient:
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        request = request_of(
-            DescribeProjectsRequest,
-            None,
-            {
-                "project_names": project_names,
-                "features": features,
-                "max_results": max_results,
-                "next_token": next_token,
-            },
+        return self._run(
+            describe_projects(
+                project_names=project_names, features=features, max_results=max_results, next_token=next_token
+            )
         )
-        return self._run(ask(Call(DESCRIBE_PROJECTS, request.to_wire())))
 
     def iter_projects(
         self,
@@ -429,8 +414,7 @@ class VersionsClient:
             pydantic.ValidationError: That is no project's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceInUseError` if something is left in the project.
         """
-        request = request_of(DeleteProjectRequest, None, {"project_arn": project_arn})
-        return self._run(ask(Call(DELETE_PROJECT, request.to_wire()))).status
+        return self._run(delete_project(project_arn=project_arn)).status
 
     # -- the driver --------------------------------------------------------------------------------------------------
 
@@ -464,3 +448,8 @@ class VersionsClient:
         sleep: Any = self._sleep
         with watch.noting():
             return watch.conclude(Retrying(sleep=sleep, **watch.rules())(poll))
+
+
+def _check_callable(on_poll: Callable[[Poll], object] | None) -> None:
+    if inspect.iscoroutinefunction(on_poll):
+        raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain one")

@@ -236,7 +236,7 @@ class PaginationError(RekogVersionsError):
         self.operation = operation
         self.token = token
         super().__init__(
-            f"{operation} gave the page token {printable(token, 80)!r} a second time: its pages would never end. "
+            f"{operation} gave the page token '{printable(token, 80)}' a second time: its pages would never end. "
             "What came before is complete up to there; start over, and tell AWS if it happens again"
         )
 

@@ -18,6 +18,7 @@ from rekog_versions.models.projects import (
     CreateProjectRequest,
     CreateProjectResponse,
     CustomizationFeature,
+    DeleteProjectRequest,
     DeleteProjectResponse,
     DescribeProjectsRequest,
     DescribeProjectsResponse,
@@ -121,24 +122,42 @@ def request_of(kind: type[RequestT], request: RequestT | None, fields: Mapping[s
     return request
 
 
-def ask(call: Call[AnswerT]) -> Flow[AnswerT]:
-    """The flow of a single call."""
-    reply: Reply[AnswerT] = yield call
-    return reply.answer
+def describe_versions(**fields: object) -> Flow[DescribeProjectVersionsResponse]:
+    """The flow of DescribeProjectVersions; takes the request's fields."""
+    request = request_of(DescribeProjectVersionsRequest, None, fields)
+    return _answer(Call(DESCRIBE_PROJECT_VERSIONS, request.to_wire()))
 
 
-def create_project(request: CreateProjectRequest) -> Flow[ProjectArn]:
-    """The flow of CreateProject.
+def describe_projects(**fields: object) -> Flow[DescribeProjectsResponse]:
+    """The flow of DescribeProjects; takes the request's fields."""
+    request = request_of(DescribeProjectsRequest, None, fields)
+    return _answer(Call(DESCRIBE_PROJECTS, request.to_wire()))
+
+
+def delete_project(**fields: object) -> Flow[DeleteProjectResponse]:
+    """The flow of DeleteProject; takes the request's fields."""
+    request = request_of(DeleteProjectRequest, None, fields)
+    return _answer(Call(DELETE_PROJECT, request.to_wire()))
+
+
+def create_project(**fields: object) -> Flow[ProjectArn]:
+    """The flow of CreateProject; takes the request's fields.
 
     Raises:
         ResponseError: The answer has no ARN.
     """
+    request = request_of(CreateProjectRequest, None, fields)
     reply: Reply[CreateProjectResponse] = yield Call(CREATE_PROJECT, request.to_wire())
     if not reply.answer.project_arn:
         raise ResponseError(
             CREATE_PROJECT.name, reply.answer.to_dict(), "it has no ProjectArn", request_id=reply.request_id
         )
     return reply.answer.project_arn
+
+
+def _answer(call: Call[AnswerT]) -> Flow[AnswerT]:
+    reply: Reply[AnswerT] = yield call
+    return reply.answer
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
@@ -151,8 +170,20 @@ class Listing(Generic[ItemT, PageT]):
     operation: Operation[PageT]
     requests: Sequence[Mapping[str, Any]]
     """The first call of each chunk."""
-    items: Callable[[PageT], Sequence[ItemT] | None]
-    token: Callable[[PageT], str | None]
+    list_of: Callable[[PageT], Sequence[ItemT] | None]
+    token_of: Callable[[PageT], str | None]
+
+    def items(self, reply: Reply[PageT]) -> Sequence[ItemT]:
+        """What a page lists.
+
+        Raises:
+            ResponseError: The answer has neither a list nor a token nor a request id: it is not the service's, and
+                "nothing is there" would be a guess.
+        """
+        listed = self.list_of(reply.answer)
+        if listed is None and reply.request_id is None and not self.token_of(reply.answer):
+            raise ResponseError(self.operation.name, reply.answer.to_dict(), "it lists nothing and has no request id")
+        return listed or ()
 
     def calls(self) -> Generator[Call[PageT], Reply[PageT], None]:
         """The calls, one after the other; each wants the reply to the one before.
@@ -165,7 +196,7 @@ class Listing(Generic[ItemT, PageT]):
             seen: set[str] = set()
             while True:
                 reply = yield Call(self.operation, {**request, "NextToken": token} if token else request)
-                token = self.token(reply.answer)
+                token = self.token_of(reply.answer)
                 if not token:  # the service ends with none or with an empty one
                     break
                 if token in seen:
@@ -313,27 +344,20 @@ class Look:
                 self.where = Whereabouts(
                     self.where.version_name, self.where.project_name, found, self.where.version_arn
                 )
-            calls = list_versions(str(self.where.project_arn), [self.where.version_name], None).calls()
+            listing = list_versions(str(self.where.project_arn), [self.where.version_name], None)
+            calls = listing.calls()
             call = next(calls, None)
             while call is not None:
                 reply: Reply[DescribeProjectVersionsResponse] = yield call
                 self.served_at = reply.served_at
-                if (found_version := self._pick(reply)) is not None:
-                    return found_version
+                if (version := self._pick(listing.items(reply))) is not None:
+                    return version
                 call = following(calls, reply)
         except ResourceNotFoundError:
             pass
         return None
 
-    def _pick(self, reply: Reply[DescribeProjectVersionsResponse]) -> ProjectVersionDescription | None:
-        descriptions = reply.answer.project_version_descriptions
-        if descriptions is None:  # no answer is not "no version"
-            raise ResponseError(
-                DESCRIBE_PROJECT_VERSIONS.name,
-                reply.answer.to_dict(),
-                "it has no ProjectVersionDescriptions",
-                request_id=reply.request_id,
-            )
+    def _pick(self, descriptions: Sequence[ProjectVersionDescription]) -> ProjectVersionDescription | None:
         for description in descriptions:
             arn = description.project_version_arn
             if description.version_name not in (self.where.version_name, None):
@@ -356,11 +380,12 @@ class Look:
 
 def find_project(project_name: str) -> Flow[ProjectArn | None]:
     """Asks for the ARN of the project of a name, of whatever feature; None if there is none."""
-    calls = list_projects([project_name], list(CustomizationFeature), None).calls()
+    listing = list_projects([project_name], list(CustomizationFeature), None)
+    calls = listing.calls()
     call = next(calls, None)
     while call is not None:
         reply: Reply[DescribeProjectsResponse] = yield call
-        for project in reply.answer.project_descriptions or ():
+        for project in listing.items(reply):
             if project.project_name == project_name:
                 return project.project_arn
         call = following(calls, reply)

@@ -62,8 +62,8 @@ _wants_body: ContextVar[bool] = ContextVar("rekog_versions_wants_body", default=
 _BODY = "rekog_versions.body"
 _READ_FROM_BYTES = ("DescribeProjectVersions", "DescribeProjects")
 _OK = 200
-# what botocore's parsers raise of an answer that has another form than the service model's; none has a base of its own
-_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError)
+# what botocore's parsers raise of an answer that has another form than the service model's; they have no common base
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RuntimeError)
 
 
 class Transport:
@@ -143,6 +143,8 @@ def _raising_ours(operation: str) -> Generator[None]:
     except BotoCoreError:
         raise
     except _UNREADABLE as error:
+        if isinstance(error, RuntimeError) and type(error) is not RuntimeError:
+            raise  # somebody's own; botocore's, of times that no clock shows, is a plain one
         raise ResponseError(operation, None, f"botocore says {error!r}") from error
 
 

@@ -38,7 +38,7 @@ def projects(*names: str, token: str | None = None) -> Answer:
     return Answer({"ProjectDescriptions": listed} | ({"NextToken": token} if token is not None else {}))
 
 
-# -- describing ----------------------------------------------------------------------------------------------------------
+# -- describing --------------------------------------------------------------------------------------------------------
 
 
 def test_a_describe_is_one_call_and_one_page(wire: Wire, driver: Driver) -> None:
@@ -70,7 +70,7 @@ def test_an_answer_that_cannot_be_read_shows_what_it_was(wire: Wire, driver: Dri
     assert str(caught.value).isprintable()
 
 
-# -- pages ---------------------------------------------------------------------------------------------------------------
+# -- pages -------------------------------------------------------------------------------------------------------------
 
 
 def test_iterating_reads_all_pages_and_an_empty_one_with_a_token_is_not_the_end(wire: Wire, driver: Driver) -> None:
@@ -96,6 +96,24 @@ def test_the_pages_are_the_answers(wire: Wire, driver: Driver) -> None:
 def test_a_page_without_a_list_has_no_items(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, Answer({"NextToken": "a"}), versions(*named("v1")))
     assert len(driver.over(wire.client()).items("iter_project_versions", PROJECT)) == 1
+
+
+def test_a_proxys_page_is_not_taken_for_an_empty_list(wire: Wire, driver: Driver) -> None:
+    wire.on(DESCRIBE, Answer("<html>welcome</html>", headers={})).on(PROJECTS, Answer("<html>", headers={}))
+    call = driver.over(wire.client())
+    with pytest.raises(ResponseError, match="no request id"):
+        call.items("iter_project_versions", PROJECT)
+    with pytest.raises(ResponseError, match="no request id"):
+        call.items("iter_projects")
+
+
+@pytest.mark.parametrize("seconds", [1e300, "1e300"])
+def test_a_time_that_no_clock_shows_makes_an_answer_that_cannot_be_read(
+    seconds: Any, wire: Wire, driver: Driver
+) -> None:
+    wire.on(DESCRIBE, versions(described(CreationTimestamp=seconds)))
+    with pytest.raises(ResponseError):
+        driver.over(wire.client())("describe_project_versions", PROJECT)
 
 
 @pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"]])
@@ -159,7 +177,7 @@ def test_a_refused_token_is_an_error_of_its_own(wire: Wire, driver: Driver) -> N
         driver.over(wire.client())("describe_project_versions", PROJECT, next_token="x")
 
 
-# -- one version -----------------------------------------------------------------------------------------------------------
+# -- one version -------------------------------------------------------------------------------------------------------
 
 
 def test_one_version_is_found_by_name_or_by_arn(wire: Wire, driver: Driver) -> None:
@@ -183,7 +201,7 @@ def test_a_version_that_is_not_there_is_an_error_that_says_where_it_was_sought(w
     assert PROJECT in str(caught.value)
 
 
-# -- projects --------------------------------------------------------------------------------------------------------------
+# -- projects ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_project_is_created(wire: Wire, driver: Driver) -> None:
@@ -246,7 +264,7 @@ def test_a_project_is_deleted(wire: Wire, driver: Driver) -> None:
     assert "delete those first" in caught.value.__notes__[0]
 
 
-# -- clients ---------------------------------------------------------------------------------------------------------------
+# -- clients -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [VersionsClient, AsyncVersionsClient])
@@ -279,7 +297,7 @@ def test_the_client_for_s3_is_made_of_the_session_in_the_region_of_rekognitions(
 
 
 def test_without_session_and_client_the_error_says_what_to_pass(wire: Wire) -> None:
-    with pytest.raises(ValueError, match="session=boto3.Session"):
+    with pytest.raises(ValueError, match=r"session=boto3\.Session"):
         _ = VersionsClient(wire.client()).s3
     mine = object()
     assert AsyncVersionsClient(wire.client(), s3=mine).s3 is mine

@@ -23,6 +23,9 @@ from tests.wire import PROJECT, Wire, refusal
 DESCRIBE = "DescribeProjectVersions"
 
 
+REQUEST: Any = {"RequestId": "r", "HTTPStatusCode": 400}
+
+
 def raised(wire: Wire, code: str, message: str = "no", status: int = 400) -> ServiceError:
     wire.on(DESCRIBE, refusal(code, message, status))
     with pytest.raises(ServiceError) as caught:
@@ -81,7 +84,7 @@ def test_denials_name_the_permission_that_is_missing(wire: Wire) -> None:
             ClientError(
                 {
                     "Error": {"Code": "ResourceInUseException", "Message": "taken"},
-                    "ResponseMetadata": {"RequestId": "r"},
+                    "ResponseMetadata": REQUEST,
                 },
                 "CreateProjectVersion",
             )

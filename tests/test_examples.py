@@ -50,6 +50,7 @@ def run(script: str, *arguments: str, url: str = "") -> "subprocess.CompletedPro
         text=True,
         env=environment,
         timeout=60,
+        check=False,
     )
 
 
@@ -119,6 +120,7 @@ def test_the_unit_test_with_pytest() -> None:
         capture_output=True,
         text=True,
         timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
     assert "2 passed" in done.stdout

@@ -89,7 +89,8 @@ import sys
 from botocore.config import Config
 from rekog_versions import OutputConfig, VersionsClient, AsyncVersionsClient
 settings = Config(retries={{"total_max_attempts": 2}}, read_timeout=60)
-fields = dict(project_arn={PROJECT!r}, version_name="v1", output_config=OutputConfig(s3_bucket="results", s3_key_prefix="out"))
+output = OutputConfig(s3_bucket="results", s3_key_prefix="out")
+fields = dict(project_arn={PROJECT!r}, version_name="v1", output_config=output)
 client = VersionsClient.connect(region_name="us-east-1", endpoint_url=sys.argv[1], config=settings)
 """
 

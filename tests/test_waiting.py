@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rekog_versions import (
     AccessDeniedError,
     AsyncVersionsClient,
+    OutputConfig,
     Poll,
     ProjectVersionDescription,
     ProjectVersionStatus,
@@ -150,7 +151,7 @@ def test_a_missing_status_goes_on(wire: Wire, driver: Driver) -> None:
     assert wait(driver, wire).status == "TRAINING_COMPLETED"
 
 
-# -- polls that fail -----------------------------------------------------------------------------------------------------
+# -- polls that fail ---------------------------------------------------------------------------------------------------
 
 PASSING = [
     refusal("ThrottlingException"),
@@ -180,7 +181,7 @@ def test_the_first_poll_may_fail_for_passing_reasons_too(wire: Wire, driver: Dri
 
 
 def test_a_tls_error_passes_only_where_a_connection_was_there_before(wire: Wire, driver: Driver) -> None:
-    broken = SSLError(endpoint_url=URL, error="eof")
+    broken = SSLError(endpoint_url=URL, error=OSError("eof"))
     wire.on(DESCRIBE, *at("TRAINING_IN_PROGRESS"), broken, broken, broken, *at("TRAINING_COMPLETED"))
     assert wait(driver, wire).status == "TRAINING_COMPLETED"
     wire.on(DESCRIBE, broken)
@@ -214,7 +215,7 @@ def test_before_the_version_was_seen_the_note_names_it_by_project_and_name(wire:
     assert f"client.wait_until_trained(({PROJECT!r}, 'v1'))" in notes(caught.value)
 
 
-# -- a version that is not there -----------------------------------------------------------------------------------------
+# -- a version that is not there ---------------------------------------------------------------------------------------
 
 
 def test_a_version_that_is_not_found_at_first_is_waited_for(wire: Wire, driver: Driver, time: FakeTime) -> None:
@@ -256,7 +257,7 @@ def test_a_project_that_is_gone_counts_as_a_version_that_is_not_there(wire: Wire
     assert len(wire.asked(DESCRIBE)) == 7
 
 
-# -- the time limit ------------------------------------------------------------------------------------------------------
+# -- the time limit ----------------------------------------------------------------------------------------------------
 
 
 def test_a_time_limit_says_that_the_training_goes_on_and_is_billed(wire: Wire, driver: Driver, time: FakeTime) -> None:
@@ -313,7 +314,7 @@ def test_a_time_limit_out_of_range_is_refused(timeout: float, wire: Wire, driver
     assert wire.sent == []
 
 
-# -- which version it is -------------------------------------------------------------------------------------------------
+# -- which version it is -----------------------------------------------------------------------------------------------
 
 
 def test_a_versions_arn_is_enough(wire: Wire, driver: Driver) -> None:
@@ -371,7 +372,7 @@ def test_what_names_no_version_is_refused_before_anything_is_sent(
     assert wire.sent == []
 
 
-# -- the schedule and on_poll --------------------------------------------------------------------------------------------
+# -- the schedule and on_poll ------------------------------------------------------------------------------------------
 
 
 def test_delays_grow_up_to_the_longest(wire: Wire, driver: Driver, time: FakeTime) -> None:
@@ -451,6 +452,19 @@ def test_what_on_poll_raises_ends_the_wait_with_a_note(wire: Wire, driver: Drive
     assert TAKE_UP_AGAIN in notes(caught.value)
 
 
+def test_a_coroutine_function_is_refused_by_the_client_that_would_not_await_it(wire: Wire) -> None:
+    async def on_poll(poll: Poll) -> None: ...
+
+    client = VersionsClient(wire.client())
+    with pytest.raises(TypeError, match="AsyncVersionsClient"):
+        client.wait_until_trained(NAME, on_poll=on_poll)
+    with pytest.raises(TypeError, match="AsyncVersionsClient"):
+        client.train(
+            project_arn=PROJECT, version_name="v1", output_config=OutputConfig(s3_bucket="b" * 3), on_poll=on_poll
+        )
+    assert wire.sent == []
+
+
 def test_the_asyncio_client_awaits_an_on_poll_that_is_a_coroutine_function(wire: Wire, time: FakeTime) -> None:
     seen: list[Poll] = []
 
@@ -464,7 +478,7 @@ def test_the_asyncio_client_awaits_an_on_poll_that_is_a_coroutine_function(wire:
     assert [poll.status for poll in seen] == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED"]
 
 
-# -- what ends a wait from outside ---------------------------------------------------------------------------------------
+# -- what ends a wait from outside -------------------------------------------------------------------------------------
 
 
 def test_ctrl_c_while_sleeping_carries_the_arn_and_how_to_go_on(wire: Wire, time: FakeTime) -> None:

@@ -7,14 +7,15 @@ code are the real ones.
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cache
 from typing import Any, TypeAlias
 
 import boto3
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
@@ -100,7 +101,9 @@ class Wire:
             raise step
         answer = step if isinstance(step, Answer) else step()
         body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-        headers = dict(answer.headers)
+        headers = HTTPHeaders()
+        for name, value in answer.headers.items():
+            headers[name] = value
         if answer.date is not None:
             headers["date"] = format_datetime(answer.date.astimezone(UTC), usegmt=True)
         return AWSResponse(URL, answer.status, headers, _Raw(body.encode()))

@@ -430,7 +430,7 @@ ODD = (
     [chr(point) for point in range(128)]
     + list("\x80\x85\xa0\xad²½äß\u0130\u0301\u0660\u0967\u1680\u2003\u200b\u200d\u2028\u2029\u202e\u3000\u4e2d\uff11")
     + list("\ue000\ufeff\ufffd\U0001d7d8\U0001f600\U000e0001")
-    + ["aws:", "AWS:", "e\u0301", "\r\n", "//", "::", "../", "%2F", "s3://", "project/", "version/v/"]
+    + ["aws:", "aws", "AWS:", "e\u0301", "\r\n", "//", "::", "../", "%2F", "s3://", "project/", "version/v/"]
 )
 """What to put into valid values: all of ASCII, and digits, letters, spaces, marks and formats of other scripts."""
 

@@ -1,0 +1,290 @@
+"""Documents shared with the AWS CLI: its skeletons, its `--cli-input-json`, its output. The CLI runs as installed."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rekog_versions import (
+    CreateProjectRequest,
+    CreateProjectVersionRequest,
+    CustomizationFeatureConfig,
+    CustomizationFeatureContentModerationConfig,
+    DeleteProjectRequest,
+    DescribeProjectsRequest,
+    DescribeProjectVersionsRequest,
+    DescribeProjectVersionsResponse,
+    OutputConfig,
+    S3Object,
+    TestingData,
+    TrainingData,
+)
+from rekog_versions.models._base import Request
+from rekog_versions.models.assets import Asset, GroundTruthManifest
+
+AWS = Path(sys.executable).parent / "aws"
+PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/birds/1709280000000"
+VERSION = "arn:aws:rekognition:eu-west-1:123456789012:project/birds/version/v1/1709288430123"
+
+
+def aws(*arguments: str, **environment: str) -> str:
+    """Runs the CLI and gives what it prints."""
+    ran = subprocess.run(
+        [str(AWS), "rekognition", *arguments, "--output", "json"],
+        env=os.environ
+        | {"AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "", "LC_ALL": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
+        | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+# -- skeletons ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("create-project-version", CreateProjectVersionRequest),
+        ("describe-project-versions", DescribeProjectVersionsRequest),
+        ("delete-project", DeleteProjectRequest),
+    ],
+)
+def test_a_skeleton_is_the_one_that_the_cli_prints(command: str, kind: type[Request]) -> None:
+    skeleton = json.loads(aws(command, "--generate-cli-skeleton"))
+    assert kind.skeleton() == skeleton
+    assert list(kind.skeleton()) == list(skeleton)  # also in its order
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"), [("create-project", CreateProjectRequest), ("describe-projects", DescribeProjectsRequest)]
+)
+def test_a_skeleton_names_the_first_value_where_the_cli_names_any(command: str, kind: type[Request]) -> None:
+    def without_choices(document: Any) -> Any:
+        choices = {"CONTENT_MODERATION", "CUSTOM_LABELS", "ENABLED", "DISABLED"}
+        if isinstance(document, dict):
+            return {key: without_choices(value) for key, value in document.items()}
+        if isinstance(document, list):
+            return [without_choices(value) for value in document]
+        return "(one of them)" if document in choices else document
+
+    printed = json.loads(aws(command, "--generate-cli-skeleton"))
+    assert without_choices(kind.skeleton()) == without_choices(printed)
+    assert "(one of them)" in json.dumps(without_choices(printed))
+    assert "CONTENT_MODERATION" in json.dumps(kind.skeleton())
+
+
+# -- through the CLI to a service and back -----------------------------------------------------------------------------
+
+
+@dataclass
+class Service:
+    """A service on the loopback that notes what it is asked, and answers as it was told."""
+
+    url: str
+    answer: dict[str, Any]
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            noted.asked.append((self.headers["X-Amz-Target"], body))
+            answer = json.dumps(noted.answer).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-amz-json-1.1")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        noted = Service(f"http://127.0.0.1:{server.server_port}", {})
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield noted
+        server.shutdown()
+        thread.join()
+
+
+LEAST = CreateProjectVersionRequest(
+    project_arn=PROJECT, version_name="v1", output_config=OutputConfig(s3_bucket="birds-out")
+)
+FULL = CreateProjectVersionRequest(
+    project_arn=PROJECT,
+    version_name="v1.0_b-2",
+    output_config=OutputConfig(s3_bucket="birds-out", s3_key_prefix='runs/ü "1"\\'),
+    training_data=TrainingData(
+        assets=[
+            Asset(
+                ground_truth_manifest=GroundTruthManifest(
+                    s3_object=S3Object(bucket="birds-in", name="Größe/数据 😀\n#?%.manifest", version="v7")
+                )
+            ),
+            *TrainingData.from_manifests("s3://birds-in/more.manifest").assets,
+        ]
+    ),
+    testing_data=TestingData(auto_create=True),
+    tags={"team": "vision", "Größe": "", "a:b/c=d+e-f@g": "1 2"},
+    kms_key_id="alias/training",
+    version_description="birds, first try: (a; b)?",
+    feature_config=CustomizationFeatureConfig(
+        content_moderation=CustomizationFeatureContentModerationConfig(confidence_threshold=52.5)
+    ),
+)
+
+
+@pytest.mark.parametrize("request_", [LEAST, FULL], ids=["least", "full"])
+def test_the_cli_sends_our_json_as_we_would(
+    request_: CreateProjectVersionRequest, service: Service, tmp_path: Path
+) -> None:
+    document = tmp_path / "create.json"
+    document.write_text(request_.to_json(), encoding="utf-8")
+    service.answer = {"ProjectVersionArn": VERSION}
+    printed = aws(
+        "create-project-version",
+        "--cli-input-json",
+        document.as_uri(),
+        "--endpoint-url",
+        service.url,
+    )
+    assert service.asked == [("RekognitionService.CreateProjectVersion", request_.to_wire())]
+    assert json.loads(printed) == service.answer
+
+
+def test_a_skeleton_of_the_cli_that_was_filled_in_is_a_request() -> None:
+    skeleton = json.loads(aws("create-project-version", "--generate-cli-skeleton"))
+    s3_object = {"Bucket": "birds-in", "Name": "train.manifest", "Version": "v7"}
+    assets = [{"GroundTruthManifest": {"S3Object": s3_object}}]
+    skeleton |= {
+        "ProjectArn": PROJECT,
+        "VersionName": "v1",
+        "OutputConfig": {"S3Bucket": "birds-out", "S3KeyPrefix": ""},
+        "TrainingData": {"Assets": assets},
+        "TestingData": {"Assets": assets, "AutoCreate": False},
+        "Tags": {"KeyName": ""},
+        "KmsKeyId": "alias/training",
+        "VersionDescription": "birds",
+    }
+    assert CreateProjectVersionRequest.from_json(json.dumps(skeleton)).to_wire() == skeleton
+
+
+DESCRIBED: dict[str, Any] = {
+    "ProjectVersionDescriptions": [
+        {
+            "ProjectVersionArn": VERSION,
+            "CreationTimestamp": 1709288430.123,
+            "MinInferenceUnits": 1,
+            "Status": "TRAINING_COMPLETED",
+            "StatusMessage": "The model is ready to run: Größe.",
+            "BillableTrainingTimeInSeconds": 4321,
+            "TrainingEndTimestamp": 1709293000.0,
+            "OutputConfig": {"S3Bucket": "birds-out", "S3KeyPrefix": ""},
+            "TrainingDataResult": {"Input": {}},
+            "TestingDataResult": {"Input": {"Assets": [], "AutoCreate": True}},
+            "EvaluationResult": {"F1Score": 1, "Summary": {"S3Object": {"Bucket": "birds-out", "Name": "s.json"}}},
+        },
+        {"ProjectVersionArn": VERSION, "CreationTimestamp": 1582839055.056, "Status": "TRAINING_PAUSED"},
+    ]
+}
+
+
+@pytest.mark.parametrize("timestamps", ["none", "iso8601", "wire"])
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_what_the_cli_prints_reads_like_what_the_service_answered(
+    timestamps: str, zone: str, service: Service, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"[default]\ncli_timestamp_format = {timestamps}\n", encoding="utf-8")
+    service.answer = DESCRIBED
+    printed = aws(
+        "describe-project-versions", "--project-arn", PROJECT, "--endpoint-url", service.url,
+        AWS_CONFIG_FILE=str(config), TZ=zone,
+    )  # fmt: skip
+    assert ("2024-03-01T" in printed) == (timestamps == "iso8601")
+    answer = DescribeProjectVersionsResponse.model_validate_json(printed)
+    assert answer == DescribeProjectVersionsResponse.model_validate_json(json.dumps(DESCRIBED))
+    (asked,) = service.asked
+    assert asked[0] == "RekognitionService.DescribeProjectVersions"
+
+
+# -- YAML, which version 1 of the CLI does not read --------------------------------------------------------------------
+
+SERVICE_YAML = """
+ProjectArn: arn:aws:rekognition:eu-west-1:123456789012:project/birds/1709280000000
+VersionName: v1
+OutputConfig:
+  S3Bucket: birds-out
+  S3KeyPrefix: runs   # the results lie under this
+TrainingData:
+  Assets:
+    - GroundTruthManifest: {S3Object: {Bucket: birds-in, Name: "train #1.manifest"}}
+TestingData:
+  AutoCreate: yes
+Tags: {team: vision, number: "7"}
+FeatureConfig: {ContentModeration: {ConfidenceThreshold: 50}}
+"""
+SNAKE_YAML = """
+project_arn: arn:aws:rekognition:eu-west-1:123456789012:project/birds/1709280000000
+version_name: v1
+output_config: {s3_bucket: birds-out, s3_key_prefix: runs}
+training_data:
+  assets:
+    - ground_truth_manifest: {s3_object: {bucket: birds-in, name: "train #1.manifest"}}
+testing_data: {auto_create: true, assets: null}
+tags: {team: vision, number: "7"}
+kms_key_id:
+feature_config: {content_moderation: {confidence_threshold: 50.0}}
+"""
+
+
+@pytest.mark.parametrize("document", [SERVICE_YAML, SNAKE_YAML])
+def test_a_yaml_document_is_read_in_both_spellings(document: str) -> None:
+    request = CreateProjectVersionRequest.from_dict(yaml.safe_load(document))
+    assert request == CreateProjectVersionRequest(
+        project_arn=PROJECT,
+        version_name="v1",
+        output_config=OutputConfig(s3_bucket="birds-out", s3_key_prefix="runs"),
+        training_data=TrainingData.from_manifests("s3://birds-in/train #1.manifest"),
+        testing_data=TestingData(auto_create=True),
+        tags={"team": "vision", "number": "7"},
+        feature_config=CustomizationFeatureConfig(
+            content_moderation=CustomizationFeatureContentModerationConfig(confidence_threshold=50)
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "member"),
+    [
+        ("VersionName: 1.0", "VersionName"),
+        ("VersionName: 2024-03-01", "VersionName"),
+        ("VersionName: no", "VersionName"),
+        ("VersionName:", "VersionName"),
+        ("Tags: {number: 7}", "number"),
+        ("TestingData: {AutoCreate: 'yes'}", "AutoCreate"),
+        ("FeatureConfig: {ContentModeration: {ConfidenceThreshold: .nan}}", "ConfidenceThreshold"),
+    ],
+)
+def test_what_yaml_takes_for_another_type_is_refused_rather_than_guessed(line: str, member: str) -> None:
+    document = yaml.safe_load(SERVICE_YAML) | yaml.safe_load(line)
+    with pytest.raises(ValueError, match="validation error") as caught:
+        CreateProjectVersionRequest.from_dict(document)
+    assert member in str(caught.value)

@@ -1,0 +1,35 @@
+"""What no client can be made of: each marked line. Where there are no stubs, BaseClient is anything to mypy."""
+
+from typing import Any
+
+from rekog_versions import AsyncVersionsClient, VersionsClient
+
+
+class NoClient:
+    def describe_projects(self, **kwargs: Any) -> dict[str, Any]:
+        return {}
+
+
+class OddClient:
+    def create_project(self, **kwargs: Any) -> dict[str, Any]:
+        return {}
+
+    def create_project_version(self, **kwargs: Any) -> dict[str, Any]:
+        return {}
+
+    def delete_project(self, **kwargs: Any) -> dict[str, Any]:
+        return {}
+
+    def describe_project_versions(self, **kwargs: Any) -> dict[str, Any]:
+        return {}
+
+    def describe_projects(self, **kwargs: Any) -> int:
+        return 0
+
+
+def no_clients() -> None:
+    VersionsClient("rekognition")  # refused
+    VersionsClient(None)  # refused
+    VersionsClient(NoClient())  # refused
+    VersionsClient(OddClient())  # refused
+    AsyncVersionsClient(NoClient())  # refused

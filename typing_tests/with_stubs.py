@@ -1,0 +1,26 @@
+"""With the stubs types-boto3[rekognition,s3]; left out where there are none."""
+
+# boto3.client() has an overload for each service, and those whose stubs are not installed are not known
+# pyright: reportUnknownMemberType=false
+
+from typing import assert_type
+
+import boto3
+from botocore.config import Config
+from types_boto3_rekognition.client import RekognitionClient as StubbedClient
+from types_boto3_s3.client import S3Client
+
+from rekog_versions import AsyncVersionsClient, RekognitionClient, VersionsClient
+
+
+def of_a_typed_client(rekognition: StubbedClient, s3: S3Client) -> None:
+    assert_type(VersionsClient(rekognition, s3=s3), VersionsClient)
+    assert_type(AsyncVersionsClient(rekognition, s3=s3), AsyncVersionsClient)
+    taken: RekognitionClient = rekognition
+    VersionsClient(taken)
+
+
+def of_boto3() -> None:
+    assert_type(boto3.client("rekognition"), StubbedClient)
+    VersionsClient(boto3.client("rekognition", config=Config(retries={"mode": "adaptive"})))
+    VersionsClient.connect(session=boto3.Session(), config=Config(connect_timeout=5))
