@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.errors import ResponseError, noted
+from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted
 from rekog_versions.faults import is_passing, outcome_is_unknown
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 from rekog_versions.operations import CREATE_PROJECT_VERSION, Attempt, Call, Flow, Look, Sleep, whereabouts
@@ -43,10 +43,6 @@ def create_version(request: CreateProjectVersionRequest, clock: Callable[[], flo
         botocore.exceptions.BotoCoreError: The call failed otherwise. Where the training may have started all the
             same, a note on the error says so and how to look.
     """
-    may_have_started = (
-        f"The training of {_named(request)} may have started, and would be billed. "
-        f"Before trying again, look: {_how_to_look(request)}"
-    )
     began = clock()
     attempts: list[Attempt] = []
     trouble: Exception | None
@@ -56,7 +52,7 @@ def create_version(request: CreateProjectVersionRequest, clock: Callable[[], flo
         except ResponseError as error:
             # an answer of the service's, whatever its form, says that it accepted; one of a proxy's says nothing
             trouble = None if error.request_id else error
-        except (ClientError, BotoCoreError) as error:
+        except (ServiceError, BotoCoreError) as error:
             if not outcome_is_unknown(error, attempts):
                 raise
             trouble = error
@@ -65,11 +61,11 @@ def create_version(request: CreateProjectVersionRequest, clock: Callable[[], flo
                 return _started(request, reply.answer.project_version_arn)
             no_arn = ResponseError(CREATE_PROJECT_VERSION.name, reply.answer.to_dict(), "it has no ProjectVersionArn")
             trouble = None if reply.request_id else no_arn
-        return (yield from _find_started(request, trouble, lambda: clock() - began, may_have_started))
-    except (ClientError, BotoCoreError, ResponseError):
+        return (yield from _find_started(request, trouble, lambda: clock() - began))
+    except (RekogVersionsError, BotoCoreError):
         raise
     except BaseException as error:  # Ctrl-C, a cancelled task: the request may be on its way
-        noted(error, may_have_started)
+        noted(error, _may_have_started(request))
         raise
 
 
@@ -77,18 +73,18 @@ def _find_started(
     request: CreateProjectVersionRequest,
     trouble: Exception | None,
     elapsed: Callable[[], float],
-    may_have_started: str,
 ) -> Flow[ProjectVersionArn]:
     logger.warning("the outcome of creating %s is unknown (%s); looking it up", _named(request), trouble)
     look = Look(whereabouts((request.project_arn, request.version_name)))
+    advice = _may_have_started(request)
     for pause in PAUSES:
         yield Sleep(pause)
         try:
             found = yield from look()
-        except (ClientError, BotoCoreError, ResponseError) as error:
+        except (RekogVersionsError, BotoCoreError) as error:
             if is_passing(error):
                 continue
-            may_have_started += f". Looking it up failed: {printable(str(error))}"
+            advice += f". Looking it up failed: {printable(str(error))}"
             break
         if found is None or not found.project_version_arn:
             continue
@@ -99,7 +95,7 @@ def _find_started(
     if trouble is None:
         logger.warning("the service accepted %s without telling its ARN. %s", _named(request), _how_to_look(request))
         return ProjectVersionArn("")
-    noted(trouble, may_have_started)
+    noted(trouble, advice)
     raise trouble
 
 
@@ -139,6 +135,13 @@ def _named(request: CreateProjectVersionRequest) -> str:
 def _how_to_look(request: CreateProjectVersionRequest) -> str:
     pair = (str(request.project_arn), request.version_name)
     return f"client.get_project_version({pair!r})"
+
+
+def _may_have_started(request: CreateProjectVersionRequest) -> str:
+    return (
+        f"The training of {_named(request)} may have started, and would be billed. "
+        f"Before trying again, look: {_how_to_look(request)}"
+    )
 
 
 def _described(found: ProjectVersionDescription) -> str:

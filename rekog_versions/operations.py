@@ -7,6 +7,7 @@ is sent their results. The clients for boto3 and asyncio run the same flows, so 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from rekog_versions._text import printable
@@ -93,10 +94,19 @@ class Reply(Generic[AnswerT]):
     """What came back of a call."""
 
     answer: AnswerT
-    served_at: datetime | None = None
-    """The service's clock: the answer's Date header."""
+    date: str | None = None
+    """The answer's Date header."""
     request_id: str | None = None
     """What the service calls the call; None where something else answered, such as a proxy."""
+
+    @property
+    def served_at(self) -> datetime | None:
+        """The service's clock; None where the answer does not tell it."""
+        try:
+            moment = parsedate_to_datetime(self.date or "")
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
 
 
 Flow: TypeAlias = Generator[Call[Any] | Sleep, Any, T]

@@ -9,8 +9,6 @@ pydantic reads it from the bytes and botocore's slower walk gets an empty docume
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -104,7 +102,8 @@ class Transport:
             _raising_ours(call.operation.name),
         ):
             answered = method(**call.wire)
-        return Reply(self._read(call, answered), _served_at(answered), _request_id(answered))
+        answer = self._read(call, answered)
+        return Reply(answer, _metadata(answered).get("HTTPHeaders", {}).get("date"), _request_id(answered))
 
     def _read(self, call: Call[AnswerT], answered: Any) -> AnswerT:
         kind, name = call.operation.answer, call.operation.name
@@ -179,16 +178,13 @@ def _take_body(response_dict: dict[str, Any], customized_response_dict: dict[str
         response_dict["body"] = b"{}"
 
 
-def _served_at(answered: Any) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(answered["ResponseMetadata"]["HTTPHeaders"]["date"])
-    except (KeyError, TypeError, ValueError):  # a fake, or a header that is no date
-        return None
-    return moment if moment.tzinfo else None
+def _metadata(answered: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = answered.get("ResponseMetadata", {})  # a fake may leave it out
+    return found
 
 
 def _request_id(answered: Mapping[str, Any]) -> str | None:
-    found = answered.get("ResponseMetadata", {}).get("RequestId")
+    found = _metadata(answered).get("RequestId")
     return None if found is None else str(found)
 
 

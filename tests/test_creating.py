@@ -223,6 +223,14 @@ def test_a_look_that_is_denied_ends_the_search_and_is_told(wire: Wire, driver: D
     assert len(wire.asked(DESCRIBE)) == 1
 
 
+def test_a_look_whose_pages_do_not_end_leaves_the_error_of_the_create(wire: Wire, driver: Driver) -> None:
+    wire.on(CREATE, answer_lost, TAKEN).on(DESCRIBE, versions(token="again", date=MADE_AT))
+    with pytest.raises(ResourceInUseError) as caught:
+        driver.over(wire.client())("create_project_version", request())
+    assert "may have started" in caught.value.__notes__[-1]
+    assert "a second time" in caught.value.__notes__[-1]
+
+
 @pytest.mark.parametrize(
     ("steps", "error"),
     [
