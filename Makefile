@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 BARE   := $(VENV)/without-stubs
+AIO    := $(VENV)/aiobotocore
 
 .PHONY: demo test bench lint types typing-tests unit format clean
 .DEFAULT_GOAL := test
@@ -27,7 +28,7 @@ types: $(VENV)/ready
 typing-tests: $(VENV)/ready $(BARE)/ready
 	$(BIN)/python typing_tests/check.py --with-stubs $(BIN)/python --without-stubs $(BARE)/bin/python
 
-unit: $(VENV)/ready $(BARE)/ready
+unit: $(VENV)/ready $(BARE)/ready $(AIO)/ready
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 
@@ -52,4 +53,11 @@ $(BARE)/ready: $(VENV)/ready
 	$(BIN)/python -m venv --clear $(BARE)
 	$(BARE)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BARE)/bin/python -m pip install --quiet --editable .
+	touch $@
+
+# aiobotocore pins a botocore older than boto3's; the server is what both can talk to.
+$(AIO)/ready: $(VENV)/ready
+	$(BIN)/python -m venv --clear $(AIO)
+	$(AIO)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(AIO)/bin/python -m pip install --quiet aiobotocore
 	touch $@

@@ -6,10 +6,10 @@ import sys
 import boto3
 import pydantic
 
-from benchmarks import create_version, describe_versions, import_time
+from benchmarks import create_version, describe_versions, emulation, import_time
 from benchmarks._measure import Row, table
 
-BENCHMARKS = (import_time, create_version, describe_versions)
+BENCHMARKS = (import_time, create_version, describe_versions, emulation)
 """Each has `rows()`, which measures, and a docstring that says what and how."""
 
 
