@@ -114,9 +114,9 @@ class CopiedVersion(ProjectVersion):
             description |= {"Status": result.status, "StatusMessage": result.message, **result.results}
         return description
 
-    def _advance_making(self) -> None:
-        self.copying.advance()
-        _ = self.copying.status  # the look makes it end
+    @property
+    def _making(self) -> Stage[Any]:
+        return self.copying
 
     def _settle_copy(self) -> _CopyResult | None:
         ending = self.copying.ended_by

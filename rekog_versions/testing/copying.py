@@ -77,6 +77,7 @@ class CopyOperations(Store):
             version = self._version(arn)
             if version not in project.versions.values():
                 raise InvalidParameterException(f"The project version {arn} is not one of the project {project_arn}")
+            version.look()
         made = version.outcome()  # without the lock: it may run the training
         with self._lock:
             if made not in TRAINED or version.deletion:

@@ -110,12 +110,17 @@ class ProjectVersion:
         if self.hosting:
             self.hosting.advance()
             return self.hosting.describe()
-        self._advance_making()
+        self._making.advance()
+        self.look()
         return {}
 
-    def _advance_making(self) -> None:
-        self.training.advance()
-        _ = self.training.status  # the look makes it end
+    def look(self) -> None:
+        """Ends the making of the version if its time has come, without counting a describe. Under the lock."""
+        _ = self._making.status  # the look makes it end
+
+    @property
+    def _making(self) -> Stage[Any]:
+        return self.training
 
     @property
     def is_active(self) -> bool:

@@ -74,6 +74,7 @@ class LifecycleOperations(Store):
         """What making the version has led to, by now."""
         with self._lock:
             version = self._version(request["ProjectVersionArn"])
+            version.look()
         return version.outcome()
 
     def _hosted_version(self, request: Mapping[str, Any]) -> ProjectVersion:
