@@ -25,7 +25,8 @@ from rekog_versions.testing.states import (
 
 _SERVER_HINT = (
     "moto is set to work through a server of its own (TEST_SERVER_MODE or TEST_PROXY_MODE), which this control can't "
-    "reach; set transitions over HTTP, at /moto-api/state-manager/set-transition"
+    "reach; set transitions over HTTP, at /moto-api/state-manager/set-transition, or all of it at /_custom-labels/ of "
+    "rekog_versions.testing.server"
 )
 
 
