@@ -51,9 +51,9 @@ class Fault:
     error: str | None = None
     hang_up: HangUp | None = None
     delay: float = 0.0
-    number: int = field(default_factory=lambda: next(_numbers))
+    number: int = field(default_factory=lambda: next(_numbers), init=False)
     """Of several, the one that was injected first comes first."""
-    _lock: Lock = field(default_factory=Lock)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
         times, delay = cast("object", self.times), cast("object", self.delay)

@@ -5,7 +5,10 @@ import boto3
 import pytest
 from moto.moto_api import state_manager
 
+from rekog_versions.testing.backend import custom_labels_backends
+from rekog_versions.testing.entities import ProjectVersion
 from rekog_versions.testing.states import COPYING, VERSION_DELETION
+from rekog_versions.testing.storage import Storage
 from tests.testing.conftest import Clock
 from tests.testing.test_policies import document, put, statement
 from tests.testing.world import BUCKET, World, client, names_of
@@ -335,6 +338,86 @@ def test_the_most_specific_copying_setting_is_that_of_the_destination(world: Wor
     version = world.create(source)
     copy(world, source, version, target)
     assert [world.statuses(target)[0] for _ in range(2)] == ["COPYING_IN_PROGRESS", "COPYING_COMPLETED"]
+
+
+def test_every_file_that_a_description_names_is_copied_but_none_of_the_input(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at(key: str, bucket: str = BUCKET) -> dict[str, Any]:
+        return {"S3Object": {"Bucket": bucket, "Name": key}}
+
+    def listed(*keys: str) -> dict[str, Any]:
+        return {"Assets": [{"GroundTruthManifest": at(key)} for key in keys]}
+
+    keys = ("output/summary.json", "output/deep/validated.manifest", "elsewhere/snapshot.manifest")
+    for key in keys:
+        world.s3.put_object(Bucket=BUCKET, Key=key, Body=key.encode())
+    more = {
+        "ManifestSummary": at(keys[0]),
+        "TrainingDataResult": {"Input": listed("data/train.manifest"), "Validation": listed(keys[1])},
+        "TestingDataResult": {"Input": {"AutoCreate": True}, "Output": listed(keys[2], "output/missing.manifest")},
+    }
+    project, target = world.project("p1"), world.project("p2")
+    version = world.create(project)
+    describe = ProjectVersion.describe
+    monkeypatch.setattr(ProjectVersion, "describe", lambda self: {**describe(self), **more})
+    copy(world, project, version, target)
+    (copied,) = world.describe(target)
+    assert {name: copied[name] for name in more} == {
+        "ManifestSummary": at("copies/summary.json"),
+        "TrainingDataResult": {"Validation": listed("copies/deep/validated.manifest")},
+        "TestingDataResult": {"Output": listed("copies/snapshot.manifest")},
+    }
+    for key, place in zip(keys, ("summary.json", "deep/validated.manifest", "snapshot.manifest"), strict=True):
+        assert world.s3.get_object(Bucket=BUCKET, Key=f"copies/{place}")["Body"].read() == key.encode()
+
+
+def test_the_model_of_a_copy_is_that_of_its_source(world: World) -> None:
+    world.labels.set_copying(times=1)
+    world.labels.set_copying(outcome="COPYING_FAILED", version="failed")
+    project, target = world.project("p1"), world.project("p2")
+    version = world.create(project)
+    for name in ("copy", "failed"):
+        copy(world, project, version, target, name)
+    backend = custom_labels_backends["123456789012"]["us-east-1"]
+    copied, failed = (backend._projects["p2"].versions[name] for name in ("copy", "failed"))
+    assert copied.settle() is None
+    world.describe(target)
+    source = backend._projects["p1"].versions["v1"]
+    assert copied.settle() is source.settle()
+    assert copied.job is source.job
+    assert failed.settle() is None
+
+
+def test_a_copy_is_made_once_and_holds_nobody_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+    original = Storage.read
+
+    def slow_read(self: Storage, bucket: str, key: str, version: str | None = None) -> bytes:
+        read.append(key)
+        begun.set()
+        assert go_on.wait(10)
+        return original(self, bucket, key, version)
+
+    project, target = world.project("p1"), world.project("p2")
+    version = world.create(project)
+    world.describe(project)
+    copy(world, project, version, target)
+    monkeypatch.setattr(Storage, "read", slow_read)
+    statuses: list[str] = []
+    lookers = [threading.Thread(target=lambda: statuses.extend(world.statuses(target))) for _ in range(3)]
+    for looker in lookers:
+        looker.start()
+    assert begun.wait(10)
+    # no lock is held meanwhile: the service answers others
+    world.rekognition.start_project_version(ProjectVersionArn=version, MinInferenceUnits=1)
+    assert world.statuses(project) == ["RUNNING"]
+    go_on.set()
+    for looker in lookers:
+        looker.join()
+    assert statuses == ["COPYING_COMPLETED"] * 3
+    assert read == ["output/EvaluationResultSummary-p1-v1.json"]
 
 
 def test_a_file_is_copied_byte_by_byte(world: World) -> None:

@@ -7,11 +7,14 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
 from moto.core.base_backend import BackendDict
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.server import ThreadedMotoServer
+from werkzeug.test import Client
 
 from rekog_versions.testing import clock, mock_custom_labels
 from tests.testing.world import World, client, version_request
 
+AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260102/us-east-1/rekognition/aws4_request, Signature=0"
 ONCE = Config(retries={"total_max_attempts": 1})
 THRICE = Config(retries={"total_max_attempts": 3, "mode": "standard"})
 
@@ -84,6 +87,16 @@ def test_a_create_whose_answer_was_lost_is_in_use_when_botocore_tries_again(opti
             rekognition.create_project_version(**version_request(project))
         described = rekognition.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
         assert len(described) == 1
+
+
+def test_a_server_that_is_not_werkzeugs_drops_the_connection_too() -> None:
+    dispatcher: Any = DomainDispatcherApplication
+    with mock_custom_labels() as labels:
+        labels.inject("DescribeProjects", hang_up="before")
+        headers = {"X-Amz-Target": "RekognitionService.DescribeProjects", "Authorization": AUTHORIZATION}
+        # what a server does with an application, without one: the body breaks off before anything is written
+        with pytest.raises(ConnectionAbortedError):
+            Client(dispatcher(create_backend_app)).post("/", headers=headers, data=b"{}")
 
 
 def test_requests_meets_its_own_error_in_process() -> None:

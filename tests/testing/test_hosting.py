@@ -8,7 +8,7 @@ from botocore.exceptions import WaiterError
 from moto.moto_api import state_manager
 
 from rekog_versions.testing import mock_custom_labels
-from rekog_versions.testing.states import HOSTING, VERSION_DELETION
+from rekog_versions.testing.states import HOSTING, VERSION_DELETION, VersionDeletion
 from tests.testing.conftest import Clock
 from tests.testing.world import World, client, names_of
 
@@ -270,7 +270,7 @@ def test_a_deleted_version_is_gone_and_its_name_and_place_are_free(world: World)
 def test_a_deletion_can_take_describes_and_until_then_the_version_is_there(world: World) -> None:
     project = world.project()
     version = world.create(project)
-    state_manager.set_transition(VERSION_DELETION, {"progression": "manual", "times": 3})
+    state_manager.set_transition(VERSION_DELETION, VersionDeletion(times=3).to_config())
     try:
         for _ in range(2):
             assert delete(world, version) == "DELETING"
