@@ -1,41 +1,38 @@
-"""The emulated service itself: the rules that hold between projects, versions and trainings."""
+"""The emulated service itself: the rules that hold between projects, versions and trainings.
+
+More operations have modules of their own: `lifecycle`, `copying`, `project_policies`, `tagging`.
+"""
 
 from collections.abc import Mapping, Sequence
-from threading import RLock
 from typing import Any
 
-from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.base_backend import BackendDict
 
-from rekog_versions.testing import clock, pages, validation
+from rekog_versions.testing import pages, validation
+from rekog_versions.testing.copying import CopyOperations
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
     LimitExceededException,
     ResourceInUseException,
-    ResourceNotFoundException,
 )
-from rekog_versions.testing.settings import Limits, Quality, settings_of
-from rekog_versions.testing.states import TRAINING, Transition, default_transition
+from rekog_versions.testing.lifecycle import LifecycleOperations
+from rekog_versions.testing.project_policies import PolicyOperations
+from rekog_versions.testing.settings import Quality, settings_of
+from rekog_versions.testing.states import Transition
+from rekog_versions.testing.tagging import TagOperations
 from rekog_versions.testing.training import TrainingJob
 
 
-class CustomLabelsBackend(BaseBackend):
+class CustomLabelsBackend(LifecycleOperations, CopyOperations, PolicyOperations, TagOperations):
     """Custom Labels of one account in one region.
 
-    Requests come as the response class has checked them: `dict`s in the service's own spelling. The lock is held while
-    the backend's own data is looked at, never while a training reads or writes.
+    Requests come as the response class has checked them: `dict`s in the service's own spelling.
     """
 
-    def __init__(self, region_name: str, account_id: str) -> None:
-        super().__init__(region_name, account_id)
-        self._lock = RLock()
-        self._projects: dict[str, Project] = {}
-        self._last_created = 0
-
-    def reset(self) -> None:
-        """Forgets everything. In place, unlike moto's, which leaves other threads an object without attributes."""
-        with self._lock:
-            self._projects.clear()
+    def in_account(self, account_id: str) -> "CustomLabelsBackend":
+        """The backend of an account in the same region."""
+        return custom_labels_backends[account_id][self.region_name]
 
     def create_project(self, request: Mapping[str, Any]) -> str:
         """Makes a project and answers its ARN."""
@@ -120,17 +117,14 @@ class CustomLabelsBackend(BaseBackend):
                 token=request.get("NextToken"),
                 identity=["DescribeProjectVersions", project.arn, names and sorted(names)],
             )
-            for version in cut:
-                version.training.advance()
-                _ = version.training.status  # the look makes it end
-        # outside of the lock: it may run trainings
-        return [version.describe() for version in cut], token
+            seen = [(version, version.advance()) for version in cut]
+            present = [(version, over) for version, over in seen if not version.is_gone]
+        # outside of the lock: it may run trainings and copies
+        return [{**version.describe(), **over} for version, over in present], token
 
     def _check_new_version(self, project: Project, request: Mapping[str, Any]) -> None:
         """What must hold for a new version, seen together with what is there already."""
-        name, limits = request["VersionName"], self._limits()
-        if project.deletion:
-            raise ResourceInUseException(f"The project {project.arn} is being deleted")
+        limits = self._limits()
         if "FeatureConfig" in request and project.feature != "CONTENT_MODERATION":
             raise InvalidParameterException(
                 f"FeatureConfig does not match the feature {project.feature} of the project"
@@ -139,10 +133,8 @@ class CustomLabelsBackend(BaseBackend):
             raise InvalidParameterException(
                 "TrainingData and TestingData must be specified: the project has no datasets"
             )
-        if name in project.versions:
-            raise ResourceInUseException(f"A project version with the name {name} already exists")
-        if limits.versions is not None and len(project.versions) >= limits.versions:
-            raise LimitExceededException(f"Cannot create more than {limits.versions} ProjectVersions")
+        self._check_room(project, request["VersionName"])
+        self._check_tags(request.get("Tags", {}))
         # to ask `has_ended` is to let those end whose time has come; nothing is read or written for that
         in_progress = sum(
             not version.training.has_ended for other in self._projects.values() for version in other.versions.values()
@@ -150,37 +142,8 @@ class CustomLabelsBackend(BaseBackend):
         if limits.trainings is not None and in_progress >= limits.trainings:
             raise LimitExceededException(f"Cannot create more than {limits.trainings} ProjectVersions concurrently")
 
-    @property
-    def _arn_head(self) -> str:
-        return f"arn:{self.partition}:rekognition:{self.region_name}:{self.account_id}"
-
-    def _next_created(self) -> int:
-        """The time in milliseconds, but never twice the same: ARNs stay distinct and in order."""
-        self._last_created = max(self._last_created + 1, clock.to_milliseconds(clock.now()))
-        return self._last_created
-
-    def _present_projects(self) -> dict[str, Project]:
-        """The projects, in the order of their creation, without those whose deletion has ended."""
-        for name in [name for name, project in self._projects.items() if project.is_gone]:
-            del self._projects[name]
-        return self._projects
-
-    def _project(self, arn: str) -> Project:
-        for project in self._present_projects().values():
-            if project.arn == arn:
-                return project
-        raise ResourceNotFoundException(f"The project {arn} does not exist")
-
-    def _limits(self) -> Limits:
-        return settings_of(self.account_id).limits(self.region_name)
-
     def _transition(self, job: TrainingJob) -> Transition:
-        found = settings_of(self.account_id).find(
-            Transition, region=self.region_name, project=job.project_name, version=job.version_name
-        )
-        if found:
-            return found[0]
-        return default_transition(TRAINING)
+        return self._ending(Transition, job.project_name, job.version_name)
 
     def _quality(self, job: TrainingJob) -> Quality:
         found = settings_of(self.account_id).find(

@@ -1,5 +1,6 @@
 """What time it is in the emulation: one place, so that a test can put it forward."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -8,6 +9,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def now() -> datetime:
     """The time, in UTC. Everything in the emulation asks `clock.now()`."""
     return datetime.now(UTC)
+
+
+def sleep(seconds: float) -> None:
+    """Lets time pass. Every delay that a test injects goes through `clock.sleep()`."""
+    time.sleep(seconds)
 
 
 def to_milliseconds(moment: datetime) -> int:

@@ -1,21 +1,32 @@
 """The things the service keeps: projects and their versions."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rekog_versions.testing import clock
+from rekog_versions.testing.once import Once
+from rekog_versions.testing.policies import Policy
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.states import PROJECT_DELETION, TRAINING, Stage, Transition
+from rekog_versions.testing.states import (
+    PROJECT_DELETION,
+    TRAINING,
+    VERSION_DELETION,
+    ProjectDeletion,
+    Stage,
+    Transition,
+    VersionDeletion,
+)
 from rekog_versions.testing.training import TrainingJob, TrainingResult, train
+
+if TYPE_CHECKING:
+    from rekog_versions.testing.hosting import Hosting
 
 _BASE_MODEL_VERSION = "7.0"  # the base model of moderation adapters; Custom Labels models have none
 
 
 class ProjectVersion:
-    """A version of a project: here, one that CreateProjectVersion made."""
+    """A version of a project: here, one that CreateProjectVersion made (`copies` has those of CopyProjectVersion)."""
 
     def __init__(
         self,
@@ -37,9 +48,12 @@ class ProjectVersion:
         self.training = Stage(TRAINING, "TRAINING_IN_PROGRESS", "TRAINING_ENDED", find_transition)
         """Ended doesn't say how it went: see `settle`. Looked at under the backend's lock."""
         self.tags: dict[str, str] = dict(job.request.get("Tags", {}))
+        self.hosting: Hosting | None = None
+        """Its latest start, if it was started. Looked at under the backend's lock."""
+        self.deletion: Stage[VersionDeletion] | None = None
+        """Set when its deletion has begun; when that has ended, the version is gone."""
         self._find_quality = find_quality
-        self._result: Future[TrainingResult] | None = None
-        self._claim = Lock()
+        self._result = Once[TrainingResult]()
 
     @property
     def arn(self) -> str:
@@ -50,6 +64,11 @@ class ProjectVersion:
     def name(self) -> str:
         """The version's name."""
         return self.job.version_name
+
+    @property
+    def project_name(self) -> str:
+        """The name of the project that the version is in."""
+        return self.job.project_name
 
     def settle(self) -> TrainingResult | None:
         """Runs the training, if it has ended and nobody has run it yet.
@@ -62,22 +81,68 @@ class ProjectVersion:
         ending, ended_at = self.training.ended_by, self.training.ended_at
         if ending is None or ended_at is None:
             return None
-        with self._claim:
-            result, mine = self._result, self._result is None
-            if result is None:
-                result = self._result = Future()
-        if mine:
-            try:
-                result.set_result(train(self.job, ending, self._find_quality(), ended_at))
-            except BaseException as error:
-                # a fault of the emulation or an interrupt: those who wait learn of it, the next look tries again
-                self._result = None
-                result.set_exception(error)
-                raise
-        return result.result()
+        return self._result.get(lambda: train(self.job, ending, self._find_quality(), ended_at))
+
+    def outcome(self) -> str:
+        """The status that making the version has led to, whatever came after. Settles it first."""
+        result = self.settle()
+        return "TRAINING_IN_PROGRESS" if result is None else result.status
+
+    def status(self, made: str) -> str:
+        """The status, under the backend's lock.
+
+        Args:
+            made: The `outcome()`, which is asked for without the lock.
+        """
+        if self.deletion:
+            return "DELETING"
+        return self.hosting.status if self.hosting else made
+
+    def advance(self) -> Mapping[str, Any]:
+        """Counts a describe for what is going on, and ends it if its time has come. Under the backend's lock.
+
+        Returns:
+            What a description shows in place of how the version was made.
+        """
+        if self.deletion:
+            self.deletion.advance()
+            return {"Status": "DELETING", "StatusMessage": "The model is being deleted."}
+        if self.hosting:
+            self.hosting.advance()
+            return self.hosting.describe()
+        self._making.advance()
+        self.look()
+        return {}
+
+    def look(self) -> None:
+        """Ends the making of the version if its time has come, without counting a describe. Under the lock."""
+        _ = self._making.status  # the look makes it end
+
+    @property
+    def _making(self) -> Stage[Any]:
+        return self.training
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the model starts, runs or stops."""
+        return self.hosting is not None and self.hosting.is_active
+
+    @property
+    def is_copying(self) -> bool:
+        """Whether it is a copy that is still being made."""
+        return False
+
+    def delete(self) -> None:
+        """Begins the deletion."""
+        self.deletion = Stage(VERSION_DELETION, "DELETING", "DELETED", VersionDeletion.default)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its deletion has ended."""
+        return self.deletion is not None and self.deletion.has_ended
 
     def describe(self) -> dict[str, Any]:
-        """The version as DescribeProjectVersions shows it. Settles it first."""
+        """The version as DescribeProjectVersions shows it as long as it is only trained. Settles it first."""
         result = self.settle()
         request = self.job.request
         description: dict[str, Any] = {
@@ -121,17 +186,23 @@ class Project:
     auto_update: str | None
     tags: dict[str, str]
     versions: dict[str, ProjectVersion] = field(default_factory=dict[str, ProjectVersion])
-    deletion: Stage | None = None
+    policies: dict[str, Policy] = field(default_factory=dict[str, Policy])
+    deletion: Stage[ProjectDeletion] | None = None
     """Set when its deletion has begun; when that has ended, the project is gone."""
 
     def delete(self) -> None:
         """Begins the deletion."""
-        self.deletion = Stage(PROJECT_DELETION, "DELETING", "DELETED")
+        self.deletion = Stage(PROJECT_DELETION, "DELETING", "DELETED", ProjectDeletion.default)
 
     @property
     def is_gone(self) -> bool:
         """Whether its deletion has ended."""
         return self.deletion is not None and self.deletion.has_ended
+
+    def drop_deleted(self) -> None:
+        """Forgets the versions whose deletion has ended."""
+        for name in [name for name, version in self.versions.items() if version.is_gone]:
+            del self.versions[name]
 
     def describe(self) -> dict[str, Any]:
         """The project as DescribeProjects shows it."""

@@ -14,6 +14,12 @@ class CustomLabelsError(ServiceException):
     """The status line's code; the service answers its clients' mistakes with 400."""
 
 
+class AccessDeniedException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """The caller may not do that."""
+
+    code = "AccessDeniedException"
+
+
 class InvalidParameterException(CustomLabelsError):  # noqa: N818 - the service's name for it
     """A parameter violates a constraint, or parameters don't fit together."""
 
@@ -26,10 +32,28 @@ class InvalidPaginationTokenException(CustomLabelsError):  # noqa: N818 - the se
     code = "InvalidPaginationTokenException"
 
 
+class InvalidPolicyRevisionIdException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A policy has another revision, or there is none to update."""
+
+    code = "InvalidPolicyRevisionIdException"
+
+
 class LimitExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it
     """A quota of the account is used up."""
 
     code = "LimitExceededException"
+
+
+class MalformedPolicyDocumentException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A policy document is none."""
+
+    code = "MalformedPolicyDocumentException"
+
+
+class ResourceAlreadyExistsException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """The name is taken, and no revision says that it is to be replaced."""
+
+    code = "ResourceAlreadyExistsException"
 
 
 class ResourceInUseException(CustomLabelsError):  # noqa: N818 - the service's name for it
@@ -42,6 +66,12 @@ class ResourceNotFoundException(CustomLabelsError):  # noqa: N818 - the service'
     """What the request names isn't there."""
 
     code = "ResourceNotFoundException"
+
+
+class ServiceQuotaExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A collection, of tags or policies, is full."""
+
+    code = "ServiceQuotaExceededException"
 
 
 class SerializationException(JsonRESTError):  # noqa: N818 - the protocol's name for it

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from moto.core.responses import ActionResult, BaseResponse
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.core.utils import get_service_model
 
+from rekog_versions.testing import faults
 from rekog_versions.testing.backend import CustomLabelsBackend, custom_labels_backends
+from rekog_versions.testing.callers import identify
 from rekog_versions.testing.exceptions import CustomLabelsError, SerializationException
 from rekog_versions.testing.validation import validated
 
@@ -17,6 +19,16 @@ OPERATIONS: Mapping[str, str] = {
     "DeleteProject": "delete_project",
     "CreateProjectVersion": "create_project_version",
     "DescribeProjectVersions": "describe_project_versions",
+    "StartProjectVersion": "start_project_version",
+    "StopProjectVersion": "stop_project_version",
+    "DeleteProjectVersion": "delete_project_version",
+    "CopyProjectVersion": "copy_project_version",
+    "PutProjectPolicy": "put_project_policy",
+    "ListProjectPolicies": "list_project_policies",
+    "DeleteProjectPolicy": "delete_project_policy",
+    "TagResource": "tag_resource",
+    "UntagResource": "untag_resource",
+    "ListTagsForResource": "list_tags_for_resource",
 }
 """The operations that are emulated, and the method of `CustomLabelsResponse` for each. The rest stays moto's."""
 
@@ -27,6 +39,7 @@ class CustomLabelsResponse(BaseResponse):
     def __init__(self) -> None:
         super().__init__(service_name="rekognition")
         self.automated_parameter_parsing = True
+        self._fault: faults.Fault | None = None
 
     def create_project(self) -> ActionResult:
         """CreateProject."""
@@ -49,6 +62,58 @@ class CustomLabelsResponse(BaseResponse):
         """DescribeProjectVersions."""
         versions, token = self._backend.describe_project_versions(self._request())
         return ActionResult({"ProjectVersionDescriptions": versions, "NextToken": token})
+
+    def start_project_version(self) -> ActionResult:
+        """StartProjectVersion."""
+        return ActionResult({"Status": self._backend.start_project_version(self._request())})
+
+    def stop_project_version(self) -> ActionResult:
+        """StopProjectVersion."""
+        return ActionResult({"Status": self._backend.stop_project_version(self._request())})
+
+    def delete_project_version(self) -> ActionResult:
+        """DeleteProjectVersion."""
+        return ActionResult({"Status": self._backend.delete_project_version(self._request())})
+
+    def copy_project_version(self) -> ActionResult:
+        """CopyProjectVersion."""
+        caller = identify(self.current_account, self.access_key, self.region)
+        return ActionResult({"ProjectVersionArn": self._backend.copy_project_version(self._request(), caller)})
+
+    def put_project_policy(self) -> ActionResult:
+        """PutProjectPolicy."""
+        return ActionResult({"PolicyRevisionId": self._backend.put_project_policy(self._request())})
+
+    def list_project_policies(self) -> ActionResult:
+        """ListProjectPolicies."""
+        policies, token = self._backend.list_project_policies(self._request())
+        return ActionResult({"ProjectPolicies": policies, "NextToken": token})
+
+    def delete_project_policy(self) -> ActionResult:
+        """DeleteProjectPolicy."""
+        self._backend.delete_project_policy(self._request())
+        return EmptyResult()
+
+    def tag_resource(self) -> ActionResult:
+        """TagResource."""
+        self._backend.tag_resource(self._request())
+        return EmptyResult()
+
+    def untag_resource(self) -> ActionResult:
+        """UntagResource."""
+        self._backend.untag_resource(self._request())
+        return EmptyResult()
+
+    def list_tags_for_resource(self) -> ActionResult:
+        """ListTagsForResource."""
+        return ActionResult({"Tags": self._backend.list_tags_for_resource(self._request())})
+
+    def call_action(self) -> Any:
+        """Answers the request, or does to it what a test has injected."""
+        self._fault = faults.take(self._get_action(), account_id=self.current_account, region=self.region)
+        if self._fault is None:
+            return super().call_action()
+        return self._fault.befall(super().call_action, self.normalized_request)
 
     def parse_parameters(self, request: Any) -> None:
         """Decodes the body, and no more.
@@ -73,7 +138,9 @@ class CustomLabelsResponse(BaseResponse):
         return custom_labels_backends[self.current_account][self.region]
 
     def _request(self) -> dict[str, Any]:
-        """The request, checked against the service model."""
+        """The request, checked against the service model; raises the error instead that a test has injected."""
+        if self._fault is not None:
+            self._fault.check()
         params: object = self.params
         if not isinstance(params, dict):
             raise SerializationException("The request's body is not a JSON object")

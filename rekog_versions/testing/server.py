@@ -7,6 +7,10 @@ moto answer at the same URL, and so do `/moto-api/reset` and moto's state manage
 
     curl URL/moto-api/state-manager/set-transition --json '{"model_name": "rekognition::custom-labels-training",
         "transition": {"progression": "manual", "times": 2, "outcome": "TRAINING_FAILED", "message": "..."}}'
+
+What a test sets through the control in process is set over HTTP as well (see `remote`):
+
+    curl URL/_custom-labels/set-hosting --json '{"times": 3, "project": "p1"}'
 """
 
 import argparse
@@ -43,6 +47,7 @@ def _serve(options: argparse.Namespace) -> None:
     from werkzeug.serving import make_server  # noqa: PLC0415
 
     from rekog_versions.testing import graft  # noqa: PLC0415
+    from rekog_versions.testing.remote import ControlApplication  # noqa: PLC0415
     from rekog_versions.testing.states import AT_ONCE, TRAINING, Transition  # noqa: PLC0415
 
     moto_app: Any = importlib.import_module("moto.moto_server.werkzeug_app")  # Any: it is untyped
@@ -51,10 +56,11 @@ def _serve(options: argparse.Namespace) -> None:
     # as the default, so that it is what unset-transition goes back to
     ending = Transition(times=options.training_times, seconds=options.training_seconds)
     state_manager.register_default_transition(TRAINING, ending.to_config())
+    application = ControlApplication(moto_app.DomainDispatcherApplication(moto_app.create_backend_app))
     server = make_server(
         options.host,
         options.port,
-        moto_app.DomainDispatcherApplication(moto_app.create_backend_app),
+        application,
         threaded=True,
         request_handler=moto_app.MotoRequestHandler,
     )
@@ -69,6 +75,7 @@ def _serve(options: argparse.Namespace) -> None:
             server.serve_forever()
     finally:
         server.server_close()
+        application.undo()
         state_manager.register_default_transition(TRAINING, AT_ONCE)
 
 

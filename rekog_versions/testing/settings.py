@@ -4,7 +4,8 @@ Kept apart from the projects themselves, because a setting may come before the p
 reset clears it. The default for all accounts is not here but in moto's state manager (see `states`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from threading import Lock
 from typing import TypeVar
 
@@ -33,9 +34,22 @@ class Limits:
     """Versions a project."""
     trainings: int | None = None
     """Trainings at a time in an account and region."""
+    running: int | None = None
+    """Models that start, run or stop at a time in an account and region."""
+    inference_units: int | None = None
+    """Inference units a model."""
+    copies: int | None = None
+    """Copies in progress at a time in an account and region."""
+    policies: int | None = None
+    """Policies a project."""
+    tags: int | None = None
+    """Tags a project, version or dataset."""
 
 
-DEFAULT_LIMITS = Limits(projects=100, versions=100, trainings=2)
+# The service documents no number of copies at a time (Service Quotas shows it to an account only): five is made up.
+DEFAULT_LIMITS = Limits(
+    projects=100, versions=100, trainings=2, running=2, inference_units=5, copies=5, policies=5, tags=50
+)
 
 
 @dataclass(frozen=True)
@@ -89,11 +103,12 @@ class AccountSettings(BaseBackend):
     def limits(self, region: str) -> Limits:
         """The quotas of a region."""
         layers = [*self.find(Limits, region=region), DEFAULT_LIMITS]
-        return Limits(
-            projects=next(layer.projects for layer in layers if layer.projects is not None),
-            versions=next(layer.versions for layer in layers if layer.versions is not None),
-            trainings=next(layer.trainings for layer in layers if layer.trainings is not None),
-        )
+        return Limits(**{quota.name: _first(layers, quota.name) for quota in fields(Limits)})
+
+
+def _first(layers: Sequence[Limits], name: str) -> int | None:
+    limits: Iterable[int | None] = (getattr(layer, name) for layer in layers)
+    return next(limit for limit in limits if limit is not None)
 
 
 # an account has one set of rules, so this BackendDict has one region, the one that moto calls "aws"

@@ -7,7 +7,7 @@ moto's state manager holds the default, one for the whole process and settable o
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self, get_args
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from moto.moto_api import state_manager
 from moto.moto_api._internal.managed_state_model import ManagedState
@@ -17,20 +17,30 @@ from rekog_versions.testing.exceptions import InternalServerError
 
 TRAINING = "rekognition::custom-labels-training"
 """The state manager's model name for trainings."""
+HOSTING = "rekognition::custom-labels-hosting"
+"""The state manager's model name for the starting and the stopping of models."""
+COPYING = "rekognition::custom-labels-copying"
+"""The state manager's model name for the copying of versions."""
+VERSION_DELETION = "rekognition::custom-labels-version-deletion"
+"""The state manager's model name for the deletion of versions."""
 PROJECT_DELETION = "rekognition::custom-labels-project-deletion"
 """The state manager's model name for the deletion of projects."""
 
 Outcome = Literal["TRAINING_COMPLETED", "TRAINING_FAILED"]
 """How a training can be made to end."""
+HostingOutcome = Literal["RUNNING", "FAILED"]
+"""How a start can be made to end; a stop always succeeds."""
+CopyingOutcome = Literal["COPYING_COMPLETED", "COPYING_FAILED"]
+"""How the copying of a version can be made to end."""
 
 AT_ONCE = {"progression": "immediate"}
-for _model_name in (TRAINING, PROJECT_DELETION):
+for _model_name in (TRAINING, HOSTING, COPYING, VERSION_DELETION, PROJECT_DELETION):
     state_manager.register_default_transition(_model_name, AT_ONCE)
 
 
 @dataclass(frozen=True)
-class Transition:
-    """When a state ends, and for a training also how.
+class Ending:
+    """When a state ends, and for some also how: a class a model name of the state manager.
 
     Raises:
         TypeError: A value is of another type.
@@ -41,19 +51,41 @@ class Transition:
     """The describe that finds it ended, counted from 1."""
     seconds: float | None = None
     """It ends that long after its begin. With neither, at once."""
-    outcome: Outcome = "TRAINING_COMPLETED"
-    """A training that is to complete can still fail by its manifests; one that is to fail fails whatever they hold."""
+    outcome: str | None = None
+    """How it ends; None where there is but one way."""
     message: str | None = None
     """The StatusMessage; None means the service's own."""
 
+    MODEL_NAME: ClassVar[str]
+    """Where the state manager holds the default."""
+    SUBJECT: ClassVar[str]
+    """What ends, for messages."""
+    OUTCOMES: ClassVar[tuple[str | None, ...]] = (None,)
+    """The ways to end, the usual one first."""
+
     def __post_init__(self) -> None:
         if self.times is not None and self.seconds is not None:
-            raise ValueError("times and seconds exclude each other: a training ends after describes or by the clock")
-        _check_number("times", self.times, (int,), 1, "the describe that finds the training ended, counted from 1")
-        _check_number("seconds", self.seconds, (int, float), 0, "how long the training takes")
-        if self.outcome not in get_args(Outcome):
-            raise ValueError(f"outcome is {self.outcome!r}; allowed are {' and '.join(get_args(Outcome))}")
+            raise ValueError(
+                f"times and seconds exclude each other: a {self.SUBJECT} ends after describes or by the clock"
+            )
+        _check_number("times", self.times, (int,), 1, f"the describe that finds the {self.SUBJECT} ended, from 1")
+        _check_number("seconds", self.seconds, (int, float), 0, f"how long the {self.SUBJECT} takes")
+        if self.outcome not in self.OUTCOMES:
+            allowed = " and ".join(str(outcome) for outcome in self.OUTCOMES)
+            raise ValueError(f"outcome is {self.outcome!r}; allowed are {allowed}")
         _check_message(self.message)
+
+    @classmethod
+    def default(cls) -> Self:
+        """What moto's state manager holds.
+
+        Raises:
+            InternalServerError: What it holds is malformed: it takes anything, in Python and over HTTP.
+        """
+        try:
+            return cls.from_config(state_manager.get_transition(cls.MODEL_NAME))
+        except (TypeError, ValueError) as error:
+            raise InternalServerError(f"The transition set for {cls.MODEL_NAME!r} can't be used: {error}") from error
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -71,8 +103,7 @@ class Transition:
         if needed and config.get(needed) is None:
             raise ValueError(f"progression {progression!r} needs {needed!r}")
         numbers = {needed: config[needed]} if needed else {}
-        outcome: Outcome = config.get("outcome") or "TRAINING_COMPLETED"
-        return cls(**numbers, outcome=outcome, message=config.get("message"))
+        return cls(**numbers, outcome=config.get("outcome") or cls.OUTCOMES[0], message=config.get("message"))
 
     def to_config(self) -> dict[str, Any]:
         """What the state manager holds; the outcome rides along in keys of its own."""
@@ -81,7 +112,8 @@ class Transition:
             config = {"progression": "manual", "times": self.times}
         elif self.seconds is not None:
             config = {"progression": "time", "seconds": self.seconds}
-        config["outcome"] = self.outcome
+        if self.outcome is not None:
+            config["outcome"] = self.outcome
         if self.message is not None:
             config["message"] = self.message
         return config
@@ -102,6 +134,58 @@ class Transition:
         return now
 
 
+@dataclass(frozen=True)
+class Transition(Ending):
+    """When a training ends, and how."""
+
+    outcome: Outcome = "TRAINING_COMPLETED"
+    """A training that is to complete can still fail by its manifests; one that is to fail fails whatever they hold."""
+
+    MODEL_NAME = TRAINING
+    SUBJECT = "training"
+    OUTCOMES = ("TRAINING_COMPLETED", "TRAINING_FAILED")
+
+
+@dataclass(frozen=True)
+class HostingTransition(Ending):
+    """When the start or the stop of a model ends, and how a start does."""
+
+    outcome: HostingOutcome = "RUNNING"
+    """How a start ends."""
+
+    MODEL_NAME = HOSTING
+    SUBJECT = "start or stop"
+    OUTCOMES = ("RUNNING", "FAILED")
+
+
+@dataclass(frozen=True)
+class CopyingTransition(Ending):
+    """When the copying of a version ends, and how."""
+
+    outcome: CopyingOutcome = "COPYING_COMPLETED"
+    """One that is to complete still fails if its output can't be written."""
+
+    MODEL_NAME = COPYING
+    SUBJECT = "copy"
+    OUTCOMES = ("COPYING_COMPLETED", "COPYING_FAILED")
+
+
+@dataclass(frozen=True)
+class VersionDeletion(Ending):
+    """When the deletion of a version ends."""
+
+    MODEL_NAME = VERSION_DELETION
+    SUBJECT = "deletion"
+
+
+@dataclass(frozen=True)
+class ProjectDeletion(Ending):
+    """When the deletion of a project ends."""
+
+    MODEL_NAME = PROJECT_DELETION
+    SUBJECT = "deletion"
+
+
 def _check_message(message: object) -> None:
     if message is not None and not isinstance(message, str):
         raise TypeError(f"message is {message!r}; it must be a string")
@@ -116,41 +200,32 @@ def _check_number(name: str, value: object, types: tuple[type, ...], lowest: int
         raise ValueError(f"{name} is {value!r}; it must be at least {lowest} and under 2**31: {meaning}")
 
 
-def default_transition(model_name: str) -> Transition:
-    """What moto's state manager holds for a model name.
-
-    Raises:
-        InternalServerError: What it holds is malformed: it takes anything, in Python and over HTTP.
-    """
-    try:
-        return Transition.from_config(state_manager.get_transition(model_name))
-    except (TypeError, ValueError) as error:
-        raise InternalServerError(f"The transition set for {model_name!r} can't be used: {error}") from error
+EndingT = TypeVar("EndingT", bound=Ending)
 
 
-class Stage(ManagedState):
-    """One passage of a status into another: a training, a deletion.
+class Stage(ManagedState, Generic[EndingT]):
+    """One passage of a status into another: a training, a start, a deletion.
 
     Other than moto's own states it can ask for its transition anywhere (a setting for one version), keeps when and by
     what it ended, and never goes on by being described after it has ended. Not thread-safe: its owner has the lock.
     """
 
-    def __init__(self, model_name: str, before: str, after: str, find: Callable[[], Transition] | None = None) -> None:
+    def __init__(self, model_name: str, before: str, after: str, find: Callable[[], EndingT]) -> None:
         """Begins the stage.
 
         Args:
             model_name: Its name in the state manager.
             before: The status while it lasts.
             after: The status when it has ended.
-            find: What says when it ends, asked at every look; None means the state manager's default.
+            find: What says when it ends, asked at every look.
         """
         super().__init__(model_name, [(before, after)])
         self._after = after
-        self._find = find or (lambda: default_transition(model_name))
+        self._find = find
         self._began = clock.now()
         self.ended_at: datetime | None = None
         """When it ended; None while it lasts, or while nobody has looked."""
-        self.ended_by: Transition | None = None
+        self.ended_by: EndingT | None = None
         """What made it end: later settings don't change it."""
 
     @property

@@ -145,11 +145,37 @@ def test_wrong_trainings_are_refused(setting: dict[str, Any], error: type[Except
 
 @pytest.mark.parametrize(
     ("limits", "error"),
-    [({"projects": -1}, ValueError), ({"versions": "5"}, TypeError), ({"trainings": True}, TypeError)],
+    [
+        ({"projects": -1}, ValueError),
+        ({"versions": "5"}, TypeError),
+        ({"trainings": True}, TypeError),
+        ({"running": -1}, ValueError),
+        ({"inference_units": 1.5}, TypeError),
+        ({"copies": "1"}, TypeError),
+        ({"policies": -1}, ValueError),
+        ({"tags": True}, TypeError),
+    ],
 )
 def test_wrong_limits_are_refused(limits: dict[str, Any], error: type[Exception]) -> None:
     with mock_custom_labels() as labels, pytest.raises(error, match=next(iter(limits))):
         labels.set_limits(**limits)
+
+
+@pytest.mark.parametrize(
+    ("method", "setting", "error", "message"),
+    [
+        ("set_hosting", {"outcome": "STOPPED"}, ValueError, "allowed are RUNNING and FAILED"),
+        ("set_hosting", {"times": 1, "seconds": 1}, ValueError, "a start or stop ends after describes or by the clock"),
+        ("set_copying", {"outcome": "RUNNING"}, ValueError, "allowed are COPYING_COMPLETED and COPYING_FAILED"),
+        ("set_copying", {"times": 0}, ValueError, "times is 0; it must be at least 1"),
+        ("set_copying", {"message": 5}, TypeError, "message is 5"),
+    ],
+)
+def test_wrong_hostings_and_copyings_are_refused(
+    method: str, setting: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with mock_custom_labels() as labels, pytest.raises(error, match=message):
+        getattr(labels, method)(**setting)
 
 
 def test_a_wrong_quality_is_refused() -> None:
@@ -249,6 +275,10 @@ def test_a_control_that_cannot_reach_the_emulation_says_so(monkeypatch: pytest.M
             labels.set_training(times=1)
         with pytest.raises(RuntimeError, match="set transitions over HTTP"):
             labels.set_limits(projects=1)
+        with pytest.raises(RuntimeError, match="set transitions over HTTP"):
+            labels.set_hosting(times=1)
+        with pytest.raises(RuntimeError, match="set transitions over HTTP"):
+            labels.inject("CreateProject", delay=1)
 
 
 def test_a_stage_is_never_set_by_hand() -> None:

@@ -1,0 +1,68 @@
+"""The control over HTTP, for clients of the server in any language.
+
+    curl URL/_custom-labels/inject --json '{"operation": "CreateProjectVersion", "hang_up": "after"}'
+
+Each method of the control that sets something has a path, and takes its arguments as a JSON object: `set-training`,
+`set-hosting`, `set-copying`, `set-quality`, `set-limits`, `inject`; `undo` takes back everything that was set this way.
+An answer of 400 says what is wrong with the arguments. No bucket can have the path's name, so S3 loses nothing.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias, cast
+
+from rekog_versions.testing.control import CustomLabelsControl
+
+WSGIApplication: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+PREFIX = "/_custom-labels/"
+
+
+class ControlApplication:
+    """Answers what is for the control and passes everything else on."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+        self._control = CustomLabelsControl()
+        control = self._control
+        self._settings: Mapping[str, Callable[..., None]] = {
+            "set-training": control.set_training,
+            "set-hosting": control.set_hosting,
+            "set-copying": control.set_copying,
+            "set-quality": control.set_quality,
+            "set-limits": control.set_limits,
+            "inject": control.inject,
+            "undo": control.undo,
+        }
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answers a request, as WSGI has it."""
+        path = str(environ.get("PATH_INFO", ""))
+        if not path.startswith(PREFIX):
+            return self._application(environ, start_response)
+        status, answer = self._answer(path.removeprefix(PREFIX), environ)
+        body = json.dumps(answer).encode("ascii")
+        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    def undo(self) -> None:
+        """Takes back everything that was set."""
+        self._control.undo()
+
+    def _answer(self, name: str, environ: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+        if name not in self._settings:
+            return "404 Not Found", {"message": f"there is no {PREFIX}{name}; there are {', '.join(self._settings)}"}
+        if environ["REQUEST_METHOD"] != "POST":
+            return "405 Method Not Allowed", {"message": f"{PREFIX}{name} is set with POST"}
+        try:
+            self._settings[name](**_arguments(environ))
+        except (TypeError, ValueError, RecursionError) as error:
+            return "400 Bad Request", {"message": str(error)}
+        return "200 OK", {}
+
+
+def _arguments(environ: Mapping[str, Any]) -> dict[str, Any]:
+    given: object = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
+    if not isinstance(given, dict):
+        raise TypeError("the body must be a JSON object")
+    return cast("dict[str, Any]", given)

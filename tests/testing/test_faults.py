@@ -1,0 +1,241 @@
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
+from moto.core.base_backend import BackendDict
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.server import ThreadedMotoServer
+from werkzeug.test import Client
+
+from rekog_versions.testing import clock, mock_custom_labels
+from tests.testing.world import World, client, version_request
+
+AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260102/us-east-1/rekognition/aws4_request, Signature=0"
+ONCE = Config(retries={"total_max_attempts": 1})
+THRICE = Config(retries={"total_max_attempts": 3, "mode": "standard"})
+
+
+def projects(rekognition: Any) -> int:
+    return len(rekognition.describe_projects()["ProjectDescriptions"])
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    made.start()
+    host, port = made.get_host_and_port()
+    yield f"http://{host}:{port}"
+    made.stop()
+
+
+@pytest.fixture(params=["in process", "server"])
+def options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What a client is made with: the same must hold in both modes."""
+    return {} if request.param == "in process" else {"endpoint_url": request.getfixturevalue("server")}
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("ThrottlingException", 500), ("InternalServerError", 500), ("ProvisionedThroughputExceededException", 400),
+     ("AccessDeniedException", 400), ("LimitExceededException", 400)],
+)  # fmt: skip
+def test_an_injected_error_is_the_modelled_one_and_nothing_is_done(
+    options: dict[str, Any], code: str, status: int
+) -> None:
+    with mock_custom_labels() as labels:
+        rekognition = client("rekognition", config=ONCE, **options)
+        labels.inject("CreateProject", error=code)
+        with pytest.raises(getattr(rekognition.exceptions, code), match="injected into CreateProject") as caught:
+            rekognition.create_project(ProjectName="p1")
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+        assert projects(rekognition) == 0
+        rekognition.create_project(ProjectName="p1")
+
+
+@pytest.mark.parametrize(("hang_up", "done"), [("before", 0), ("after", 1)])
+def test_a_lost_connection_is_one_to_botocore(options: dict[str, Any], hang_up: Any, done: int) -> None:
+    with mock_custom_labels() as labels:
+        rekognition = client("rekognition", config=ONCE, **options)
+        labels.inject("CreateProject", hang_up=hang_up)
+        with pytest.raises(ConnectionClosedError, match="Connection was closed"):
+            rekognition.create_project(ProjectName="p1")
+        assert projects(rekognition) == done
+
+
+def test_botocores_retries_go_through_what_passes(options: dict[str, Any]) -> None:
+    with mock_custom_labels() as labels:
+        rekognition = client("rekognition", config=THRICE, **options)
+        labels.inject("DescribeProjects", hang_up="before")
+        labels.inject("DescribeProjects", error="ThrottlingException")
+        assert rekognition.describe_projects()["ResponseMetadata"]["RetryAttempts"] == 2
+        labels.inject("DescribeProjects", hang_up="before", times=3)
+        with pytest.raises(ConnectionClosedError):
+            rekognition.describe_projects()
+        assert rekognition.describe_projects()["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_a_create_whose_answer_was_lost_is_in_use_when_botocore_tries_again(options: dict[str, Any]) -> None:
+    with mock_custom_labels() as labels:
+        rekognition = client("rekognition", config=THRICE, **options)
+        project = rekognition.create_project(ProjectName="p1")["ProjectArn"]
+        labels.inject("CreateProjectVersion", hang_up="after")
+        with pytest.raises(rekognition.exceptions.ResourceInUseException):
+            rekognition.create_project_version(**version_request(project))
+        described = rekognition.describe_project_versions(ProjectArn=project)["ProjectVersionDescriptions"]
+        assert len(described) == 1
+
+
+def test_a_server_that_is_not_werkzeugs_drops_the_connection_too() -> None:
+    dispatcher: Any = DomainDispatcherApplication
+    with mock_custom_labels() as labels:
+        labels.inject("DescribeProjects", hang_up="before")
+        headers = {"X-Amz-Target": "RekognitionService.DescribeProjects", "Authorization": AUTHORIZATION}
+        # what a server does with an application, without one: the body breaks off before anything is written
+        with pytest.raises(ConnectionAbortedError):
+            Client(dispatcher(create_backend_app)).post("/", headers=headers, data=b"{}")
+
+
+def test_requests_meets_its_own_error_in_process() -> None:
+    with mock_custom_labels() as labels:
+        labels.inject("DescribeProjects", hang_up="before")
+        with pytest.raises(requests.exceptions.ConnectionError):
+            requests.post(
+                "https://rekognition.us-east-1.amazonaws.com/",
+                headers={"X-Amz-Target": "RekognitionService.DescribeProjects"},
+                data=b"{}",
+                timeout=10,
+            )
+
+
+def test_an_error_comes_before_the_check_of_the_request(world: World) -> None:
+    world.labels.inject("CreateProject", error="AccessDeniedException")
+    with pytest.raises(world.rekognition.exceptions.AccessDeniedException):
+        world.project("a b")
+    with pytest.raises(world.rekognition.exceptions.InvalidParameterException):
+        world.project("a b")
+
+
+def test_faults_happen_in_the_order_of_their_injection_and_as_often_as_told(world: World) -> None:
+    rekognition = client("rekognition", config=ONCE)
+    world.labels.inject("CreateProject", error="LimitExceededException", region="us-east-1")
+    world.labels.inject("CreateProject", error="AccessDeniedException", times=2)
+    world.labels.inject("CreateProject", hang_up="before", region="us-east-1")
+    found: list[str] = []
+    for _ in range(5):
+        try:
+            rekognition.create_project(ProjectName="p1")
+            found.append("created")
+        except ConnectionClosedError:
+            found.append("hung up")
+        except rekognition.exceptions.ClientError as error:
+            found.append(error.response["Error"]["Code"])
+    assert found == ["LimitExceededException", "AccessDeniedException", "AccessDeniedException", "hung up", "created"]
+
+
+def test_a_fault_holds_for_its_operation_region_and_account(world: World) -> None:
+    world.labels.inject("CreateProject", error="AccessDeniedException", region="eu-west-1")
+    world.labels.inject("CreateProject", error="AccessDeniedException", account_id="210987654321")
+    world.labels.inject("DeleteProject", error="AccessDeniedException")
+    world.project("p1")
+    far = client("rekognition", "eu-west-1")
+    with pytest.raises(far.exceptions.AccessDeniedException):
+        far.create_project(ProjectName="p1")
+
+
+def test_a_delay_sleeps_before_the_work_and_holds_nobody_else_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sleeping, go_on = threading.Event(), threading.Event()
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        sleeping.set()
+        assert go_on.wait(10)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    world.labels.inject("CreateProject", delay=2.5)
+    slow = threading.Thread(target=lambda: client("rekognition").create_project(ProjectName="slow"))
+    slow.start()
+    assert sleeping.wait(10)
+    assert projects(world.rekognition) == 0
+    world.project("fast")
+    go_on.set()
+    slow.join()
+    assert slept == [2.5]
+    assert projects(world.rekognition) == 2
+
+
+def test_a_delay_goes_with_an_error_or_a_hang_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(clock, "sleep", slept.append)
+    rekognition = client("rekognition", config=ONCE)
+    world.labels.inject("DescribeProjects", delay=1, error="InternalServerError")
+    world.labels.inject("DescribeProjects", delay=2, hang_up="after")
+    with pytest.raises(rekognition.exceptions.InternalServerError):
+        projects(rekognition)
+    with pytest.raises(ConnectionClosedError):
+        projects(rekognition)
+    assert slept == [1, 2]
+
+
+def test_the_clocks_sleep_really_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("rekog_versions.testing.clock.time.sleep", slept.append)
+    clock.sleep(3)
+    assert slept == [3]
+
+
+def test_faults_end_with_their_mock_and_with_motos_reset(world: World) -> None:
+    with mock_custom_labels() as inner:
+        inner.inject("DescribeProjects", error="AccessDeniedException", times=100)
+    assert projects(world.rekognition) == 0
+    world.labels.inject("DescribeProjects", error="AccessDeniedException", times=100)
+    BackendDict.reset()
+    assert projects(world.rekognition) == 0
+
+
+def test_calls_in_many_threads_take_a_fault_as_often_as_told(world: World) -> None:
+    world.labels.inject("DescribeProjects", error="AccessDeniedException", times=7)
+    denied: list[object] = []
+
+    def ask() -> None:
+        rekognition = client("rekognition", config=ONCE)
+        for _ in range(5):
+            try:
+                projects(rekognition)
+            except rekognition.exceptions.AccessDeniedException as error:
+                denied.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(denied) == 7
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault", "error", "message"),
+    [
+        ("DetectFaces", {"delay": 1}, ValueError, "operation is 'DetectFaces'; there are CopyProjectVersion, Cr"),
+        ("create_project", {"delay": 1}, ValueError, "operation is 'create_project'"),
+        ("CreateProject", {"error": "Throttling"}, ValueError, "error is 'Throttling'; CreateProject answers Access"),
+        ("CreateProject", {"error": "ResourceNotFoundException"}, ValueError, "CreateProject answers"),
+        ("CreateProject", {"hang_up": "during"}, ValueError, "hang_up is 'during'; allowed are before and after"),
+        ("CreateProject", {"hang_up": "after", "error": "InternalServerError"}, ValueError, "exclude each other"),
+        ("CreateProject", {}, ValueError, "nothing would happen"),
+        ("CreateProject", {"times": 0, "delay": 1}, ValueError, "times is 0"),
+        ("CreateProject", {"times": 1.0, "delay": 1}, TypeError, r"times is 1\.0"),
+        ("CreateProject", {"times": True, "delay": 1}, TypeError, "times is True"),
+        ("CreateProject", {"delay": -1}, ValueError, "delay is -1"),
+        ("CreateProject", {"delay": float("nan")}, ValueError, "delay is nan"),
+        ("CreateProject", {"delay": float("inf")}, ValueError, "delay is inf"),
+        ("CreateProject", {"delay": "1"}, TypeError, "delay is '1'"),
+    ],
+)
+def test_wrong_faults_are_refused(operation: str, fault: dict[str, Any], error: type[Exception], message: str) -> None:
+    with mock_custom_labels() as labels, pytest.raises(error, match=message):
+        labels.inject(operation, **fault)

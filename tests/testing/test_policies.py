@@ -1,0 +1,257 @@
+import json
+import re
+from typing import Any
+
+import pytest
+
+from rekog_versions.testing.policies import Caller, Effect, Policy, parse, verdict
+from tests.testing.conftest import Clock
+from tests.testing.world import World
+
+VERSION = "arn:aws:rekognition:us-east-1:123456789012:project/p1/version/v1/1574310000000"
+ACTION = "rekognition:CopyProjectVersion"
+ROLE = "arn:aws:iam::210987654321:role/copier"
+SESSION = "arn:aws:sts::210987654321:assumed-role/copier/me"
+CALLER = Caller("210987654321", SESSION, frozenset({ROLE, SESSION}))
+
+
+def statement(**others: Any) -> dict[str, Any]:
+    made = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": ACTION, "Resource": VERSION, **others}
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def document(*statements: object, **others: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements), **others})
+
+
+def put(world: World, project: str, name: str = "policy", content: str | None = None, **others: Any) -> str:
+    revision: str = world.rekognition.put_project_policy(
+        ProjectArn=project, PolicyName=name, PolicyDocument=content or document(statement()), **others
+    )["PolicyRevisionId"]
+    return revision
+
+
+def listed(world: World, project: str) -> dict[str, str]:
+    policies = world.rekognition.list_project_policies(ProjectArn=project)["ProjectPolicies"]
+    return {policy["PolicyName"]: policy["PolicyRevisionId"] for policy in policies}
+
+
+def test_a_policy_is_put_listed_and_deleted(world: World, stopped_clock: Clock) -> None:
+    project = world.project()
+    content = document(statement(Sid="one"), Id="mine")
+    began = stopped_clock.time
+    revision = put(world, project, "policy", content)
+    assert re.fullmatch("[0-9a-f]{32}", revision)
+    stopped_clock.forward(60)
+    changed = put(world, project, "policy", document(statement(Effect="Deny")), PolicyRevisionId=revision)
+    assert changed != revision
+    (policy,) = world.rekognition.list_project_policies(ProjectArn=project)["ProjectPolicies"]
+    created, updated = policy.pop("CreationTimestamp"), policy.pop("LastUpdatedTimestamp")
+    assert policy == {
+        "ProjectArn": project,
+        "PolicyName": "policy",
+        "PolicyRevisionId": changed,
+        "PolicyDocument": document(statement(Effect="Deny")),
+    }
+    assert abs((created - began).total_seconds()) < 0.01
+    assert (updated - created).total_seconds() == 60
+    world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy", PolicyRevisionId=changed)
+    assert listed(world, project) == {}
+
+
+def test_a_name_that_is_taken_needs_the_latest_revision(world: World) -> None:
+    project, other = world.project("p1"), world.project("p2")
+    first = put(world, project)
+    put(world, other)
+    errors = world.rekognition.exceptions
+    with pytest.raises(errors.ResourceAlreadyExistsException, match="policy") as caught:
+        put(world, project)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    second = put(world, project, PolicyRevisionId=first)
+    for revision in (first, "0", "abcdef0123456789"):
+        with pytest.raises(errors.InvalidPolicyRevisionIdException, match="not the latest"):
+            put(world, project, PolicyRevisionId=revision)
+        with pytest.raises(errors.InvalidPolicyRevisionIdException, match="not the latest"):
+            world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy", PolicyRevisionId=revision)
+    with pytest.raises(errors.InvalidPolicyRevisionIdException, match="no policy with the name another"):
+        put(world, project, "another", PolicyRevisionId=second)
+    assert listed(world, project) == {"policy": second}
+    # hexadecimal digits are the same in upper case
+    put(world, project, PolicyRevisionId=second.upper())
+
+
+def test_a_policy_is_deleted_without_a_revision_and_only_once(world: World) -> None:
+    project = world.project()
+    put(world, project)
+    world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
+    with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException, match="no policy"):
+        world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
+
+
+def test_a_project_has_five_policies(world: World) -> None:
+    project = world.project()
+    revisions = [put(world, project, f"policy{number}") for number in range(5)]
+    with pytest.raises(world.rekognition.exceptions.ServiceQuotaExceededException, match="more than 5 policies"):
+        put(world, project, "one-more")
+    put(world, project, "policy0", PolicyRevisionId=revisions[0])
+    world.labels.set_limits(policies=6)
+    put(world, project, "one-more")
+
+
+def test_policies_come_latest_first_in_pages_of_at_most_five(world: World) -> None:
+    world.labels.set_limits(policies=7)
+    project = world.project()
+    for number in range(7):
+        put(world, project, f"policy{number}")
+    paginator = world.rekognition.get_paginator("list_project_policies")
+
+    def pages(**config: int) -> list[list[str]]:
+        return [
+            [policy["PolicyName"][-1] for policy in page["ProjectPolicies"]]
+            for page in paginator.paginate(ProjectArn=project, PaginationConfig=config)
+        ]
+
+    assert pages() == [["6", "5", "4", "3", "2"], ["1", "0"]]
+    assert pages(PageSize=3) == [["6", "5", "4"], ["3", "2", "1"], ["0"]]
+    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="less than or equal to 5"):
+        world.rekognition.list_project_policies(ProjectArn=project, MaxResults=6)
+    with pytest.raises(world.rekognition.exceptions.InvalidPaginationTokenException):
+        world.rekognition.list_project_policies(ProjectArn=project, NextToken="none")
+
+
+def test_policies_go_with_their_project_and_adapters_have_none(world: World) -> None:
+    adapter = world.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
+    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="not a Custom Labels project"):
+        put(world, adapter)
+    project = world.project()
+    put(world, project)
+    from moto.moto_api import state_manager
+
+    from rekog_versions.testing.states import PROJECT_DELETION
+
+    state_manager.set_transition(PROJECT_DELETION, {"progression": "manual", "times": 1})
+    try:
+        world.rekognition.delete_project(ProjectArn=project)
+        with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException, match="being deleted"):
+            put(world, project, "late")
+    finally:
+        state_manager.unset_transition(PROJECT_DELETION)
+    not_found = world.rekognition.exceptions.ResourceNotFoundException
+    with pytest.raises(not_found):
+        put(world, project)
+    with pytest.raises(not_found):
+        listed(world, project)
+    with pytest.raises(not_found):
+        world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
+    assert listed(world, world.project()) == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no JSON",
+        "[" * 2000,
+        "[]",
+        '"text"',
+        "{}",
+        document(),
+        document("text"),
+        document(statement(), Version="2020-01-01"),
+        document(statement(), Statements=[]),
+        document(statement(Effect="ALLOW")),
+        document(statement(Effect=None)),
+        document(statement(Effect=["Allow"])),
+        document(statement(Principal=None)),
+        document(statement(Action=None)),
+        document(statement(Resource=None)),
+        document(statement(Resource=None, NotResource="*")),
+        document(statement(Action=None, NotAction="x")),
+        document(statement(Principal=None, NotPrincipal="*")),
+        document(statement(Condition={"Bool": {"aws:SecureTransport": "true"}})),
+        document(statement(Action="rekognition:DetectCustomLabels")),
+        document(statement(Action=[])),
+        document(statement(Action=[5])),
+        document(statement(Resource="my version")),
+        document(statement(Principal="someone")),
+        document(statement(Principal={})),
+        document(statement(Principal={"AWS": "1234"})),
+        document(statement(Principal={"AWS": []})),
+        document(statement(Principal={"AWS": "arn:aws:s3:::bucket"})),
+        document(statement(Principal={"Nobody": "*"})),
+    ],
+)
+def test_what_is_no_project_policy_is_malformed(world: World, content: str) -> None:
+    project = world.project()
+    with pytest.raises(world.rekognition.exceptions.MalformedPolicyDocumentException) as caught:
+        put(world, project, content=content)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert listed(world, project) == {}
+
+
+def test_what_violates_the_model_is_an_invalid_parameter(world: World) -> None:
+    project = world.project()
+    for others in ({"content": "x" * 2001}, {"content": "\u0100"}, {"name": "a b"}, {"PolicyRevisionId": "xyz"}):
+        with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="1 validation error"):
+            put(world, project, **others)
+
+
+def said(*statements: dict[str, Any], caller: Caller = CALLER) -> Effect | None:
+    from rekog_versions.testing import clock
+
+    now = clock.now()
+    # each in a policy of its own: together they say the same as in one
+    policies = [
+        Policy(str(number), "0", "", parse(document(each)), number, now, now) for number, each in enumerate(statements)
+    ]
+    return verdict(policies, caller, VERSION)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {},
+        {"Principal": "*"},
+        {"Principal": {"AWS": "*"}},
+        {"Principal": {"AWS": "210987654321"}},
+        {"Principal": {"AWS": "arn:aws:iam::210987654321:root"}},
+        {"Principal": {"AWS": SESSION}},
+        {"Principal": {"AWS": ["111111111111", ROLE], "Service": "rekognition.amazonaws.com"}},
+        {"Action": "rekognition:*"},
+        {"Action": "*"},
+        {"Action": ["Rekognition:copyprojectVERSION"]},
+        {"Action": "rekognition:Copy?rojectVersion"},
+        {"Resource": "*"},
+        {"Resource": "arn:aws:rekognition:us-east-1:123456789012:project/p1/version/*"},
+        {"Resource": ["arn:aws:rekognition:*:*:project/p2/version/*", VERSION[:-1] + "?"]},
+    ],
+)
+def test_an_allow_applies(others: dict[str, Any]) -> None:
+    assert said(statement(**others)) is Effect.ALLOW
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"Principal": {"AWS": "111111111111"}},
+        {"Principal": {"AWS": "arn:aws:iam::111111111111:root"}},
+        {"Principal": {"AWS": ROLE + "2"}},
+        {"Principal": {"AWS": "arn:aws:iam::210987654321:role/*"}},  # only a whole * is a wildcard here
+        {"Principal": {"Service": "rekognition.amazonaws.com"}},
+        {"Resource": VERSION + "?"},
+        {"Resource": VERSION.upper().replace("ARN", "arn", 1)},
+        {"Resource": "arn:aws:rekognition:us-east-1:123456789012:project/p1/version/v.*"},
+        {"Resource": "arn:aws:rekognition:us-east-1:123456789012:project/p1/1574310000000"},
+    ],
+)
+def test_an_allow_does_not_apply(others: dict[str, Any]) -> None:
+    assert said(statement(**others)) is None
+
+
+def test_a_deny_wins_wherever_it_stands() -> None:
+    deny = statement(Effect="Deny", Principal="*")
+    assert said(statement(), deny) is said(deny, statement()) is Effect.DENY
+    assert said(statement(Effect="Deny", Principal={"AWS": "111111111111"}), statement()) is Effect.ALLOW
+
+
+def test_no_policy_says_nothing() -> None:
+    assert said() is None

@@ -1,0 +1,122 @@
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
+from rekog_versions.testing.remote import ControlApplication
+from tests.testing.world import BUCKET, World, cats_and_dogs, client
+
+ONCE = Config(retries={"total_max_attempts": 1})
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """The server's application, in this process: so that the mock takes back what is left."""
+    dispatcher: Any = DomainDispatcherApplication
+    with mock_custom_labels():
+        application = ControlApplication(dispatcher(create_backend_app))
+        made = make_server("127.0.0.1", 0, application, threaded=True)
+        serving = Thread(target=made.serve_forever)
+        serving.start()
+        yield f"http://127.0.0.1:{made.port}"
+        application.undo()
+        made.shutdown()
+        serving.join()
+        made.server_close()
+
+
+@pytest.fixture
+def world(url: str) -> World:
+    made = World(
+        CustomLabelsControl(),
+        client("rekognition", endpoint_url=url, config=ONCE),
+        client("s3", endpoint_url=url),
+    )
+    made.s3.create_bucket(Bucket=BUCKET)
+    made.put(cats_and_dogs())
+    return made
+
+
+def call(url: str, name: str, body: object = None, method: str = "POST") -> tuple[int, dict[str, str]]:
+    data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{url}/_custom-labels/{name}", data=data, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_everything_that_the_control_sets_is_set_over_http(url: str, world: World) -> None:
+    for name, arguments in (
+        ("set-training", {"times": 2, "project": "p1"}),
+        ("set-hosting", {"times": 2}),
+        ("set-copying", {"outcome": "COPYING_FAILED", "message": "No."}),
+        ("set-quality", {"f1": 1.0}),
+        ("set-limits", {"running": 0}),
+        ("inject", {"operation": "CreateProject", "hang_up": "before"}),
+    ):
+        assert call(url, name, arguments) == (200, {})
+    with pytest.raises(ConnectionClosedError):
+        world.project("p1")
+    project = world.project("p1")
+    version = world.create(project)
+    assert world.statuses(project) == ["TRAINING_IN_PROGRESS"]
+    assert world.describe(project)[0]["EvaluationResult"]["F1Score"] == 1
+    with pytest.raises(world.rekognition.exceptions.LimitExceededException, match="Cannot run more than 0"):
+        world.rekognition.start_project_version(ProjectVersionArn=version, MinInferenceUnits=1)
+    world.rekognition.copy_project_version(
+        SourceProjectArn=project,
+        SourceProjectVersionArn=version,
+        DestinationProjectArn=project,
+        VersionName="copy",
+        OutputConfig={"S3Bucket": BUCKET},
+    )
+    assert world.describe(project, "copy")[0]["StatusMessage"] == "No."
+
+
+def test_undo_takes_everything_back(url: str, world: World) -> None:
+    call(url, "set-limits", {"projects": 0})
+    call(url, "set-training", {"times": 9})
+    assert call(url, "undo") == (200, {})
+    project = world.project()
+    world.create(project)
+    assert world.statuses(project) == ["TRAINING_COMPLETED"]
+
+
+@pytest.mark.parametrize(
+    ("request_line", "body", "status", "message"),
+    [
+        (("POST", "set-hosting"), {"times": 0}, 400, "times is 0"),
+        (("POST", "set-hosting"), {"duration": 1}, 400, "unexpected keyword argument 'duration'"),
+        (("POST", "inject"), {"operation": "DetectFaces", "delay": 1}, 400, "operation is 'DetectFaces'"),
+        (("POST", "inject"), {}, 400, "missing 1 required positional argument: 'operation'"),
+        (("POST", "set-limits"), [1], 400, "must be a JSON object"),
+        (("POST", "set-limits"), b"{", 400, "Expecting property name"),
+        (("POST", "set-limits"), b"\xff", 400, "can't decode"),
+        (("GET", "set-hosting"), None, 405, "is set with POST"),
+        (("POST", "activate"), {}, 404, "there is no /_custom-labels/activate; there are set-training"),
+    ],
+)
+def test_what_cannot_be_set_is_answered_with_the_reason(
+    url: str, request_line: tuple[str, str], body: object, status: int, message: str
+) -> None:
+    method, name = request_line
+    found, answer = call(url, name, body, method)
+    assert found == status
+    assert message in answer["message"]
+
+
+def test_other_paths_are_motos(url: str, world: World) -> None:
+    world.s3.put_object(Bucket=BUCKET, Key="_custom-labels/inject", Body=b"a file")
+    assert world.s3.get_object(Bucket=BUCKET, Key="_custom-labels/inject")["Body"].read() == b"a file"

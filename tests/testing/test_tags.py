@@ -1,0 +1,83 @@
+from typing import Any
+
+import pytest
+
+from tests.testing.world import World
+
+COLLECTION = "arn:aws:rekognition:us-east-1:123456789012:collection/faces"
+
+
+def tags_of(world: World, arn: str) -> dict[str, str]:
+    tags: dict[str, str] = world.rekognition.list_tags_for_resource(ResourceArn=arn)["Tags"]
+    return tags
+
+
+@pytest.mark.parametrize("kind", ["project", "version"])
+def test_tags_are_added_replaced_and_taken_away(world: World, kind: str) -> None:
+    project = world.project(Tags={"team": "vision", "stage": "dev"})
+    arn = project if kind == "project" else world.create(project, Tags={"team": "vision", "stage": "dev"})
+    assert tags_of(world, arn) == {"team": "vision", "stage": "dev"}
+    world.rekognition.tag_resource(ResourceArn=arn, Tags={"stage": "prod", "cöst/center": "12:3"})
+    assert tags_of(world, arn) == {"team": "vision", "stage": "prod", "cöst/center": "12:3"}
+    answer = world.rekognition.untag_resource(ResourceArn=arn, TagKeys=["team", "missing"])
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert tags_of(world, arn) == {"stage": "prod", "cöst/center": "12:3"}
+
+
+def test_a_version_and_its_project_have_their_own_tags(world: World) -> None:
+    project = world.project(Tags={"a": "1"})
+    version = world.create(project)
+    assert tags_of(world, version) == {}
+    world.rekognition.tag_resource(ResourceArn=version, Tags={"b": "2"})
+    assert tags_of(world, project) == {"a": "1"}
+
+
+def test_a_resource_has_fifty_tags(world: World) -> None:
+    project = world.project()
+    world.rekognition.tag_resource(ResourceArn=project, Tags={f"k{number}": "" for number in range(50)})
+    # those that are there take no more room
+    world.rekognition.tag_resource(ResourceArn=project, Tags={"k1": "another"})
+    exceeded = world.rekognition.exceptions.ServiceQuotaExceededException
+    with pytest.raises(exceeded, match="more than 50 tags") as caught:
+        world.rekognition.tag_resource(ResourceArn=project, Tags={"k1": "lost", "new": ""})
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert tags_of(world, project)["k1"] == "another"
+    with pytest.raises(exceeded):
+        world.create(project, Tags={f"k{number}": "" for number in range(51)})
+    world.labels.set_limits(tags=51)
+    world.rekognition.tag_resource(ResourceArn=project, Tags={"new": ""})
+
+
+@pytest.mark.parametrize(
+    ("operation", "others", "message"),
+    [
+        ("tag_resource", {"Tags": {"aws:mine": "x"}}, "tags.aws:mine.key"),
+        ("tag_resource", {"Tags": {f"k{number}": "" for number in range(201)}}, "length less than or equal to 200"),
+        ("untag_resource", {"TagKeys": ["aws:mine"]}, "tagKeys.1.member"),
+    ],
+)
+def test_tags_are_checked(world: World, operation: str, others: dict[str, Any], message: str) -> None:
+    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match=message):
+        getattr(world.rekognition, operation)(ResourceArn=world.project(), **others)
+
+
+@pytest.mark.parametrize(
+    ("operation", "others"),
+    [("tag_resource", {"Tags": {"a": ""}}), ("untag_resource", {"TagKeys": ["a"]}), ("list_tags_for_resource", {})],
+)
+def test_what_is_not_there_has_no_tags(world: World, operation: str, others: dict[str, Any]) -> None:
+    project = world.project()
+    call = getattr(world.rekognition, operation)
+    for arn in (COLLECTION, project + "0", project.replace("us-east-1", "eu-west-1")):
+        with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException):
+            call(ResourceArn=arn, **others)
+    for arn in ("this is not an ARN at all", "arn:aws:s3:::a-bucket-of-ours", project.replace("arn", "ARN")):
+        with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="not the ARN"):
+            call(ResourceArn=arn, **others)
+
+
+def test_the_tags_of_a_deleted_version_are_gone(world: World) -> None:
+    version = world.create(world.project())
+    world.rekognition.delete_project_version(ProjectVersionArn=version)
+    with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException):
+        tags_of(world, version)
