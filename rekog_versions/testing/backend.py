@@ -7,6 +7,7 @@ from typing import Any
 from moto.core.base_backend import BackendDict, BaseBackend
 
 from rekog_versions.testing import clock, pages, validation
+from rekog_versions.testing.datasets.operations import DatasetOperations
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
@@ -31,6 +32,15 @@ class CustomLabelsBackend(BaseBackend):
         self._lock = RLock()
         self._projects: dict[str, Project] = {}
         self._last_created = 0
+        self.datasets = DatasetOperations(
+            account_id,
+            region_name,
+            lock=self._lock,
+            projects=self._present_projects,
+            find_project=self._project,
+            next_created=self._next_created,
+        )
+        """The operations on datasets."""
 
     def reset(self) -> None:
         """Forgets everything. In place, unlike moto's, which leaves other threads an object without attributes."""
@@ -73,6 +83,11 @@ class CustomLabelsBackend(BaseBackend):
             for project in cut:
                 if project.deletion:
                     project.deletion.advance()
+                for dataset in project.present_datasets().values():
+                    dataset.count_describe()
+        with self.datasets.at_rest(
+            lambda: [dataset for project in cut for dataset in project.present_datasets().values()]
+        ):
             return [project.describe() for project in cut if not project.is_gone], token
 
     def delete_project(self, request: Mapping[str, Any]) -> str:
@@ -83,6 +98,8 @@ class CustomLabelsBackend(BaseBackend):
                 raise ResourceInUseException(
                     f"The project {project.arn} still has {len(project.versions)} project version(s)"
                 )
+            if datasets := project.present_datasets():
+                raise ResourceInUseException(f"The project {project.arn} still has {len(datasets)} dataset(s)")
             if project.deletion is None:
                 project.delete()
         return "DELETING"
@@ -91,9 +108,10 @@ class CustomLabelsBackend(BaseBackend):
         """Makes a version, begins its training and answers its ARN."""
         validation.check_new_version(request)
         name = request["VersionName"]
-        with self._lock:
+        with self.datasets.at_rest(lambda: [*self._project(request["ProjectArn"]).present_datasets().values()]):
             project = self._project(request["ProjectArn"])
             self._check_new_version(project, request)
+            datasets = self.datasets.training_lines(project, request)
             created = self._next_created()
             job = TrainingJob(
                 self.account_id,
@@ -103,6 +121,7 @@ class CustomLabelsBackend(BaseBackend):
                 name,
                 project.feature,
                 request,
+                datasets,
             )
             project.versions[name] = ProjectVersion(
                 job, created, lambda: self._transition(job), lambda: self._quality(job)
@@ -134,10 +153,6 @@ class CustomLabelsBackend(BaseBackend):
         if "FeatureConfig" in request and project.feature != "CONTENT_MODERATION":
             raise InvalidParameterException(
                 f"FeatureConfig does not match the feature {project.feature} of the project"
-            )
-        if "TrainingData" not in request:
-            raise InvalidParameterException(
-                "TrainingData and TestingData must be specified: the project has no datasets"
             )
         if name in project.versions:
             raise ResourceInUseException(f"A project version with the name {name} already exists")

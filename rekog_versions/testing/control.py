@@ -9,7 +9,14 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api import state_manager
 
 from rekog_versions.testing.settings import Limits, Quality, Rule, settings_of
-from rekog_versions.testing.states import TRAINING, Outcome, Transition
+from rekog_versions.testing.states import (
+    DATASET,
+    TRAINING,
+    DatasetOutcome,
+    DatasetTransition,
+    Outcome,
+    Transition,
+)
 
 _SERVER_HINT = (
     "moto is set to work through a server of its own (TEST_SERVER_MODE or TEST_PROXY_MODE), which this control can't "
@@ -18,40 +25,41 @@ _SERVER_HINT = (
 
 
 class _Defaults:
-    """The defaults that controls have set in moto's state manager, so that each can take back its own.
+    """The defaults that controls have set in moto's state manager for a model name, so that each can take back its own.
 
     Mocks nest and overlap between threads: when one ends, the latest of the others counts again, and after the last
     whatever stood there before. What somebody else sets meanwhile is theirs and stays.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, model_name: str) -> None:
+        self._model_name = model_name
         self._lock = Lock()
         self._before: dict[str, Any] = {}
         self._set: list[tuple[object, dict[str, Any]]] = []
 
     def set(self, owner: object, config: dict[str, Any]) -> None:
         with self._lock:
-            current = state_manager.get_transition(TRAINING)
+            current = state_manager.get_transition(self._model_name)
             if all(current is not ours for _, ours in self._set):
                 self._before, self._set = current, []
             self._set.append((owner, config))
-            state_manager.set_transition(TRAINING, config)
+            state_manager.set_transition(self._model_name, config)
 
     def drop(self, owner: object) -> None:
         with self._lock:
-            current = state_manager.get_transition(TRAINING)
+            current = state_manager.get_transition(self._model_name)
             is_ours = any(current is ours for _, ours in self._set)
             self._set = [(other, config) for other, config in self._set if other is not owner]
             if not is_ours:
                 return
             # without this, what is registered as the default counts; it needn't be set to be in effect
-            state_manager.unset_transition(TRAINING)
+            state_manager.unset_transition(self._model_name)
             left = self._set[-1][1] if self._set else self._before
-            if left is not state_manager.get_transition(TRAINING):
-                state_manager.set_transition(TRAINING, left)
+            if left is not state_manager.get_transition(self._model_name):
+                state_manager.set_transition(self._model_name, left)
 
 
-_defaults = _Defaults()
+_training_defaults, _dataset_defaults = _Defaults(TRAINING), _Defaults(DATASET)
 _active: list["CustomLabelsControl"] = []
 
 
@@ -117,9 +125,49 @@ class CustomLabelsControl:
         transition = Transition(times, seconds, outcome, message)
         if (project, version, region, account_id) == (None, None, None, None):
             _check_in_process()
-            _defaults.set(self, transition.to_config())
+            _training_defaults.set(self, transition.to_config())
         else:
             self._add(Rule(transition, region, project, version), account_id)
+
+    def set_datasets(
+        self,
+        *,
+        times: int | None = None,
+        seconds: float | None = None,
+        outcome: DatasetOutcome = "SUCCESS",
+        message: str | None = None,
+        project: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Sets how creations, updates, distributions and deletions of datasets end, also of those that go on already.
+
+        With neither `times` nor `seconds`, they have ended as soon as somebody looks: a manifest is read then.
+
+        Args:
+            times: The describe (of the dataset, or of its project) that finds it ended, counted from 1 for each
+                dataset.
+            seconds: How long it takes.
+            outcome: The StatusMessageCode that it ends with. CLIENT_ERROR and SERVICE_ERROR mean CREATE_FAILED or
+                UPDATE_FAILED, and the entries stay as they were; what is to succeed still fails if the lines are at
+                fault. A deletion never fails.
+            message: The StatusMessage; None means the service's own.
+            project: A project's name: holds for its datasets only. With none of these three it is the default for
+                everything, kept in moto's state manager.
+            region: Holds in that region only; None means in all.
+            account_id: The account; None means moto's default one. Without the other two it holds for the account.
+
+        Raises:
+            TypeError: A value is of another type.
+            ValueError: A value is out of its range or unknown, or both `times` and `seconds` are given.
+            RuntimeError: The emulation runs in another process.
+        """
+        transition = DatasetTransition(times, seconds, outcome, message)
+        if (project, region, account_id) == (None, None, None):
+            _check_in_process()
+            _dataset_defaults.set(self, transition.to_config())
+        else:
+            self._add(Rule(transition, region, project), account_id)
 
     def set_quality(
         self,
@@ -197,7 +245,8 @@ class CustomLabelsControl:
 
     def undo(self) -> None:
         """Takes back everything that it has set."""
-        _defaults.drop(self)
+        _training_defaults.drop(self)
+        _dataset_defaults.drop(self)
         while self._rules:
             account, rule = self._rules.pop()
             settings_of(account).drop(rule)

@@ -1,12 +1,12 @@
 """The things the service keeps: projects and their versions."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 from rekog_versions.testing import clock
+from rekog_versions.testing.datasets import Dataset
+from rekog_versions.testing.once import Once
 from rekog_versions.testing.settings import Quality
 from rekog_versions.testing.states import PROJECT_DELETION, TRAINING, Stage, Transition
 from rekog_versions.testing.training import TrainingJob, TrainingResult, train
@@ -38,8 +38,7 @@ class ProjectVersion:
         """Ended doesn't say how it went: see `settle`. Looked at under the backend's lock."""
         self.tags: dict[str, str] = dict(job.request.get("Tags", {}))
         self._find_quality = find_quality
-        self._result: Future[TrainingResult] | None = None
-        self._claim = Lock()
+        self._result = Once[TrainingResult]()
 
     @property
     def arn(self) -> str:
@@ -62,19 +61,7 @@ class ProjectVersion:
         ending, ended_at = self.training.ended_by, self.training.ended_at
         if ending is None or ended_at is None:
             return None
-        with self._claim:
-            result, mine = self._result, self._result is None
-            if result is None:
-                result = self._result = Future()
-        if mine:
-            try:
-                result.set_result(train(self.job, ending, self._find_quality(), ended_at))
-            except BaseException as error:
-                # a fault of the emulation or an interrupt: those who wait learn of it, the next look tries again
-                self._result = None
-                result.set_exception(error)
-                raise
-        return result.result()
+        return self._result.get(lambda: train(self.job, ending, self._find_quality(), ended_at))
 
     def describe(self) -> dict[str, Any]:
         """The version as DescribeProjectVersions shows it. Settles it first."""
@@ -86,9 +73,7 @@ class ProjectVersion:
             "Status": "TRAINING_IN_PROGRESS",
             "StatusMessage": "The model is being trained.",
             "OutputConfig": request["OutputConfig"],
-            "TrainingDataResult": {"Input": request["TrainingData"]},
-            # with AutoCreate the service shows an empty list of assets
-            "TestingDataResult": {"Input": {"Assets": [], **request["TestingData"]}},
+            **_described_input(request),
             "Feature": self.job.feature,
             **{name: request[name] for name in ("KmsKeyId", "VersionDescription", "FeatureConfig") if name in request},
         }
@@ -97,6 +82,16 @@ class ProjectVersion:
         if result is not None:
             description |= _described(result)
         return description
+
+
+def _described_input(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "TrainingData" not in request:  # trained on the project's datasets, which lie in no file of the user's
+        return {"TrainingDataResult": {"Input": {}}, "TestingDataResult": {"Input": {}}}
+    return {
+        "TrainingDataResult": {"Input": request["TrainingData"]},
+        # with AutoCreate the service shows an empty list of assets
+        "TestingDataResult": {"Input": {"Assets": [], **request["TestingData"]}},
+    }
 
 
 def _described(result: TrainingResult) -> Mapping[str, Any]:
@@ -121,12 +116,20 @@ class Project:
     auto_update: str | None
     tags: dict[str, str]
     versions: dict[str, ProjectVersion] = field(default_factory=dict[str, ProjectVersion])
-    deletion: Stage | None = None
+    datasets: dict[str, Dataset] = field(default_factory=dict[str, Dataset])
+    """By type; with those that are gone (see `present_datasets`)."""
+    deletion: Stage[Transition] | None = None
     """Set when its deletion has begun; when that has ended, the project is gone."""
 
     def delete(self) -> None:
         """Begins the deletion."""
         self.deletion = Stage(PROJECT_DELETION, "DELETING", "DELETED")
+
+    def present_datasets(self) -> Mapping[str, Dataset]:
+        """The datasets by type, without those whose deletion has ended."""
+        for dataset_type in [dataset_type for dataset_type, dataset in self.datasets.items() if dataset.is_gone]:
+            del self.datasets[dataset_type]
+        return self.datasets
 
     @property
     def is_gone(self) -> bool:
@@ -139,7 +142,7 @@ class Project:
             "ProjectArn": self.arn,
             "CreationTimestamp": clock.from_milliseconds(self.created),
             "Status": "DELETING" if self.deletion else "CREATED",
-            "Datasets": [],
+            "Datasets": [dataset.metadata() for dataset in self.present_datasets().values()],
             "Feature": self.feature,
             "AutoUpdate": self.auto_update,
         }

@@ -26,10 +26,22 @@ class InvalidPaginationTokenException(CustomLabelsError):  # noqa: N818 - the se
     code = "InvalidPaginationTokenException"
 
 
+class InvalidS3ObjectException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """An S3 object that the request names can't be read."""
+
+    code = "InvalidS3ObjectException"
+
+
 class LimitExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it
     """A quota of the account is used up."""
 
     code = "LimitExceededException"
+
+
+class ResourceAlreadyExistsException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """What is to be created is there already."""
+
+    code = "ResourceAlreadyExistsException"
 
 
 class ResourceInUseException(CustomLabelsError):  # noqa: N818 - the service's name for it
@@ -42,6 +54,12 @@ class ResourceNotFoundException(CustomLabelsError):  # noqa: N818 - the service'
     """What the request names isn't there."""
 
     code = "ResourceNotFoundException"
+
+
+class ResourceNotReadyException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """What the request names is there, but not yet (or no longer) fit for it."""
+
+    code = "ResourceNotReadyException"
 
 
 class SerializationException(JsonRESTError):  # noqa: N818 - the protocol's name for it

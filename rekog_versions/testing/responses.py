@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from moto.core.responses import ActionResult, BaseResponse
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.core.utils import get_service_model
 
 from rekog_versions.testing.backend import CustomLabelsBackend, custom_labels_backends
@@ -17,6 +17,13 @@ OPERATIONS: Mapping[str, str] = {
     "DeleteProject": "delete_project",
     "CreateProjectVersion": "create_project_version",
     "DescribeProjectVersions": "describe_project_versions",
+    "CreateDataset": "create_dataset",
+    "DescribeDataset": "describe_dataset",
+    "ListDatasetEntries": "list_dataset_entries",
+    "ListDatasetLabels": "list_dataset_labels",
+    "UpdateDatasetEntries": "update_dataset_entries",
+    "DistributeDatasetEntries": "distribute_dataset_entries",
+    "DeleteDataset": "delete_dataset",
 }
 """The operations that are emulated, and the method of `CustomLabelsResponse` for each. The rest stays moto's."""
 
@@ -49,6 +56,39 @@ class CustomLabelsResponse(BaseResponse):
         """DescribeProjectVersions."""
         versions, token = self._backend.describe_project_versions(self._request())
         return ActionResult({"ProjectVersionDescriptions": versions, "NextToken": token})
+
+    def create_dataset(self) -> ActionResult:
+        """CreateDataset."""
+        return ActionResult({"DatasetArn": self._backend.datasets.create_dataset(self._request())})
+
+    def describe_dataset(self) -> ActionResult:
+        """DescribeDataset."""
+        return ActionResult({"DatasetDescription": self._backend.datasets.describe_dataset(self._request())})
+
+    def list_dataset_entries(self) -> ActionResult:
+        """ListDatasetEntries."""
+        entries, token = self._backend.datasets.list_dataset_entries(self._request())
+        return ActionResult({"DatasetEntries": entries, "NextToken": token})
+
+    def list_dataset_labels(self) -> ActionResult:
+        """ListDatasetLabels."""
+        labels, token = self._backend.datasets.list_dataset_labels(self._request())
+        return ActionResult({"DatasetLabelDescriptions": labels, "NextToken": token})
+
+    def update_dataset_entries(self) -> EmptyResult:
+        """UpdateDatasetEntries."""
+        self._backend.datasets.update_dataset_entries(self._request())
+        return EmptyResult()
+
+    def distribute_dataset_entries(self) -> EmptyResult:
+        """DistributeDatasetEntries."""
+        self._backend.datasets.distribute_dataset_entries(self._request())
+        return EmptyResult()
+
+    def delete_dataset(self) -> EmptyResult:
+        """DeleteDataset."""
+        self._backend.datasets.delete_dataset(self._request())
+        return EmptyResult()
 
     def parse_parameters(self, request: Any) -> None:
         """Decodes the body, and no more.

@@ -1,13 +1,14 @@
 """How time passes: by describes, by the clock, or at once.
 
 moto's state manager holds the default, one for the whole process and settable over HTTP:
-`{"progression": "manual", "times": 2, "outcome": "TRAINING_FAILED", "message": "..."}` under the model name `TRAINING`.
+`{"progression": "manual", "times": 2, "outcome": "TRAINING_FAILED", "message": "..."}` under the model name `TRAINING`,
+`{"progression": "time", "seconds": 60, "outcome": "SERVICE_ERROR"}` under `DATASET`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self, get_args
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast, get_args
 
 from moto.moto_api import state_manager
 from moto.moto_api._internal.managed_state_model import ManagedState
@@ -19,40 +20,47 @@ TRAINING = "rekognition::custom-labels-training"
 """The state manager's model name for trainings."""
 PROJECT_DELETION = "rekognition::custom-labels-project-deletion"
 """The state manager's model name for the deletion of projects."""
+DATASET = "rekognition::custom-labels-dataset"
+"""The state manager's model name for what happens to datasets: creation, update, distribution, deletion."""
 
 Outcome = Literal["TRAINING_COMPLETED", "TRAINING_FAILED"]
 """How a training can be made to end."""
+DatasetOutcome = Literal["SUCCESS", "CLIENT_ERROR", "SERVICE_ERROR"]
+"""How a dataset's creation or update can be made to end: the service's StatusMessageCode. The errors fail it."""
 
 AT_ONCE = {"progression": "immediate"}
-for _model_name in (TRAINING, PROJECT_DELETION):
+for _model_name in (TRAINING, PROJECT_DELETION, DATASET):
     state_manager.register_default_transition(_model_name, AT_ONCE)
 
 
 @dataclass(frozen=True)
-class Transition:
-    """When a state ends, and for a training also how.
+class Ending:
+    """When a state ends, and how.
 
     Raises:
         TypeError: A value is of another type.
         ValueError: A value is out of its range, or two contradict each other.
     """
 
+    OUTCOMES: ClassVar[tuple[str, ...]] = ()
+    """The outcomes that are allowed, the usual one first."""
+
     times: int | None = None
     """The describe that finds it ended, counted from 1."""
     seconds: float | None = None
     """It ends that long after its begin. With neither, at once."""
-    outcome: Outcome = "TRAINING_COMPLETED"
-    """A training that is to complete can still fail by its manifests; one that is to fail fails whatever they hold."""
+    outcome: str = ""
+    """How it ends."""
     message: str | None = None
     """The StatusMessage; None means the service's own."""
 
     def __post_init__(self) -> None:
         if self.times is not None and self.seconds is not None:
-            raise ValueError("times and seconds exclude each other: a training ends after describes or by the clock")
-        _check_number("times", self.times, (int,), 1, "the describe that finds the training ended, counted from 1")
-        _check_number("seconds", self.seconds, (int, float), 0, "how long the training takes")
-        if self.outcome not in get_args(Outcome):
-            raise ValueError(f"outcome is {self.outcome!r}; allowed are {' and '.join(get_args(Outcome))}")
+            raise ValueError("times and seconds exclude each other: it ends after describes or by the clock")
+        _check_number("times", self.times, (int,), 1, "the describe that finds it ended, counted from 1")
+        _check_number("seconds", self.seconds, (int, float), 0, "how long it takes")
+        if self.outcome not in self.OUTCOMES:
+            raise ValueError(f"outcome is {self.outcome!r}; allowed are {' and '.join(self.OUTCOMES)}")
         _check_message(self.message)
 
     @classmethod
@@ -71,8 +79,7 @@ class Transition:
         if needed and config.get(needed) is None:
             raise ValueError(f"progression {progression!r} needs {needed!r}")
         numbers = {needed: config[needed]} if needed else {}
-        outcome: Outcome = config.get("outcome") or "TRAINING_COMPLETED"
-        return cls(**numbers, outcome=outcome, message=config.get("message"))
+        return cls(**numbers, outcome=config.get("outcome") or cls.OUTCOMES[0], message=config.get("message"))
 
     def to_config(self) -> dict[str, Any]:
         """What the state manager holds; the outcome rides along in keys of its own."""
@@ -102,6 +109,29 @@ class Transition:
         return now
 
 
+@dataclass(frozen=True)
+class Transition(Ending):
+    """When a training ends, and how."""
+
+    OUTCOMES: ClassVar[tuple[str, ...]] = get_args(Outcome)
+
+    outcome: Outcome = "TRAINING_COMPLETED"
+    """A training that is to complete can still fail by its manifests; one that is to fail fails whatever they hold."""
+
+
+@dataclass(frozen=True)
+class DatasetTransition(Ending):
+    """When a dataset's creation, update, distribution or deletion ends, and how. A deletion never fails."""
+
+    OUTCOMES: ClassVar[tuple[str, ...]] = get_args(DatasetOutcome)
+
+    outcome: DatasetOutcome = "SUCCESS"
+    """What is to succeed can still fail by the lines it is given."""
+
+
+_E = TypeVar("_E", bound=Ending)
+
+
 def _check_message(message: object) -> None:
     if message is not None and not isinstance(message, str):
         raise TypeError(f"message is {message!r}; it must be a string")
@@ -116,26 +146,26 @@ def _check_number(name: str, value: object, types: tuple[type, ...], lowest: int
         raise ValueError(f"{name} is {value!r}; it must be at least {lowest} and under 2**31: {meaning}")
 
 
-def default_transition(model_name: str) -> Transition:
-    """What moto's state manager holds for a model name.
+def default_transition(model_name: str, kind: type[_E] = Transition) -> _E:  # type: ignore[assignment]  # see mypy 3737
+    """What moto's state manager holds for a model name, as the kind of transition that belongs to it.
 
     Raises:
         InternalServerError: What it holds is malformed: it takes anything, in Python and over HTTP.
     """
     try:
-        return Transition.from_config(state_manager.get_transition(model_name))
+        return kind.from_config(state_manager.get_transition(model_name))
     except (TypeError, ValueError) as error:
         raise InternalServerError(f"The transition set for {model_name!r} can't be used: {error}") from error
 
 
-class Stage(ManagedState):
+class Stage(ManagedState, Generic[_E]):
     """One passage of a status into another: a training, a deletion.
 
     Other than moto's own states it can ask for its transition anywhere (a setting for one version), keeps when and by
     what it ended, and never goes on by being described after it has ended. Not thread-safe: its owner has the lock.
     """
 
-    def __init__(self, model_name: str, before: str, after: str, find: Callable[[], Transition] | None = None) -> None:
+    def __init__(self, model_name: str, before: str, after: str, find: Callable[[], _E] | None = None) -> None:
         """Begins the stage.
 
         Args:
@@ -146,11 +176,11 @@ class Stage(ManagedState):
         """
         super().__init__(model_name, [(before, after)])
         self._after = after
-        self._find = find or (lambda: default_transition(model_name))
+        self._find = find or (lambda: cast("_E", default_transition(model_name)))
         self._began = clock.now()
         self.ended_at: datetime | None = None
         """When it ended; None while it lasts, or while nobody has looked."""
-        self.ended_by: Transition | None = None
+        self.ended_by: _E | None = None
         """What made it end: later settings don't change it."""
 
     @property
