@@ -10,6 +10,7 @@ from moto.core.base_backend import BackendDict
 
 from rekog_versions.testing import pages, validation
 from rekog_versions.testing.copying import CopyOperations
+from rekog_versions.testing.datasets.operations import DatasetOperations
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
@@ -24,7 +25,7 @@ from rekog_versions.testing.tagging import TagOperations
 from rekog_versions.testing.training import TrainingJob
 
 
-class CustomLabelsBackend(LifecycleOperations, CopyOperations, PolicyOperations, TagOperations):
+class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations, PolicyOperations, TagOperations):
     """Custom Labels of one account in one region.
 
     Requests come as the response class has checked them: `dict`s in the service's own spelling.
@@ -70,6 +71,9 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, PolicyOperations,
             for project in cut:
                 if project.deletion:
                     project.deletion.advance()
+                for dataset in project.present_datasets().values():
+                    dataset.count_describe()
+        with self.at_rest(lambda: [dataset for project in cut for dataset in project.present_datasets().values()]):
             return [project.describe() for project in cut if not project.is_gone], token
 
     def delete_project(self, request: Mapping[str, Any]) -> str:
@@ -80,6 +84,8 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, PolicyOperations,
                 raise ResourceInUseException(
                     f"The project {project.arn} still has {len(project.versions)} project version(s)"
                 )
+            if datasets := project.present_datasets():
+                raise ResourceInUseException(f"The project {project.arn} still has {len(datasets)} dataset(s)")
             if project.deletion is None:
                 project.delete()
         return "DELETING"
@@ -88,9 +94,10 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, PolicyOperations,
         """Makes a version, begins its training and answers its ARN."""
         validation.check_new_version(request)
         name = request["VersionName"]
-        with self._lock:
+        with self.at_rest(lambda: [*self._project(request["ProjectArn"]).present_datasets().values()]):
             project = self._project(request["ProjectArn"])
             self._check_new_version(project, request)
+            datasets = self.training_lines(project, request)
             created = self._next_created()
             job = TrainingJob(
                 self.account_id,
@@ -100,6 +107,7 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, PolicyOperations,
                 name,
                 project.feature,
                 request,
+                datasets,
             )
             project.versions[name] = ProjectVersion(
                 job, created, lambda: self._transition(job), lambda: self._quality(job)
@@ -128,10 +136,6 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, PolicyOperations,
         if "FeatureConfig" in request and project.feature != "CONTENT_MODERATION":
             raise InvalidParameterException(
                 f"FeatureConfig does not match the feature {project.feature} of the project"
-            )
-        if "TrainingData" not in request:
-            raise InvalidParameterException(
-                "TrainingData and TestingData must be specified: the project has no datasets"
             )
         self._check_room(project, request["VersionName"])
         self._check_tags(request.get("Tags", {}))

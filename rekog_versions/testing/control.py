@@ -16,6 +16,8 @@ from rekog_versions.testing.settings import Limits, Quality, Rule, settings_of
 from rekog_versions.testing.states import (
     CopyingOutcome,
     CopyingTransition,
+    DatasetOutcome,
+    DatasetTransition,
     Ending,
     HostingOutcome,
     HostingTransition,
@@ -66,7 +68,7 @@ class _Defaults:
 
 
 _defaults: Mapping[type[Ending], _Defaults] = {
-    kind: _Defaults(kind.MODEL_NAME) for kind in (Transition, HostingTransition, CopyingTransition)
+    kind: _Defaults(kind.MODEL_NAME) for kind in (Transition, HostingTransition, CopyingTransition, DatasetTransition)
 }
 _active: list["CustomLabelsControl"] = []
 
@@ -233,6 +235,41 @@ class CustomLabelsControl:
         if operation not in OPERATIONS:
             raise ValueError(f"operation is {operation!r}; there are {', '.join(sorted(OPERATIONS))}")
         self._add(Rule(Fault(operation, times, error, hang_up, delay), region), account_id)
+
+    def set_datasets(
+        self,
+        *,
+        times: int | None = None,
+        seconds: float | None = None,
+        outcome: DatasetOutcome = "SUCCESS",
+        message: str | None = None,
+        project: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Sets how creations, updates, distributions and deletions of datasets end, also of those that go on already.
+
+        With neither `times` nor `seconds`, they have ended as soon as somebody looks: a manifest is read then.
+
+        Args:
+            times: The describe (of the dataset, or of its project) that finds it ended, counted from 1 for each
+                dataset.
+            seconds: How long it takes.
+            outcome: The StatusMessageCode that it ends with. CLIENT_ERROR and SERVICE_ERROR mean CREATE_FAILED or
+                UPDATE_FAILED, and the entries stay as they were; what is to succeed still fails if the lines are at
+                fault. A deletion never fails.
+            message: The StatusMessage; None means the service's own.
+            project: A project's name: holds for its datasets only. With none of these three it is the default for
+                everything, kept in moto's state manager.
+            region: Holds in that region only; None means in all.
+            account_id: The account; None means moto's default one. Without the other two it holds for the account.
+
+        Raises:
+            TypeError: A value is of another type.
+            ValueError: A value is out of its range or unknown, or both `times` and `seconds` are given.
+            RuntimeError: The emulation runs in another process.
+        """
+        self._set(DatasetTransition(times, seconds, outcome, message), project, None, region, account_id)
 
     def set_quality(
         self,

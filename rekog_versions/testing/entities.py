@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rekog_versions.testing import clock
+from rekog_versions.testing.datasets import Dataset
 from rekog_versions.testing.once import Once
 from rekog_versions.testing.policies import Policy
 from rekog_versions.testing.settings import Quality
@@ -151,9 +152,7 @@ class ProjectVersion:
             "Status": "TRAINING_IN_PROGRESS",
             "StatusMessage": "The model is being trained.",
             "OutputConfig": request["OutputConfig"],
-            "TrainingDataResult": {"Input": request["TrainingData"]},
-            # with AutoCreate the service shows an empty list of assets
-            "TestingDataResult": {"Input": {"Assets": [], **request["TestingData"]}},
+            **_described_input(request),
             "Feature": self.job.feature,
             **{name: request[name] for name in ("KmsKeyId", "VersionDescription", "FeatureConfig") if name in request},
         }
@@ -162,6 +161,16 @@ class ProjectVersion:
         if result is not None:
             description |= _described(result)
         return description
+
+
+def _described_input(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "TrainingData" not in request:  # trained on the project's datasets, which lie in no file of the user's
+        return {"TrainingDataResult": {"Input": {}}, "TestingDataResult": {"Input": {}}}
+    return {
+        "TrainingDataResult": {"Input": request["TrainingData"]},
+        # with AutoCreate the service shows an empty list of assets
+        "TestingDataResult": {"Input": {"Assets": [], **request["TestingData"]}},
+    }
 
 
 def _described(result: TrainingResult) -> Mapping[str, Any]:
@@ -187,12 +196,20 @@ class Project:
     tags: dict[str, str]
     versions: dict[str, ProjectVersion] = field(default_factory=dict[str, ProjectVersion])
     policies: dict[str, Policy] = field(default_factory=dict[str, Policy])
+    datasets: dict[str, Dataset] = field(default_factory=dict[str, Dataset])
+    """By type; with those that are gone (see `present_datasets`)."""
     deletion: Stage[ProjectDeletion] | None = None
     """Set when its deletion has begun; when that has ended, the project is gone."""
 
     def delete(self) -> None:
         """Begins the deletion."""
         self.deletion = Stage(PROJECT_DELETION, "DELETING", "DELETED", ProjectDeletion.default)
+
+    def present_datasets(self) -> Mapping[str, Dataset]:
+        """The datasets by type, without those whose deletion has ended."""
+        for dataset_type in [dataset_type for dataset_type, dataset in self.datasets.items() if dataset.is_gone]:
+            del self.datasets[dataset_type]
+        return self.datasets
 
     @property
     def is_gone(self) -> bool:
@@ -210,7 +227,7 @@ class Project:
             "ProjectArn": self.arn,
             "CreationTimestamp": clock.from_milliseconds(self.created),
             "Status": "DELETING" if self.deletion else "CREATED",
-            "Datasets": [],
+            "Datasets": [dataset.metadata() for dataset in self.present_datasets().values()],
             "Feature": self.feature,
             "AutoUpdate": self.auto_update,
         }

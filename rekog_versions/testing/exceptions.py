@@ -38,6 +38,12 @@ class InvalidPolicyRevisionIdException(CustomLabelsError):  # noqa: N818 - the s
     code = "InvalidPolicyRevisionIdException"
 
 
+class InvalidS3ObjectException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """An S3 object that the request names can't be read."""
+
+    code = "InvalidS3ObjectException"
+
+
 class LimitExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it
     """A quota of the account is used up."""
 
@@ -51,7 +57,7 @@ class MalformedPolicyDocumentException(CustomLabelsError):  # noqa: N818 - the s
 
 
 class ResourceAlreadyExistsException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """The name is taken, and no revision says that it is to be replaced."""
+    """What is to be created is there already."""
 
     code = "ResourceAlreadyExistsException"
 
@@ -66,6 +72,12 @@ class ResourceNotFoundException(CustomLabelsError):  # noqa: N818 - the service'
     """What the request names isn't there."""
 
     code = "ResourceNotFoundException"
+
+
+class ResourceNotReadyException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """What the request names is there, but not yet (or no longer) fit for it."""
+
+    code = "ResourceNotReadyException"
 
 
 class ServiceQuotaExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it

@@ -1,4 +1,4 @@
-"""Work that is done once, by whoever asks first, with no lock held while it lasts."""
+"""Something that is done once, however many threads look at the same time."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -9,17 +9,17 @@ _T = TypeVar("_T")
 
 
 class Once(Generic[_T]):
-    """A result that the first who asks makes and the others wait for."""
+    """A result that the first who asks makes, without a lock; whoever asks meanwhile waits for it."""
 
     def __init__(self) -> None:
         self._claim = Lock()
         self._result: Future[_T] | None = None
 
     def get(self, make: Callable[[], _T]) -> _T:
-        """The result; makes it if nobody has.
+        """The result, made now if nobody has made it yet.
 
         Args:
-            make: Makes it. If that fails, those who wait learn of it, and the next who asks tries again.
+            make: Makes it. What it raises, those who wait meanwhile learn too; the next who asks tries again.
         """
         with self._claim:
             result, mine = self._result, self._result is None
@@ -29,8 +29,13 @@ class Once(Generic[_T]):
             try:
                 result.set_result(make())
             except BaseException as error:
-                # a fault of the emulation or an interrupt
                 self._result = None
                 result.set_exception(error)
                 raise
         return result.result()
+
+    @property
+    def made(self) -> _T | None:
+        """The result; None while nobody has made it."""
+        result = self._result
+        return result.result() if result is not None and result.done() and result.exception() is None else None

@@ -29,6 +29,13 @@ OPERATIONS: Mapping[str, str] = {
     "TagResource": "tag_resource",
     "UntagResource": "untag_resource",
     "ListTagsForResource": "list_tags_for_resource",
+    "CreateDataset": "create_dataset",
+    "DescribeDataset": "describe_dataset",
+    "ListDatasetEntries": "list_dataset_entries",
+    "ListDatasetLabels": "list_dataset_labels",
+    "UpdateDatasetEntries": "update_dataset_entries",
+    "DistributeDatasetEntries": "distribute_dataset_entries",
+    "DeleteDataset": "delete_dataset",
 }
 """The operations that are emulated, and the method of `CustomLabelsResponse` for each. The rest stays moto's."""
 
@@ -114,6 +121,39 @@ class CustomLabelsResponse(BaseResponse):
         if self._fault is None:
             return super().call_action()
         return self._fault.befall(super().call_action, self.normalized_request)
+
+    def create_dataset(self) -> ActionResult:
+        """CreateDataset."""
+        return ActionResult({"DatasetArn": self._backend.create_dataset(self._request())})
+
+    def describe_dataset(self) -> ActionResult:
+        """DescribeDataset."""
+        return ActionResult({"DatasetDescription": self._backend.describe_dataset(self._request())})
+
+    def list_dataset_entries(self) -> ActionResult:
+        """ListDatasetEntries."""
+        entries, token = self._backend.list_dataset_entries(self._request())
+        return ActionResult({"DatasetEntries": entries, "NextToken": token})
+
+    def list_dataset_labels(self) -> ActionResult:
+        """ListDatasetLabels."""
+        labels, token = self._backend.list_dataset_labels(self._request())
+        return ActionResult({"DatasetLabelDescriptions": labels, "NextToken": token})
+
+    def update_dataset_entries(self) -> EmptyResult:
+        """UpdateDatasetEntries."""
+        self._backend.update_dataset_entries(self._request())
+        return EmptyResult()
+
+    def distribute_dataset_entries(self) -> EmptyResult:
+        """DistributeDatasetEntries."""
+        self._backend.distribute_dataset_entries(self._request())
+        return EmptyResult()
+
+    def delete_dataset(self) -> EmptyResult:
+        """DeleteDataset."""
+        self._backend.delete_dataset(self._request())
+        return EmptyResult()
 
     def parse_parameters(self, request: Any) -> None:
         """Decodes the body, and no more.

@@ -1,7 +1,8 @@
 """How time passes: by describes, by the clock, or at once.
 
 moto's state manager holds the default, one for the whole process and settable over HTTP:
-`{"progression": "manual", "times": 2, "outcome": "TRAINING_FAILED", "message": "..."}` under the model name `TRAINING`.
+`{"progression": "manual", "times": 2, "outcome": "TRAINING_FAILED", "message": "..."}` under the model name `TRAINING`,
+`{"progression": "time", "seconds": 60, "outcome": "SERVICE_ERROR"}` under `DATASET`.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,6 +26,8 @@ VERSION_DELETION = "rekognition::custom-labels-version-deletion"
 """The state manager's model name for the deletion of versions."""
 PROJECT_DELETION = "rekognition::custom-labels-project-deletion"
 """The state manager's model name for the deletion of projects."""
+DATASET = "rekognition::custom-labels-dataset"
+"""The state manager's model name for what happens to datasets: creation, update, distribution, deletion."""
 
 Outcome = Literal["TRAINING_COMPLETED", "TRAINING_FAILED"]
 """How a training can be made to end."""
@@ -33,8 +36,11 @@ HostingOutcome = Literal["RUNNING", "FAILED"]
 CopyingOutcome = Literal["COPYING_COMPLETED", "COPYING_FAILED"]
 """How the copying of a version can be made to end."""
 
+DatasetOutcome = Literal["SUCCESS", "CLIENT_ERROR", "SERVICE_ERROR"]
+"""How a dataset's creation or update can be made to end: the service's StatusMessageCode. The errors fail it."""
+
 AT_ONCE = {"progression": "immediate"}
-for _model_name in (TRAINING, HOSTING, COPYING, VERSION_DELETION, PROJECT_DELETION):
+for _model_name in (TRAINING, HOSTING, COPYING, VERSION_DELETION, PROJECT_DELETION, DATASET):
     state_manager.register_default_transition(_model_name, AT_ONCE)
 
 
@@ -184,6 +190,18 @@ class ProjectDeletion(Ending):
 
     MODEL_NAME = PROJECT_DELETION
     SUBJECT = "deletion"
+
+
+@dataclass(frozen=True)
+class DatasetTransition(Ending):
+    """When a dataset's creation, update, distribution or deletion ends, and how. A deletion never fails."""
+
+    outcome: DatasetOutcome = "SUCCESS"
+    """What is to succeed can still fail by the lines it is given."""
+
+    MODEL_NAME = DATASET
+    SUBJECT = "passage of a dataset"
+    OUTCOMES = ("SUCCESS", "CLIENT_ERROR", "SERVICE_ERROR")
 
 
 def _check_message(message: object) -> None:

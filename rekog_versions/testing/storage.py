@@ -56,6 +56,14 @@ class Storage:
         if region != self._region:
             raise StorageError(f"the bucket {bucket!r} is in {region}, the training in {self._region}")
 
+    def check(self, bucket: str, key: str, version: str | None = None) -> None:
+        """Checks that a file can be read.
+
+        Raises:
+            StorageError: As `read` does.
+        """
+        self._find(bucket, key, version)
+
     def read(self, bucket: str, key: str, version: str | None = None) -> bytes:
         """Reads a file.
 
@@ -63,11 +71,14 @@ class Storage:
             StorageError: There is no such bucket in the region, no such file or no such version of it.
             StorageDeniedError: The bucket belongs to another account, and moto is set to forbid that.
         """
+        return self._find(bucket, key, version).value
+
+    def _find(self, bucket: str, key: str, version: str | None) -> _Object:
         self.check_bucket(bucket)
         found = self._s3.get_object(bucket, key, version)
         if found is None:
             raise StorageError(f"there is no {key!r} in the bucket {bucket!r}")
-        return found.value
+        return found
 
     def write(self, bucket: str, key: str, content: bytes, *, kms_key_id: str | None = None) -> None:
         """Writes a file, encrypted with a KMS key if one is given.

@@ -96,7 +96,7 @@ class Store(BaseBackend):
     def _limits(self) -> Limits:
         return settings_of(self.account_id).limits(self.region_name)
 
-    def _ending(self, kind: type[EndingT], project: str, version: str) -> EndingT:
-        """What is set for a version of a project, by their names: the most specific setting, or the default."""
+    def _ending(self, kind: type[EndingT], project: str, version: str | None = None) -> EndingT:
+        """What is set for a version of a project, or for the project: the most specific setting, or the default."""
         found = settings_of(self.account_id).find(kind, region=self.region_name, project=project, version=version)
         return found[0] if found else kind.default()

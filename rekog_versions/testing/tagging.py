@@ -19,6 +19,8 @@ def tagged(project: Project) -> Iterable[tuple[str, dict[str, str]]]:
     yield project.arn, project.tags
     for version in project.versions.values():
         yield version.arn, version.tags
+    for dataset in project.present_datasets().values():
+        yield dataset.arn, dataset.tags
 
 
 class TagOperations(Store):

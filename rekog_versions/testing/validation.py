@@ -5,6 +5,7 @@ every constraint of the service model is checked, read from the model itself, an
 services report constraint violations. Rules across fields stand at the end.
 """
 
+import base64
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -81,6 +82,9 @@ def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
     if not _has_type(kind, value):
         yield _violation(value, path, f"Member must be of type {kind}")
         return
+    if kind == "blob" and not _is_base64(value):
+        yield _violation(value, path, "Member must be Base64-encoded")
+        return
     yield from _own_violations(shape, value, path)
     if kind == "structure":
         for name in shape.required_members:
@@ -101,8 +105,18 @@ def _has_type(kind: str, value: object) -> bool:
     return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:  # also what a text of other than ASCII characters raises
+        return False
+    return True
+
+
 def _measured(kind: str, value: Any) -> tuple[float, str]:
     """What the model's min and max are about: a number's value, or how long anything else is."""
+    if kind == "blob":
+        return len(base64.b64decode(value)), "length"  # of the bytes, not of the text that they travel as
     return (value, "value") if int in _TYPES[kind] else (len(value), "length")
 
 
@@ -161,6 +175,22 @@ def check_new_project(feature: str, auto_update: str | None) -> None:
         raise InvalidParameterException("AutoUpdate is required when Feature is CONTENT_MODERATION")
     if feature != "CONTENT_MODERATION" and auto_update is not None:
         raise InvalidParameterException("AutoUpdate is only applicable when Feature is CONTENT_MODERATION")
+
+
+def check_new_dataset(request: Mapping[str, Any]) -> None:
+    """The rules across the fields of CreateDataset.
+
+    Raises:
+        InvalidParameterException: The source isn't exactly one, or its manifest isn't named in full.
+    """
+    if "DatasetSource" not in request:
+        return
+    source = request["DatasetSource"]
+    if len(source) != 1:
+        raise InvalidParameterException("DatasetSource must contain either a GroundTruthManifest or a DatasetArn")
+    location = source.get("GroundTruthManifest", {}).get("S3Object", {})
+    if "GroundTruthManifest" in source and not (location.get("Bucket") and location.get("Name")):
+        raise InvalidParameterException("GroundTruthManifest must name the Bucket and the Name of the manifest")
 
 
 def check_new_version(request: Mapping[str, Any]) -> None:

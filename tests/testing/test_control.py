@@ -5,7 +5,7 @@ import pytest
 from moto.moto_api import state_manager
 
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
-from rekog_versions.testing.states import TRAINING, Stage, Transition
+from rekog_versions.testing.states import DATASET, TRAINING, Stage, Transition
 from tests.testing.conftest import Clock
 from tests.testing.world import BUCKET, World, cats_and_dogs, client
 
@@ -308,3 +308,56 @@ def test_settings_and_resets_in_many_threads_do_no_harm(world: World) -> None:
         thread.join()
     assert errors == []
     assert state_manager.get_transition(TRAINING) is REGISTERED
+
+
+@pytest.mark.parametrize(
+    ("setting", "error", "message"),
+    [
+        ({"times": 0}, ValueError, "times is 0; it must be at least 1"),
+        ({"seconds": "60"}, TypeError, "seconds is '60'"),
+        ({"times": 1, "seconds": 1}, ValueError, "times and seconds exclude each other"),
+        ({"outcome": "FAILED"}, ValueError, "allowed are SUCCESS and CLIENT_ERROR and SERVICE_ERROR"),
+        ({"message": 5}, TypeError, "message is 5"),
+    ],
+)
+def test_wrong_settings_for_datasets_are_refused(setting: dict[str, Any], error: type[Exception], message: str) -> None:
+    with mock_custom_labels() as labels, pytest.raises(error, match=message):
+        labels.set_datasets(**setting)
+
+
+def test_the_defaults_for_datasets_and_trainings_are_two_and_outlive_no_mock() -> None:
+    registered = state_manager.get_transition(DATASET)
+    with mock_custom_labels() as outer:
+        outer.set_datasets(times=5)
+        with mock_custom_labels() as inner:
+            inner.set_training(times=2)
+            inner.set_datasets(seconds=7, outcome="CLIENT_ERROR", message="no")
+            assert state_manager.get_transition(DATASET) == {
+                "progression": "time",
+                "seconds": 7,
+                "outcome": "CLIENT_ERROR",
+                "message": "no",
+            }
+        assert state_manager.get_transition(DATASET)["times"] == 5
+        assert state_manager.get_transition(TRAINING) is REGISTERED
+    assert state_manager.get_transition(DATASET) is registered
+
+
+def test_a_malformed_transition_for_datasets_is_a_server_error(world: World) -> None:
+    project = world.project()
+    arn = world.rekognition.create_dataset(ProjectArn=project, DatasetType="TRAIN")["DatasetArn"]
+    state_manager.set_transition(DATASET, {"progression": "immediate", "outcome": "TRAINING_FAILED"})
+    try:
+        with pytest.raises(world.rekognition.exceptions.InternalServerError, match="allowed are SUCCESS"):
+            world.rekognition.describe_dataset(DatasetArn=arn)
+    finally:
+        state_manager.unset_transition(DATASET)
+    assert world.rekognition.describe_dataset(DatasetArn=arn)
+
+
+def test_a_setting_for_datasets_that_cannot_reach_the_emulation_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_custom_labels() as labels, monkeypatch.context() as patched:
+        patched.setattr("moto.settings.TEST_SERVER_MODE", True)
+        for project in (None, "p1"):
+            with pytest.raises(RuntimeError, match="set transitions over HTTP"):
+                labels.set_datasets(times=1, project=project)

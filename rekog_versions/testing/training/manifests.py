@@ -1,11 +1,12 @@
-"""Reading a training's manifests: the images, their labels, and the faults of the files themselves."""
+"""Reading manifests, of trainings and of datasets: the images, their labels, and the faults of the files themselves."""
 
 import json
+import math
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Self, cast
+from typing import Any, NoReturn, Self, cast
 
 from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
 
@@ -16,8 +17,13 @@ class TrainingError(Exception):
 
 UNREADABLE = "The manifest file extension or contents are invalid."
 EMPTY = "The manifest file is empty."
+TOO_LARGE = "The manifest file size exceeds the maximum supported size."
+TOO_MANY_LINES = "The manifest file has too many rows."
 DENIED = "The S3 bucket permissions are incorrect."
 TOO_FEW_LABELS = "The manifest file has too few labels."
+
+MOST_BYTES = 2**30
+"""The largest manifest file: 1 GB."""
 
 
 class UseCase(Enum):
@@ -28,8 +34,22 @@ class UseCase(Enum):
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of a manifest, as it stands there."""
+
+    text: str
+    entry: Mapping[str, Any] | None
+    """What it holds; None if it is no JSON object, or blank."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in it."""
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
 class Image:
-    """A line of a manifest."""
+    """What a line of a manifest says about an image."""
 
     source_ref: str
     labels: Mapping[UseCase, tuple[str, ...]]
@@ -75,7 +95,16 @@ def read_images(storage: Storage, assets: Sequence[Mapping[str, Any]]) -> list[I
     Raises:
         TrainingError: A manifest file can't be used.
     """
-    return [image for asset in assets for image in _read_manifest(storage, asset["GroundTruthManifest"]["S3Object"])]
+    return [
+        image for asset in assets for image in images_of(read_lines(storage, asset["GroundTruthManifest"]["S3Object"]))
+    ]
+
+
+def images_of(lines: Iterable[Line]) -> Iterator[Image]:
+    """The images of the lines that name one: what a training learns from, be it a manifest's or a dataset's."""
+    for line in lines:
+        if line.entry is not None and "source-ref" in line.entry:
+            yield Image(str(line.entry["source-ref"]), _labels(line.entry))
 
 
 def training_dataset(images: Sequence[Image], least_labels: Mapping[UseCase, int]) -> Dataset:
@@ -92,32 +121,80 @@ def training_dataset(images: Sequence[Image], least_labels: Mapping[UseCase, int
     return dataset
 
 
-def _read_manifest(storage: Storage, location: Mapping[str, str]) -> Iterator[Image]:
+def read_lines(storage: Storage, location: Mapping[str, str], *, most: int | None = None) -> list[Line]:
+    """Reads a manifest file.
+
+    Args:
+        storage: Where it is.
+        location: Its S3Object.
+        most: How many lines it may have; None means any number.
+
+    Returns:
+        Its lines, blank ones too.
+
+    Raises:
+        TrainingError: The file can't be used.
+    """
     key = location["Name"]
     if posixpath.splitext(key)[1] in ("", "."):
         raise TrainingError(UNREADABLE)
     try:
-        text = storage.read(location["Bucket"], key, location.get("Version")).decode("utf-8-sig")
+        content = storage.read(location["Bucket"], key, location.get("Version"))
     except StorageDeniedError as error:
         raise TrainingError(DENIED) from error
-    except (StorageError, UnicodeDecodeError) as error:
+    except StorageError as error:
+        raise TrainingError(UNREADABLE) from error
+    return parse_lines(content, most=most)
+
+
+def parse_lines(content: bytes, *, most: int | None = None) -> list[Line]:
+    """Takes JSON Lines apart.
+
+    Args:
+        content: The file's content.
+        most: How many lines it may have; None means any number.
+
+    Returns:
+        The lines, blank ones too.
+
+    Raises:
+        TrainingError: The content can't be used.
+    """
+    if len(content) > MOST_BYTES:
+        raise TrainingError(TOO_LARGE)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise TrainingError(UNREADABLE) from error
     # not splitlines(): a label may hold U+2028 and the like, which end no line of a JSON Lines file
-    lines = [line for line in text.split("\n") if line.strip()]
-    if not lines:
+    texts = text.removesuffix("\n").split("\n")
+    if most is not None and len(texts) > most:
+        raise TrainingError(TOO_MANY_LINES)
+    lines = [Line(line, _entry(line)) for line in texts]
+    if all(line.is_blank for line in lines):
         raise TrainingError(EMPTY)
-    entries = [entry for entry in map(_entry, lines) if entry is not None]
-    if not entries:
+    if all(line.entry is None for line in lines):
         raise TrainingError(UNREADABLE)
-    return (Image(str(entry["source-ref"]), _labels(entry)) for entry in entries if "source-ref" in entry)
+    return lines
 
 
 def _entry(line: str) -> Mapping[str, Any] | None:
     try:
-        entry = json.loads(line)
+        entry = json.loads(line, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
     return cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON, although Python reads it")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is out of range")
+    return number
 
 
 def _labels(entry: Mapping[str, Any]) -> Mapping[UseCase, tuple[str, ...]]:

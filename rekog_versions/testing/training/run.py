@@ -4,7 +4,7 @@ Nothing happens while a training goes on; when it has ended and somebody looks, 
 billed time are simulated as the metrics are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,17 @@ from typing import Any
 from rekog_versions.testing.settings import Quality
 from rekog_versions.testing.states import Outcome, Transition
 from rekog_versions.testing.storage import Storage, StorageError
-from rekog_versions.testing.training.manifests import Dataset, TrainingError, UseCase, read_images, training_dataset
+from rekog_versions.testing.training.manifests import (
+    EMPTY,
+    Dataset,
+    Image,
+    Line,
+    TrainingError,
+    UseCase,
+    images_of,
+    read_images,
+    training_dataset,
+)
 from rekog_versions.testing.training.simulation import hold_back, predict
 from rekog_versions.testing.training.summary import Trial, summary_document
 
@@ -39,6 +49,8 @@ class TrainingJob:
     feature: str
     request: Mapping[str, Any]
     """The checked request of CreateProjectVersion."""
+    datasets: Mapping[str, Sequence[Line]] | None = None
+    """The entries of the project's datasets by their type, as they were when it began; None if it has manifests."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +115,21 @@ def _completed(job: TrainingJob, message: str, quality: Quality, ended_at: datet
 def _try(job: TrainingJob, storage: Storage, quality: Quality) -> Trial:
     # the ARN would be another seed at every run, the names give the same model again
     seed = f"{job.project_name}/{job.version_name}"
-    images = read_images(storage, job.request["TrainingData"]["Assets"])
-    training = training_dataset(images, _LEAST_LABELS[job.feature])
-    if job.request["TestingData"].get("AutoCreate"):
+    training = training_dataset(_images(job, storage, "TrainingData", "TRAIN"), _LEAST_LABELS[job.feature])
+    if job.request.get("TestingData", {}).get("AutoCreate"):
         training, testing = hold_back(training, seed)
     else:
-        testing = Dataset.about(training.use_case, read_images(storage, job.request["TestingData"]["Assets"]))
+        testing = Dataset.about(training.use_case, _images(job, storage, "TestingData", "TEST"))
     labels = sorted(training.labels & testing.labels)
     return Trial(training, testing, {label: predict(testing, label, quality, seed) for label in labels})
+
+
+def _images(job: TrainingJob, storage: Storage, member: str, dataset_type: str) -> list[Image]:
+    if job.datasets is None:
+        return read_images(storage, job.request[member]["Assets"])
+    if not job.datasets[dataset_type]:
+        raise TrainingError(EMPTY)
+    return list(images_of(job.datasets[dataset_type]))
 
 
 def _output_key(output: Mapping[str, str], name: str) -> str:

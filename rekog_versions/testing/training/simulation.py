@@ -5,7 +5,7 @@ label's F1 score comes as near to the set quality as whole images allow. One see
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 
 from rekog_versions.testing.settings import Quality
@@ -27,23 +27,39 @@ def hold_back(dataset: Dataset, seed: str) -> tuple[Dataset, Dataset]:
         Those to train with, and a fifth of all (at least one) to test with: of as many labels as it has room for, the
         rarest first.
     """
-    order = list(range(len(dataset.images)))
+    chosen = choose_fifth([frozenset(dataset.labels_of(image)) for image in dataset.images], seed)
+    return (
+        dataset.of([image for index, image in enumerate(dataset.images) if index not in chosen]),
+        dataset.of([image for index, image in enumerate(dataset.images) if index in chosen]),
+    )
+
+
+def choose_fifth(labels: Sequence[frozenset[str]], seed: str) -> Collection[int]:
+    """Chooses the images of a test set out of those of a training set.
+
+    Args:
+        labels: The labels of each image.
+        seed: The same seed chooses the same.
+
+    Returns:
+        The places of a fifth of the images, at least one: of as many labels as there is room for, the rarest first.
+    """
+    order = list(range(len(labels)))
     _random(seed, "hold back").shuffle(order)
     wanted = max(1, round(len(order) * _HELD_BACK))
-    labels = [frozenset(dataset.labels_of(image)) for image in dataset.images]
+    first: dict[str, int] = {}
+    for index in order:
+        for label in labels[index]:
+            first.setdefault(label, index)
     frequency = Counter(label for of_image in labels for label in of_image)
     chosen: dict[int, None] = {}
     tested: set[str] = set()
     for label in sorted(frequency, key=lambda name: (frequency[name], name)):
         if label not in tested and len(chosen) < wanted:
-            first = next(index for index in order if label in labels[index])
-            chosen[first] = None
-            tested |= labels[first]
+            chosen[first[label]] = None
+            tested |= labels[first[label]]
     chosen.update(dict.fromkeys([index for index in order if index not in chosen][: wanted - len(chosen)]))
-    return (
-        dataset.of([image for index, image in enumerate(dataset.images) if index not in chosen]),
-        dataset.of([image for index, image in enumerate(dataset.images) if index in chosen]),
-    )
+    return chosen
 
 
 def predict(testing: Dataset, label: str, quality: Quality, seed: str) -> list[Prediction]:

@@ -1,0 +1,71 @@
+"""What the tests of datasets share."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tests.testing.world import BUCKET, MANIFEST, World, json_lines
+
+
+def manifest_source(key: str = MANIFEST, bucket: str = BUCKET, **others: str) -> dict[str, Any]:
+    return {"GroundTruthManifest": {"S3Object": {"Bucket": bucket, "Name": key, **others}}}
+
+
+def create_dataset(world: World, project: str, kind: str = "TRAIN", content: bytes | None = None, **others: Any) -> str:
+    """Creates a dataset, from a manifest of that content unless the source is given or there is no content."""
+    if content is not None:
+        world.put(content, f"data/{kind}.manifest")
+        others["DatasetSource"] = manifest_source(f"data/{kind}.manifest")
+    arn: str = world.rekognition.create_dataset(ProjectArn=project, DatasetType=kind, **others)["DatasetArn"]
+    return arn
+
+
+def described(world: World, arn: str) -> dict[str, Any]:
+    found: dict[str, Any] = world.rekognition.describe_dataset(DatasetArn=arn)["DatasetDescription"]
+    return found
+
+
+def status(world: World, arn: str) -> str:
+    found: str = described(world, arn)["Status"]
+    return found
+
+
+def failure(world: World, arn: str) -> tuple[str, str, str]:
+    found = described(world, arn)
+    return found["Status"], found["StatusMessageCode"], found["StatusMessage"]
+
+
+def stats(world: World, arn: str) -> dict[str, int]:
+    found: dict[str, int] = described(world, arn)["DatasetStats"]
+    return found
+
+
+def update(world: World, arn: str, changes: bytes | Iterable[Mapping[str, Any]]) -> None:
+    content = changes if isinstance(changes, bytes) else json_lines(changes)
+    world.rekognition.update_dataset_entries(DatasetArn=arn, Changes={"GroundTruth": content})
+
+
+def texts(world: World, arn: str, **filters: Any) -> list[str]:
+    """All entries that pass the filters, over all pages."""
+    paginator = world.rekognition.get_paginator("list_dataset_entries")
+    found: list[str] = paginator.paginate(DatasetArn=arn, **filters).build_full_result()["DatasetEntries"]
+    return found
+
+
+def entries(world: World, arn: str, **filters: Any) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in texts(world, arn, **filters)]
+
+
+def images(world: World, arn: str, **filters: Any) -> list[str]:
+    """The names of the images, as `world.line` was given them."""
+    return [entry["source-ref"].rpartition("/")[2].removesuffix(".jpg") for entry in entries(world, arn, **filters)]
+
+
+def labels(world: World, arn: str) -> dict[str, tuple[int, int]]:
+    """Entries and entries with boxes, by label."""
+    paginator = world.rekognition.get_paginator("list_dataset_labels")
+    found = paginator.paginate(DatasetArn=arn).build_full_result()["DatasetLabelDescriptions"]
+    return {
+        label["LabelName"]: (label["LabelStats"]["EntryCount"], label["LabelStats"]["BoundingBoxCount"])
+        for label in found
+    }
