@@ -48,7 +48,7 @@ def test_the_readmes_code_runs_from_top_to_bottom(
         exec(compile(code, "README.md", "exec"), names)
     names["test_the_nightly_training"]()
 
-    assert len(BLOCKS) == 5
+    assert len(BLOCKS) == 6
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("TRAINING_COMPLETED 0.") or printed[0].startswith("TRAINING_COMPLETED 1")
     assert names["version"].version_name in ("2026-01-01", "v2")
