@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
-from rekog_versions.testing import clock, pages, validation
+from rekog_versions.testing import clock, detection, pages, validation
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
@@ -16,6 +16,7 @@ from rekog_versions.testing.exceptions import (
 )
 from rekog_versions.testing.settings import Limits, Quality, settings_of
 from rekog_versions.testing.states import TRAINING, Transition, default_transition
+from rekog_versions.testing.storage import Storage
 from rekog_versions.testing.training import TrainingJob
 
 
@@ -126,6 +127,15 @@ class CustomLabelsBackend(BaseBackend):
         # outside of the lock: it may run trainings
         return [version.describe() for version in cut], token
 
+    def detect_custom_labels(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Answers what a running version sees in a picture."""
+        detection.check_image_source(request)
+        with self._lock:
+            version = self._version(request["ProjectVersionArn"])
+            detection.check_version(version)
+        # outside of the lock: it reads files
+        return detection.detect(version, Storage(self.account_id, self.region_name), request)
+
     def _check_new_version(self, project: Project, request: Mapping[str, Any]) -> None:
         """What must hold for a new version, seen together with what is there already."""
         name, limits = request["VersionName"], self._limits()
@@ -170,6 +180,13 @@ class CustomLabelsBackend(BaseBackend):
             if project.arn == arn:
                 return project
         raise ResourceNotFoundException(f"The project {arn} does not exist")
+
+    def _version(self, arn: str) -> ProjectVersion:
+        for project in self._present_projects().values():
+            for version in project.versions.values():
+                if version.arn == arn:
+                    return version
+        raise ResourceNotFoundException(f"The project version {arn} does not exist")
 
     def _limits(self) -> Limits:
         return settings_of(self.account_id).limits(self.region_name)

@@ -10,6 +10,14 @@ from rekog_versions.testing import clock
 from rekog_versions.testing.settings import Quality
 from rekog_versions.testing.states import PROJECT_DELETION, TRAINING, Stage, Transition
 from rekog_versions.testing.training import TrainingJob, TrainingResult, train
+from rekog_versions.testing.training.run import (
+    EVALUATION_SUMMARY,
+    MANIFEST_SUMMARY,
+    SNAPSHOT,
+    TESTING_VALIDATION,
+    TRAINED_IMAGES,
+    TRAINING_VALIDATION,
+)
 
 _BASE_MODEL_VERSION = "7.0"  # the base model of moderation adapters; Custom Labels models have none
 
@@ -37,6 +45,8 @@ class ProjectVersion:
         self.training = Stage(TRAINING, "TRAINING_IN_PROGRESS", "TRAINING_ENDED", find_transition)
         """Ended doesn't say how it went: see `settle`. Looked at under the backend's lock."""
         self.tags: dict[str, str] = dict(job.request.get("Tags", {}))
+        self.is_running = False
+        """Whether it is hosted and answers to DetectCustomLabels."""
         self._find_quality = find_quality
         self._result: Future[TrainingResult] | None = None
         self._claim = Lock()
@@ -86,9 +96,11 @@ class ProjectVersion:
             "Status": "TRAINING_IN_PROGRESS",
             "StatusMessage": "The model is being trained.",
             "OutputConfig": request["OutputConfig"],
-            "TrainingDataResult": {"Input": request["TrainingData"]},
+            "TrainingDataResult": _data_result(request["TrainingData"], result, TRAINED_IMAGES, TRAINING_VALIDATION),
             # with AutoCreate the service shows an empty list of assets
-            "TestingDataResult": {"Input": {"Assets": [], **request["TestingData"]}},
+            "TestingDataResult": _data_result(
+                {"Assets": [], **request["TestingData"]}, result, SNAPSHOT, TESTING_VALIDATION
+            ),
             "Feature": self.job.feature,
             **{name: request[name] for name in ("KmsKeyId", "VersionDescription", "FeatureConfig") if name in request},
         }
@@ -101,13 +113,26 @@ class ProjectVersion:
 
 def _described(result: TrainingResult) -> Mapping[str, Any]:
     outcome: dict[str, Any] = {"Status": result.status, "StatusMessage": result.message}
+    files = result.files or {}
+    if MANIFEST_SUMMARY in files:
+        outcome["ManifestSummary"] = {"S3Object": files[MANIFEST_SUMMARY]}
     if result.status == "TRAINING_COMPLETED":
         outcome |= {
             "TrainingEndTimestamp": result.ended_at,
             "BillableTrainingTimeInSeconds": result.billable_seconds,
-            "EvaluationResult": {"F1Score": result.f1, "Summary": {"S3Object": result.summary}},
+            "EvaluationResult": {"F1Score": result.f1, "Summary": {"S3Object": files[EVALUATION_SUMMARY]}},
         }
     return outcome
+
+
+def _data_result(given: Mapping[str, Any], result: TrainingResult | None, output: str, validation: str) -> Any:
+    """What went into a training and what came out of it: of its training data, or of its test data."""
+    files = (result.files if result else None) or {}
+    data: dict[str, Any] = {"Input": given}
+    for member, name in (("Output", output), ("Validation", validation)):
+        if name in files:
+            data[member] = {"Assets": [{"GroundTruthManifest": {"S3Object": files[name]}}]}
+    return data
 
 
 @dataclass

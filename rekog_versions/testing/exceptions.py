@@ -44,6 +44,30 @@ class ResourceNotFoundException(CustomLabelsError):  # noqa: N818 - the service'
     code = "ResourceNotFoundException"
 
 
+class ResourceNotReadyException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A model that isn't hosted is asked about a picture."""
+
+    code = "ResourceNotReadyException"
+
+
+class InvalidS3ObjectException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A file in S3 can't be read."""
+
+    code = "InvalidS3ObjectException"
+
+
+class InvalidImageFormatException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A picture is neither PNG nor JPEG."""
+
+    code = "InvalidImageFormatException"
+
+
+class ImageTooLargeException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A picture has too many bytes or pixels."""
+
+    code = "ImageTooLargeException"
+
+
 class SerializationException(JsonRESTError):  # noqa: N818 - the protocol's name for it
     """The body is no JSON object: the protocol's error, which the service's model doesn't declare."""
 

@@ -17,6 +17,7 @@ OPERATIONS: Mapping[str, str] = {
     "DeleteProject": "delete_project",
     "CreateProjectVersion": "create_project_version",
     "DescribeProjectVersions": "describe_project_versions",
+    "DetectCustomLabels": "detect_custom_labels",
 }
 """The operations that are emulated, and the method of `CustomLabelsResponse` for each. The rest stays moto's."""
 
@@ -49,6 +50,10 @@ class CustomLabelsResponse(BaseResponse):
         """DescribeProjectVersions."""
         versions, token = self._backend.describe_project_versions(self._request())
         return ActionResult({"ProjectVersionDescriptions": versions, "NextToken": token})
+
+    def detect_custom_labels(self) -> ActionResult:
+        """DetectCustomLabels."""
+        return ActionResult({"CustomLabels": self._backend.detect_custom_labels(self._request())})
 
     def parse_parameters(self, request: Any) -> None:
         """Decodes the body, and no more.

@@ -103,6 +103,8 @@ def _has_type(kind: str, value: object) -> bool:
 
 def _measured(kind: str, value: Any) -> tuple[float, str]:
     """What the model's min and max are about: a number's value, or how long anything else is."""
+    if kind == "blob":
+        return len(value) * 3 // 4 - value[-2:].count("="), "length"  # of what base64 stands for
     return (value, "value") if int in _TYPES[kind] else (len(value), "length")
 
 
