@@ -119,9 +119,18 @@ class World:
         return self.describe(project)[0]
 
     def summary(self, description: Mapping[str, Any]) -> dict[str, Any]:
-        place = description["EvaluationResult"]["Summary"]["S3Object"]
-        read: dict[str, Any] = json.loads(self.s3.get_object(Bucket=place["Bucket"], Key=place["Name"])["Body"].read())
+        read: dict[str, Any] = json.loads(self.read(description["EvaluationResult"]["Summary"]))
         return read
+
+    def read(self, place: Mapping[str, Any]) -> str:
+        """The file that an answer points to: an S3Object, or an asset."""
+        found = place.get("GroundTruthManifest", place)["S3Object"]
+        content: bytes = self.s3.get_object(Bucket=found["Bucket"], Key=found["Name"])["Body"].read()
+        return content.decode()
+
+    def snapshot(self, description: Mapping[str, Any]) -> str:
+        (asset,) = description["TestingDataResult"]["Output"]["Assets"]
+        return self.read(asset)
 
 
 def names_of(descriptions: Sequence[Mapping[str, Any]]) -> list[str]:

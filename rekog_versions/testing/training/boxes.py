@@ -42,8 +42,8 @@ class Frame:
 
     width: float
     height: float
-    depth: object = 3
-    """Its channels; as the manifest has it."""
+    depth: float = 3
+    """Its channels."""
 
 
 PIXEL = Frame(1, 1)

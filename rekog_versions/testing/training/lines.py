@@ -12,6 +12,7 @@ from rekog_versions.testing.training.issues import Issue, issue
 
 _SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 _FAR = 1e9  # no pixel is that far off
+_DEPTH = 3  # channels, where a line doesn't say
 _NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
 
 
@@ -159,7 +160,7 @@ def _frame(image_size: object) -> Frame | None:
     width, height = _number(size.get("width")), _number(size.get("height"))
     if width is None or height is None or min(width, height) < 1:
         return None
-    return Frame(width, height, size.get("depth", 3))
+    return Frame(width, height, _number(size.get("depth")) or _DEPTH)
 
 
 def _box(annotation: Mapping[str, Any]) -> Box | None:
