@@ -1,7 +1,7 @@
 """Lists the versions of all projects, or of one, the latest first.
 
-python examples/list_versions.py
-python examples/list_versions.py --project shapes
+    python examples/list_versions.py
+    python examples/list_versions.py --project shapes
 """
 
 import argparse

@@ -52,9 +52,7 @@ def show_result(client: VersionsClient, version: ProjectVersionDescription) -> N
     written = json.loads(client.s3.get_object(Bucket=summary.bucket, Key=summary.name)["Body"].read())
     for label in written["LabelEvaluationResults"]:
         # a label's name is whatever somebody typed: ascii() keeps terminal escapes in it harmless
-        print(
-            f"  {ascii(label['Label']):<24} F1 {label['Metrics']['F1Score']}, {label['NumberOfTestingImages']} images"
-        )
+        print(f"  {ascii(label['Label']):<24} F1 {label['Metrics']['F1Score']}, {label['NumberOfTestingImages']} images")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from rekog_versions.testing import mock_custom_labels
 from rekog_versions.testing.backend import custom_labels_backends
 from tests.testing.pictures import picture
 from tests.testing.recount import SEEN, entries
-from tests.testing.test_evaluation_files import boxes_line
+from tests.testing.test_evaluation_files import NUMBERS, boxes_line
 from tests.testing.world import BUCKET, World, assets, boxed_line, cats_and_dogs, client, json_lines, line
 
 MEBIBYTE = 1024 * 1024
@@ -264,6 +264,16 @@ def test_test_images_that_cannot_be_read_are_passed_over(world: World) -> None:
     assert ask(world, arn, picture(seed=6), MinConfidence=0) == same
 
 
+def test_of_two_test_images_with_one_content_the_first_counts(world: World) -> None:
+    world.labels.set_quality(f1=1)
+    arn = running(world, cats_and_dogs(), testing=json_lines([line(1, "cat"), line(2, "dog"), line(2, "cat")]))
+    for number in (1, 2):
+        world.put(picture(), f"images/{number}.jpg")
+    assert names(ask(world, arn, picture())) == ["cat"]
+    # named by its place, it is the image at that place, and of its lines the first
+    assert names(ask(world, arn, in_s3("images/2.jpg"))) == ["dog"]
+
+
 # Refusals
 
 
@@ -480,12 +490,7 @@ def test_boxes_of_test_images_are_ratios_of_the_manifests_size(world: World, dat
     # no picture is at that place but the one that this example puts there
     number = data.draw(st.integers(0, 10**9))
     lines = json_lines([boxes_line(number, size, boxes)])
-    version = described(
-        world,
-        lines,
-        testing=lines,
-        project=f"p{len(world.rekognition.describe_projects()['ProjectDescriptions'])}-{number}",
-    )
+    version = described(world, lines, testing=lines, project=f"p{next(NUMBERS)}")
     world.put(picture(*size), f"images/{number}.png")
     answers = ask(world, run(version["ProjectVersionArn"]), in_s3(f"images/{number}.png"), MinConfidence=0)
     (entry,) = entries(world.snapshot(version))

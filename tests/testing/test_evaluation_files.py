@@ -103,6 +103,29 @@ def test_summary_and_snapshot_of_boxes_agree(
     assert differences(world.summary(version), recount(world.snapshot(version))) == []
 
 
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        # a crowd of one label
+        [("cat", (10 * number, 10, 30, 30)) for number in range(12)],
+        # one beside the other by a few pixels: which is meant hangs on these
+        [("cat", (10 + 3 * number, 10, 40, 40)) for number in range(8)],
+        # the same thing twice, as in a labelling job and its adjustment
+        [("cat", (10, 10, 40, 40))] * 3,
+        # no room for a box that shows nothing
+        [("cat", (left, top, 1, 1)) for left in range(2) for top in range(2)],
+    ],
+)
+def test_summary_and_snapshot_agree_where_boxes_are_crowded(
+    world: World, boxes: list[tuple[str, tuple[int, int, int, int]]]
+) -> None:
+    size = (2, 2) if boxes[0][1][2] == 1 else (200, 100)
+    lines = [boxes_line(number, size, boxes) for number in range(5)]
+    for seed in range(5):
+        version = train(world, lines, lines, f1=0.7, seed=seed)
+        assert differences(world.summary(version), recount(world.snapshot(version))) == []
+
+
 def test_a_wrong_summary_would_be_noticed(world: World) -> None:
     version = world.train(cats_and_dogs(40))
     summary, recounted = world.summary(version), recount(world.snapshot(version))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.testing.images import Size, read_size
@@ -12,11 +12,13 @@ from tests.testing.pictures import picture
 sides = st.integers(1, 300)
 
 
+@settings(deadline=None)
 @given(sides, sides, st.sampled_from(["RGB", "L", "1", "P", "RGBA", "I;16"]), st.integers(0, 9))
 def test_the_size_of_a_png_is_read(width: int, height: int, mode: str, level: int) -> None:
     assert read_size(picture(width, height, mode=mode, compress_level=level)) == Size(width, height)
 
 
+@settings(deadline=None)
 @given(
     width=sides,
     height=sides,
@@ -39,6 +41,7 @@ def test_the_size_of_a_jpeg_is_read(width: int, height: int, mode: str, options:
     assert read_size(picture(width, height, kind="JPEG", mode=mode, **options)) == Size(width, height)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["PNG", "JPEG"]), st.data())
 def test_a_picture_that_is_cut_off_has_its_size_or_none(kind: str, data: st.DataObject) -> None:
     whole = picture(70, 90, kind=kind)
@@ -47,6 +50,7 @@ def test_a_picture_that_is_cut_off_has_its_size_or_none(kind: str, data: st.Data
     assert read_size(cut[:8]) is None
 
 
+@settings(deadline=None)
 @given(st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"]), st.binary(max_size=200))
 def test_no_bytes_make_it_fail(head: bytes, rest: bytes) -> None:
     size = read_size(head + rest)

@@ -168,6 +168,20 @@ ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         "invalid",
         {"a-metadata": {"class-name": 5, "errors": BAD_METADATA}, "errors": NO_VALID},
     ),
+    (
+        {"a": "s3://b/m.png", "a-metadata": {"type": "groundtruth/semantic-segmentation"}},
+        "invalid",
+        {
+            "a-metadata": {
+                "type": "groundtruth/semantic-segmentation",
+                "errors": note(
+                    "ERROR_UNSUPPORTED_USE_CASE_TYPE",
+                    "The use case type of the a label attribute metadata is unsupported. Check the type field.",
+                ),
+            },
+            "errors": NO_VALID,
+        },
+    ),
     # a place that takes no notes hands them to the line
     ({"a": 1, "a-metadata": "text"}, "invalid", {"errors": [*BAD_METADATA, *NO_VALID]}),
     (

@@ -81,19 +81,19 @@ def near(random: Random, box: Box, frame: Frame) -> Box:
     return drawn if right > left and bottom > top and drawn.overlap(box) >= _NEARNESS else box
 
 
+def anywhere(random: Random, frame: Frame, share: float = 0.5) -> Box:
+    """Draws a box whose sides are half of a share of the image's, or up to all of it; of one pixel at least."""
+    width = max(1, int(frame.width * random.uniform(share / 2, share)))
+    height = max(1, int(frame.height * random.uniform(share / 2, share)))
+    left = random.randint(0, max(0, int(frame.width) - width))
+    return Box(left, random.randint(0, max(0, int(frame.height) - height)), width, height)
+
+
 def elsewhere(random: Random, frame: Frame, shown: Sequence[Box]) -> Box | None:
-    """Draws a box that shows none of some objects; None if there is no room for one."""
+    """Draws a box that shows none of some objects; None if there seems to be no room for one."""
     for attempt in range(_TRIES):
         # each try smaller than the one before, down to one pixel
-        largest = 0.5 * (1 - attempt / (_TRIES - 1))
-        width = max(1, int(frame.width * random.uniform(largest / 2, largest)))
-        height = max(1, int(frame.height * random.uniform(largest / 2, largest)))
-        drawn = Box(
-            random.randint(0, max(0, int(frame.width) - width)),
-            random.randint(0, max(0, int(frame.height) - height)),
-            width,
-            height,
-        )
+        drawn = anywhere(random, frame, 0.5 * (1 - attempt / (_TRIES - 1)))
         if all(drawn.overlap(box) < SAME for box in shown):
             return drawn
     return None

@@ -16,6 +16,9 @@ MESSAGES = {
     "ERROR_NO_VALID_LABEL_ATTRIBUTES": "No valid label attributes found.",
     "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT": "The format of the label attribute {} is invalid.",
     "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT": "The format of the label attribute metadata is invalid.",
+    "ERROR_UNSUPPORTED_USE_CASE_TYPE": (
+        "The use case type of the {} label attribute metadata is unsupported. Check the type field."
+    ),
     "ERROR_MISSING_CLASS_MAP_ID": "One of more class ids is missing from the class map.",
     "WARNING_UNANNOTATED_RECORD": "Record is unannotated.",
     "WARNING_NO_ANNOTATIONS": "No annotations were found.",
@@ -46,5 +49,6 @@ class Issue:
 def issue(code: str, line: int | None = None, *path: str | int) -> Issue:
     """An issue that is known here; `{}` in its message stands for the attribute."""
     # replaced, never formatted: an attribute's name is anybody's text
-    message = MESSAGES[code].replace("{}", str(path[0])) if path else MESSAGES[code]
+    attribute = str(path[0]).removesuffix("-metadata") if path else ""
+    message = MESSAGES[code].replace("{}", attribute)
     return Issue(code, message, line, path)

@@ -13,6 +13,7 @@ from rekog_versions.testing.training.issues import Issue, issue
 _SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 _FAR = 1e9  # no pixel is that far off
 _DEPTH = 3  # channels, where a line doesn't say
+_TYPES = ("groundtruth/image-classification", "groundtruth/object-detection")
 _NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
 
 
@@ -112,9 +113,8 @@ class _Reading:
             yield issue("ERROR_NO_VALID_LABEL_ATTRIBUTES", self._number)
 
     def _read_pair(self, name: str, value: object, metadata: object) -> None:
-        bad_metadata = _Unusable("ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT", f"{name}-metadata")
         if not isinstance(metadata, dict):
-            raise bad_metadata
+            raise _Unusable("ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT", f"{name}-metadata")
         described = cast("Mapping[str, Any]", metadata)
         class_name, class_map = described.get("class-name"), described.get("class-map")
         if isinstance(class_name, str):
@@ -124,7 +124,9 @@ class _Reading:
         elif isinstance(class_map, dict):
             self._read_boxes(name, value, cast("Mapping[str, Any]", class_map))
         else:
-            raise bad_metadata
+            is_other = described.get("type", next(iter(_TYPES))) not in _TYPES
+            kind = "UNSUPPORTED_USE_CASE_TYPE" if is_other else "INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"
+            raise _Unusable(f"ERROR_{kind}", f"{name}-metadata")
 
     def _read_boxes(self, name: str, value: object, class_map: Mapping[str, Any]) -> None:
         attribute = _mapping(value)

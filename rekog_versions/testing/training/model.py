@@ -10,7 +10,7 @@ from functools import cached_property
 from random import Random
 
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.training.boxes import Box, Frame, elsewhere
+from rekog_versions.testing.training.boxes import Box, Frame, anywhere
 from rekog_versions.testing.training.lines import UseCase
 from rekog_versions.testing.training.metrics import Evaluation, Prediction
 from rekog_versions.testing.training.simulation import random_of
@@ -54,11 +54,6 @@ class Model:
         self.thresholds: Mapping[str, float] = {label: tested.get(label, _UNTESTED) for label in self._labels}
         """The assumed threshold of each label, 0 to 1."""
 
-    @property
-    def tested(self) -> Mapping[str, int]:
-        """The places in the test set of the test images, by their `source-ref`."""
-        return self._places
-
     def of_test_image(self, place: int) -> list[Detected]:
         """What the snapshot says of a test image. What was missed altogether isn't seen."""
         frame = self._trial.testing.images[place].frame
@@ -101,19 +96,20 @@ class Model:
             label = random.choice(self._labels)
             quality = self._quality.of(label)
             for is_clear in (random.random() < quality, random.random() < 1 - quality):
-                box = elsewhere(random, frame, ())
-                if box is not None:
-                    yield Detected(label, self._confidence(random, label, is_clear=is_clear), _shares(box, frame))
+                confidence = self._confidence(random, label, is_clear=is_clear)
+                yield Detected(label, confidence, _shares(anywhere(random, frame), frame))
 
     def _confidence(self, random: Random, label: str, *, is_clear: bool) -> float:
         threshold = self.thresholds[label]
         return random.uniform(threshold, 1.0) if is_clear else (1 - random.random()) * threshold * _FAINTNESS
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
-        # backwards, so that of several lines with one image the first counts
-        images = self._trial.testing.images
-        return {images[place].source_ref: place for place in reversed(range(len(images)))}
+    def tested(self) -> Mapping[str, int]:
+        """The places in the test set of the test images, by their `source-ref`, in the order of the test set."""
+        places: dict[str, int] = {}
+        for place, image in enumerate(self._trial.testing.images):
+            places.setdefault(image.source_ref, place)  # of several lines with one image the first counts
+        return places
 
     @cached_property
     def _predictions(self) -> Sequence[Sequence[tuple[str, Prediction]]]:

@@ -4,7 +4,8 @@ Nothing happens while a training goes on; when it has ended and somebody looks, 
 billed time are simulated as the metrics are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,10 +178,8 @@ class _Output:
         Raises:
             TrainingError: It can't.
         """
-        try:
+        with _writing():
             self._storage.check_bucket(self._bucket)
-        except StorageError as error:
-            raise TrainingError(UNWRITABLE) from error
 
     def write(self, files: Mapping[str, bytes]) -> Mapping[str, Mapping[str, str]]:
         """Writes files and answers the S3Object of each.
@@ -194,9 +193,15 @@ class _Output:
         written: dict[str, Mapping[str, str]] = {}
         for name, content in files.items():
             key = f"{self._prefix}{name}-{self._version}.json"
-            try:
+            with _writing():
                 self._storage.write(self._bucket, key, content, kms_key_id=self._kms_key_id)
-            except StorageError as error:
-                raise TrainingError(UNWRITABLE) from error
             written[name] = {"Bucket": self._bucket, "Name": key}
         return written
+
+
+@contextmanager
+def _writing() -> Generator[None, None, None]:
+    try:
+        yield
+    except StorageError as error:
+        raise TrainingError(UNWRITABLE) from error
