@@ -160,9 +160,11 @@ BAD_BOXES = note("ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT", "The format of the labe
 BAD_METADATA = note(
     "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT", "The format of the label attribute metadata is invalid."
 )
+UNANNOTATED = note("WARNING_UNANNOTATED_RECORD", "Record is unannotated.")
 ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     ({"a": 1}, "invalid", {"errors": note("ERROR_NO_LABEL_ATTRIBUTES", "No label attributes found.")}),
-    ({}, "ignored", {"warnings": note("WARNING_UNANNOTATED_RECORD", "Record is unannotated.")}),
+    ({"cl-metadata": {"is_labeled": False}}, "ignored", {"warnings": UNANNOTATED}),
+    ({}, "ignored", {"warnings": UNANNOTATED}),
     (
         {"a": 1, "a-metadata": {"class-name": 5}},
         "invalid",
@@ -294,19 +296,32 @@ def test_a_line_whose_image_cannot_be_named_is_not_used(world: World, entry: dic
 
 
 def test_lines_that_are_no_json_are_replaced_by_the_error_and_counted_in_place(world: World) -> None:
-    content = b"\xef\xbb\xbf" + cats_and_dogs(10).replace(b"\n", b"\r\n") + b"broken\n\n[]\n" + b"[" * 99_999
+    content = (
+        b"\xef\xbb\xbf"
+        + cats_and_dogs(10).replace(b"\n", b"\r\n")
+        + b'broken\n\n[]\n{"a": NaN}\n{"a": 1e999}\n'
+        + b"[" * 99_999
+    )
     summary, training, _ = files(world, world.train(content))
     lines = training.split("\n")
-    assert lines[:10] == cats_and_dogs(10).decode().splitlines()
-    assert [json.loads(text) for text in lines[10:14]] == [{"errors": [INVALID_LINE]}] * 4
-    assert lines[14:] == [""]
+    assert lines[:10] == [f"{text}\r" for text in cats_and_dogs(10).decode().splitlines()]
+    assert [json.loads(text) for text in lines[10:16]] == [{"errors": [INVALID_LINE]}] * 6
+    assert lines[16:] == [""]
     assert summary["statistics"]["training"] == statistics(
         "IMAGE_LEVEL_LABELS",
-        14,
+        16,
         valid_json_lines=10,
-        invalid_json_lines=4,
-        error_json_line_indices=[11, 12, 13, 14],
+        invalid_json_lines=6,
+        error_json_line_indices=[11, 12, 13, 14, 15, 16],
     )
+
+
+def test_lines_that_are_nested_as_deep_as_can_just_be_read_do_no_harm(world: World) -> None:
+    deep = [b'{"source-ref": "s3://abc/x", "a": ' + b"[" * depth + b"]" * depth + b"}" for depth in range(0, 4000, 40)]
+    summary, training, _ = files(world, world.train(cats_and_dogs(10) + b"\n".join(deep)))
+    assert summary["statistics"]["training"]["invalid_json_lines"] == len(deep)
+    assert len(training.splitlines()) == 10 + len(deep)
+    assert all("errors" in text for text in training.splitlines()[10:])
 
 
 def test_lines_are_counted_through_all_manifests(world: World) -> None:

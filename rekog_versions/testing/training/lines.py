@@ -1,11 +1,12 @@
 """Reading one line of a manifest: the image, its labels and boxes, and what is wrong with them."""
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from rekog_versions.testing.training.boxes import PIXEL, Box, Frame
 from rekog_versions.testing.training.issues import Issue, issue
@@ -15,6 +16,7 @@ _FAR = 1e9  # no pixel is that far off
 _DEPTH = 3  # channels, where a line doesn't say
 _TYPES = ("groundtruth/image-classification", "groundtruth/object-detection")
 _NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
+_REMARKS = _NO_ATTRIBUTES | {"cl-metadata", "errors", "warnings"}  # the service's own remarks among it
 
 
 class UseCase(Enum):
@@ -25,8 +27,22 @@ class UseCase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a manifest, as it stands there."""
+
+    text: str
+    entry: Mapping[str, Any] | None
+    """What it holds; None if it is no JSON object, or blank."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in it."""
+        return not self.text.strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
-    """An image as a line of a manifest labels it."""
+    """What a line of a manifest says about an image."""
 
     source_ref: str
     labels: Mapping[UseCase, tuple[str, ...]]
@@ -45,38 +61,48 @@ class _Unusable(Exception):  # noqa: N818 - it ends the reading of an attribute,
         self.code, self.part = code, part
 
 
-def parse_line(text: str, number: int) -> tuple[Image | None, Sequence[Issue]]:
-    """Reads a line.
+def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
+    """Reads what a line says.
 
     Args:
-        text: The line.
+        line: The line.
         number: Which it is, counted from 1.
 
     Returns:
-        The image, None if the line can't be used; and what is wrong with the line.
+        The image, None if the line names none; it has no labels if none can be used. And what is wrong with the line.
     """
-    entry = _entry(text)
-    if entry is None:
+    if line.entry is None:
         return None, [issue("ERROR_INVALID_JSON_LINE", number)]
-    reading = _Reading(entry, number)
+    reading = _Reading(line.entry, number)
     reading.read()
-    reference = entry.get("source-ref")
+    reference = line.entry.get("source-ref")
     if reference is None:
         return None, [*reading.issues, issue("ERROR_MISSING_SOURCE_REF", number)]
     if not isinstance(reference, str) or not _SOURCE_REF.fullmatch(reference):
         return None, [*reading.issues, issue("ERROR_INVALID_SOURCE_REF_FORMAT", number)]
-    if not reading.labels:
-        return None, [*reading.issues, *reading.why_no_labels()]
     labels = {use_case: tuple(labels) for use_case, labels in reading.labels.items()}
-    return Image(reference, labels, tuple(reading.boxes), reading.frame or PIXEL), reading.issues
+    image = Image(reference, labels, tuple(reading.boxes), reading.frame or PIXEL)
+    return image, [*reading.issues, *(() if labels else reading.why_no_labels())]
 
 
-def _entry(text: str) -> Mapping[str, Any] | None:
+def parse(text: str) -> Line:
+    """Decodes a line, as strictly as JSON is defined: Python reads NaN and the like, too."""
     try:
-        entry = json.loads(text)
+        entry = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
-        return None
-    return cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None
+        entry = None
+    return Line(text, cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON, although Python reads it")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is out of range")
+    return number
 
 
 class _Reading:
@@ -105,7 +131,7 @@ class _Reading:
     def why_no_labels(self) -> Iterator[Issue]:
         """What to say of a line without any label."""
         if not self._pairs:
-            is_bare = self._entry.keys() <= _NO_ATTRIBUTES
+            is_bare = self._entry.keys() <= _REMARKS
             yield issue("WARNING_UNANNOTATED_RECORD" if is_bare else "ERROR_NO_LABEL_ATTRIBUTES", self._number)
         elif all(found.is_warning for found in self.issues):
             yield issue("WARNING_NO_ANNOTATIONS", self._number)
@@ -174,6 +200,6 @@ def _box(annotation: Mapping[str, Any]) -> Box | None:
 
 
 def _number(value: object) -> float | None:
-    # the bounds keep out NaN, infinity and what no float holds
+    # the bounds keep out what no float holds
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and -_FAR < value < _FAR
     return cast("float", value) if is_number else None

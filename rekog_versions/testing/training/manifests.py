@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
 from rekog_versions.testing.training.issues import Issue, issue
-from rekog_versions.testing.training.lines import Image, UseCase, parse_line
+from rekog_versions.testing.training.lines import Image, Line, UseCase, parse, read_line
 
 
 class TrainingError(Exception):
@@ -31,18 +31,18 @@ DENIED = "The S3 bucket permissions are incorrect."
 class Manifest:
     """The lines of one or several manifest files, as one."""
 
-    lines: Sequence[str] = ()
+    lines: Sequence[Line] = ()
     images: Mapping[int, Image] = field(default_factory=dict[int, Image])
-    """The images of the lines that can be used, by the line, counted from 1."""
+    """The images of the lines that name one, by the line, counted from 1."""
     issues: Sequence[Issue] = ()
 
     @classmethod
-    def of(cls, lines: Sequence[str]) -> Self:
-        """Reads lines, of whatever origin."""
+    def of(cls, lines: Sequence[Line]) -> Self:
+        """Reads lines, be they of a manifest or of a dataset."""
         images: dict[int, Image] = {}
         issues: list[Issue] = []
         for number, line in enumerate(lines, start=1):
-            image, found = parse_line(line, number)
+            image, found = read_line(line, number)
             issues.extend(found)
             if image is not None:
                 images[number] = image
@@ -93,15 +93,9 @@ def read_manifest(storage: Storage, assets: Sequence[Mapping[str, Any]]) -> Mani
     Raises:
         TrainingError: A manifest file can't be used.
     """
-    files = [_read_file(storage, asset["GroundTruthManifest"]["S3Object"]) for asset in assets]
-    manifest = Manifest.of([line for lines in files for line in lines])
-    broken = {found.line for found in manifest.issues if found.code == "ERROR_INVALID_JSON_LINE"}
-    first = 1
-    for lines in files:
-        if broken.issuperset(range(first, first + len(lines))):
-            raise TrainingError(UNREADABLE)
-        first += len(lines)
-    return manifest
+    return Manifest.of(
+        [line for asset in assets for line in read_lines(storage, asset["GroundTruthManifest"]["S3Object"])]
+    )
 
 
 def training_dataset(manifest: Manifest, least_labels: Mapping[UseCase, int]) -> Dataset:
@@ -119,18 +113,51 @@ def training_dataset(manifest: Manifest, least_labels: Mapping[UseCase, int]) ->
     return dataset
 
 
-def _read_file(storage: Storage, location: Mapping[str, str]) -> list[str]:
+def read_lines(storage: Storage, location: Mapping[str, str]) -> list[Line]:
+    """Reads a manifest file.
+
+    Args:
+        storage: Where it is.
+        location: Its S3Object.
+
+    Returns:
+        Its lines, blank ones too.
+
+    Raises:
+        TrainingError: The file can't be used.
+    """
     key = location["Name"]
     if posixpath.splitext(key)[1] in ("", "."):
         raise TrainingError(UNREADABLE)
     try:
-        text = storage.read(location["Bucket"], key, location.get("Version")).decode("utf-8-sig")
+        content = storage.read(location["Bucket"], key, location.get("Version"))
     except StorageDeniedError as error:
         raise TrainingError(DENIED) from error
-    except (StorageError, UnicodeDecodeError) as error:
+    except StorageError as error:
         raise TrainingError(UNREADABLE) from error
-    if not text.strip():
-        raise TrainingError(EMPTY)
+    return parse_lines(content)
+
+
+def parse_lines(content: bytes) -> list[Line]:
+    """Takes JSON Lines apart.
+
+    Args:
+        content: The file's content.
+
+    Returns:
+        The lines, blank ones too.
+
+    Raises:
+        TrainingError: The content can't be used.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TrainingError(UNREADABLE) from error
     # not splitlines(): a label may hold U+2028 and the like, which end no line of a JSON Lines file
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    return lines if lines[-1] else lines[:-1]
+    lines = [parse(line) for line in text.removesuffix("\n").split("\n")]
+    if all(line.is_blank for line in lines):
+        raise TrainingError(EMPTY)
+    if all(line.entry is None for line in lines):
+        raise TrainingError(UNREADABLE)
+    return lines

@@ -149,7 +149,7 @@ def _read(job: TrainingJob, storage: Storage) -> tuple[Manifest, Manifest | None
 
 
 def _checked(manifest: Manifest, use_case: UseCase | None, more: Sequence[Issue] = ()) -> Checked:
-    return Checked(manifest.lines, use_case, [*manifest.issues, *more])
+    return Checked([line.text for line in manifest.lines], use_case, [*manifest.issues, *more])
 
 
 def _validation_files(training: Checked, testing: Checked) -> Mapping[str, bytes]:

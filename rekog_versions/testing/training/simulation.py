@@ -46,15 +46,32 @@ def hold_back(dataset: Dataset, seed: str) -> tuple[Dataset, Dataset]:
         Those to train with, and a fifth of all (at least one) to test with: of as many labels as it has room for, the
         rarest first.
     """
-    order = list(range(len(dataset.images)))
+    chosen = choose_fifth([frozenset(dataset.labels_of(image)) for image in dataset.images], seed)
+    places = range(len(dataset.images))
+    return (
+        dataset.of([place for place in places if place not in chosen]),
+        dataset.of([place for place in places if place in chosen]),
+    )
+
+
+def choose_fifth(labels: Sequence[frozenset[str]], seed: str) -> Collection[int]:
+    """Chooses the images of a test set out of those of a training set.
+
+    Args:
+        labels: The labels of each image.
+        seed: The same seed chooses the same.
+
+    Returns:
+        The places of a fifth of the images, at least one: of as many labels as there is room for, the rarest first.
+    """
+    order = list(range(len(labels)))
     random_of(seed, "hold back").shuffle(order)
     wanted = max(1, round(len(order) * _HELD_BACK))
-    labels = [frozenset(dataset.labels_of(image)) for image in dataset.images]
-    frequency = Counter(label for of_image in labels for label in of_image)
     first: dict[str, int] = {}
     for index in order:
         for label in labels[index]:
             first.setdefault(label, index)
+    frequency = Counter(label for of_image in labels for label in of_image)
     chosen: dict[int, None] = {}
     tested: set[str] = set()
     for label in sorted(frequency, key=lambda name: (frequency[name], name)):
@@ -62,10 +79,7 @@ def hold_back(dataset: Dataset, seed: str) -> tuple[Dataset, Dataset]:
             chosen[first[label]] = None
             tested |= labels[first[label]]
     chosen.update(dict.fromkeys([index for index in order if index not in chosen][: wanted - len(chosen)]))
-    return (
-        dataset.of([index for index in range(len(order)) if index not in chosen]),
-        dataset.of([index for index in range(len(order)) if index in chosen]),
-    )
+    return chosen
 
 
 def predict(testing: Dataset, labels: Collection[str], quality: Quality, seed: str) -> dict[str, list[Prediction]]:

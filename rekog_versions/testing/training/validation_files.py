@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from rekog_versions.testing.training.issues import Issue
-from rekog_versions.testing.training.lines import UseCase
+from rekog_versions.testing.training.lines import UseCase, parse
 
 _NOTES = ("errors", "warnings")
 
@@ -91,11 +91,8 @@ def _line(text: str, issues: Sequence[Issue]) -> str:
     # a file that was a validation manifest before has the notes of that time
     if not issues and not any(f'"{name}"' in text for name in _NOTES):
         return text
-    try:
-        entry = json.loads(text)
-    except (ValueError, RecursionError):
-        entry = None
-    if not isinstance(entry, dict):
+    entry = parse(text).entry
+    if entry is None:
         # the service puts nothing but the error there
         return json.dumps({"errors": _notes(issues)}) if issues else text
     line = cast("dict[str, Any]", entry)
@@ -107,7 +104,10 @@ def _line(text: str, issues: Sequence[Issue]) -> str:
         # an attribute may have that very name; then the service's note goes before it
         there = place.get(name)
         place[name] = [*(cast("list[object]", there) if isinstance(there, list) else ()), *_notes([issue])]
-    return json.dumps(line)
+    try:
+        return json.dumps(line)
+    except RecursionError:  # nested as deep as could just be read
+        return json.dumps({"errors": _notes(issues)})
 
 
 def _places(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
