@@ -148,4 +148,4 @@ def _described(found: ProjectVersionDescription) -> str:
     created = found.creation_timestamp.isoformat() if found.creation_timestamp else "at an unknown time"
     output = found.output_config
     where = f"s3://{output.s3_bucket}/{output.s3_key_prefix or ''}" if output else "unknown"
-    return f"{found.project_version_arn}, status {found.status}, created {created}, output {where!a}"
+    return printable(f"{found.project_version_arn}, status {found.status}, created {created}, output {where}")

@@ -278,10 +278,10 @@ class Watch:
 
     def _why_missing(self) -> str:
         seen = f". It was {self._last.status} when it was last seen: it has been deleted" if self._last else ""
-        return printable(self.look.why_missing()) + seen
+        return printable(self.look.why_missing() + seen)
 
     def _why_out_of_time(self, poll: Poll) -> str:
-        last = f"its last status was {self._last.status}" if self._last else "no look at it went through"
+        last = f"its last status was {printable(str(self._last.status))}" if self._last else "it was not seen so far"
         trouble = f" (the last look failed: {printable(str(poll.error))})" if poll.error else ""
         return (
             f"{self._named()} has not become {self._target.name} within {self._timeout:g} seconds; {last}{trouble}. "

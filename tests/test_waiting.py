@@ -146,6 +146,14 @@ def test_an_unknown_status_goes_on_and_is_told_once(
     assert "\x1b" not in record.getMessage()
 
 
+def test_an_unknown_status_is_escaped_where_an_error_shows_it(wire: Wire, driver: Driver) -> None:
+    wire.on(DESCRIBE, *at("QUEUED\x1b"))
+    with pytest.raises(WaitTimeoutError) as caught:
+        wait(driver, wire, timeout=60)
+    assert "QUEUED\\x1b" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
 def test_a_missing_status_goes_on(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, versions({"ProjectVersionArn": VERSION}), *at("TRAINING_COMPLETED"))
     assert wait(driver, wire).status == "TRAINING_COMPLETED"
@@ -302,7 +310,7 @@ def test_without_a_time_limit_the_wait_goes_on(wire: Wire, driver: Driver, time:
 
 def test_a_time_limit_while_no_look_goes_through_says_so(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, answer_lost)
-    with pytest.raises(WaitTimeoutError, match="no look at it went through") as caught:
+    with pytest.raises(WaitTimeoutError, match="it was not seen so far") as caught:
         wait(driver, wire, timeout=100)
     assert "the last look failed" in str(caught.value)
 

@@ -4,8 +4,8 @@
 test. `python -m rekog_versions.testing.server` serves the emulation to clients of any language. It all needs moto:
 `pip install "rekog_versions[testing]"`. Importing this package doesn't import moto; taking a name out of it does.
 
-What a training answers is simulated: the metrics come from made-up predictions over the real test images, and the
-billed time is made up as well. Nothing here says how good a real model would be.
+What a training and a model answer is simulated: metrics and detections come from made-up predictions over the real test
+images, and the billed time is made up as well. Nothing here says how good a real model would be.
 """
 
 import importlib

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
-from rekog_versions.testing import pages, validation
+from rekog_versions.testing import detection, pages, validation
 from rekog_versions.testing.copying import CopyOperations
 from rekog_versions.testing.datasets.operations import DatasetOperations
 from rekog_versions.testing.entities import Project, ProjectVersion
@@ -21,6 +21,7 @@ from rekog_versions.testing.lifecycle import LifecycleOperations
 from rekog_versions.testing.project_policies import PolicyOperations
 from rekog_versions.testing.settings import Quality, settings_of
 from rekog_versions.testing.states import Transition
+from rekog_versions.testing.storage import Storage
 from rekog_versions.testing.tagging import TagOperations
 from rekog_versions.testing.training import TrainingJob
 
@@ -129,6 +130,19 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
             present = [(version, over) for version, over in seen if not version.is_gone]
         # outside of the lock: it may run trainings and copies
         return [{**version.describe(), **over} for version, over in present], token
+
+    def detect_custom_labels(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Answers what a running version sees in a picture."""
+        detection.check_image_source(request)
+        with self._lock:
+            version = self._version(request["ProjectVersionArn"])
+            version.look()
+        made = version.outcome()  # outside of the lock: it may run the training
+        with self._lock:
+            status = version.status(made)
+        # outside of the lock: it reads files
+        model = detection.running_model(version, status)
+        return detection.detect(model, Storage(self.account_id, self.region_name), request)
 
     def _check_new_version(self, project: Project, request: Mapping[str, Any]) -> None:
         """What must hold for a new version, seen together with what is there already."""

@@ -275,6 +275,7 @@ class CustomLabelsControl:
         self,
         *,
         f1: float = 0.9,
+        labels: Mapping[str, float] | None = None,
         seed: int = 0,
         project: str | None = None,
         version: str | None = None,
@@ -286,6 +287,8 @@ class CustomLabelsControl:
         Args:
             f1: The F1 score that the predictions aim at for each label, 0 to 1; they come as near as whole test
                 images allow.
+            labels: The F1 scores of labels that aim at another. Of several settings the one that counts (see above)
+                counts as a whole: labels that it doesn't name have its `f1`.
             seed: What the simulation's chance starts from; the same gives the same predictions.
             project: As for `set_training`.
             version: As for `set_training`.
@@ -293,12 +296,12 @@ class CustomLabelsControl:
             account_id: The account; None means moto's default one.
 
         Raises:
-            ValueError: `f1` is not between 0 and 1.
+            TypeError: An F1 score is no number, or a label no string.
+            ValueError: An F1 score is not between 0 and 1.
             RuntimeError: The emulation runs in another process.
         """
-        if not 0 <= f1 <= 1:
-            raise ValueError(f"f1 is {f1!r}; it must be between 0 and 1")
-        self._add(Rule(Quality(f1, seed), region, project, version), account_id)
+        quality = Quality(f1, seed, dict(labels or {}))
+        self._add(Rule(quality, region, project, version), account_id)
 
     def set_limits(
         self,

@@ -19,6 +19,14 @@ from rekog_versions.testing.states import (
     VersionDeletion,
 )
 from rekog_versions.testing.training import TrainingJob, TrainingResult, train
+from rekog_versions.testing.training.run import (
+    EVALUATION_SUMMARY,
+    MANIFEST_SUMMARY,
+    SNAPSHOT,
+    TESTING_VALIDATION,
+    TRAINED_IMAGES,
+    TRAINING_VALIDATION,
+)
 
 if TYPE_CHECKING:
     from rekog_versions.testing.hosting import Hosting
@@ -152,7 +160,7 @@ class ProjectVersion:
             "Status": "TRAINING_IN_PROGRESS",
             "StatusMessage": "The model is being trained.",
             "OutputConfig": request["OutputConfig"],
-            **_described_input(request),
+            **_described_data(request, result),
             "Feature": self.job.feature,
             **{name: request[name] for name in ("KmsKeyId", "VersionDescription", "FeatureConfig") if name in request},
         }
@@ -163,25 +171,40 @@ class ProjectVersion:
         return description
 
 
-def _described_input(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "TrainingData" not in request:  # trained on the project's datasets, which lie in no file of the user's
-        return {"TrainingDataResult": {"Input": {}}, "TestingDataResult": {"Input": {}}}
+def _described_data(request: Mapping[str, Any], result: TrainingResult | None) -> Mapping[str, Any]:
+    training: Mapping[str, Any] = request.get("TrainingData", {})
+    testing: Mapping[str, Any] = request.get("TestingData", {})
+    if testing:
+        testing = {"Assets": [], **testing}  # with AutoCreate the service shows an empty list of assets
+    # trained on the project's datasets, both inputs are empty: those lie in no file of the user's
     return {
-        "TrainingDataResult": {"Input": request["TrainingData"]},
-        # with AutoCreate the service shows an empty list of assets
-        "TestingDataResult": {"Input": {"Assets": [], **request["TestingData"]}},
+        "TrainingDataResult": _data_result(training, result, TRAINED_IMAGES, TRAINING_VALIDATION),
+        "TestingDataResult": _data_result(testing, result, SNAPSHOT, TESTING_VALIDATION),
     }
 
 
 def _described(result: TrainingResult) -> Mapping[str, Any]:
     outcome: dict[str, Any] = {"Status": result.status, "StatusMessage": result.message}
+    files = result.files or {}
+    if MANIFEST_SUMMARY in files:
+        outcome["ManifestSummary"] = {"S3Object": files[MANIFEST_SUMMARY]}
     if result.status == "TRAINING_COMPLETED":
         outcome |= {
             "TrainingEndTimestamp": result.ended_at,
             "BillableTrainingTimeInSeconds": result.billable_seconds,
-            "EvaluationResult": {"F1Score": result.f1, "Summary": {"S3Object": result.summary}},
+            "EvaluationResult": {"F1Score": result.f1, "Summary": {"S3Object": files[EVALUATION_SUMMARY]}},
         }
     return outcome
+
+
+def _data_result(given: Mapping[str, Any], result: TrainingResult | None, output: str, validation: str) -> Any:
+    """What went into a training and what came out of it: of its training data, or of its test data."""
+    files = (result.files if result else None) or {}
+    data: dict[str, Any] = {"Input": given}
+    for member, name in (("Output", output), ("Validation", validation)):
+        if name in files:
+            data[member] = {"Assets": [{"GroundTruthManifest": {"S3Object": files[name]}}]}
+    return data
 
 
 @dataclass

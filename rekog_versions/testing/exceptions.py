@@ -86,8 +86,20 @@ class ServiceQuotaExceededException(CustomLabelsError):  # noqa: N818 - the serv
     code = "ServiceQuotaExceededException"
 
 
+class InvalidImageFormatException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A picture is neither PNG nor JPEG."""
+
+    code = "InvalidImageFormatException"
+
+
+class ImageTooLargeException(CustomLabelsError):  # noqa: N818 - the service's name for it
+    """A picture has too many bytes or pixels."""
+
+    code = "ImageTooLargeException"
+
+
 class SerializationException(JsonRESTError):  # noqa: N818 - the protocol's name for it
-    """The body is no JSON object: the protocol's error, which the service's model doesn't declare."""
+    """The body can't be decoded: the protocol's error, which the service's model doesn't declare."""
 
     code = 400
 

@@ -19,6 +19,9 @@ from rekog_versions.testing.responses import OPERATIONS, CustomLabelsResponse
 # ruff: noqa: SLF001 - `_dispatch` is private to moto, and the whole point of this module
 _moto_response: Any = RekognitionResponse  # Any, so that its method can be replaced
 
+# moto answers it with always the same labels; to go before that is no surprise to anybody
+_CANNED = frozenset({"DetectCustomLabels"})
+
 
 class _Graft:
     """What is put over moto's method, once; a later one is another, so that they can lie over one another."""
@@ -91,7 +94,11 @@ def installed() -> Generator[None, None, None]:
 
 
 def _warn_if_moto_has_them() -> None:
-    theirs = [name for name in OPERATIONS if hasattr(RekognitionResponse, camelcase_to_underscores(name))]
+    theirs = [
+        name
+        for name in OPERATIONS
+        if name not in _CANNED and hasattr(RekognitionResponse, camelcase_to_underscores(name))
+    ]
     if theirs:
         warnings.warn(
             f"moto {moto.__version__} implements {', '.join(theirs)} itself; the emulation of rekog_versions goes "

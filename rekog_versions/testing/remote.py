@@ -3,8 +3,9 @@
     curl URL/_custom-labels/inject --json '{"operation": "CreateProjectVersion", "hang_up": "after"}'
 
 Each method of the control that sets something has a path, and takes its arguments as a JSON object: `set-training`,
-`set-hosting`, `set-copying`, `set-quality`, `set-limits`, `inject`; `undo` takes back everything that was set this way.
-An answer of 400 says what is wrong with the arguments. No bucket can have the path's name, so S3 loses nothing.
+`set-hosting`, `set-copying`, `set-datasets`, `set-quality`, `set-limits`, `inject`; `undo` takes back everything that
+was set this way. An answer of 400 says what is wrong with the arguments. No bucket can have the path's name, so S3
+loses nothing.
 """
 
 import json
@@ -29,6 +30,7 @@ class ControlApplication:
             "set-training": control.set_training,
             "set-hosting": control.set_hosting,
             "set-copying": control.set_copying,
+            "set-datasets": control.set_datasets,
             "set-quality": control.set_quality,
             "set-limits": control.set_limits,
             "inject": control.inject,

@@ -36,6 +36,7 @@ OPERATIONS: Mapping[str, str] = {
     "UpdateDatasetEntries": "update_dataset_entries",
     "DistributeDatasetEntries": "distribute_dataset_entries",
     "DeleteDataset": "delete_dataset",
+    "DetectCustomLabels": "detect_custom_labels",
 }
 """The operations that are emulated, and the method of `CustomLabelsResponse` for each. The rest stays moto's."""
 
@@ -154,6 +155,10 @@ class CustomLabelsResponse(BaseResponse):
         """DeleteDataset."""
         self._backend.delete_dataset(self._request())
         return EmptyResult()
+
+    def detect_custom_labels(self) -> ActionResult:
+        """DetectCustomLabels."""
+        return ActionResult({"CustomLabels": self._backend.detect_custom_labels(self._request())})
 
     def parse_parameters(self, request: Any) -> None:
         """Decodes the body, and no more.

@@ -4,10 +4,10 @@ Kept apart from the projects themselves, because a setting may come before the p
 reset clears it. The default for all accounts is not here but in moto's state manager (see `states`).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from threading import Lock
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
@@ -22,6 +22,32 @@ class Quality:
     """The F1 score that the predictions aim at, label by label, 0 to 1."""
     seed: int = 0
     """What the simulation's chance starts from."""
+    labels: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The F1 score of labels that have one of their own."""
+
+    def __post_init__(self) -> None:
+        """Checks the scores.
+
+        Raises:
+            TypeError: A score is no number, or a label no string.
+            ValueError: A score is not between 0 and 1.
+        """
+        _check_score("f1", self.f1)
+        for label, score in self.labels.items():
+            if not isinstance(cast("object", label), str):
+                raise TypeError(f"labels has the key {label!r}; it must be a label, a string")
+            _check_score(f"the f1 of the label {label!r}", score)
+
+    def of(self, label: str) -> float:
+        """The F1 score that a label's predictions aim at."""
+        return self.labels.get(label, self.f1)
+
+
+def _check_score(name: str, score: object) -> None:
+    if not isinstance(score, int | float) or isinstance(score, bool):
+        raise TypeError(f"{name} is {score!r}; it must be a number between 0 and 1")
+    if not 0 <= score <= 1:
+        raise ValueError(f"{name} is {score!r}; it must be between 0 and 1")
 
 
 @dataclass(frozen=True)

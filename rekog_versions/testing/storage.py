@@ -1,5 +1,6 @@
 """S3 from inside: the files of a training in moto's S3, without a request over the wire."""
 
+from collections.abc import Iterable
 from typing import Protocol, cast
 
 from moto.s3.exceptions import MissingBucket, S3ClientError
@@ -20,7 +21,10 @@ class _Bucket(Protocol):
 
 
 class _Object(Protocol):
-    value: bytes
+    @property
+    def value(self) -> bytes: ...
+    @property
+    def size(self) -> int: ...
 
 
 class _S3(Protocol):
@@ -79,6 +83,33 @@ class Storage:
         if found is None:
             raise StorageError(f"there is no {key!r} in the bucket {bucket!r}")
         return found
+
+    def find(self, content: bytes, uris: Iterable[str]) -> str | None:
+        """Finds out which of some files has a content now; files that can't be read have none.
+
+        Args:
+            content: What to look for.
+            uris: The files, as `s3://bucket/key`.
+
+        Returns:
+            The first of the files that has it; None if none has.
+        """
+        usable: dict[str, bool] = {}
+        for uri in uris:
+            bucket, _, key = uri.removeprefix("s3://").partition("/")
+            if bucket not in usable:
+                usable[bucket] = self._is_usable(bucket)
+            found = self._s3.get_object(bucket, key) if usable[bucket] else None
+            if found is not None and found.size == len(content) and found.value == content:
+                return uri
+        return None
+
+    def _is_usable(self, bucket: str) -> bool:
+        try:
+            self.check_bucket(bucket)
+        except StorageError:
+            return False
+        return True
 
     def write(self, bucket: str, key: str, content: bytes, *, kms_key_id: str | None = None) -> None:
         """Writes a file, encrypted with a KMS key if one is given.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
-from rekog_versions.testing.exceptions import InvalidParameterException
+from rekog_versions.testing.exceptions import InvalidParameterException, SerializationException
 
 Shape: TypeAlias = Any
 """A shape of botocore's model; its attributes are descriptors that type checkers can't see through."""
@@ -54,6 +54,7 @@ def validated(shape: Shape, body: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         InvalidParameterException: A constraint is violated; the message names each that is.
+        SerializationException: A blob is no base64; that goes before any constraint.
     """
     checked = _cleaned(shape, body)
     found = list(_violations(shape, checked, ""))
@@ -82,9 +83,8 @@ def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
     if not _has_type(kind, value):
         yield _violation(value, path, f"Member must be of type {kind}")
         return
-    if kind == "blob" and not _is_base64(value):
-        yield _violation(value, path, "Member must be Base64-encoded")
-        return
+    if kind == "blob":
+        _check_base64(value, path)
     yield from _own_violations(shape, value, path)
     if kind == "structure":
         for name in shape.required_members:
@@ -105,12 +105,12 @@ def _has_type(kind: str, value: object) -> bool:
     return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
-def _is_base64(text: str) -> bool:
+def _check_base64(text: str, path: str) -> None:
+    """Checks that a blob can be decoded: what can't be is an error of the protocol, and violates no constraint."""
     try:
         base64.b64decode(text, validate=True)
-    except ValueError:  # also what a text of other than ASCII characters raises
-        return False
-    return True
+    except ValueError as error:  # also what a text of other than ASCII characters raises
+        raise SerializationException(f"The value at '{path}' is not Base64-encoded") from error
 
 
 def _measured(kind: str, value: Any) -> tuple[float, str]:

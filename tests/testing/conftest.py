@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from rekog_versions.testing import clock, mock_custom_labels
-from tests.testing.world import BUCKET, World, cats_and_dogs, client
+from tests.testing.world import BUCKET, World, cats_and_dogs, shared_client
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
     with mock_custom_labels() as labels:
-        made = World(labels, client("rekognition"), client("s3"))
+        made = World(labels, shared_client("rekognition"), shared_client("s3"))
         made.s3.create_bucket(Bucket=BUCKET)
         made.put(cats_and_dogs())
         yield made

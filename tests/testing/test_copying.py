@@ -1,3 +1,4 @@
+import itertools
 import threading
 from typing import Any
 
@@ -13,6 +14,14 @@ from tests.testing.conftest import Clock
 from tests.testing.test_policies import document, put, statement
 from tests.testing.world import BUCKET, World, client, names_of
 
+FILES = (
+    "EvaluationResultSummary",
+    "TrainingGroundTruth",
+    "TrainingManifestWithValidation",
+    "TestingGroundTruth",
+    "TestingManifestWithValidation",
+    "ManifestSummary",
+)
 OTHER, ROLE = "210987654321", "arn:aws:iam::210987654321:role/copier"
 
 
@@ -77,6 +86,25 @@ def test_a_copy_has_the_results_of_its_source_in_its_own_place(world: World, sto
     # nobody is billed for a training that wasn't
     assert "BillableTrainingTimeInSeconds" not in copied
     assert world.rekognition.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"team": "vision"}
+
+
+def files_of(version: dict[str, Any]) -> list[dict[str, Any]]:
+    places = [version["EvaluationResult"]["Summary"]]
+    for data, member in itertools.product(("TrainingDataResult", "TestingDataResult"), ("Output", "Validation")):
+        (asset,) = version[data][member]["Assets"]
+        places.append(asset["GroundTruthManifest"])
+    return [*places, version["ManifestSummary"]]
+
+
+def test_a_copy_has_every_file_of_its_source(world: World) -> None:
+    source, target = world.project("p1"), world.project("p2")
+    version = world.create(source)
+    (trained,) = world.describe(source)
+    copy(world, source, version, target)
+    (copied,) = world.describe(target)
+    names = [f"copies/{name}-p1-v1.json" for name in FILES]
+    assert files_of(copied) == [{"S3Object": {"Bucket": BUCKET, "Name": name}} for name in names]
+    assert [world.read(place) for place in files_of(copied)] == [world.read(place) for place in files_of(trained)]
 
 
 def test_a_copy_is_started_copied_again_and_deleted(world: World) -> None:
@@ -417,7 +445,7 @@ def test_a_copy_is_made_once_and_holds_nobody_up(world: World, monkeypatch: pyte
     for looker in lookers:
         looker.join()
     assert statuses == ["COPYING_COMPLETED"] * 3
-    assert read == ["output/EvaluationResultSummary-p1-v1.json"]
+    assert sorted(read) == sorted(f"output/{name}-p1-v1.json" for name in FILES)
 
 
 def test_a_file_is_copied_byte_by_byte(world: World) -> None:

@@ -133,14 +133,71 @@ def test_a_training_on_datasets_gives_what_one_on_manifests_gives(world: World) 
     assert repeated == summary
 
 
-def test_a_version_trained_on_datasets_claims_no_files_of_theirs(world: World) -> None:
+def written(version: dict[str, Any], data: str, member: str) -> dict[str, Any]:
+    (asset,) = version[data][member]["Assets"]
+    place: dict[str, Any] = asset
+    return place
+
+
+def test_a_version_trained_on_datasets_writes_and_describes_every_file(world: World) -> None:
     project = world.project()
-    training, testing = two_datasets(world, project, cats_and_dogs(10))
+    wrong = {**line("odd", "cat"), "odd": 1, "odd-metadata": 5}
+    training, testing = two_datasets(world, project, json_lines([line(n, "cat", "dog") for n in range(9)] + [wrong]))
     distribute(world, training, testing)
     version = trained(world, project)
-    assert (version["TrainingDataResult"], version["TestingDataResult"]) == ({"Input": {}}, {"Input": {}})
+    # what the datasets hold lies in no file of the user's, so there is no input
+    assert version["TrainingDataResult"]["Input"] == version["TestingDataResult"]["Input"] == {}
+    listed = world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")["Contents"]
+    assert {
+        "output/EvaluationResultSummary-p1-v1.json": version["EvaluationResult"]["Summary"],
+        "output/ManifestSummary-p1-v1.json": version["ManifestSummary"],
+        **{
+            f"output/{name}-p1-v1.json": written(version, data, member)["GroundTruthManifest"]
+            for name, data, member in (
+                ("TrainingGroundTruth", "TrainingDataResult", "Output"),
+                ("TrainingManifestWithValidation", "TrainingDataResult", "Validation"),
+                ("TestingGroundTruth", "TestingDataResult", "Output"),
+                ("TestingManifestWithValidation", "TestingDataResult", "Validation"),
+            )
+        },
+    } == {found["Key"]: {"S3Object": {"Bucket": BUCKET, "Name": found["Key"]}} for found in listed}
     details = world.summary(version)["EvaluationDetails"]
     assert (details["NumberOfTrainingImages"], details["NumberOfTestingImages"]) == (8, 2)
+    for arn, data in ((training, "TrainingDataResult"), (testing, "TestingDataResult")):
+        expected = [entry["source-ref"] for entry in entries(world, arn)]
+        for member in ("Output", "Validation"):
+            lines = [json.loads(text) for text in world.read(written(version, data, member)).splitlines()]
+            assert [entry["source-ref"] for entry in lines] == expected
+    # of the lines as they came: the remarks of the datasets are not in the files, but the errors are
+    validated = [
+        json.loads(text)
+        for data in ("TrainingDataResult", "TestingDataResult")
+        for text in world.read(written(version, data, "Validation")).splitlines()
+    ]
+    assert not any("cl-metadata" in entry for entry in validated)
+    (marked,) = (entry for entry in validated if "errors" in entry)
+    assert {**marked, "errors": None} == {**wrong, "errors": None}
+    assert [error["code"] for error in marked["errors"]] == ["ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"]
+    statistics = json.loads(world.read(version["ManifestSummary"]))["statistics"]
+    assert [statistics[side]["total_json_lines"] for side in ("training", "testing")] == [8, 2]
+    assert sum(len(statistics[side]["error_json_line_indices"]) for side in ("training", "testing")) == 1
+
+
+def test_too_few_labels_in_datasets_are_reported_in_the_files_and_empty_datasets_in_none(world: World) -> None:
+    project = world.project()
+    two_datasets(world, project, json_lines([line(1, "cat"), line(2)]), cats_and_dogs(3))
+    version = trained(world, project)
+    assert version["Status"] == "TRAINING_FAILED"
+    summary = json.loads(world.read(version["ManifestSummary"]))
+    (error,) = summary["statistics"]["training"]["errors"]
+    assert error["code"] == "ERROR_MANIFEST_TOO_FEW_LABELS"
+    assert set(version["TrainingDataResult"]) == set(version["TestingDataResult"]) == {"Input", "Validation"}
+    assert world.read(written(version, "TestingDataResult", "Validation")) == cats_and_dogs(3).decode()
+    project = world.project("p2")
+    two_datasets(world, project, cats_and_dogs())
+    version = trained(world, project)
+    assert (version["Status"], "ManifestSummary" in version) == ("TRAINING_FAILED", False)
+    assert version["TrainingDataResult"] == version["TestingDataResult"] == {"Input": {}}
 
 
 def test_a_version_trains_on_the_entries_that_were_there_when_it_began(world: World) -> None:

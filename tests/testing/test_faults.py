@@ -12,6 +12,8 @@ from moto.server import ThreadedMotoServer
 from werkzeug.test import Client
 
 from rekog_versions.testing import clock, mock_custom_labels
+from tests.testing.datasets import manifest_source
+from tests.testing.pictures import picture
 from tests.testing.world import World, client, version_request
 
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260102/us-east-1/rekognition/aws4_request, Signature=0"
@@ -23,7 +25,7 @@ def projects(rekognition: Any) -> int:
     return len(rekognition.describe_projects()["ProjectDescriptions"])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")  # to stop one takes half a second
 def server() -> Iterator[str]:
     made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     made.start()
@@ -117,6 +119,52 @@ def test_an_error_comes_before_the_check_of_the_request(world: World) -> None:
         world.project("a b")
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException):
         world.project("a b")
+
+
+def test_faults_befall_detections(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(clock, "sleep", slept.append)
+    rekognition = client("rekognition", config=ONCE)
+    version = world.create(world.project())
+    rekognition.start_project_version(ProjectVersionArn=version, MinInferenceUnits=1)
+
+    def detect() -> Any:
+        answer = rekognition.detect_custom_labels(
+            ProjectVersionArn=version, Image={"Bytes": picture()}, MinConfidence=0
+        )
+        return answer["CustomLabels"]
+
+    for code in ("ThrottlingException", "ImageTooLargeException", "LimitExceededException"):
+        world.labels.inject("DetectCustomLabels", error=code)
+        with pytest.raises(getattr(rekognition.exceptions, code), match="injected into DetectCustomLabels"):
+            detect()
+    world.labels.inject("DetectCustomLabels", hang_up="after")
+    with pytest.raises(ConnectionClosedError):
+        detect()
+    world.labels.inject("DetectCustomLabels", delay=2)
+    assert {label["Name"] for label in detect()} == {"cat", "dog"}
+    assert slept == [2]
+    with pytest.raises(ValueError, match="DetectCustomLabels answers"):
+        world.labels.inject("DetectCustomLabels", error="ResourceInUseException")
+
+
+@pytest.mark.parametrize(("hang_up", "left"), [("before", 0), ("after", 1)])
+def test_a_dataset_whose_creation_lost_its_answer_is_there_or_not(world: World, hang_up: Any, left: int) -> None:
+    rekognition = client("rekognition", config=ONCE)
+    request = {"ProjectArn": world.project(), "DatasetType": "TRAIN", "DatasetSource": manifest_source()}
+    world.labels.inject("CreateDataset", error="InvalidS3ObjectException")
+    with pytest.raises(rekognition.exceptions.InvalidS3ObjectException, match="injected into CreateDataset"):
+        rekognition.create_dataset(**request)
+    world.labels.inject("CreateDataset", hang_up=hang_up)
+    with pytest.raises(ConnectionClosedError):
+        rekognition.create_dataset(**request)
+    (project,) = rekognition.describe_projects()["ProjectDescriptions"]
+    assert [dataset["Status"] for dataset in project["Datasets"]] == ["CREATE_COMPLETE"] * left
+    if left:
+        with pytest.raises(rekognition.exceptions.ResourceAlreadyExistsException):
+            rekognition.create_dataset(**request)
+    else:
+        assert rekognition.create_dataset(**request)["DatasetArn"]
 
 
 def test_faults_happen_in_the_order_of_their_injection_and_as_often_as_told(world: World) -> None:

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.training.manifests import Dataset, Image, UseCase
+from rekog_versions.testing.training.boxes import Box, Frame
+from rekog_versions.testing.training.lines import Image, UseCase
+from rekog_versions.testing.training.manifests import Dataset
 from rekog_versions.testing.training.metrics import Prediction, aggregate, confusion_matrix, evaluate_label
 from rekog_versions.testing.training.simulation import predict
 
@@ -74,6 +76,24 @@ def test_the_confusion_matrix_counts_images_of_a_label() -> None:
     assert matrix == {("a", "a"): 1.0, ("a", "b"): 0.0, ("b", "a"): 0.5, ("b", "b"): 1.0}
 
 
+def test_what_was_missed_altogether_is_never_predicted() -> None:
+    metrics = evaluate_label("cat", scored((0.9, True), (0.0, True), (0.0, True)), positives=3, testing_images=3)
+    assert (metrics.threshold, metrics.recall, metrics.full_recall) == (0.9, 1 / 3, 1 / 3)
+
+
+def test_average_precision_is_the_area_under_the_curve() -> None:
+    predictions = scored((0.9, True), (0.8, False), (0.7, True), (0.6, False), (0.0, True))
+    metrics = evaluate_label("cat", predictions, positives=3, testing_images=3)
+    assert metrics.average_precision == pytest.approx(1 / 3 * 1 + 1 / 3 * 2 / 3)
+    assert metrics.full_recall == pytest.approx(2 / 3)
+
+
+def dataset(use_case: UseCase, labels: list[str]) -> Dataset:
+    box, frame = Box(10, 20, 30, 40), Frame(100, 100)
+    images = [Image(f"s3://b/{n}.jpg", {use_case: (label,)}, (box,), frame) for n, label in enumerate(labels)]
+    return Dataset(use_case, images)
+
+
 @given(
     st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=40).filter(lambda labels: "a" in labels),
     st.sampled_from(UseCase),
@@ -83,11 +103,14 @@ def test_the_confusion_matrix_counts_images_of_a_label() -> None:
 def test_predictions_aim_as_near_as_whole_images_allow(
     labels: list[str], use_case: UseCase, f1: float, seed: int
 ) -> None:
-    testing = Dataset(use_case, [Image(f"s3://b/{n}.jpg", {use_case: (label,)}) for n, label in enumerate(labels)])
     positives = labels.count("a")
-    drawn = predict(testing, "a", Quality(f1, seed), "p/v")
-    assert all(0 < prediction.confidence <= 1 for prediction in drawn)
-    assert all((labels[prediction.image] == "a") for prediction in drawn if prediction.is_true)
+    drawn = predict(dataset(use_case, labels), {"a"}, Quality(f1, seed), "p/v")["a"]
+    assert all(0 <= prediction.confidence <= 1 for prediction in drawn)
+    assert all(prediction.confidence > 0 for prediction in drawn if not prediction.is_true)
+    # every place where it is has its one prediction
+    assert sorted(prediction.image for prediction in drawn if prediction.is_true) == [
+        place for place, label in enumerate(labels) if label == "a"
+    ]
     if use_case is UseCase.IMAGE_LEVEL_LABELS:
         assert all((labels[prediction.image] == "a") == prediction.is_true for prediction in drawn)
         assert len({prediction.image for prediction in drawn}) == len(drawn)
@@ -95,9 +118,26 @@ def test_predictions_aim_as_near_as_whole_images_allow(
     assert abs(got - f1) <= 1 / positives + 1e-9 if use_case is UseCase.OBJECT_LOCALIZATION else got <= 1
 
 
+def test_labels_that_the_model_does_not_know_are_not_predicted() -> None:
+    drawn = predict(dataset(UseCase.IMAGE_LEVEL_LABELS, ["a", "b", "c"]), {"a", "z"}, Quality(), "p/v")
+    assert set(drawn) == {"a"}
+
+
 def test_no_lucky_threshold_beats_the_quality_that_was_asked_for() -> None:
-    images = [Image(f"s3://b/{n}.jpg", {UseCase.IMAGE_LEVEL_LABELS: ("a" if n < 7 else "b",)}) for n in range(30)]
-    testing = Dataset(UseCase.IMAGE_LEVEL_LABELS, images)
+    testing = dataset(UseCase.IMAGE_LEVEL_LABELS, ["a"] * 7 + ["b"] * 23)
     for seed in range(100):
-        drawn = predict(testing, "a", Quality(3 / 7, seed), "p/v")
+        drawn = predict(testing, {"a"}, Quality(3 / 7, seed), "p/v")["a"]
         assert evaluate_label("a", drawn, positives=7, testing_images=7).f1 == pytest.approx(3 / 7)
+
+
+def test_no_faint_prediction_makes_a_lower_threshold_better() -> None:
+    for use_case in UseCase:
+        testing = dataset(use_case, ["a"] * 30 + ["b"] * 70)
+        for seed in range(50):
+            drawn = predict(testing, {"a"}, Quality(0.8, seed), "p/v")["a"]
+            faint = [prediction for prediction in drawn if 0 < prediction.confidence < 0.5]
+            assert {prediction.is_true for prediction in faint} == {True, False}
+            metrics = evaluate_label("a", drawn, positives=30, testing_images=30)
+            assert metrics.threshold >= 0.5
+            assert metrics.f1 == pytest.approx(0.8)
+            assert metrics.recall < metrics.full_recall

@@ -25,7 +25,7 @@ def url() -> Iterator[str]:
     with mock_custom_labels():
         application = ControlApplication(dispatcher(create_backend_app))
         made = make_server("127.0.0.1", 0, application, threaded=True)
-        serving = Thread(target=made.serve_forever)
+        serving = Thread(target=made.serve_forever, args=(0.01,))  # how long the shutdown takes to be noticed
         serving.start()
         yield f"http://127.0.0.1:{made.port}"
         application.undo()

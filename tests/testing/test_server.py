@@ -248,7 +248,7 @@ def test_the_server_runs_in_the_process_that_calls_it(
     assert capsys.readouterr().out == url + "\n"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")  # to stop one takes half a second
 def threaded() -> Iterator[str]:
     made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     made.start()

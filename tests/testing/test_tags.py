@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from tests.testing.world import World
+from tests.testing.datasets import create_dataset
+from tests.testing.world import World, cats_and_dogs
 
 COLLECTION = "arn:aws:rekognition:us-east-1:123456789012:collection/faces"
 
@@ -12,10 +13,14 @@ def tags_of(world: World, arn: str) -> dict[str, str]:
     return tags
 
 
-@pytest.mark.parametrize("kind", ["project", "version"])
+@pytest.mark.parametrize("kind", ["project", "version", "dataset"])
 def test_tags_are_added_replaced_and_taken_away(world: World, kind: str) -> None:
-    project = world.project(Tags={"team": "vision", "stage": "dev"})
-    arn = project if kind == "project" else world.create(project, Tags={"team": "vision", "stage": "dev"})
+    tags = {"team": "vision", "stage": "dev"}
+    arn = project = world.project(Tags=tags if kind == "project" else {})
+    if kind == "version":
+        arn = world.create(project, Tags=tags)
+    elif kind == "dataset":
+        arn = create_dataset(world, project, content=cats_and_dogs(), Tags=tags)
     assert tags_of(world, arn) == {"team": "vision", "stage": "dev"}
     world.rekognition.tag_resource(ResourceArn=arn, Tags={"stage": "prod", "cöst/center": "12:3"})
     assert tags_of(world, arn) == {"team": "vision", "stage": "prod", "cöst/center": "12:3"}
@@ -30,6 +35,26 @@ def test_a_version_and_its_project_have_their_own_tags(world: World) -> None:
     assert tags_of(world, version) == {}
     world.rekognition.tag_resource(ResourceArn=version, Tags={"b": "2"})
     assert tags_of(world, project) == {"a": "1"}
+
+
+def test_both_datasets_of_a_project_have_their_own_tags(world: World) -> None:
+    project = world.project(Tags={"of": "project"})
+    training = create_dataset(world, project, "TRAIN", cats_and_dogs(), Tags={"of": "training"})
+    testing = create_dataset(world, project, "TEST")
+    assert [tags_of(world, arn) for arn in (project, training, testing)] == [{"of": "project"}, {"of": "training"}, {}]
+    world.rekognition.tag_resource(ResourceArn=testing, Tags={"of": "test"})
+    world.rekognition.untag_resource(ResourceArn=training, TagKeys=["of"])
+    assert [tags_of(world, arn) for arn in (project, training, testing)] == [{"of": "project"}, {}, {"of": "test"}]
+    # a copy of a dataset has no tags but those of its own request
+    copied = create_dataset(world, world.project("p2"), DatasetSource={"DatasetArn": testing})
+    assert tags_of(world, copied) == {}
+    with pytest.raises(world.rekognition.exceptions.ServiceQuotaExceededException, match="more than 50 tags"):
+        world.rekognition.tag_resource(ResourceArn=testing, Tags={f"k{number}": "" for number in range(50)})
+    assert tags_of(world, testing) == {"of": "test"}
+    world.rekognition.delete_dataset(DatasetArn=testing)
+    with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException):
+        tags_of(world, testing)
+    assert tags_of(world, training) == {}
 
 
 def test_a_resource_has_fifty_tags(world: World) -> None:

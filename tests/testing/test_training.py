@@ -40,9 +40,6 @@ def failed(world: World, **request: Any) -> str:
         (b"not json\nneither\n", UNREADABLE),
         (json.dumps([line(1, "a")], indent=1).encode(), UNREADABLE),
         (b"[" * 100_000, UNREADABLE),
-        (json_lines([line(1, "cat"), line(2, "cat")]), "The manifest file has too few labels."),
-        (json_lines([line(1), line(2)]), "The manifest file has too few labels."),
-        (json_lines([boxed_line(1), boxed_line(2)]), "The manifest file has too few labels."),
     ],
 )
 def test_a_manifest_file_that_cannot_be_used_fails_the_training(world: World, content: bytes, message: str) -> None:

@@ -1,11 +1,12 @@
 import json
+import re
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from rekog_versions.testing.exceptions import InvalidParameterException
+from rekog_versions.testing.exceptions import InvalidParameterException, SerializationException
 from rekog_versions.testing.responses import OPERATIONS
 from rekog_versions.testing.validation import matches, validated
 from tests.testing.world import World, assets, client, version_request
@@ -139,10 +140,21 @@ def test_a_body_that_is_no_json_object_is_refused(world: World, body: bytes) -> 
     def replace_body(request: Any, **_: object) -> None:
         request.data = body
 
-    world.rekognition.meta.events.register("before-sign.rekognition", replace_body)
-    with pytest.raises(world.rekognition.exceptions.ClientError) as caught:
-        world.rekognition.describe_projects()
+    sending = client("rekognition")
+    sending.meta.events.register("before-sign.rekognition", replace_body)
+    with pytest.raises(sending.exceptions.ClientError) as caught:
+        sending.describe_projects()
     assert caught.value.response["Error"]["Code"] == "SerializationException"
+
+
+@pytest.mark.parametrize("text", ["no*base64", "YQ", "YQ==\n", "ä", "YQ==YQ=="])
+def test_a_blob_that_is_no_base64_is_an_error_of_the_protocol_before_any_constraint(text: str) -> None:
+    shape = SHAPES.operation_model("UpdateDatasetEntries").input_shape
+    body = {"DatasetArn": "no ARN", "Changes": {"GroundTruth": text}}
+    with pytest.raises(SerializationException, match=re.escape("'changes.groundTruth' is not Base64-encoded")):
+        validated(shape, body)
+    with pytest.raises(InvalidParameterException, match="datasetArn"):
+        validated(shape, {**body, "Changes": {"GroundTruth": "YQ=="}})
 
 
 def test_every_pattern_and_type_of_the_service_model_can_be_checked() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -11,6 +12,8 @@ from rekog_versions.testing import CustomLabelsControl
 
 BUCKET = "custom-labels"
 MANIFEST = "data/train.manifest"
+OF_CATS = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-classification"}
+"""The metadata of an image-level label."""
 
 
 # One session, so that botocore reads its models once; with credentials of its own, so that no test depends on the
@@ -20,6 +23,12 @@ _session: Any = boto3.session.Session(aws_access_key_id="testing", aws_secret_ac
 
 def client(service: str, region: str = "us-east-1", **options: Any) -> Any:
     return _session.client(service, region_name=region, **options)
+
+
+@cache
+def shared_client(service: str) -> Any:
+    """A client that all tests share, for making one takes long; who registers a handler makes one of its own."""
+    return client(service)
 
 
 def line(image: object, *labels: str) -> dict[str, Any]:
@@ -119,9 +128,18 @@ class World:
         return self.describe(project)[0]
 
     def summary(self, description: Mapping[str, Any]) -> dict[str, Any]:
-        place = description["EvaluationResult"]["Summary"]["S3Object"]
-        read: dict[str, Any] = json.loads(self.s3.get_object(Bucket=place["Bucket"], Key=place["Name"])["Body"].read())
+        read: dict[str, Any] = json.loads(self.read(description["EvaluationResult"]["Summary"]))
         return read
+
+    def read(self, place: Mapping[str, Any]) -> str:
+        """The file that an answer points to: an S3Object, or an asset."""
+        found = place.get("GroundTruthManifest", place)["S3Object"]
+        content: bytes = self.s3.get_object(Bucket=found["Bucket"], Key=found["Name"])["Body"].read()
+        return content.decode()
+
+    def snapshot(self, description: Mapping[str, Any]) -> str:
+        (asset,) = description["TestingDataResult"]["Output"]["Assets"]
+        return self.read(asset)
 
 
 def names_of(descriptions: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
-from rekog_versions.testing.training.line_errors import LONGEST_LABEL, with_errors
-from rekog_versions.testing.training.manifests import TOO_MANY_LINES, Line, TrainingError, UseCase, images_of
+from rekog_versions.testing.training.lines import Line, UseCase, read_line
+from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError
+from rekog_versions.testing.training.notes import annotated
 from rekog_versions.testing.training.simulation import choose_fifth
 
 TOO_MANY_LABELS = "The manifest file has too many labels."
@@ -58,30 +59,27 @@ class Entry:
     @classmethod
     def of(cls, line: Line, place: int) -> Self | None:
         """The entry that a line makes; None if it makes none, of which the service says nothing."""
-        source_ref = None if line.entry is None else line.entry.get("source-ref")
-        if line.entry is None or len(line.text) > _LONGEST_LINE:
+        image, issues = read_line(line, 1)
+        if line.entry is None or image is None or len(line.text) > _LONGEST_LINE:
             return None
-        if not isinstance(source_ref, str) or not _SOURCE_REF.fullmatch(source_ref):
+        if not _SOURCE_REF.fullmatch(image.source_ref):  # stricter than for a training
             return None
-        (image,) = images_of([line])
-        named = {
-            use_case: frozenset(label for label in labels if label and len(label) <= LONGEST_LABEL)
-            for use_case, labels in image.labels.items()
-        }
+        named = {use_case: frozenset(labels) for use_case, labels in image.labels.items()}
         labels = frozenset[str]().union(*named.values())
-        marked, has_errors = with_errors(line.entry)
+        errors = [issue for issue in issues if not issue.is_warning]  # warnings are not shown in entries
+        marked, _ = annotated(line.entry, errors)
         try:
             text = _shown(line, marked, is_labeled=bool(labels))
         except RecursionError:  # nested as deep as could just be read
             return None
         return cls(
             place,
-            source_ref,
+            image.source_ref,
             line,
             text,
             labels,
             named.get(UseCase.OBJECT_LOCALIZATION, frozenset()),
-            has_errors,
+            bool(errors),
         )
 
 

@@ -19,7 +19,8 @@ from rekog_versions.testing.exceptions import (
 from rekog_versions.testing.states import DatasetTransition
 from rekog_versions.testing.storage import Storage, StorageError
 from rekog_versions.testing.store import Store
-from rekog_versions.testing.training.manifests import TOO_MANY_LINES, Line, TrainingError, parse_lines, read_lines
+from rekog_versions.testing.training.lines import Line
+from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError, parse_lines, read_lines
 
 if TYPE_CHECKING:
     from rekog_versions.testing.entities import Project

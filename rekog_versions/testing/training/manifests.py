@@ -1,18 +1,25 @@
 """Reading manifests, of trainings and of datasets: the images, their labels, and the faults of the files themselves."""
 
-import json
-import math
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Any, NoReturn, Self, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
+from rekog_versions.testing.training.issues import Issue, issue
+from rekog_versions.testing.training.lines import Image, Line, UseCase, parse, read_line
 
 
 class TrainingError(Exception):
     """What ends a training in TRAINING_FAILED; its text is the service's StatusMessage, to the letter."""
+
+
+class ContentError(TrainingError):
+    """What the manifests hold ends the training: the one failure of which the service writes files."""
+
+    def __init__(self, found: Issue) -> None:
+        super().__init__(found.message)
+        self.issue = found
 
 
 UNREADABLE = "The manifest file extension or contents are invalid."
@@ -20,40 +27,31 @@ EMPTY = "The manifest file is empty."
 TOO_LARGE = "The manifest file size exceeds the maximum supported size."
 TOO_MANY_LINES = "The manifest file has too many rows."
 DENIED = "The S3 bucket permissions are incorrect."
-TOO_FEW_LABELS = "The manifest file has too few labels."
 
 MOST_BYTES = 2**30
 """The largest manifest file: 1 GB."""
 
 
-class UseCase(Enum):
-    """What the labels of a manifest are about."""
-
-    IMAGE_LEVEL_LABELS = "IMAGE_LEVEL_LABELS"
-    OBJECT_LOCALIZATION = "OBJECT_LOCALIZATION"
-
-
 @dataclass(frozen=True)
-class Line:
-    """A line of a manifest, as it stands there."""
+class Manifest:
+    """The lines of one or several manifest files, as one."""
 
-    text: str
-    entry: Mapping[str, Any] | None
-    """What it holds; None if it is no JSON object, or blank."""
+    lines: Sequence[Line] = ()
+    images: Mapping[int, Image] = field(default_factory=dict[int, Image])
+    """The images of the lines that name one, by the line, counted from 1."""
+    issues: Sequence[Issue] = ()
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing stands in it."""
-        return not self.text.strip()
-
-
-@dataclass(frozen=True)
-class Image:
-    """What a line of a manifest says about an image."""
-
-    source_ref: str
-    labels: Mapping[UseCase, tuple[str, ...]]
-    """The labels in the order of the line; with boxes, one for each box, so a label may stand there several times."""
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Self:
+        """Reads lines, be they of a manifest or of a dataset."""
+        images: dict[int, Image] = {}
+        issues: list[Issue] = []
+        for number, line in enumerate(lines, start=1):
+            image, found = read_line(line, number)
+            issues.extend(found)
+            if image is not None:
+                images[number] = image
+        return cls(lines, images, issues)
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,8 @@ class Dataset:
 
     use_case: UseCase
     images: Sequence[Image]
+    lines: Sequence[int] = ()
+    """The line of each image."""
 
     def labels_of(self, image: Image) -> tuple[str, ...]:
         """The labels of an image that count here."""
@@ -73,51 +73,48 @@ class Dataset:
         return frozenset(label for image in self.images for label in self.labels_of(image))
 
     @classmethod
-    def about(cls, use_case: UseCase, images: Sequence[Image]) -> Self:
+    def about(cls, use_case: UseCase, manifest: Manifest) -> Self:
         """A dataset of those images that have a label of that kind: the service ignores the others."""
-        return cls(use_case, [image for image in images if image.labels.get(use_case)])
+        of_use = {number: image for number, image in manifest.images.items() if image.labels.get(use_case)}
+        return cls(use_case, list(of_use.values()), list(of_use))
 
-    def of(self, images: Sequence[Image]) -> Self:
-        """A dataset of some of the images."""
-        return replace(self, images=images)
+    def of(self, places: Sequence[int]) -> Self:
+        """A dataset of some of the images, by their places in this one."""
+        return replace(
+            self, images=[self.images[place] for place in places], lines=[self.lines[place] for place in places]
+        )
 
 
-def read_images(storage: Storage, assets: Sequence[Mapping[str, Any]]) -> list[Image]:
-    """Reads the images of all manifests.
+def read_manifest(storage: Storage, assets: Sequence[Mapping[str, Any]]) -> Manifest:
+    """Reads the manifests of all assets as one.
 
     Args:
         storage: Where the manifests are.
         assets: The request's assets.
 
     Returns:
-        The images. Lines that can't be read have none.
+        What they hold.
 
     Raises:
         TrainingError: A manifest file can't be used.
     """
-    return [
-        image for asset in assets for image in images_of(read_lines(storage, asset["GroundTruthManifest"]["S3Object"]))
-    ]
+    return Manifest.of(
+        [line for asset in assets for line in read_lines(storage, asset["GroundTruthManifest"]["S3Object"])]
+    )
 
 
-def images_of(lines: Iterable[Line]) -> Iterator[Image]:
-    """The images of the lines that name one: what a training learns from, be it a manifest's or a dataset's."""
-    for line in lines:
-        if line.entry is not None and "source-ref" in line.entry:
-            yield Image(str(line.entry["source-ref"]), _labels(line.entry))
-
-
-def training_dataset(images: Sequence[Image], least_labels: Mapping[UseCase, int]) -> Dataset:
+def training_dataset(manifest: Manifest, least_labels: Mapping[UseCase, int]) -> Dataset:
     """Settles what the training is about: what most of its images show.
 
     Raises:
-        TrainingError: There are fewer labels than a model of that kind needs.
+        ContentError: There are fewer labels than a model of that kind needs.
     """
+    images = manifest.images.values()
     boxed = sum(UseCase.OBJECT_LOCALIZATION in image.labels for image in images)
     classed = sum(UseCase.IMAGE_LEVEL_LABELS in image.labels for image in images)
-    dataset = Dataset.about(UseCase.OBJECT_LOCALIZATION if boxed > classed else UseCase.IMAGE_LEVEL_LABELS, images)
+    dataset = Dataset.about(UseCase.OBJECT_LOCALIZATION if boxed > classed else UseCase.IMAGE_LEVEL_LABELS, manifest)
     if len(dataset.labels) < least_labels[dataset.use_case]:
-        raise TrainingError(TOO_FEW_LABELS)
+        raise ContentError(issue("ERROR_MANIFEST_TOO_FEW_LABELS"))
     return dataset
 
 
@@ -170,56 +167,9 @@ def parse_lines(content: bytes, *, most: int | None = None) -> list[Line]:
     texts = text.removesuffix("\n").split("\n")
     if most is not None and len(texts) > most:
         raise TrainingError(TOO_MANY_LINES)
-    lines = [Line(line, _entry(line)) for line in texts]
+    lines = [parse(line) for line in texts]
     if all(line.is_blank for line in lines):
         raise TrainingError(EMPTY)
     if all(line.entry is None for line in lines):
         raise TrainingError(UNREADABLE)
     return lines
-
-
-def _entry(line: str) -> Mapping[str, Any] | None:
-    try:
-        entry = json.loads(line, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError):
-        return None
-    return cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON, although Python reads it")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is out of range")
-    return number
-
-
-def _labels(entry: Mapping[str, Any]) -> Mapping[UseCase, tuple[str, ...]]:
-    found: dict[UseCase, list[str]] = {}
-    for name, value in entry.items():
-        metadata = entry.get(f"{name}-metadata")
-        if not isinstance(metadata, dict):
-            continue
-        described = cast("Mapping[str, Any]", metadata)
-        class_name = described.get("class-name")
-        if isinstance(class_name, str):
-            labels = found.setdefault(UseCase.IMAGE_LEVEL_LABELS, [])
-            if class_name not in labels:
-                labels.append(class_name)
-        elif isinstance(value, dict) and isinstance(described.get("class-map"), dict):
-            boxes = found.setdefault(UseCase.OBJECT_LOCALIZATION, [])
-            boxes.extend(_boxed_labels(cast("Mapping[str, Any]", value), described["class-map"]))
-    return {use_case: tuple(labels) for use_case, labels in found.items()}
-
-
-def _boxed_labels(attribute: Mapping[str, Any], class_map: Mapping[str, Any]) -> Iterator[str]:
-    annotations = attribute.get("annotations")
-    for annotation in cast("Sequence[Any]", annotations) if isinstance(annotations, list) else ():
-        if isinstance(annotation, dict):
-            # a class_id means something only with its own line's class map
-            label = class_map.get(str(cast("Mapping[str, Any]", annotation).get("class_id")))
-            if isinstance(label, str):
-                yield label

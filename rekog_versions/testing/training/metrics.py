@@ -1,7 +1,8 @@
 """What predictions are worth: counted, never made up.
 
 The predictions come from a simulation, but these numbers are computed from them as for any model: the threshold of a
-label is the one with its best F1 score on the test images, the aggregates are means over the labels.
+label is the one with its best F1 score on the test images (the highest of equal ones), the aggregates are means over
+the labels. A confidence of 0 is no prediction: it stands in the snapshot for what was missed altogether.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,17 +10,21 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
 
+from rekog_versions.testing.training.boxes import Box
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """That a label is in an image (once, or in one of several boxes)."""
 
     image: int
     """The image's place in the test set."""
     confidence: float
-    """Over 0, up to 1. What isn't predicted has no Prediction: its confidence is 0."""
+    """0 to 1. 0 if it is there and was missed altogether."""
     is_true: bool
     """Whether it is there."""
+    box: Box | None = None
+    """Where it is, for models that locate objects."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class LabelMetrics:
     precision: float
     recall: float
     f1: float
+    average_precision: float = 0.0
+    """The area under the curve of precision over recall."""
+    full_recall: float = 0.0
+    """What of the label is found at any confidence."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class Evaluation:
     precision: float
     recall: float
     f1: float
+    average_precision: float = 0.0
+    average_recall: float = 0.0
 
 
 def evaluate_label(
@@ -60,18 +71,24 @@ def evaluate_label(
     Returns:
         The metrics. If no threshold finds anything, the threshold is 1 and the rest 0.
     """
-    best = LabelMetrics(label, testing_images, threshold=1.0, precision=0.0, recall=0.0, f1=0.0)
+    threshold, precision, recall, f1 = 1.0, 0.0, 0.0, 0.0
+    average_precision = 0.0
     found = predicted = 0
-    ranked = sorted(predictions, key=lambda prediction: prediction.confidence, reverse=True)
+    real = (prediction for prediction in predictions if prediction.confidence > 0)
+    ranked = sorted(real, key=lambda prediction: prediction.confidence, reverse=True)
     # equal confidences are above a threshold together or not at all
     for confidence, together in groupby(ranked, key=lambda prediction: prediction.confidence):
+        before = found
         for prediction in together:
             predicted += 1
             found += prediction.is_true
-        f1 = 2 * found / (predicted + positives)
-        if f1 > best.f1:
-            best = LabelMetrics(label, testing_images, confidence, found / predicted, found / positives, f1)
-    return best
+        if found > before:
+            average_precision += (found - before) / positives * (found / predicted)
+        better = 2 * found / (predicted + positives)
+        if better > f1:
+            threshold, precision, recall, f1 = confidence, found / predicted, found / positives, better
+    full_recall = found / positives if found else 0.0
+    return LabelMetrics(label, testing_images, threshold, precision, recall, f1, average_precision, full_recall)
 
 
 def aggregate(labels: Sequence[LabelMetrics]) -> Evaluation:
@@ -84,6 +101,8 @@ def aggregate(labels: Sequence[LabelMetrics]) -> Evaluation:
         precision=fmean(metrics.precision for metrics in ranked),
         recall=fmean(metrics.recall for metrics in ranked),
         f1=fmean(metrics.f1 for metrics in ranked),
+        average_precision=fmean(metrics.average_precision for metrics in ranked),
+        average_recall=fmean(metrics.full_recall for metrics in ranked),
     )
 
 

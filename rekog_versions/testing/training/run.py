@@ -4,7 +4,8 @@ Nothing happens while a training goes on; when it has ended and somebody looks, 
 billed time are simulated as the metrics are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,19 +13,22 @@ from typing import Any
 from rekog_versions.testing.settings import Quality
 from rekog_versions.testing.states import Outcome, Transition
 from rekog_versions.testing.storage import Storage, StorageError
+from rekog_versions.testing.training import snapshot
+from rekog_versions.testing.training.issues import Issue
+from rekog_versions.testing.training.lines import Line, UseCase
 from rekog_versions.testing.training.manifests import (
     EMPTY,
+    ContentError,
     Dataset,
-    Image,
-    Line,
+    Manifest,
     TrainingError,
-    UseCase,
-    images_of,
-    read_images,
+    read_manifest,
     training_dataset,
 )
+from rekog_versions.testing.training.model import Model
 from rekog_versions.testing.training.simulation import hold_back, predict
 from rekog_versions.testing.training.summary import Trial, summary_document
+from rekog_versions.testing.training.validation_files import Checked, manifest_summary, validation_manifest
 
 SUCCESS = "The model is ready to run."
 SERVICE_ISSUE = "Amazon Rekognition experienced a service issue."
@@ -64,8 +68,18 @@ class TrainingResult:
     """Simulated: half an hour, and two seconds an image. None if it failed."""
     f1: float | None = None
     """The summary's aggregate. None if it failed."""
-    summary: Mapping[str, str] | None = None
-    """The S3Object of the summary. None if it failed."""
+    files: Mapping[str, Mapping[str, str]] | None = None
+    """The S3Objects of what was written, by what it is (the names at the end of this module). None if nothing was."""
+    model: Model | None = None
+    """What answers to pictures. None if it failed."""
+
+
+EVALUATION_SUMMARY = "EvaluationResultSummary"
+TRAINED_IMAGES = "TrainingGroundTruth"
+SNAPSHOT = "TestingGroundTruth"
+TRAINING_VALIDATION = "TrainingManifestWithValidation"
+TESTING_VALIDATION = "TestingManifestWithValidation"
+MANIFEST_SUMMARY = "ManifestSummary"
 
 
 def train(job: TrainingJob, ending: Transition, quality: Quality, ended_at: datetime) -> TrainingResult:
@@ -83,55 +97,122 @@ def train(job: TrainingJob, ending: Transition, quality: Quality, ended_at: date
     if ending.outcome == "TRAINING_FAILED":
         return TrainingResult("TRAINING_FAILED", ending.message or SERVICE_ISSUE, ended_at)
     try:
-        return _completed(job, ending.message or SUCCESS, quality, ended_at)
+        return _trained(job, ending.message or SUCCESS, quality, ended_at)
     except TrainingError as error:
         return TrainingResult("TRAINING_FAILED", str(error), ended_at)
 
 
-def _completed(job: TrainingJob, message: str, quality: Quality, ended_at: datetime) -> TrainingResult:
+def _trained(job: TrainingJob, message: str, quality: Quality, ended_at: datetime) -> TrainingResult:
+    """The training, after whose reading no more can go wrong with a file.
+
+    Raises:
+        TrainingError: A file can't be read or written; then none is written.
+    """
     storage = Storage(job.account_id, job.region)
-    trial = _try(job, storage, quality)
-    evaluation = trial.evaluate()
-    output = job.request["OutputConfig"]
-    location = {
-        "Bucket": output["S3Bucket"],
-        "Name": _output_key(output, f"EvaluationResultSummary-{job.project_name}-{job.version_name}.json"),
-    }
-    content = summary_document(trial, evaluation, version_arn=job.version_arn, ended_at=ended_at)
+    output = _Output(job, storage)
+    training, testing = _read(job, storage)
+    output.check()
     try:
-        storage.write(location["Bucket"], location["Name"], content, kms_key_id=job.request.get("KmsKeyId"))
-    except StorageError as error:
-        raise TrainingError(UNWRITABLE) from error
+        dataset = training_dataset(training, _LEAST_LABELS[job.feature])
+    except ContentError as error:
+        files = _validation_files(_checked(training, None, [error.issue]), _checked(testing or Manifest(), None))
+        return TrainingResult("TRAINING_FAILED", str(error), ended_at, files=output.write(files))
+    # the ARN would be another seed at every run, the names give the same model again
+    seed = f"{job.project_name}/{job.version_name}"
+    if testing is None:
+        dataset, tested = hold_back(dataset, seed)
+        testing = Manifest([training.lines[number - 1] for number in tested.lines])
+    else:
+        tested = Dataset.about(dataset.use_case, testing)
+    trial = Trial(dataset, tested, predict(tested, dataset.labels, quality, seed))
+    evaluation = trial.evaluate()
+    files = {
+        EVALUATION_SUMMARY: summary_document(trial, evaluation, version_arn=job.version_arn, ended_at=ended_at),
+        TRAINED_IMAGES: snapshot.training_manifest(dataset, ended_at),
+        SNAPSHOT: snapshot.snapshot(trial, evaluation, ended_at),
+        **_validation_files(_checked(training, dataset.use_case), _checked(testing, dataset.use_case)),
+    }
     return TrainingResult(
         "TRAINING_COMPLETED",
         message,
         ended_at,
-        billable_seconds=_SECONDS_A_TRAINING + _SECONDS_AN_IMAGE * len(trial.training.images),
+        billable_seconds=_SECONDS_A_TRAINING + _SECONDS_AN_IMAGE * len(dataset.images),
         f1=evaluation.f1,
-        summary=location,
+        files=output.write(files),
+        model=Model(trial, evaluation, quality, seed),
     )
 
 
-def _try(job: TrainingJob, storage: Storage, quality: Quality) -> Trial:
-    # the ARN would be another seed at every run, the names give the same model again
-    seed = f"{job.project_name}/{job.version_name}"
-    training = training_dataset(_images(job, storage, "TrainingData", "TRAIN"), _LEAST_LABELS[job.feature])
-    if job.request.get("TestingData", {}).get("AutoCreate"):
-        training, testing = hold_back(training, seed)
-    else:
-        testing = Dataset.about(training.use_case, _images(job, storage, "TestingData", "TEST"))
-    labels = sorted(training.labels & testing.labels)
-    return Trial(training, testing, {label: predict(testing, label, quality, seed) for label in labels})
+def _read(job: TrainingJob, storage: Storage) -> tuple[Manifest, Manifest | None]:
+    """The training and the test manifest; None for the latter if some of the training images are to be held back."""
+    if job.datasets is not None:
+        return _lines_of(job.datasets["TRAIN"]), _lines_of(job.datasets["TEST"])
+    training = read_manifest(storage, job.request["TrainingData"]["Assets"])
+    if job.request["TestingData"].get("AutoCreate"):
+        return training, None
+    return training, read_manifest(storage, job.request["TestingData"]["Assets"])
 
 
-def _images(job: TrainingJob, storage: Storage, member: str, dataset_type: str) -> list[Image]:
-    if job.datasets is None:
-        return read_images(storage, job.request[member]["Assets"])
-    if not job.datasets[dataset_type]:
+def _lines_of(entries: Sequence[Line]) -> Manifest:
+    if not entries:
         raise TrainingError(EMPTY)
-    return list(images_of(job.datasets[dataset_type]))
+    return Manifest.of(entries)
 
 
-def _output_key(output: Mapping[str, str], name: str) -> str:
-    prefix = output.get("S3KeyPrefix", "")
-    return f"{prefix}{name}" if not prefix or prefix.endswith("/") else f"{prefix}/{name}"
+def _checked(manifest: Manifest, use_case: UseCase | None, more: Sequence[Issue] = ()) -> Checked:
+    return Checked([line.text for line in manifest.lines], use_case, [*manifest.issues, *more])
+
+
+def _validation_files(training: Checked, testing: Checked) -> Mapping[str, bytes]:
+    return {
+        TRAINING_VALIDATION: validation_manifest(training),
+        TESTING_VALIDATION: validation_manifest(testing),
+        MANIFEST_SUMMARY: manifest_summary(training, testing),
+    }
+
+
+class _Output:
+    """Where a training writes."""
+
+    def __init__(self, job: TrainingJob, storage: Storage) -> None:
+        config: Mapping[str, str] = job.request["OutputConfig"]
+        prefix = config.get("S3KeyPrefix", "")
+        self._bucket = config["S3Bucket"]
+        self._prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+        self._version = f"{job.project_name}-{job.version_name}"
+        self._kms_key_id: str | None = job.request.get("KmsKeyId")
+        self._storage = storage
+
+    def check(self) -> None:
+        """Checks that it can be written to.
+
+        Raises:
+            TrainingError: It can't.
+        """
+        with _writing():
+            self._storage.check_bucket(self._bucket)
+
+    def write(self, files: Mapping[str, bytes]) -> Mapping[str, Mapping[str, str]]:
+        """Writes files and answers the S3Object of each.
+
+        The names are those of recorded answers: with the project and the version in them, so that versions that share
+        a prefix don't overwrite each other's files.
+
+        Raises:
+            TrainingError: The bucket is gone.
+        """
+        written: dict[str, Mapping[str, str]] = {}
+        for name, content in files.items():
+            key = f"{self._prefix}{name}-{self._version}.json"
+            with _writing():
+                self._storage.write(self._bucket, key, content, kms_key_id=self._kms_key_id)
+            written[name] = {"Bucket": self._bucket, "Name": key}
+        return written
+
+
+@contextmanager
+def _writing() -> Generator[None, None, None]:
+    try:
+        yield
+    except StorageError as error:
+        raise TrainingError(UNWRITABLE) from error

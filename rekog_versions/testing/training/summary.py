@@ -1,12 +1,14 @@
 """The training summary: the file that EvaluationResult.Summary points to."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rekog_versions.testing.training.manifests import Dataset, UseCase
+from rekog_versions.testing.training.lines import UseCase
+from rekog_versions.testing.training.manifests import Dataset
 from rekog_versions.testing.training.metrics import (
     Evaluation,
     Prediction,
@@ -27,15 +29,15 @@ class Trial:
 
     def evaluate(self) -> Evaluation:
         """Counts what the predictions are worth."""
-        shown = [self.testing.labels_of(image) for image in self.testing.images]
+        positives: Counter[str] = Counter()
+        images: Counter[str] = Counter()
+        for image in self.testing.images:
+            labels = self.testing.labels_of(image)
+            positives.update(labels)
+            images.update(set(labels))
         return aggregate(
             [
-                evaluate_label(
-                    label,
-                    predictions,
-                    positives=sum(labels.count(label) for labels in shown),
-                    testing_images=sum(label in labels for labels in shown),
-                )
+                evaluate_label(label, predictions, positives=positives[label], testing_images=images[label])
                 for label, predictions in self.predictions.items()
             ]
         )
@@ -43,6 +45,8 @@ class Trial:
 
 def summary_document(trial: Trial, evaluation: Evaluation, *, version_arn: str, ended_at: datetime) -> bytes:
     """Writes the summary as the service lays it out.
+
+    Labels without test images can't be evaluated and have no place in it.
 
     Args:
         trial: What was tested.
@@ -59,7 +63,7 @@ def summary_document(trial: Trial, evaluation: Evaluation, *, version_arn: str, 
         "F1Score": evaluation.f1,
     }
     if trial.testing.use_case is UseCase.OBJECT_LOCALIZATION:
-        aggregated |= {"AveragePrecision": evaluation.precision, "AverageRecall": evaluation.recall}
+        aggregated |= {"AveragePrecision": evaluation.average_precision, "AverageRecall": evaluation.average_recall}
     else:
         truth = [frozenset(trial.testing.labels_of(image)) for image in trial.testing.images]
         aggregated["ConfusionMatrix"] = [

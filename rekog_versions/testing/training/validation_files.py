@@ -1,0 +1,97 @@
+"""What the service writes about the manifests: the manifest summary and the two validation manifests.
+
+Everything in them follows from the lines and a list of issues, whoever has found these:
+
+- a line with an error on itself is invalid, one with no error but a warning on itself is ignored, any other is valid;
+- an issue stands at the place that it concerns, or at the line if that place is not of a kind that takes one;
+- an issue of the whole manifest stands in the summary only.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rekog_versions.testing.training.issues import Issue
+from rekog_versions.testing.training.lines import UseCase, parse
+from rekog_versions.testing.training.notes import KINDS, annotated, notes
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A dataset and what was found wrong with it."""
+
+    lines: Sequence[str] = ()
+    use_case: UseCase | None = None
+    """None if it couldn't be determined."""
+    issues: Sequence[Issue] = ()
+    """Of its lines and, without a line, of all of it."""
+
+    def by_line(self) -> Mapping[int, Sequence[Issue]]:
+        """The issues of each line that has some."""
+        found: dict[int, list[Issue]] = defaultdict(list)
+        for issue in self.issues:
+            if issue.line is not None:
+                found[issue.line].append(issue)
+        return found
+
+
+def manifest_summary(training: Checked, testing: Checked, both: Sequence[Issue] = ()) -> bytes:
+    """Writes the manifest summary.
+
+    Args:
+        training: The training dataset.
+        testing: The test dataset.
+        both: The errors that only the two together have.
+
+    Returns:
+        The file's content.
+    """
+    document = {
+        "errors": notes(both),
+        "statistics": {"testing": _statistics(testing), "training": _statistics(training)},
+    }
+    return json.dumps(document).encode("ascii")
+
+
+def validation_manifest(checked: Checked) -> bytes:
+    """Writes a validation manifest: the lines as they were, with the issues at their places."""
+    by_line = checked.by_line()
+    written = (_line(text, by_line.get(number, ())) for number, text in enumerate(checked.lines, start=1))
+    # a lone surrogate can't stand in what was read as UTF-8, only in lines of another origin
+    return "".join(f"{line}\n" for line in written).encode("utf-8", "replace")
+
+
+def _statistics(checked: Checked) -> dict[str, Any]:
+    by_line = checked.by_line()
+    own = {line: [issue for issue in issues if not issue.path] for line, issues in by_line.items()}
+    invalid = sum(any(not issue.is_warning for issue in issues) for issues in own.values())
+    ignored = sum(bool(issues) and all(issue.is_warning for issue in issues) for issues in own.values())
+    return {
+        "use_case": checked.use_case.value if checked.use_case else "NOT_DETERMINED",
+        "total_json_lines": len(checked.lines),
+        "valid_json_lines": len(checked.lines) - invalid - ignored,
+        "invalid_json_lines": invalid,
+        "ignored_json_lines": ignored,
+        "errors": notes([issue for issue in checked.issues if issue.line is None]),
+        # counted from 1: in the guide's example, a manifest of 15 lines has an error in line 15
+        "error_json_line_indices": sorted(
+            line for line, issues in by_line.items() if any(not issue.is_warning for issue in issues)
+        ),
+    }
+
+
+def _line(text: str, issues: Sequence[Issue]) -> str:
+    # a file that was a validation manifest before has the notes of that time
+    if not issues and not any(f'"{kind}"' in text for kind in KINDS):
+        return text
+    entry = parse(text).entry
+    if entry is None:
+        # the service puts nothing but the error there
+        return json.dumps({"errors": notes(issues)}) if issues else text
+    line, differs = annotated(entry, issues)
+    try:
+        return json.dumps(line) if differs else text
+    except RecursionError:  # nested as deep as could just be read
+        return json.dumps({"errors": notes(issues)})

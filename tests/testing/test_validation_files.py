@@ -1,0 +1,454 @@
+"""What a training writes about its manifests: the summary and the validation manifests."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from rekog_versions.testing.training.issues import Issue
+from rekog_versions.testing.training.lines import UseCase
+from rekog_versions.testing.training.validation_files import Checked, manifest_summary, validation_manifest
+from tests.testing.world import BUCKET, OF_CATS, World, assets, boxed_line, cats_and_dogs, json_lines, line
+
+TOO_FEW = {"code": "ERROR_MANIFEST_TOO_FEW_LABELS", "message": "The manifest file has too few labels."}
+INVALID_LINE = {"code": "ERROR_INVALID_JSON_LINE", "message": "The JSON Line has an invalid format."}
+
+
+def statistics(use_case: str, total: int, **others: Any) -> dict[str, Any]:
+    return {
+        "use_case": use_case,
+        "total_json_lines": total,
+        "valid_json_lines": total,
+        "invalid_json_lines": 0,
+        "ignored_json_lines": 0,
+        "errors": [],
+        "error_json_line_indices": [],
+        **others,
+    }
+
+
+def files(world: World, version: Mapping[str, Any]) -> tuple[dict[str, Any], str, str]:
+    """The manifest summary and both validation manifests."""
+    manifests: list[str] = []
+    for data in ("TrainingDataResult", "TestingDataResult"):
+        (asset,) = version[data]["Validation"]["Assets"]
+        manifests.append(world.read(asset))
+    summary: dict[str, Any] = json.loads(world.read(version["ManifestSummary"]))
+    return summary, manifests[0], manifests[1]
+
+
+def keys(world: World) -> set[str]:
+    return {found["Key"] for found in world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output").get("Contents", [])}
+
+
+def test_a_training_writes_its_files_under_the_prefix_and_describes_each(world: World) -> None:
+    version = world.train(cats_and_dogs())
+    places = {
+        "EvaluationResultSummary": version["EvaluationResult"]["Summary"],
+        "ManifestSummary": version["ManifestSummary"],
+    }
+    for side, data in (("Training", version["TrainingDataResult"]), ("Testing", version["TestingDataResult"])):
+        for member, name in (("Output", "GroundTruth"), ("Validation", "ManifestWithValidation")):
+            (asset,) = data[member]["Assets"]
+            places[side + name] = asset["GroundTruthManifest"]
+    assert places == {name: {"S3Object": {"Bucket": BUCKET, "Name": f"output/{name}-p1-v1.json"}} for name in places}
+    assert len(places) == 6
+    assert keys(world) == {place["S3Object"]["Name"] for place in places.values()}
+    for key in keys(world):
+        assert world.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+
+def test_clean_manifests_are_copied_as_they_are(world: World) -> None:
+    training, testing = cats_and_dogs(10).replace(b": ", b":  "), json_lines([boxed_line(1, "a"), line(2, "cat")])
+    version = world.train(training, testing=testing)
+    summary, of_training, of_testing = files(world, version)
+    assert (of_training, of_testing) == (training.decode(), testing.decode())
+    assert summary == {
+        "errors": [],
+        "statistics": {
+            "training": statistics("IMAGE_LEVEL_LABELS", 10),
+            "testing": statistics("IMAGE_LEVEL_LABELS", 2),
+        },
+    }
+    # a single line without an end, the test set first: as real ones
+    text = world.read(version["ManifestSummary"])
+    assert "\n" not in text
+    assert text.index('"testing"') < text.index('"training"')
+
+
+def test_auto_create_writes_a_validation_manifest_of_what_it_holds_back(world: World) -> None:
+    version = world.train(json_lines(boxed_line(number, "cat") for number in range(20)))
+    summary, training, testing = files(world, version)
+    assert summary["statistics"]["training"] == statistics("OBJECT_LOCALIZATION", 20)
+    assert summary["statistics"]["testing"] == statistics("OBJECT_LOCALIZATION", 4)
+    assert set(testing.splitlines()) < set(training.splitlines())
+    held_back = [json.loads(text)["source-ref"] for text in testing.splitlines()]
+    assert held_back == [json.loads(text)["source-ref"] for text in world.snapshot(version).splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("lines", "ignored"),
+    [
+        ([line(1, "cat"), line(2, "cat")], 0),
+        ([line(1), line(2)], 2),
+        ([boxed_line(1), boxed_line(2)], 2),
+    ],
+)
+def test_too_few_labels_fail_the_training_and_are_reported_in_the_files(
+    world: World, lines: list[Any], ignored: int
+) -> None:
+    version = world.train(json_lines(lines), testing=cats_and_dogs(3))
+    assert (version["Status"], version["StatusMessage"]) == ("TRAINING_FAILED", TOO_FEW["message"])
+    summary, training, testing = files(world, version)
+    assert summary["errors"] == []
+    assert summary["statistics"] == {
+        "training": statistics(
+            "NOT_DETERMINED", 2, errors=[TOO_FEW], valid_json_lines=2 - ignored, ignored_json_lines=ignored
+        ),
+        "testing": statistics("NOT_DETERMINED", 3),
+    }
+    assert [json.loads(text)["source-ref"] for text in training.splitlines()] == [one["source-ref"] for one in lines]
+    assert testing == cats_and_dogs(3).decode()
+    assert keys(world) == {
+        f"output/{name}-p1-v1.json"
+        for name in ("ManifestSummary", "TrainingManifestWithValidation", "TestingManifestWithValidation")
+    }
+    assert "EvaluationResult" not in version
+    assert "Output" not in version["TrainingDataResult"]
+    assert "Output" not in version["TestingDataResult"]
+
+
+def test_a_failed_training_with_auto_create_has_no_test_lines(world: World) -> None:
+    summary, _, testing = files(world, world.train(json_lines([line(1, "cat")])))
+    assert summary["statistics"]["testing"] == statistics("NOT_DETERMINED", 0)
+    assert testing == ""
+
+
+def test_an_output_bucket_that_cannot_be_written_to_hides_too_few_labels(world: World) -> None:
+    version = world.train(json_lines([line(1, "cat")]), OutputConfig={"S3Bucket": "missing-bucket"})
+    assert version["StatusMessage"] == "Unable to write to output S3 bucket."
+    assert "ManifestSummary" not in version
+
+
+@pytest.mark.parametrize("how", ["outcome", "manifest", "test manifest"])
+def test_other_failures_write_nothing(world: World, how: str) -> None:
+    others: dict[str, Any] = {}
+    if how == "outcome":
+        world.labels.set_training(outcome="TRAINING_FAILED")
+    else:
+        others["TrainingData" if how == "manifest" else "TestingData"] = assets("missing.json")
+    version = world.train(cats_and_dogs(), **others)
+    assert version["Status"] == "TRAINING_FAILED"
+    assert "ManifestSummary" not in version
+    assert set(version["TrainingDataResult"]) == set(version["TestingDataResult"]) == {"Input"}
+    assert keys(world) == set()
+
+
+SOURCE = f"s3://{BUCKET}/1.jpg"
+SIZE = [{"width": 100, "height": 100, "depth": 3}]
+BOX = {"class_id": 0, "top": 1, "left": 1, "width": 10, "height": 10}
+CAT = {"class-map": {"0": "cat"}, "objects": [{"confidence": 1}], "type": "groundtruth/object-detection"}
+
+
+def note(code: str, message: str) -> list[dict[str, str]]:
+    return [{"code": code, "message": message}]
+
+
+def unsupported(attribute: str) -> list[dict[str, str]]:
+    return note(
+        "ERROR_UNSUPPORTED_USE_CASE_TYPE",
+        f"The use case type of the {attribute} label attribute metadata is unsupported. Check the type field.",
+    )
+
+
+NO_VALID = note("ERROR_NO_VALID_LABEL_ATTRIBUTES", "No valid label attributes found.")
+BAD_BOXES = note("ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT", "The format of the label attribute boxes is invalid.")
+BAD_METADATA = note(
+    "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT", "The format of the label attribute metadata is invalid."
+)
+UNANNOTATED = note("WARNING_UNANNOTATED_RECORD", "Record is unannotated.")
+ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
+    ({"a": 1}, "invalid", {"errors": note("ERROR_NO_LABEL_ATTRIBUTES", "No label attributes found.")}),
+    ({"cl-metadata": {"is_labeled": False}}, "ignored", {"warnings": UNANNOTATED}),
+    ({}, "ignored", {"warnings": UNANNOTATED}),
+    (
+        {"a": 1, "a-metadata": {**OF_CATS, "class-name": 5}},
+        "invalid",
+        {"a-metadata": {**OF_CATS, "class-name": 5, "errors": BAD_METADATA}, "errors": NO_VALID},
+    ),
+    (
+        {"a": 1, "a-metadata": {"class-name": "cat", "confidence": 1}},
+        "invalid",
+        {"a-metadata": {"class-name": "cat", "confidence": 1, "errors": unsupported("a")}, "errors": NO_VALID},
+    ),
+    # the suffix may be part of an attribute's own name
+    (
+        {"n-metadata": 1, "n-metadata-metadata": {}},
+        "invalid",
+        {"n-metadata-metadata": {"errors": unsupported("n-metadata")}, "errors": NO_VALID},
+    ),
+    (
+        {"n-metadata": "x", "n-metadata-metadata": OF_CATS},
+        "invalid",
+        {
+            "errors": [
+                *note(
+                    "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT",
+                    "The format of the label attribute n-metadata is invalid.",
+                ),
+                *NO_VALID,
+            ]
+        },
+    ),
+    (
+        {"a": "s3://b/m.png", "a-metadata": {"type": "groundtruth/semantic-segmentation"}},
+        "invalid",
+        {
+            "a-metadata": {
+                "type": "groundtruth/semantic-segmentation",
+                "errors": unsupported("a"),
+            },
+            "errors": NO_VALID,
+        },
+    ),
+    # a place that takes no notes hands them to the line
+    ({"a": 1, "a-metadata": "text"}, "invalid", {"errors": [*BAD_METADATA, *NO_VALID]}),
+    (
+        {"boxes": {"annotations": [BOX]}, "boxes-metadata": CAT},
+        "invalid",
+        {"boxes": {"annotations": [BOX], "errors": BAD_BOXES}, "errors": NO_VALID},
+    ),
+    (
+        {"boxes": {"annotations": [{**BOX, "width": "10"}], "image_size": SIZE}, "boxes-metadata": CAT},
+        "invalid",
+        {
+            "boxes": {"annotations": [{**BOX, "width": "10"}], "image_size": SIZE, "errors": BAD_BOXES},
+            "errors": NO_VALID,
+        },
+    ),
+    (
+        {"boxes": {"annotations": [{**BOX, "height": 0}, 7], "image_size": SIZE}, "boxes-metadata": CAT},
+        "invalid",
+        {
+            "boxes": {"annotations": [{**BOX, "height": 0}, 7], "image_size": SIZE, "errors": BAD_BOXES},
+            "errors": NO_VALID,
+        },
+    ),
+    ({"boxes": 5, "boxes-metadata": CAT}, "invalid", {"errors": [*BAD_BOXES, *NO_VALID]}),
+    (
+        {"boxes": {"annotations": [{**BOX, "class_id": 1}], "image_size": SIZE}, "boxes-metadata": CAT},
+        "invalid",
+        {
+            "boxes-metadata": {
+                **CAT,
+                "errors": note("ERROR_MISSING_CLASS_MAP_ID", "One of more class ids is missing from the class map."),
+            },
+            "errors": NO_VALID,
+        },
+    ),
+    (
+        {"boxes": {"annotations": [], "image_size": SIZE}, "boxes-metadata": {**CAT, "class-map": {}, "objects": []}},
+        "ignored",
+        {
+            "boxes": {
+                "annotations": [],
+                "image_size": SIZE,
+                "warnings": note("WARNING_NO_ATTRIBUTE_ANNOTATIONS", "No attribute annotations were found."),
+            },
+            "warnings": note("WARNING_NO_ANNOTATIONS", "No annotations were found."),
+        },
+    ),
+    # one attribute that is good makes the line good
+    (
+        {"a": 1, "a-metadata": OF_CATS, "boxes": 5, "boxes-metadata": CAT},
+        "valid",
+        {"errors": BAD_BOXES},
+    ),
+    # the name of an attribute is anybody's text, "errors" too
+    (
+        {"{0}": 1, "{0}-metadata": {}, "errors": 1, "errors-metadata": {**OF_CATS, "class-name": 5}},
+        "invalid",
+        {
+            "{0}-metadata": {"errors": unsupported("{0}")},
+            "errors-metadata": {**OF_CATS, "class-name": 5, "errors": BAD_METADATA},
+            "errors": NO_VALID,
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("entry", "state", "notes"), ODD)
+def test_what_is_wrong_with_a_line_stands_at_the_place_that_it_concerns(
+    world: World, entry: dict[str, Any], state: str, notes: dict[str, Any]
+) -> None:
+    odd = {"source-ref": SOURCE, **entry}
+    content = cats_and_dogs(10) + json_lines([odd]) + json_lines([line(99, "dog")])
+    summary, training, _ = files(world, world.train(content))
+    lines = training.splitlines()
+    assert json.loads(lines[10]) == {**odd, **notes}
+    # neither is wrong with the others
+    assert [*lines[:10], lines[11]] == [*content.decode().splitlines()[:10], json.dumps(line(99, "dog"))]
+    counted = summary["statistics"]["training"]
+    if state == "valid":
+        # it can still be used, and yet has an error
+        assert counted == statistics("IMAGE_LEVEL_LABELS", 12, error_json_line_indices=[11])
+    else:
+        assert counted == statistics(
+            "IMAGE_LEVEL_LABELS",
+            12,
+            **{"valid_json_lines": 11, f"{state}_json_lines": 1},
+            error_json_line_indices=[11] if state == "invalid" else [],
+        )
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({"a": 1, "a-metadata": OF_CATS}, "ERROR_MISSING_SOURCE_REF"),
+        ({"source-ref": "images/1.jpg"}, "ERROR_INVALID_SOURCE_REF_FORMAT"),
+        ({"source-ref": "s3://bucket/"}, "ERROR_INVALID_SOURCE_REF_FORMAT"),
+        ({"source-ref": 5}, "ERROR_INVALID_SOURCE_REF_FORMAT"),
+    ],
+)
+def test_a_line_whose_image_cannot_be_named_is_not_used(world: World, entry: dict[str, Any], code: str) -> None:
+    labelled = {**line(1, "cat"), **entry}
+    if "source-ref" not in entry:
+        del labelled["source-ref"]
+    version = world.train(cats_and_dogs(10) + json_lines([labelled]))
+    summary, training, _ = files(world, version)
+    assert [found["code"] for found in json.loads(training.splitlines()[-1])["errors"]] == [code]
+    assert summary["statistics"]["training"]["invalid_json_lines"] == 1
+    details = world.summary(version)["EvaluationDetails"]
+    assert details["NumberOfTrainingImages"] + details["NumberOfTestingImages"] == 10
+
+
+def test_lines_that_are_no_json_are_replaced_by_the_error_and_counted_in_place(world: World) -> None:
+    content = (
+        b"\xef\xbb\xbf"
+        + cats_and_dogs(10).replace(b"\n", b"\r\n")
+        + b'broken\n\n[]\n{"a": NaN}\n{"a": 1e999}\n'
+        + b"[" * 99_999
+    )
+    summary, training, _ = files(world, world.train(content))
+    lines = training.split("\n")
+    assert lines[:10] == [f"{text}\r" for text in cats_and_dogs(10).decode().splitlines()]
+    assert [json.loads(text) for text in lines[10:16]] == [{"errors": [INVALID_LINE]}] * 6
+    assert lines[16:] == [""]
+    assert summary["statistics"]["training"] == statistics(
+        "IMAGE_LEVEL_LABELS",
+        16,
+        valid_json_lines=10,
+        invalid_json_lines=6,
+        error_json_line_indices=[11, 12, 13, 14, 15, 16],
+    )
+
+
+def test_lines_that_are_nested_as_deep_as_can_just_be_read_do_no_harm(world: World) -> None:
+    deep = [b'{"source-ref": "s3://abc/x", "a": ' + b"[" * depth + b"]" * depth + b"}" for depth in range(0, 4000, 40)]
+    summary, training, _ = files(world, world.train(cats_and_dogs(10) + b"\n".join(deep)))
+    assert summary["statistics"]["training"]["invalid_json_lines"] == len(deep)
+    assert len(training.splitlines()) == 10 + len(deep)
+    assert all("errors" in text for text in training.splitlines()[10:])
+
+
+def test_lines_are_counted_through_all_manifests(world: World) -> None:
+    world.put(b"broken\n" + cats_and_dogs(4), "data/more.json")
+    world.put(cats_and_dogs(10))
+    project = world.project()
+    world.create(project, TrainingData=assets("data/train.manifest", "data/more.json"))
+    summary, training, _ = files(world, world.describe(project)[0])
+    assert summary["statistics"]["training"]["error_json_line_indices"] == [11]
+    assert len(training.splitlines()) == 15
+
+
+def test_one_unreadable_manifest_among_several_fails_the_training(world: World) -> None:
+    world.put(b"broken\n", "data/more.json")
+    project = world.project()
+    world.create(project, TrainingData=assets("data/train.manifest", "data/more.json"))
+    message = world.describe(project)[0]["StatusMessage"]
+    assert message == "The manifest file extension or contents are invalid."
+
+
+def test_a_validation_manifest_can_be_trained_with_and_loses_its_notes(world: World) -> None:
+    odd = {"source-ref": SOURCE, "boxes": {"annotations": [BOX]}, "boxes-metadata": CAT}
+    version = world.train(cats_and_dogs(10) + json_lines([odd]))
+    _, training, _ = files(world, version)
+    mended = training.replace('"annotations"', f'"image_size": {json.dumps(SIZE)}, "annotations"')
+    assert '"errors"' in mended
+    world.put(mended.encode())
+    project = world.project("p2")
+    world.create(project)
+    summary, again, _ = files(world, world.describe(project)[0])
+    assert summary["statistics"]["training"] == statistics("IMAGE_LEVEL_LABELS", 11)
+    assert '"errors"' not in again
+    # what merely looks like a note is left alone
+    world.put(cats_and_dogs(10) + json_lines([line(1, "errors"), line(2, '"warnings"')]))
+    project = world.project("p3")
+    world.create(project)
+    _, copied, _ = files(world, world.describe(project)[0])
+    assert copied == (cats_and_dogs(10) + json_lines([line(1, "errors"), line(2, '"warnings"')])).decode()
+
+
+def test_the_files_are_encrypted_with_the_key(world: World) -> None:
+    world.train(cats_and_dogs(), KmsKeyId="alias/mine")
+    for key in keys(world):
+        head = world.s3.head_object(Bucket=BUCKET, Key=key)
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/mine")
+
+
+def test_versions_that_share_a_prefix_keep_their_own_files(world: World) -> None:
+    project = world.project()
+    world.create(project, "v1")
+    world.create(project, "v2")
+    world.describe(project)
+    assert len(keys(world)) == 12
+
+
+# What a checker with more rules will hand in: the files are made of its list alone.
+
+
+def checked(lines: Sequence[str], *issues: Issue) -> Checked:
+    return Checked(lines, UseCase.OBJECT_LOCALIZATION, issues)
+
+
+def test_issues_of_any_checker_are_put_at_their_places() -> None:
+    entry = {"source-ref": SOURCE, "boxes": {"annotations": [BOX, BOX], "image_size": SIZE}, "boxes-metadata": CAT}
+    off, small = Issue("ERROR_INVALID_BOUNDING_BOX", "off", 2, ("boxes", "annotations", 1)), Issue("W", "w", 2)
+    written = validation_manifest(checked(["{}", json.dumps(entry)], off, small)).decode().splitlines()
+    assert json.loads(written[1]) == {
+        **entry,
+        "boxes": {
+            "annotations": [BOX, {**BOX, "errors": note("ERROR_INVALID_BOUNDING_BOX", "off")}],
+            "image_size": SIZE,
+        },
+        "errors": note("W", "w"),
+    }
+    assert written[0] == "{}"
+
+
+def test_a_box_that_is_off_leaves_its_line_valid_and_counts_as_an_error() -> None:
+    off = Issue("ERROR_INVALID_BOUNDING_BOX", "off", 2, ("boxes", "annotations", 0))
+    both = Issue("ERROR_INSUFFICIENT_LABEL_OVERLAP", "Less than 50% label overlap")
+    many = Issue("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST", "too many")
+    summary = json.loads(manifest_summary(checked(["{}", "{}"], off), checked([], many), [both]))
+    assert summary == {
+        "errors": note(both.code, both.message),
+        "statistics": {
+            "training": statistics("OBJECT_LOCALIZATION", 2, error_json_line_indices=[2]),
+            "testing": statistics("OBJECT_LOCALIZATION", 0, errors=note(many.code, many.message)),
+        },
+    }
+
+
+def test_an_issue_whose_place_is_not_there_stands_at_the_line() -> None:
+    lost = [Issue("E", "m", 1, path) for path in (("a", "annotations", 3), ("a", 5), (7,), ("source-ref", "x"))]
+    (written,) = validation_manifest(
+        checked([json.dumps({"source-ref": SOURCE, "a": {"annotations": []}})], *lost)
+    ).splitlines()
+    assert json.loads(written)["errors"] == note("E", "m") * 4
+
+
+def test_lines_of_another_origin_may_be_no_json_without_an_issue() -> None:
+    lines = ['no json with "errors"', "\ud800"]
+    assert validation_manifest(checked(lines)).decode() == 'no json with "errors"\n?\n'
