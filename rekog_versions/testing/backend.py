@@ -1,6 +1,6 @@
 """The emulated service itself: the rules that hold between projects, versions and trainings.
 
-More operations have modules of their own: `lifecycle`, `copying`, `project_policies`, `tagging`.
+The operations of other subjects are in `operations`, a module each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,20 +9,20 @@ from typing import Any
 from moto.core.base_backend import BackendDict
 
 from rekog_versions.testing import detection, pages, validation
-from rekog_versions.testing.copying import CopyOperations
-from rekog_versions.testing.datasets.operations import DatasetOperations
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
     LimitExceededException,
     ResourceInUseException,
 )
-from rekog_versions.testing.lifecycle import LifecycleOperations
-from rekog_versions.testing.project_policies import PolicyOperations
+from rekog_versions.testing.operations.copying import CopyOperations
+from rekog_versions.testing.operations.datasets import DatasetOperations
+from rekog_versions.testing.operations.lifecycle import LifecycleOperations
+from rekog_versions.testing.operations.project_policies import PolicyOperations
+from rekog_versions.testing.operations.tagging import TagOperations
 from rekog_versions.testing.settings import Quality, settings_of
 from rekog_versions.testing.states import Transition
 from rekog_versions.testing.storage import Storage
-from rekog_versions.testing.tagging import TagOperations
 from rekog_versions.testing.training import TrainingJob
 
 

@@ -1,4 +1,4 @@
-"""The datasets of projects: what they hold, what happens to them, and the operations on them."""
+"""The datasets of projects: what they hold, and what happens to them."""
 
 from rekog_versions.testing.datasets.dataset import Dataset
 

@@ -1,0 +1,1 @@
+"""The operations of the emulated service, a module a subject; `backend` puts them together."""
