@@ -113,6 +113,7 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
             project.versions[name] = ProjectVersion(
                 job, created, lambda: self._transition(job), lambda: self._quality(job)
             )
+            self._in_training.append(project.versions[name])
         return job.version_arn
 
     def describe_project_versions(self, request: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
@@ -154,10 +155,8 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
         self._check_room(project, request["VersionName"])
         self._check_tags(request.get("Tags", {}))
         # to ask `has_ended` is to let those end whose time has come; nothing is read or written for that
-        in_progress = sum(
-            not version.training.has_ended for other in self._projects.values() for version in other.versions.values()
-        )
-        if limits.trainings is not None and in_progress >= limits.trainings:
+        self._in_training = [version for version in self._in_training if not version.training.has_ended]
+        if limits.trainings is not None and len(self._in_training) >= limits.trainings:
             raise LimitExceededException(f"Cannot create more than {limits.trainings} ProjectVersions concurrently")
 
     def _transition(self, job: TrainingJob) -> Transition:

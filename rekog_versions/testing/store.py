@@ -29,12 +29,15 @@ class Store(BaseBackend):
         super().__init__(region_name, account_id)
         self._lock = RLock()
         self._projects: dict[str, Project] = {}
+        self._in_training: list[ProjectVersion] = []
+        """Those whose training was not known to have ended at the last look."""
         self._last_created = 0
 
     def reset(self) -> None:
         """Forgets everything. In place, unlike moto's, which leaves other threads an object without attributes."""
         with self._lock:
             self._projects.clear()
+            self._in_training.clear()
 
     @property
     def _arn_head(self) -> str:
