@@ -42,8 +42,7 @@ async def train(
         )
     except RekogVersionsError as error:
         return f"{name}: {type(error).__name__}: {error}"
-    f1_score = version.evaluation_result.f1_score if version.evaluation_result else None
-    return f"{name}: {version.status}, F1 {f1_score}"
+    return f"{name}: {version.status}, F1 {version.f1_score}"
 
 
 async def main() -> None:

@@ -11,8 +11,7 @@ from rekog_versions import ProjectVersionDescription, VersionsClient
 
 def row(project_name: str | None, version: ProjectVersionDescription) -> str:
     created = f"{version.creation_timestamp:%Y-%m-%d %H:%M}" if version.creation_timestamp else "?"
-    f1_score = version.evaluation_result.f1_score if version.evaluation_result else None
-    quality = "" if f1_score is None else f"F1 {f1_score:.3f}"
+    quality = "" if version.f1_score is None else f"F1 {version.f1_score:.3f}"
     name, status = version.version_name or "?", version.status or "?"
     return f"{project_name:<24} {name:<24} {created}  {status:<20} {quality}".rstrip()
 

@@ -28,8 +28,7 @@ def nightly_training(client: VersionsClient, project_arn: str, night: str) -> st
         )
     except TrainingFailedError as error:
         return f"{night}: failed, {error.status_message}"
-    f1_score = version.evaluation_result.f1_score if version.evaluation_result else None
-    return f"{night}: trained, F1 {f1_score:.2f}"
+    return f"{night}: trained, F1 {version.f1_score:.2f}"
 
 
 def a_manifest() -> bytes:

@@ -10,7 +10,7 @@
         training_data=TrainingData.from_manifests("s3://my-bucket/train.manifest"),
         testing_data=TestingData(auto_create=True),
     )
-    print(version.status, version.evaluation_result.f1_score)
+    print(version.status, version.f1_score)
 
 The names below are all that is public, with `rekog_versions.testing`. Each is imported when it is first used, so that
 `import rekog_versions` costs nothing by itself.

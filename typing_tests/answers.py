@@ -31,6 +31,7 @@ from rekog_versions import (
 def of_a_version(version: ProjectVersionDescription) -> None:
     assert_type(version.project_version_arn, ProjectVersionArn | None)
     assert_type(version.version_name, str | None)
+    assert_type(version.f1_score, float | None)
     assert_type(version.status, ProjectVersionStatus | None)
     assert_type(version.creation_timestamp, datetime | None)
     assert_type(version.training_end_timestamp, datetime | None)

@@ -165,6 +165,11 @@ class ProjectVersionDescription(Answer):
         """The version's name, from its ARN."""
         return self.project_version_arn.version_name if self.project_version_arn is not None else None
 
+    @property
+    def f1_score(self) -> float | None:
+        """How good the model is on the test set, 0 to 1, over all labels; None unless the training succeeded."""
+        return self.evaluation_result.f1_score if self.evaluation_result is not None else None
+
 
 class DescribeProjectVersionsResponse(Answer):
     """What DescribeProjectVersions answers: one page, the latest version first."""

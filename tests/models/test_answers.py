@@ -209,6 +209,12 @@ def test_an_empty_answer_is_read_with_nothing_in_it(kind: type[Answer]) -> None:
 
 def test_names_are_none_where_there_is_no_arn() -> None:
     assert ProjectVersionDescription().version_name is None
+
+
+def test_the_f1_score_is_at_hand_and_none_where_there_is_no_evaluation() -> None:
+    assert read("EvaluationResult", {"F1Score": 1}).f1_score == 1.0
+    assert read("EvaluationResult", {}).f1_score is None
+    assert ProjectVersionDescription().f1_score is None
     assert ProjectDescription().project_name is None
 
 
