@@ -384,7 +384,7 @@ class Look:
         if self.where.project_arn is None:
             reason = f"no project {self.where.project_name!r} was found"
         else:
-            reason = f"its project {self.where.project_arn} has no such version, or is gone"
+            reason = "the project has no such version, or is gone"
         return f"there is no {self.where}: {reason}. Check that the client calls its account and region"
 
 
