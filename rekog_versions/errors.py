@@ -33,7 +33,7 @@ from botocore.exceptions import ClientError
 
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.models.assets import DescribedS3Object, TestingDataResult, TrainingDataResult
+from rekog_versions.models.assets import DescribedS3Object
 from rekog_versions.models.versions import ProjectVersionDescription
 
 
@@ -282,21 +282,30 @@ class TrainingFailedError(WaitError):
     @property
     def manifest_summary(self) -> DescribedS3Object | None:
         """The file that sums up the manifests' errors."""
-        summary = self.description.manifest_summary if self.description else None
-        return summary.s3_object if summary else None
+        return _manifest_summary(self.description)
 
     @property
     def validation_manifests(self) -> list[DescribedS3Object]:
         """The manifests in which the errors stand beside the lines, training before testing."""
-        results = (
-            (self.description.training_data_result, self.description.testing_data_result) if self.description else ()
-        )
-        return [manifest for result in results for manifest in _manifests_with_errors(result)]
+        return _validation_manifests(self.description)
 
 
-def _manifests_with_errors(result: TrainingDataResult | TestingDataResult | None) -> list[DescribedS3Object]:
-    assets = result.validation.assets if result and result.validation else None
-    return [asset.s3_object for asset in assets or () if asset.s3_object]
+def files_with_errors(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:
+    """Where the service wrote what is wrong with the manifests: the summary, then the manifests with the errors."""
+    summary = _manifest_summary(description)
+    return [*([summary] if summary else []), *_validation_manifests(description)]
+
+
+def _manifest_summary(description: ProjectVersionDescription | None) -> DescribedS3Object | None:
+    summary = description.manifest_summary if description else None
+    return summary.s3_object if summary else None
+
+
+def _validation_manifests(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:
+    results = (description.training_data_result, description.testing_data_result) if description else ()
+    validations = [result.validation for result in results if result and result.validation]
+    assets = [asset for validation in validations for asset in validation.assets or ()]
+    return [asset.s3_object for asset in assets if asset.s3_object]
 
 
 class UnreachableStatusError(WaitError):

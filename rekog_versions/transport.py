@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from rekog_versions._text import printable
 from rekog_versions._version import __version__
 from rekog_versions.errors import ResponseError, ServiceError
 from rekog_versions.operations import AnswerT, Attempt, Call, Reply
@@ -144,7 +145,7 @@ def _raising_ours(operation: str) -> Generator[None]:
     except _UNREADABLE as error:
         if isinstance(error, RuntimeError) and type(error) is not RuntimeError:
             raise  # somebody's own; botocore's, of times that no clock shows, is a plain one
-        raise ResponseError(operation, None, f"botocore says {error!r}") from error
+        raise ResponseError(operation, None, f"reading it raised {printable(repr(error))}") from error
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from rekog_versions.errors import (
     VersionNotFoundError,
     WaitError,
     WaitTimeoutError,
+    files_with_errors,
     noted,
 )
 from rekog_versions.faults import is_passing
@@ -262,8 +263,7 @@ class Watch:
 
     def _why_failed(self) -> str:
         reason = self._last.status_message if self._last else None
-        error = TrainingFailedError("", version="", description=self._last)
-        files = [found.uri for found in (error.manifest_summary, *error.validation_manifests) if found and found.uri]
+        files = [found.uri for found in files_with_errors(self._last) if found.uri]
         details = (
             f"The errors of each line stand in {', '.join(printable(uri) for uri in files)}"
             if files

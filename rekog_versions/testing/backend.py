@@ -135,11 +135,9 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
     def detect_custom_labels(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Answers what a running version sees in a picture."""
         detection.check_image_source(request)
+        made = self._outcome(request)
         with self._lock:
             version = self._version(request["ProjectVersionArn"])
-            version.look()
-        made = version.outcome()  # outside of the lock: it may run the training
-        with self._lock:
             status = version.status(made)
         # outside of the lock: it reads files
         model = detection.running_model(version, status)

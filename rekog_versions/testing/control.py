@@ -317,7 +317,9 @@ class CustomLabelsControl:
         region: str | None = None,
         account_id: str | None = None,
     ) -> None:
-        """Sets the quotas; what is None stays as it is. The defaults are the service's own, but for `copies`.
+        """Sets the quotas; what is None stays as it is.
+
+        The defaults are the service's own, but for `copies` and `tags`, of which it documents none.
 
         Args:
             projects: Projects an account and region: 100.
@@ -328,7 +330,7 @@ class CustomLabelsControl:
             copies: Copies in progress at a time in an account and region. Made up, for the service tells its own only
                 to an account: 5.
             policies: Policies a project: 5.
-            tags: Tags a resource: 50.
+            tags: Tags a resource: 50, as with most of AWS.
             region: Holds in that region only; None means in all.
             account_id: The account; None means moto's default one.
 

@@ -11,7 +11,7 @@ from rekog_versions.testing.settings import Quality
 from rekog_versions.testing.states import COPYING, CopyingOutcome, CopyingTransition, Stage, Transition
 from rekog_versions.testing.storage import Storage, StorageError
 from rekog_versions.testing.training import TrainingResult
-from rekog_versions.testing.training.run import SERVICE_ISSUE, UNWRITABLE
+from rekog_versions.testing.training.run import SERVICE_ISSUE, UNWRITABLE, folder_of
 
 TRAINED = frozenset({"TRAINING_COMPLETED", "COPYING_COMPLETED"})
 """The outcomes of a version that there is a model of."""
@@ -130,7 +130,7 @@ def _copy(job: CopyJob, source: ProjectVersion, ending: CopyingTransition) -> _C
     description = source.describe()
     origin = Storage(source.arn.split(":")[4], job.region)
     target = Storage(job.account_id, job.region)
-    output, kept = job.request["OutputConfig"], _folder(description["OutputConfig"])
+    output, kept = job.request["OutputConfig"], folder_of(description["OutputConfig"])
 
     def move(place: Mapping[str, str]) -> dict[str, str] | None:
         try:
@@ -138,7 +138,7 @@ def _copy(job: CopyJob, source: ProjectVersion, ending: CopyingTransition) -> _C
         except StorageError:
             return None  # somebody has deleted it: the copy is one of what the source has
         name = place["Name"]
-        key = _folder(output) + (name.removeprefix(kept) if name.startswith(kept) else name.rpartition("/")[2])
+        key = folder_of(output) + (name.removeprefix(kept) if name.startswith(kept) else name.rpartition("/")[2])
         target.write(output["S3Bucket"], key, content, kms_key_id=job.request.get("KmsKeyId"))
         return {"Bucket": output["S3Bucket"], "Name": key}
 
@@ -164,9 +164,3 @@ def _moved(value: Any, move: Callable[[Mapping[str, str]], dict[str, str] | None
         moved = [_moved(item, move) for item in cast("list[Any]", cast("object", value))]
         return [item for item in moved if item not in (None, {}, [])]
     return value
-
-
-def _folder(output: Mapping[str, str]) -> str:
-    """What stands before the names of the files in an OutputConfig."""
-    prefix = output.get("S3KeyPrefix", "")
-    return prefix if not prefix or prefix.endswith("/") else f"{prefix}/"

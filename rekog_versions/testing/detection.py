@@ -95,9 +95,7 @@ def _content(image: Mapping[str, Any], storage: Storage) -> bytes:
         try:
             content = storage.read(location["Bucket"], location["Name"], location.get("Version"))
         except StorageError as error:
-            raise InvalidS3ObjectException(
-                "Unable to get object metadata from S3. Check object key, region and/or access permissions."
-            ) from error
+            raise InvalidS3ObjectException from error
         most = _MOST_BYTES_IN_S3
     if len(content) > most:
         raise ImageTooLargeException(f"The image has {len(content)} bytes; at most {most} are allowed")

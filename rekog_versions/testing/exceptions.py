@@ -42,6 +42,7 @@ class InvalidS3ObjectException(CustomLabelsError):  # noqa: N818 - the service's
     """An S3 object that the request names can't be read."""
 
     code = "InvalidS3ObjectException"
+    message = "Unable to get object metadata from S3. Check object key, region and/or access permissions."
 
 
 class LimitExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it

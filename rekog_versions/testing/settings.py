@@ -73,6 +73,7 @@ class Limits:
 
 
 # The service documents no number of copies at a time (Service Quotas shows it to an account only): five is made up.
+# Nor one of tags: fifty is what most of AWS allows.
 DEFAULT_LIMITS = Limits(
     projects=100, versions=100, trainings=2, running=2, inference_units=5, copies=5, policies=5, tags=50
 )

@@ -25,7 +25,6 @@ from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingEr
 if TYPE_CHECKING:
     from rekog_versions.testing.entities import Project
 
-_UNREADABLE_OBJECT = "Unable to get object metadata from S3. Check object key, region and/or access permissions."
 _NO_CREATION = "CREATE_FAILED"
 
 
@@ -240,7 +239,7 @@ class DatasetOperations(Store):
                 location["Bucket"], location["Name"], location.get("Version")
             )
         except StorageError as error:
-            raise InvalidS3ObjectException(_UNREADABLE_OBJECT) from error
+            raise InvalidS3ObjectException from error
 
     def _readable_entries(self, arn: str) -> Entries:
         with self.at_rest(lambda: [self.find_dataset(arn)]) as (dataset,):

@@ -171,14 +171,19 @@ def _validation_files(training: Checked, testing: Checked) -> Mapping[str, bytes
     }
 
 
+def folder_of(output: Mapping[str, str]) -> str:
+    """What stands before the names of the files that go where an OutputConfig says."""
+    prefix = output.get("S3KeyPrefix", "")
+    return prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+
+
 class _Output:
     """Where a training writes."""
 
     def __init__(self, job: TrainingJob, storage: Storage) -> None:
         config: Mapping[str, str] = job.request["OutputConfig"]
-        prefix = config.get("S3KeyPrefix", "")
         self._bucket = config["S3Bucket"]
-        self._prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+        self._folder = folder_of(config)
         self._version = f"{job.project_name}-{job.version_name}"
         self._kms_key_id: str | None = job.request.get("KmsKeyId")
         self._storage = storage
@@ -203,7 +208,7 @@ class _Output:
         """
         written: dict[str, Mapping[str, str]] = {}
         for name, content in files.items():
-            key = f"{self._prefix}{name}-{self._version}.json"
+            key = f"{self._folder}{name}-{self._version}.json"
             with _writing():
                 self._storage.write(self._bucket, key, content, kms_key_id=self._kms_key_id)
             written[name] = {"Bucket": self._bucket, "Name": key}
