@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, Unpack, overload
 
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
+from rekog_versions.client import VersionsClient
 from rekog_versions.creating import create_version
 from rekog_versions.models._base import Answer
 from rekog_versions.models.projects import (
@@ -42,7 +43,7 @@ from rekog_versions.operations import (
     request_of,
 )
 from rekog_versions.statuses import TRAINED, ProjectStatus
-from rekog_versions.transport import RekognitionClient, Services, Transport, connected
+from rekog_versions.transport import RekognitionClient, connected
 from rekog_versions.waiting import TRAINING_TIMEOUT, Poll, Schedule, Watch
 
 if TYPE_CHECKING:
@@ -113,8 +114,9 @@ class AsyncVersionsClient:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transport = Transport(rekognition)
-        self._services = Services(rekognition, session, s3=s3)
+        self._sync = VersionsClient(rekognition, session=session, s3=s3, clock=clock)
+        # the two are one, seen from two sides
+        self._transport = self._sync._transport  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._sleep = sleep
         self._clock = clock
 
@@ -158,7 +160,20 @@ class AsyncVersionsClient:
         Raises:
             ValueError: There is neither.
         """
-        return self._services.client("s3")
+        return self._sync.s3
+
+    def service(self, name: str) -> Any:
+        """The boto3 client for another service, such as `"kms"`, made of the session on first use.
+
+        Raises:
+            ValueError: There is no session to make it of.
+        """
+        return self._sync.service(name)
+
+    @property
+    def sync(self) -> VersionsClient:
+        """The same client without asyncio: its calls block, so they belong into a thread."""
+        return self._sync
 
     # -- versions ----------------------------------------------------------------------------------------------------
 

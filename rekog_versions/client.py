@@ -150,7 +150,15 @@ class VersionsClient:
         Raises:
             ValueError: There is neither.
         """
-        return self._services.client("s3")
+        return self.service("s3")
+
+    def service(self, name: str) -> Any:
+        """The boto3 client for another service, such as `"kms"`, made of the session on first use.
+
+        Raises:
+            ValueError: There is no session to make it of.
+        """
+        return self._services.client(name)
 
     # -- versions ----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@
     │   └── ThrottlingError
     ├── ResponseError                              the service answered what can't be read
     ├── PaginationError                            the pages don't end
+    ├── ManifestError                              a manifest can't be read or must not be written (a ValueError too)
+    ├── EvaluationError                            evaluation files can't be read (a ValueError too)
     └── WaitError                                  a wait ended without what was waited for
         ├── TrainingFailedError
         ├── UnreachableStatusError
@@ -239,6 +241,14 @@ class PaginationError(RekogVersionsError):
             f"{operation} gave the page token '{printable(token, 80)}' a second time: its pages would never end. "
             "What came before is complete up to there; start over, and tell AWS if it happens again"
         )
+
+
+class ManifestError(RekogVersionsError, ValueError):
+    """A manifest can't be read at all, or a line must not be written because the service would refuse it."""
+
+
+class EvaluationError(RekogVersionsError, ValueError):
+    """A version has no evaluation, or its files can't be read as one."""
 
 
 class WaitError(RekogVersionsError):

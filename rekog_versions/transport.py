@@ -216,9 +216,10 @@ class Services:
         """
         if service not in self._clients:
             if self._session is None:
+                given = "s3=boto3.client('s3') or " if service == "s3" else ""
                 raise ValueError(
-                    f"this needs a client for {service}: pass {service}=boto3.client({service!r}) or "
-                    "session=boto3.Session(...), or use connect(), which has a session"
+                    f"this needs a client for {service}: pass {given}session=boto3.Session(...), or use connect(), "
+                    "which has a session"
                 )
             session = cast("Any", self._session)  # the stubs know each service by its literal name
             self._clients[service] = session.client(service, region_name=self._region)

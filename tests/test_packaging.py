@@ -97,8 +97,8 @@ def test_the_metadata_names_the_version_that_the_package_names(wheel: Path, meta
     assert metadata.get_payload()  # the README
 
 
-def test_the_core_needs_four_libraries(metadata: Message) -> None:
-    assert _required(metadata) == {"boto3", "botocore", "pydantic", "tenacity"}
+def test_the_core_needs_five_libraries(metadata: Message) -> None:
+    assert _required(metadata) == {"boto3", "botocore", "msgspec", "pydantic", "tenacity"}
 
 
 def test_everything_else_is_an_extra(metadata: Message) -> None:
@@ -147,7 +147,7 @@ def _imported(code: str) -> set[str]:
 
 def test_the_package_alone_imports_nothing() -> None:
     imported = _imported("import rekog_versions")
-    assert not imported & {"boto3", "botocore", "pydantic", "tenacity", "asyncio", "moto"}
+    assert not imported & {"boto3", "botocore", "msgspec", "pydantic", "tenacity", "asyncio", "moto"}
     assert {name for name in imported if name.startswith("rekog_versions")} == {"rekog_versions"}
 
 
@@ -172,7 +172,7 @@ def test_all_public_names_import_no_heavy_part_of_botocore() -> None:
 def test_the_pytest_plugin_imports_no_moto() -> None:
     imported = _imported("import rekog_versions.testing.plugin")
     assert "rekog_versions.testing.plugin" in imported
-    assert not imported & {"moto", "boto3", "botocore", "pydantic", "rekog_versions.testing.backend"}
+    assert not imported & {"moto", "boto3", "botocore", "msgspec", "pydantic", "rekog_versions.testing.backend"}
 
 
 @needs_bare

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rekog_versions.manifests.boxes import Box, Frame
+from rekog_versions.manifests.lines import Image, UseCase
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.training.boxes import Box, Frame
-from rekog_versions.testing.training.lines import Image, UseCase
 from rekog_versions.testing.training.manifests import Dataset
 from rekog_versions.testing.training.metrics import Prediction, aggregate, confusion_matrix, evaluate_label
 from rekog_versions.testing.training.simulation import predict

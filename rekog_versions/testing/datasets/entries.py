@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
-from rekog_versions.testing.training.lines import Line, UseCase, read_line
+from rekog_versions.manifests.lines import Line, UseCase, read_line
+from rekog_versions.manifests.notes import annotated
 from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError
-from rekog_versions.testing.training.notes import annotated
 from rekog_versions.testing.training.simulation import choose_fifth
 
 TOO_MANY_LABELS = "The manifest file has too many labels."

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+from rekog_versions.manifests.lines import Line
 from rekog_versions.testing import pages, validation
 from rekog_versions.testing.datasets.dataset import Dataset, Work
 from rekog_versions.testing.datasets.entries import Entries, matching, most_images
@@ -19,7 +20,6 @@ from rekog_versions.testing.exceptions import (
 from rekog_versions.testing.states import DatasetTransition
 from rekog_versions.testing.storage import Storage, StorageError
 from rekog_versions.testing.store import Store
-from rekog_versions.testing.training.lines import Line
 from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError, parse_lines, read_lines
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from rekog_versions.manifests.issues import Issue, issue
+from rekog_versions.manifests.lines import Image, Line, UseCase, parse, read_line
 from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
-from rekog_versions.testing.training.issues import Issue, issue
-from rekog_versions.testing.training.lines import Image, Line, UseCase, parse, read_line
 
 
 class TrainingError(Exception):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
 
-from rekog_versions.testing.training.boxes import Box
+from rekog_versions.manifests.boxes import Box
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
+from rekog_versions.manifests.boxes import Box, Frame
+from rekog_versions.manifests.lines import UseCase
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.training.boxes import Box, Frame, anywhere
-from rekog_versions.testing.training.lines import UseCase
+from rekog_versions.testing.training.boxes import anywhere
 from rekog_versions.testing.training.metrics import Evaluation, Prediction
 from rekog_versions.testing.training.simulation import random_of
 from rekog_versions.testing.training.snapshot import by_image

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from rekog_versions.manifests.issues import Issue
+from rekog_versions.manifests.lines import Line, UseCase
+from rekog_versions.manifests.validation_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.testing.settings import Quality
 from rekog_versions.testing.states import Outcome, Transition
 from rekog_versions.testing.storage import Storage, StorageError
 from rekog_versions.testing.training import snapshot
-from rekog_versions.testing.training.issues import Issue
-from rekog_versions.testing.training.lines import Line, UseCase
 from rekog_versions.testing.training.manifests import (
     EMPTY,
     ContentError,
@@ -28,7 +29,6 @@ from rekog_versions.testing.training.manifests import (
 from rekog_versions.testing.training.model import Model
 from rekog_versions.testing.training.simulation import hold_back, predict
 from rekog_versions.testing.training.summary import Trial, summary_document
-from rekog_versions.testing.training.validation_files import Checked, manifest_summary, validation_manifest
 
 SUCCESS = "The model is ready to run."
 SERVICE_ISSUE = "Amazon Rekognition experienced a service issue."

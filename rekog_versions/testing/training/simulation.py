@@ -12,9 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from random import Random
 
+from rekog_versions.manifests.boxes import Box
+from rekog_versions.manifests.lines import UseCase
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.training.boxes import Box, elsewhere, found, near
-from rekog_versions.testing.training.lines import UseCase
+from rekog_versions.testing.training.boxes import elsewhere, found, near
 from rekog_versions.testing.training.manifests import Dataset
 from rekog_versions.testing.training.metrics import Prediction, evaluate_label
 

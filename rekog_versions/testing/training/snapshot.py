@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rekog_versions.testing.training.boxes import Box
-from rekog_versions.testing.training.lines import Image, UseCase
+from rekog_versions.manifests.boxes import Box
+from rekog_versions.manifests.lines import Image, UseCase
 from rekog_versions.testing.training.manifests import Dataset
 from rekog_versions.testing.training.metrics import Evaluation, Prediction
 from rekog_versions.testing.training.summary import Trial

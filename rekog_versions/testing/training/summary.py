@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rekog_versions.testing.training.lines import UseCase
+from rekog_versions.manifests.lines import UseCase
 from rekog_versions.testing.training.manifests import Dataset
 from rekog_versions.testing.training.metrics import (
     Evaluation,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NoReturn, TypeAlias, cast
 
-from rekog_versions.testing.training.boxes import PIXEL, Box, Frame
-from rekog_versions.testing.training.issues import Issue, issue
+from rekog_versions.manifests.boxes import PIXEL, Box, Frame
+from rekog_versions.manifests.issues import Issue, issue
 
 _SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 _FAR = 1e9  # no pixel is that far off

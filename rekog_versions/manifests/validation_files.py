@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rekog_versions.testing.training.issues import Issue
-from rekog_versions.testing.training.lines import UseCase, parse
-from rekog_versions.testing.training.notes import KINDS, annotated, notes
+from rekog_versions.manifests.issues import Issue
+from rekog_versions.manifests.lines import UseCase, parse
+from rekog_versions.manifests.notes import KINDS, annotated, notes
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def validation_manifest(checked: Checked) -> bytes:
 
 def _statistics(checked: Checked) -> dict[str, Any]:
     by_line = checked.by_line()
-    own = {line: [issue for issue in issues if not issue.path] for line, issues in by_line.items()}
+    own = {line: [issue for issue in issues if not issue.place] for line, issues in by_line.items()}
     invalid = sum(any(not issue.is_warning for issue in issues) for issues in own.values())
     ignored = sum(bool(issues) and all(issue.is_warning for issue in issues) for issues in own.values())
     return {

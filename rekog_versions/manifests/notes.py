@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from rekog_versions.testing.training.issues import Issue
+from rekog_versions.manifests.issues import Issue
 
 KINDS = ("errors", "warnings")
 
@@ -26,7 +26,7 @@ def annotated(entry: Mapping[str, Any], issues: Sequence[Issue]) -> tuple[dict[s
     line = _copied(entry)
     had_notes = [place.pop(kind) for place in _places(line) for kind in KINDS if _are_notes(place.get(kind))]
     for issue in issues:
-        place, kind = _place(line, issue.path), "warnings" if issue.is_warning else "errors"
+        place, kind = _place(line, issue.place), "warnings" if issue.is_warning else "errors"
         # an attribute may have that very name; then the service's note goes before it
         there = place.get(kind)
         place[kind] = [*(cast("list[object]", there) if isinstance(there, list) else ()), *notes([issue])]

@@ -1,0 +1,1 @@
+"""Ground Truth manifests: read, checked, built, converted and split. No client is needed."""

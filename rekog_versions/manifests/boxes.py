@@ -1,0 +1,42 @@
+"""Boxes and the images they stand in: plain geometry, in pixels."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box, in pixels of its image."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def overlap(self, other: "Box") -> float:
+        """The intersection over union, 0 to 1."""
+        width = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
+        height = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        if width <= 0 or height <= 0:
+            return 0.0
+        shared = width * height
+        return shared / (self.width * self.height + other.width * other.height - shared)
+
+    def scaled(self, frame: "Frame", other: "Frame") -> "Box":
+        """The same part of an image that is given in another size."""
+        if (frame.width, frame.height) == (other.width, other.height):
+            return self  # not calculated: integers stay what they are
+        across, down = other.width / frame.width, other.height / frame.height
+        return Box(self.left * across, self.top * down, self.width * across, self.height * down)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The size of an image, in pixels."""
+
+    width: float
+    height: float
+    depth: float = 3
+    """Its channels."""
+
+
+PIXEL = Frame(1, 1)
