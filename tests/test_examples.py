@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.test_readme import a_line
+from tests.test_docs import a_line
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PROJECT, BUCKET = "shapes", "my-bucket"
