@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ def project_arn(custom_labels: CustomLabelsControl) -> str:
 @pytest.fixture
 def names(
     custom_labels: CustomLabelsControl, project_arn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[dict[str, Any]]:
+) -> dict[str, Any]:
     """What the guides take for granted: a client, a project and a version of it, and a folder to work in."""
     monkeypatch.chdir(tmp_path)
     client = VersionsClient.connect(region_name=REGION)
@@ -66,7 +65,7 @@ def names(
         training_data=TrainingData.from_manifests("s3://my-bucket/train.manifest"),
         testing_data=TestingData.from_manifests("s3://my-bucket/test.manifest"),
     )
-    yield {"client": client, "project_arn": project_arn, "version": version, "labels": custom_labels}
+    return {"client": client, "project_arn": project_arn, "version": version, "labels": custom_labels}
 
 
 def run(document: Path, names: dict[str, Any]) -> None:
