@@ -3,13 +3,20 @@
     RekogVersionsError
     ├── ServiceError                               the service refused; also a botocore ClientError
     │   ├── AccessDeniedError
+    │   ├── ImageTooLargeError
     │   ├── InternalServerError
+    │   ├── InvalidImageFormatError
     │   ├── InvalidPaginationTokenError
     │   ├── InvalidParameterError
+    │   ├── InvalidPolicyRevisionIdError
+    │   ├── InvalidS3ObjectError
     │   ├── LimitExceededError
+    │   ├── MalformedPolicyDocumentError
     │   ├── ProvisionedThroughputExceededError
+    │   ├── ResourceAlreadyExistsError
     │   ├── ResourceInUseError
     │   ├── ResourceNotFoundError
+    │   ├── ResourceNotReadyError
     │   ├── ServiceQuotaExceededError
     │   └── ThrottlingError
     ├── ResponseError                              the service answered what can't be read
@@ -18,6 +25,9 @@
     ├── EvaluationError                            evaluation files can't be read (a ValueError too)
     └── WaitError                                  a wait ended without what was waited for
         ├── TrainingFailedError
+        ├── StartFailedError
+        ├── CopyFailedError
+        ├── DatasetFailedError
         ├── UnreachableStatusError
         ├── VersionNotFoundError                   get_project_version() raises it too
         └── WaitTimeoutError
@@ -33,9 +43,11 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
+from rekog_versions._advice import ANYWHERE, BY_OPERATION
 from rekog_versions._text import printable
-from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.models.assets import DescribedS3Object
+from rekog_versions.models.datasets import DatasetDescription, DatasetStatusMessageCode
 from rekog_versions.models.versions import ProjectVersionDescription
 
 
@@ -122,10 +134,22 @@ class AccessDeniedError(ServiceError):
     service_code = "AccessDeniedException"
 
 
+class ImageTooLargeError(ServiceError):
+    """The image has more bytes than the service takes."""
+
+    service_code = "ImageTooLargeException"
+
+
 class InternalServerError(ServiceError):
     """The service had a problem; the same call may go through later."""
 
     service_code = "InternalServerError"
+
+
+class InvalidImageFormatError(ServiceError):
+    """The image is neither PNG nor JPEG, or can't be read."""
+
+    service_code = "InvalidImageFormatException"
 
 
 class InvalidPaginationTokenError(ServiceError):
@@ -140,16 +164,40 @@ class InvalidParameterError(ServiceError):
     service_code = "InvalidParameterException"
 
 
+class InvalidPolicyRevisionIdError(ServiceError):
+    """The project's policy has another revision, or there is no such policy."""
+
+    service_code = "InvalidPolicyRevisionIdException"
+
+
+class InvalidS3ObjectError(ServiceError):
+    """The service can't read the object in S3."""
+
+    service_code = "InvalidS3ObjectException"
+
+
 class LimitExceededError(ServiceError):
-    """A limit of the account is reached: trainings at a time, versions in a project, projects."""
+    """A limit of the account is reached: trainings or running models at a time, versions in a project, projects."""
 
     service_code = "LimitExceededException"
+
+
+class MalformedPolicyDocumentError(ServiceError):
+    """The policy's document is none that the service understands."""
+
+    service_code = "MalformedPolicyDocumentException"
 
 
 class ProvisionedThroughputExceededError(ServiceError):
     """More calls than the account may make."""
 
     service_code = "ProvisionedThroughputExceededException"
+
+
+class ResourceAlreadyExistsError(ServiceError):
+    """The project has such a dataset or such a policy already."""
+
+    service_code = "ResourceAlreadyExistsException"
 
 
 class ResourceInUseError(ServiceError):
@@ -159,9 +207,15 @@ class ResourceInUseError(ServiceError):
 
 
 class ResourceNotFoundError(ServiceError):
-    """There is no such project or version in this account and region."""
+    """There is no such project, version or dataset in this account and region."""
 
     service_code = "ResourceNotFoundException"
+
+
+class ResourceNotReadyError(ServiceError):
+    """The model does not run, or the dataset is not ready."""
+
+    service_code = "ResourceNotReadyException"
 
 
 class ServiceQuotaExceededError(ServiceError):
@@ -178,35 +232,9 @@ class ThrottlingError(ServiceError):
 
 _BY_CODE: Mapping[str, type[ServiceError]] = {kind.service_code: kind for kind in ServiceError.__subclasses__()}
 
-_ADVICE: Mapping[tuple[str, str], str] = {
-    ("CreateProjectVersion", "ResourceInUseException"): (
-        "The project has a version of that name. Choose another version_name, or wait for the one that is there with "
-        "wait_until_trained((project_arn, version_name))."
-    ),
-    ("CreateProjectVersion", "LimitExceededException"): (
-        "An account may run 2 trainings at a time in a region (Service Quotas L-F1558568; fewer in some regions) and "
-        "keep 100 versions in a project (L-9CF05323). Wait for a training to end, delete versions, or have the quota "
-        "raised. Nothing was started."
-    ),
-    ("CreateProject", "ResourceInUseException"): (
-        "There is a project of that name in this account and region: describe_projects(project_names=[...]) finds it."
-    ),
-    ("CreateProject", "LimitExceededException"): (
-        "An account may have 100 projects in a region (Service Quotas L-14D0BC19). Delete some, or have it raised."
-    ),
-    ("DeleteProject", "ResourceInUseException"): (
-        "Only a project without versions and datasets can be deleted: delete those first."
-    ),
-}
-_ADVICE_ANYWHERE: Mapping[str, str] = {
-    "AccessDeniedException": "The caller needs a policy that allows rekognition:{operation} on this resource.",
-    "ResourceNotFoundException": "Check the ARN, and that the client calls its account and region.",
-    "ExpiredTokenException": "The credentials have expired: renew them and make a new client.",
-}
-
 
 def _advice(code: str, error: ServiceError) -> str | None:
-    text = _ADVICE.get((error.operation, code)) or _ADVICE_ANYWHERE.get(code)
+    text = BY_OPERATION.get((error.operation, code)) or ANYWHERE.get(code)
     return text and text.replace("{operation}", error.operation)
 
 
@@ -255,9 +283,11 @@ class WaitError(RekogVersionsError):
     """A wait ended without what was waited for.
 
     Attributes:
-        version_arn: The version; None where only its name is known.
-        version: The version for a reader: its ARN, or its name and project.
-        description: What the service said last; None if it never said anything.
+        version_arn: The version; None where only its name is known, or where a dataset was waited for.
+        version: The version for a reader: its ARN, or its name and project; of a dataset, its ARN.
+        description: What the service said of the version last; None if it never said anything.
+        dataset_arn: The dataset, where one was waited for.
+        dataset: What the service said of the dataset last.
         elapsed: Seconds since the wait began.
     """
 
@@ -268,13 +298,23 @@ class WaitError(RekogVersionsError):
         version: str,
         version_arn: ProjectVersionArn | None = None,
         description: ProjectVersionDescription | None = None,
+        dataset_arn: DatasetArn | None = None,
+        dataset: DatasetDescription | None = None,
         elapsed: float = 0.0,
     ) -> None:
         self.version = version
         self.version_arn = version_arn
         self.description = description
+        self.dataset_arn = dataset_arn
+        self.dataset = dataset
         self.elapsed = elapsed
         super().__init__(message)
+
+    @property
+    def status_message(self) -> str | None:
+        """What the service said of the status last, as it came: the reason, where something failed."""
+        said = self.description or self.dataset
+        return said.status_message if said else None
 
 
 class TrainingFailedError(WaitError):
@@ -285,11 +325,6 @@ class TrainingFailedError(WaitError):
     """
 
     @property
-    def status_message(self) -> str | None:
-        """The service's reason, as it came."""
-        return self.description.status_message if self.description else None
-
-    @property
     def manifest_summary(self) -> DescribedS3Object | None:
         """The file that sums up the manifests' errors."""
         return _manifest_summary(self.description)
@@ -298,6 +333,23 @@ class TrainingFailedError(WaitError):
     def validation_manifests(self) -> list[DescribedS3Object]:
         """The manifests in which the errors stand beside the lines, training before testing."""
         return _validation_manifests(self.description)
+
+
+class StartFailedError(WaitError):
+    """The model was to run, and the service says FAILED; its reason, if it gives one, is in `status_message`."""
+
+
+class CopyFailedError(WaitError):
+    """The service could not copy the version; its reason, if it gives one, is in `status_message`."""
+
+
+class DatasetFailedError(WaitError):
+    """The creation or the update of a dataset failed; the service's reason is in `status_message`."""
+
+    @property
+    def status_message_code(self) -> DatasetStatusMessageCode | None:
+        """Whose fault it was: CLIENT_ERROR or SERVICE_ERROR."""
+        return self.dataset.status_message_code if self.dataset else None
 
 
 def files_with_errors(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:
@@ -319,7 +371,7 @@ def _validation_manifests(description: ProjectVersionDescription | None) -> list
 
 
 class UnreachableStatusError(WaitError):
-    """The version has a status from which what was waited for can't be reached."""
+    """The version or dataset has a status from which what was waited for can't be reached."""
 
 
 class VersionNotFoundError(WaitError):
@@ -327,7 +379,7 @@ class VersionNotFoundError(WaitError):
 
 
 class WaitTimeoutError(WaitError):
-    """The time was up. What was waited for goes on without us, and is billed."""
+    """The time was up. What was waited for goes on without us; trainings, starts and stops are billed meanwhile."""
 
 
 def noted(error: BaseException, note: str) -> BaseException:
