@@ -106,7 +106,15 @@ class Outcome:
         )
 
 
-HEADINGS = ("1,000 versions in 20 projects", "calls a round", "calls", "in the busiest second", "mean delay", "95 %", "lost")
+HEADINGS = (
+    "1,000 versions in 20 projects",
+    "calls a round",
+    "calls",
+    "in the busiest second",
+    "mean delay",
+    "95 %",
+    "lost",
+)
 
 
 def ours(lengths: Mapping[Key, float], schedule: Schedule | None, way: str) -> Outcome:

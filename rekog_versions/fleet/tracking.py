@@ -129,6 +129,9 @@ class Fleet:
         pacer: Pacer,
         clock: Callable[[], float],
     ) -> None:
+        # what a `Watch` refuses too, but here there may be none so far
+        if timeout is not None and not 0 <= timeout < math.inf:
+            raise ValueError(f"timeout must be 0 seconds or more, or None for no limit; got {timeout}")
         self.ready: deque[VersionOutcome] = deque()
         self.polls: deque[Poll] = deque()
         self._timeout = timeout
