@@ -11,7 +11,6 @@ Trainings take from 30 minutes to 24 hours, drawn evenly with a fixed seed.
 
 import math
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import fmean, quantiles
 from types import SimpleNamespace
@@ -39,7 +38,7 @@ Key = tuple[str, str]
 class Simulated:
     """The service: versions that train from second 0 on, and the clock of whoever asks."""
 
-    lengths: Mapping[Key, float]
+    lengths: dict[Key, float]
     now: float = 0.0
     calls: list[float] = field(default_factory=list)
     """When each was made."""
@@ -117,20 +116,21 @@ HEADINGS = (
 )
 
 
-def ours(lengths: Mapping[Key, float], schedule: Schedule | None, way: str) -> Outcome:
+def ours(lengths: dict[Key, float], schedule: Schedule | None, way: str) -> Outcome:
     service = _Ours(lengths)
     client = VersionsClient(service, sleep=service.sleep, clock=lambda: service.now)  # type: ignore[arg-type]
     delays: list[float] = []
+    random.seed(SEED)  # a schedule's jitter
     for outcome in as_trained(client, list(lengths), schedule=schedule):
         outcome.result()
         delays.append(service.now - lengths[outcome.version])  # type: ignore[index]
     return Outcome(way, delays, service.calls, _most_calls_a_round(service.calls), len(lengths) - len(delays))
 
 
-def theirs(lengths: Mapping[Key, float]) -> Outcome:
+def theirs(lengths: dict[Key, float]) -> Outcome:
     loader = botocore.session.get_session().get_component("data_loader")
     name = "ProjectVersionTrainingCompleted"
-    config = WaiterModel(loader.load_service_model("rekognition", "waiters-2")).get_waiter(name)
+    config: Any = WaiterModel(loader.load_service_model("rekognition", "waiters-2")).get_waiter(name)
     chance = random.Random(SEED)
     delays: list[float] = []
     calls: list[float] = []
@@ -176,7 +176,9 @@ def verdicts(found: list[Outcome]) -> list[str]:
     return [f"{what}: {'ok' if held else 'OVER'}" for what, held in holds.items()]
 
 
-def table(found: list[Outcome]) -> str:
+def report() -> str:
+    """The table, with what must hold and whether it does."""
+    found = outcomes()
     cells = [HEADINGS, *(outcome.cells() for outcome in found)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
@@ -213,4 +215,4 @@ def _busiest_second(calls: list[float]) -> int:
 
 
 if __name__ == "__main__":
-    print(table(outcomes()))
+    print(report())

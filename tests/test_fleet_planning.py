@@ -1,6 +1,7 @@
 """Which calls find many versions, and how fast they may follow each other: the pure parts of the fleet."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -44,7 +45,11 @@ def run(flow: Flow[Any], service: Any, time: FakeTime) -> Any:
     try:
         while True:
             step = flow.send(result)
-            result = time.sleep(step.seconds) if isinstance(step, Sleep) else service(step)
+            result = None
+            if isinstance(step, Sleep):
+                time.sleep(step.seconds)
+            else:
+                result = service(step)
     except StopIteration as end:
         return end.value
 
@@ -158,7 +163,7 @@ def test_calls_never_come_faster_than_the_rate_also_after_a_pause(rate: float) -
     moments = turns(pacer, time, 20)
     time.sleep(3600)  # nothing is saved up meanwhile
     moments += turns(pacer, time, 20)
-    gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) >= 1 / rate - 1e-9
 
 

@@ -20,7 +20,8 @@ KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 SUBMIT = """
 import json, sys
-from rekog_versions import CreateProjectVersionRequest, OutputConfig, Schedule, TestingData, TrainingData, VersionsClient
+from rekog_versions import CreateProjectVersionRequest, OutputConfig, Schedule, TestingData, TrainingData
+from rekog_versions import VersionsClient
 from rekog_versions.fleet import submit_all
 client = VersionsClient.connect(region_name="us-east-1", endpoint_url=sys.argv[1])
 requests = [
@@ -33,8 +34,8 @@ requests = [
     )
     for number in range(4)
 ]
-schedule = Schedule(first=0.05, most=0.05)
-for outcome in submit_all(client, requests, schedule=schedule, rate=200, on_poll=lambda poll: print("poll", flush=True)):
+fast = {"schedule": Schedule(first=0.05, most=0.05), "rate": 200}
+for outcome in submit_all(client, requests, on_poll=lambda poll: print("poll", flush=True), **fast):
     told = [outcome.request.version_name, outcome.version_arn, outcome.ok, outcome.was_there_already]
     print(json.dumps(told), flush=True)
 """
@@ -58,7 +59,7 @@ class Service:
 
     def say(self, what: str, **arguments: Any) -> None:
         body = json.dumps(arguments).encode()
-        with urlopen(Request(f"{self.url}/_custom-labels/{what}", body, method="POST")) as answer:  # noqa: S310
+        with urlopen(Request(f"{self.url}/_custom-labels/{what}", body, method="POST")) as answer:
             assert answer.status == 200
 
     def versions(self, project_arn: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""submit_all, for both clients, against the emulated service and, where the service can't be made to say it, the wire."""
+"""submit_all, for both clients, against the emulated service and, for what that does not say, the wire."""
 
 import asyncio
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -29,10 +30,27 @@ from rekog_versions.testing import CustomLabelsControl
 from tests.conftest import Driver
 from tests.test_fleet_waiting import Waiting, notes
 from tests.test_readme import a_line
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, described, refusal, versions
+from tests.wire import (
+    PROJECT,
+    VERSION,
+    Answer,
+    FakeTime,
+    Wire,
+    answer_lost,
+    described,
+    never_connected,
+    refusal,
+    versions,
+)
 
 BUCKET = "my-bucket"
 CREATE, DESCRIBE = "CreateProjectVersion", "DescribeProjectVersions"
+
+
+@cache
+def s3() -> Any:
+    """One for all: to make a client takes longer than most of these tests."""
+    return boto3.client("s3", region_name="us-east-1")
 
 
 class World:
@@ -40,11 +58,10 @@ class World:
 
     def __init__(self, labels: CustomLabelsControl, driver: Driver, time: FakeTime) -> None:
         self.labels, self.time = labels, time
-        s3: Any = boto3.client("s3", region_name="us-east-1")
-        s3.create_bucket(Bucket=BUCKET)
+        s3().create_bucket(Bucket=BUCKET)
         lines = "\n".join(a_line(label, number) for label in ("circle", "square") for number in range(20))
         for name in ("train", "other"):
-            s3.put_object(Bucket=BUCKET, Key=f"{name}.manifest", Body=lines.encode())
+            s3().put_object(Bucket=BUCKET, Key=f"{name}.manifest", Body=lines.encode())
         self.rekognition: Any = boto3.client("rekognition", region_name="us-east-1")
         self.created: list[str] = []
         self.rekognition.meta.events.register(
@@ -98,8 +115,10 @@ def test_everything_is_trained_once_with_as_many_at_a_time_as_the_account_may(wo
     assert found["v3"].version_arn == found["v3"].result().project_version_arn
     assert not any(outcome.was_there_already for outcome in found.values())
     assert sorted(world.statuses()) == ["v0", "v1", "v2", "v3", "v4"]
-    # of the creates beyond the five some were refused for the limit; a slot that becomes free is taken at once
+    # the third was refused, and from then on one more was tried at a time every two minutes
     assert world.created[:3] == ["v0", "v1", "v2"]
+    refused = len(world.created) - 5
+    assert 1 <= refused <= 1 + (world.time.now - 1000) / 120
     assert polls
 
 
@@ -347,6 +366,9 @@ def test_nothing_to_submit_is_an_empty_report(world: World) -> None:
 
 # -- what only a scripted wire says ------------------------------------------------------------------------------------
 
+# botocore tries what it takes for throttling three times, and then it is one refusal
+THROTTLED, LIMITED = [refusal("ThrottlingException")] * 3, [refusal("LimitExceededException", "Too many of them")] * 3
+DENIED, EXPIRED = [refusal("AccessDeniedException")], [refusal("ExpiredTokenException")]
 NOTHING = versions()
 TAKEN = refusal("ResourceInUseException", "A project version with the name v1 already exists")
 
@@ -373,17 +395,56 @@ def test_a_name_that_is_taken_between_the_look_and_the_create_is_looked_up_again
 
 def test_a_name_in_use_that_cannot_be_found_is_the_projects_own_trouble(wire: Wire, submit: Waiting) -> None:
     busy = refusal("ResourceInUseException", "The project is being deleted")
-    (found,) = submit([wired()]) if wire.on(DESCRIBE, NOTHING).on(CREATE, busy) else ()
+    wire.on(DESCRIBE, NOTHING).on(CREATE, busy)
+    (found,) = submit([wired()])
     assert isinstance(found.error, ResourceInUseError)
     assert "it is not the name that is in use" in notes(found.error)
 
 
 def test_a_limit_that_is_not_about_trainings_in_a_project_with_room_is_waited_out(wire: Wire, submit: Waiting) -> None:
-    limit = refusal("LimitExceededException", "You have exceeded a limit")
     started = Answer({"ProjectVersionArn": VERSION})
-    wire.on(DESCRIBE, NOTHING, NOTHING, versions(described("TRAINING_COMPLETED"))).on(CREATE, limit, started)
+    wire.on(DESCRIBE, NOTHING, NOTHING, versions(described("TRAINING_COMPLETED"))).on(CREATE, *LIMITED, started)
     (found,) = submit([wired()])
     assert found.ok
+
+
+def test_looks_for_a_taken_name_that_are_throttled_are_made_again(wire: Wire, submit: Waiting) -> None:
+    wire.on(DESCRIBE, NOTHING, *THROTTLED, versions(described("TRAINING_COMPLETED"))).on(CREATE, TAKEN)
+    (found,) = submit([wired()])
+    assert found.ok
+
+
+def test_looks_for_a_taken_name_that_are_denied_leave_the_conflict(wire: Wire, submit: Waiting) -> None:
+    wire.on(DESCRIBE, NOTHING, *DENIED).on(CREATE, TAKEN)
+    (found,) = submit([wired()])
+    assert isinstance(found.error, ResourceInUseError)
+    assert "Looking for it failed: " in notes(found.error)
+
+
+@pytest.mark.parametrize("refused", [[TAKEN], LIMITED])
+def test_credentials_that_expire_while_a_refusal_is_looked_into_end_it(
+    refused: list[Answer], wire: Wire, submit: Waiting
+) -> None:
+    wire.on(DESCRIBE, NOTHING, *EXPIRED).on(CREATE, *refused)
+    with pytest.raises(ServiceError, match="ExpiredToken"):
+        next(submit([wired()]))
+    assert submit.iterator.open == [wired()]
+
+
+@pytest.mark.parametrize("trouble", [THROTTLED, DENIED])
+def test_a_limit_that_cannot_be_looked_into_is_waited_out(trouble: Any, wire: Wire, submit: Waiting) -> None:
+    wire.on(DESCRIBE, NOTHING, *trouble, versions(described("TRAINING_COMPLETED")))
+    wire.on(CREATE, *LIMITED, Answer({"ProjectVersionArn": VERSION}))
+    (found,) = submit([wired()])
+    assert found.ok
+
+
+def test_a_service_that_cannot_be_reached_is_given_up_in_the_end(wire: Wire, submit: Waiting, time: FakeTime) -> None:
+    wire.on(DESCRIBE, never_connected)
+    found = list(submit([wired("v1"), wired("v2")], slot_timeout=600))
+    assert [type(outcome.error).__name__ for outcome in found] == ["EndpointConnectionError"] * 2
+    assert 600 <= time.now - 1000 < 800
+    assert wire.asked(CREATE) == []
 
 
 def test_a_denied_look_starts_nothing(wire: Wire, submit: Waiting) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 from rekog_versions import (
     AccessDeniedError,
@@ -158,7 +159,7 @@ def test_calls_stay_under_the_rate(service: Service, waiting: Waiting) -> None:
     for number in range(40):
         service.trains("v1", 200, of=f"p{number}")
     assert len(list(waiting([(project(f"p{number}"), "v1") for number in range(40)], rate=2))) == 40
-    gaps = [later - earlier for earlier, later in zip(service.moments, service.moments[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(service.moments)]
     assert min(gaps) == pytest.approx(0.5)
 
 
@@ -201,7 +202,7 @@ def test_a_version_that_is_named_in_several_ways_is_yielded_once_as_it_was_named
     service: Service, waiting: Waiting
 ) -> None:
     service.trains("v1", 100)
-    description = ProjectVersionDescription(project_version_arn=version_arn("v1"))
+    description = ProjectVersionDescription.model_validate({"ProjectVersionArn": version_arn("v1")})
     given = [version_arn("v1"), (project(), "v1"), description, version_arn("v1")]
     assert [outcome.version for outcome in waiting(given)] == [version_arn("v1")]
     assert service.wire.asked(PROJECTS) == []  # the pair told the project
@@ -314,9 +315,27 @@ def test_expired_credentials_end_it_with_how_to_go_on_and_nothing_is_lost(
     assert waiting.iterator.open == []
 
 
-def test_no_connection_at_all_is_waited_out_but_missing_credentials_are_not(
+def test_missing_credentials_end_it(service: Service, wire: Wire, waiting: Waiting) -> None:
+    service.trains("v1", 10)
+    wire.on(DESCRIBE, NoCredentialsError())
+    with pytest.raises(NoCredentialsError) as caught:
+        next(waiting([(project(), "v1")]))
+    assert "takes it up again, in any process" in notes(caught.value)
+
+
+def test_looking_projects_up_survives_throttling_and_a_denial_is_for_those_that_need_it(
     service: Service, wire: Wire, waiting: Waiting
 ) -> None:
+    service.trains("v1", 10).trains("v2", 10)
+    wire.on(PROJECTS, *[refusal("ThrottlingException")] * 3, refusal("AccessDeniedException"))
+    found = list(waiting([version_arn("v1"), (project(), "v2")]))
+    assert len(wire.asked(PROJECTS)) == 4
+    outcomes = {outcome.version: outcome.error for outcome in found}
+    assert isinstance(outcomes[version_arn("v1")], AccessDeniedError)
+    assert outcomes[project(), "v2"] is None
+
+
+def test_no_connection_at_all_is_waited_out(service: Service, wire: Wire, waiting: Waiting) -> None:
     service.trains("v1", 10)
     wire.on(DESCRIBE, EndpointConnectionError(endpoint_url="x"))
     (found,) = waiting([(project(), "v1")], timeout=500)

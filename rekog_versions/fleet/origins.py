@@ -14,7 +14,7 @@ def differences(found: ProjectVersionDescription, request: CreateProjectVersionR
     """What of a version is not as a request of its name wants it, in words; empty if it was made of that request.
 
     Compared are the output's place, the description, the manifests as far as the service shows them, and whether it is
-    a copy. Tags and keys are not: the service shows no tags, and a key in another form than it was given in.
+    a copy. Tags and keys are not: the service shows no tags, and a key perhaps in another form than it was given in.
     """
     return tuple(_differences(found, request))
 

@@ -164,7 +164,8 @@ class Submissions:
         self._training: dict[tuple[str, str], Job] = {}
         self._outcomes: dict[tuple[str, str], SubmissionOutcome] = {}
         self._hold = -math.inf
-        """Until when nothing is started."""
+        self._seats = 0
+        """Until the hold is over, no more than so many train at a time: as many as did when one more was refused."""
         self._progress_at = clock()
 
     @property
@@ -194,12 +195,12 @@ class Submissions:
             botocore.exceptions.BotoCoreError: A call failed for a reason that does not pass.
         """
         now = self._clock()
-        may_go_on = bool(self._unknown) or (bool(self._queue) and len(self._training) < self._most)
-        if may_go_on and now >= self._hold:
+        has_more = bool(self._unknown) or (bool(self._queue) and len(self._training) < self._most)
+        if has_more and (now >= self._hold or len(self._training) < self._seats):
             # all names first: what an earlier run left trains, too
             yield from self._look_up() if self._unknown else self._start(self._queue[0])
         elif self._training:
-            yield from self._fleet.step(self._hold if may_go_on else math.inf)
+            yield from self._fleet.step(self._hold if has_more else math.inf)
         else:
             yield Sleep(self._hold - now)
         self._collect()
@@ -319,12 +320,12 @@ class Submissions:
                 )
                 self._end(job, error)
                 return
-        self._wait_out(error)
+        self._wait_out(error, seats=len(self._training))
 
-    def _wait_out(self, error: Exception) -> None:
-        """Starts nothing for a while; after too long without any progress, never more."""
+    def _wait_out(self, error: Exception, seats: int = 0) -> None:
+        """Starts nothing for a while, except to fill seats; after too long without any progress, never more."""
         now = self._clock()
-        self._hold = now + PAUSE
+        self._hold, self._seats = now + PAUSE, seats
         waited = now - self._progress_at
         logger.info(
             "%s can't be started now (%s); %d of ours are in training",
@@ -355,12 +356,10 @@ class Submissions:
         self._fleet.begin(job.name, job.arn, description)
 
     def _collect(self) -> None:
-        """Takes over what has ended, which also makes room."""
+        """Takes over what has ended."""
         while self._fleet.ready:
             ended = self._fleet.ready.popleft()
-            job = next(job for job in self._training.values() if job.name == ended.version)
-            del self._training[job.name]
-            self._hold = -math.inf
+            job = self._training.pop(cast("tuple[str, str]", ended.version))
             self._progress_at = self._clock()
             self._tell(job, ended.description, ended.error)
 
