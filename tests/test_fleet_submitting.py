@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import SSLError
 
 from rekog_versions import (
     AccessDeniedError,
@@ -445,6 +446,12 @@ def test_a_service_that_cannot_be_reached_is_given_up_in_the_end(wire: Wire, sub
     assert [type(outcome.error).__name__ for outcome in found] == ["EndpointConnectionError"] * 2
     assert 600 <= time.now - 1000 < 800
     assert wire.asked(CREATE) == []
+
+
+def test_a_certificate_that_is_wrong_from_the_start_is_not_waited_out(wire: Wire, submit: Waiting) -> None:
+    wire.on(DESCRIBE, SSLError(endpoint_url="x", error=OSError("self-signed certificate")))
+    with pytest.raises(SSLError):
+        next(submit([wired()]))
 
 
 def test_a_denied_look_starts_nothing(wire: Wire, submit: Waiting) -> None:

@@ -411,6 +411,12 @@ def test_numbers_out_of_range_are_refused(waiting: Waiting) -> None:
         waiting([], rate=0)
 
 
+def test_a_boto3_client_in_the_place_of_ours_is_told_what_to_do(wire: Wire) -> None:
+    rekognition: Any = wire.client()
+    with pytest.raises(TypeError, match=r"not Rekognition; VersionsClient\(rekognition\) makes one"):
+        as_trained(rekognition, [])
+
+
 def test_the_blocking_client_refuses_a_coroutine_function(wire: Wire) -> None:
     async def tell(_: Poll) -> None: ...
 

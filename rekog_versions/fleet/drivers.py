@@ -8,9 +8,10 @@ from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 from rekog_versions.aio import AsyncVersionsClient, OnPoll
 from rekog_versions.client import VersionsClient
+from rekog_versions.fleet.checking import Submittable
 from rekog_versions.fleet.outcomes import SubmissionOutcome, SubmissionReport, VersionOutcome
 from rekog_versions.fleet.pacing import RATE, Pacer
-from rekog_versions.fleet.submitting import Submissions, Submittable
+from rekog_versions.fleet.submitting import Submissions
 from rekog_versions.fleet.tracking import ROUNDS, Fleet
 from rekog_versions.models.versions import CreateProjectVersionRequest
 from rekog_versions.operations import Flow, VersionRef
@@ -206,7 +207,7 @@ def as_trained(
         client: With a `VersionsClient` this is an iterator, with an `AsyncVersionsClient` an asynchronous one.
         versions: Any mix of ARNs, `(project_arn, version_name)` and descriptions. What is named twice, also in two
             ways, is yielded once.
-        timeout: Seconds until the wait for a version gives up, 25 hours unless told otherwise; None for never.
+        timeout: Seconds from now until the wait gives up, 25 hours unless told otherwise; None for never.
         schedule: When the rounds begin; each looks at all that is open. From every 15 seconds to every minute unless
             told otherwise.
         rate: Calls a second at most. The service allows 5 of each operation to the whole account in a region.
@@ -221,8 +222,8 @@ def as_trained(
         ServiceError: While iterating: the service refused the caller.
         botocore.exceptions.BotoCoreError: While iterating: a call failed for a reason that does not pass.
     """
-    clock = client._clock  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     _check(client, on_poll)
+    clock = client._clock  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     fleet = Fleet(versions, timeout=timeout, schedule=schedule or ROUNDS, pacer=Pacer(rate, clock), clock=clock)
     if isinstance(client, VersionsClient):
         return Outcomes(client, fleet, on_poll)
@@ -302,8 +303,8 @@ def submit_all(
         ServiceError: While iterating: the service refused the caller.
         botocore.exceptions.BotoCoreError: While iterating: a call failed for a reason that does not pass.
     """
-    clock = client._clock  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     _check(client, on_poll)
+    clock = client._clock  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     submissions = Submissions(
         requests,
         max_concurrent=max_concurrent,
@@ -318,6 +319,11 @@ def submit_all(
     return AsyncSubmission(client, submissions, on_poll)
 
 
-def _check(client: VersionsClient | AsyncVersionsClient, on_poll: object) -> None:
+def _check(client: object, on_poll: object) -> None:
+    if not isinstance(client, VersionsClient | AsyncVersionsClient):
+        raise TypeError(
+            f"client must be a VersionsClient or an AsyncVersionsClient, not {type(client).__name__}; "
+            "VersionsClient(rekognition) makes one of a boto3 client"
+        )
     if isinstance(client, VersionsClient) and inspect.iscoroutinefunction(on_poll):
         raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain one")

@@ -48,7 +48,8 @@ class SubmissionOutcome:
         version_arn: The version; None if none was started, or the service never told.
         description: What the service said last of it.
         error: Why it is not trained: a `WaitError` (the training failed, ...), a `ServiceError` (the service refused to
-            start it), a `VersionConflictError` (the name is taken by something else). None if it is trained.
+            start it), a `VersionConflictError` (the name is taken by something else), or what kept the service from
+            being reached. None if it is trained.
         was_there_already: Whether the version was there before, made of the same request: by an earlier run.
     """
 

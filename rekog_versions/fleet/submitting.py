@@ -9,13 +9,12 @@ import logging
 import math
 import re
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import cast
 
 from botocore.exceptions import BotoCoreError
-from pydantic import ValidationError
 
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
@@ -27,6 +26,7 @@ from rekog_versions.errors import (
     noted,
 )
 from rekog_versions.faults import is_passing
+from rekog_versions.fleet.checking import Submittable, checked
 from rekog_versions.fleet.origins import differences
 from rekog_versions.fleet.outcomes import SubmissionOutcome, SubmissionReport, VersionConflictError
 from rekog_versions.fleet.pacing import Pacer
@@ -37,9 +37,6 @@ from rekog_versions.operations import CREATE_PROJECT_VERSION, Flow, Sleep
 from rekog_versions.waiting import Poll, Schedule
 
 logger = logging.getLogger("rekog_versions")
-
-Submittable: TypeAlias = CreateProjectVersionRequest | Mapping[str, Any]
-"""A request, or its fields as `CreateProjectVersionRequest.from_dict()` takes them."""
 
 PAUSE = 120.0
 """Seconds until a refusal that may pass by itself is put to the test."""
@@ -66,54 +63,6 @@ class Job:
 
     def __str__(self) -> str:
         return f"version {self.request.version_name!r} of {self.request.project_arn}"
-
-
-def checked(requests: Iterable[Submittable]) -> list[CreateProjectVersionRequest]:
-    """The requests, if all of them can be sent.
-
-    Raises:
-        ValueError: Some break a rule, or name the same version; the message lists every problem.
-        TypeError: Something is no request, or all of it is a single one.
-    """
-    if isinstance(requests, CreateProjectVersionRequest | Mapping | str):
-        raise TypeError("requests takes many; for one, use client.train(), or put it in a list")
-    made: list[CreateProjectVersionRequest] = []
-    problems: list[str] = []
-    first_with: dict[tuple[str, str], int] = {}
-    number = 0
-    for number, given in enumerate(requests, start=1):
-        try:
-            request = _request(given)
-        except ValidationError as error:
-            for problem in error.errors(include_url=False, include_input=False):
-                where = ".".join(str(part) for part in problem["loc"])
-                problems.append(f"request {number}{_name_of(given)}: {where + ': ' if where else ''}{problem['msg']}")
-            continue
-        earlier = first_with.setdefault((request.project_arn, request.version_name), number)
-        if earlier != number:
-            problems.append(f"request {number} ({request.version_name}) names the same version as request {earlier}")
-        made.append(request)
-    if problems:
-        listed = "\n".join(f"  {printable(problem)}" for problem in problems)
-        raise ValueError(f"nothing was sent, for of {counted(number, 'request')} not all can be:\n{listed}")
-    return made
-
-
-def _request(given: object) -> CreateProjectVersionRequest:
-    match given:
-        case CreateProjectVersionRequest():
-            return given
-        case Mapping():
-            return CreateProjectVersionRequest.from_dict(cast("Mapping[str, Any]", given))
-        case _:
-            raise TypeError(f"a request is a CreateProjectVersionRequest or a dict, not a {type(given).__name__}")
-
-
-def _name_of(given: Submittable) -> str:
-    if isinstance(given, CreateProjectVersionRequest):
-        return f" ({given.version_name})"
-    name = given.get("version_name", given.get("VersionName"))
-    return f" ({name})" if isinstance(name, str) else ""
 
 
 class Submissions:
@@ -166,7 +115,8 @@ class Submissions:
         self._hold = -math.inf
         self._seats = 0
         """Until the hold is over, no more than so many train at a time: as many as did when one more was refused."""
-        self._progress_at = clock()
+        self._progress_at: float | None = None
+        self._is_connected = False
 
     @property
     def polls(self) -> deque[Poll]:
@@ -195,15 +145,19 @@ class Submissions:
             botocore.exceptions.BotoCoreError: A call failed for a reason that does not pass.
         """
         now = self._clock()
+        if self._progress_at is None:
+            self._progress_at = now
         has_more = bool(self._unknown) or (bool(self._queue) and len(self._training) < self._most)
-        if has_more and (now >= self._hold or len(self._training) < self._seats):
-            # all names first: what an earlier run left trains, too
-            yield from self._look_up() if self._unknown else self._start(self._queue[0])
-        elif self._training:
-            yield from self._fleet.step(self._hold if has_more else math.inf)
-        else:
-            yield Sleep(self._hold - now)
-        self._collect()
+        try:
+            if has_more and (now >= self._hold or len(self._training) < self._seats):
+                # all names first: what an earlier run left trains, too
+                yield from self._look_up() if self._unknown else self._start(self._queue[0])
+            elif self._training:
+                yield from self._fleet.step(self._hold if has_more else math.inf)
+            else:
+                yield Sleep(self._hold - now)
+        finally:
+            self._collect()
 
     @contextmanager
     def noting(self) -> Generator[None]:
@@ -231,7 +185,7 @@ class Submissions:
                 project_arn, [job.request.version_name for job in jobs], found, Reach(), self._pacer
             )
         except (RekogVersionsError, BotoCoreError) as error:
-            if is_passing(error):
+            if is_passing(error, connected_before=self._is_connected):
                 self._wait_out(error)
             elif ends_all(error):
                 raise
@@ -241,6 +195,7 @@ class Submissions:
                 for job in jobs:
                     self._end(job, error)
             return
+        self._is_connected = True
         del self._unknown[project_arn]
         for job in jobs:
             if (description := found.get(job.request.version_name)) is not None:
@@ -326,8 +281,10 @@ class Submissions:
         """Starts nothing for a while, except to fill seats; after too long without any progress, never more."""
         now = self._clock()
         self._hold, self._seats = now + PAUSE, seats
-        waited = now - self._progress_at
-        logger.info(
+        waited = now - (now if self._progress_at is None else self._progress_at)
+        logger.log(
+            # a full house is nothing to worry about
+            logging.INFO if isinstance(error, LimitExceededError) else logging.WARNING,
             "%s can't be started now (%s); %d of ours are in training",
             counted(len(self._queue), "request"),
             printable(str(error)),
