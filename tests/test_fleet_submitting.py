@@ -49,9 +49,9 @@ CREATE, DESCRIBE = "CreateProjectVersion", "DescribeProjectVersions"
 
 
 @cache
-def s3() -> Any:
-    """One for all: to make a client takes longer than most of these tests."""
-    return boto3.client("s3", region_name="us-east-1")
+def session() -> Any:
+    """One for all, made once moto is there: to load the service's model takes longer than most of these tests."""
+    return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
 
 
 class World:
@@ -59,11 +59,12 @@ class World:
 
     def __init__(self, labels: CustomLabelsControl, driver: Driver, time: FakeTime) -> None:
         self.labels, self.time = labels, time
-        s3().create_bucket(Bucket=BUCKET)
+        s3 = session().client("s3")
+        s3.create_bucket(Bucket=BUCKET)
         lines = "\n".join(a_line(label, number) for label in ("circle", "square") for number in range(20))
         for name in ("train", "other"):
-            s3().put_object(Bucket=BUCKET, Key=f"{name}.manifest", Body=lines.encode())
-        self.rekognition: Any = boto3.client("rekognition", region_name="us-east-1")
+            s3.put_object(Bucket=BUCKET, Key=f"{name}.manifest", Body=lines.encode())
+        self.rekognition: Any = session().client("rekognition")
         self.created: list[str] = []
         self.rekognition.meta.events.register(
             f"before-parameter-build.rekognition.{CREATE}",
