@@ -1,6 +1,7 @@
 """submit_all, for both clients, against the emulated service and, for what that does not say, the wire."""
 
 import asyncio
+import pickle
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -266,6 +267,8 @@ def test_a_name_that_is_taken_by_something_else_is_a_conflict(there: Any, differ
     assert different in str(error)
     assert "Nothing was started: choose another version_name" in str(error)
     assert error.description.version_name == "v0"
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.differences, again.request) == (str(error), error.differences, error.request)
     assert world.created == ["v1"]
     assert found["v1"].ok
 

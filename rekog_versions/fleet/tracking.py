@@ -84,8 +84,9 @@ class Group:
     """The versions of one project."""
 
     project_arn: str
+    """Empty as long as the project is known by its name only."""
     tracked: dict[str, list[Tracked]] = field(default_factory=dict[str, list[Tracked]])
-    """By name: a name may be given by its ARN and by others."""
+    """By name; of one name there may be several, which had it one after the other."""
     reach: Reach = field(default_factory=Reach)
     due: float = math.inf
 
