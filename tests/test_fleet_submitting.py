@@ -2,6 +2,7 @@
 
 import asyncio
 import pickle
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from botocore.exceptions import SSLError
 
 from rekog_versions import (
     AccessDeniedError,
+    AsyncVersionsClient,
     CreateProjectVersionRequest,
     InvalidParameterError,
     LimitExceededError,
@@ -479,6 +481,32 @@ def test_expired_credentials_end_it_and_keep_every_request(when: str, wire: Wire
         next(submit([wired("v1"), wired("v2")]))
     assert "No training of it goes on. 2 requests had not been started" in notes(caught.value)
     assert submit.iterator.open == [wired("v1"), wired("v2")]
+
+
+def test_a_cancelled_task_says_what_may_have_started_and_can_be_taken_up(wire: Wire, time: FakeTime) -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> Answer:
+        arrived.set()
+        go_on.wait(10)
+        return Answer({"ProjectVersionArn": VERSION})
+
+    async def main() -> None:
+        wire.on(DESCRIBE, NOTHING, versions(described("TRAINING_COMPLETED"))).on(CREATE, slowly, TAKEN)
+        submission = submit_all(AsyncVersionsClient(wire.client(), sleep=time.asleep, clock=time.clock), [wired()])
+        task = asyncio.ensure_future(anext(submission))
+        await asyncio.to_thread(arrived.wait, 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        go_on.set()
+        assert "may have started" in notes(caught.value)
+        assert "Run submit_all(client, requests) again with the same requests" in notes(caught.value)
+        (found,) = (await submission.report()).outcomes
+        assert found.ok
+        assert not found.was_there_already
+
+    asyncio.run(main())
 
 
 def test_a_create_that_may_have_started_is_found_by_the_next_try(wire: Wire, submit: Waiting, time: FakeTime) -> None:

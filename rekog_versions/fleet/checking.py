@@ -39,7 +39,7 @@ def checked(requests: Iterable[Submittable]) -> list[CreateProjectVersionRequest
         made.append(request)
     if problems:
         listed = "\n".join(f"  {printable(problem)}" for problem in problems)
-        raise ValueError(f"nothing was sent, for not all of {number} requests can be:\n{listed}")
+        raise ValueError(f"nothing was sent, because of these problems in {number} requests:\n{listed}")
     return made
 
 
