@@ -22,7 +22,7 @@ from rekog_versions.fleet.pacing import Pacer
 from rekog_versions.fleet.planning import Reach, find_projects, find_versions
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import Flow, Sleep, VersionRef, Whereabouts, whereabouts
+from rekog_versions.operations import Flow, Look, Sleep, VersionRef, Whereabouts, whereabouts
 from rekog_versions.statuses import TRAINED
 from rekog_versions.waiting import Poll, Schedule, Watch
 
@@ -74,9 +74,9 @@ class Tracked:
     deadline: float
 
     @property
-    def where(self) -> Whereabouts:
-        """Where it is found."""
-        return self.watch.look.where
+    def look(self) -> Look:
+        """What it is looked for by: where it is, and what has its name instead."""
+        return self.watch.look
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +92,7 @@ class Group:
 
     def add(self, tracked: Tracked) -> None:
         """Takes a version in."""
-        self.tracked.setdefault(tracked.where.version_name, []).append(tracked)
+        self.tracked.setdefault(tracked.look.where.version_name, []).append(tracked)
         self.due = min(self.due, tracked.due)
 
     def settle(self) -> None:
@@ -218,9 +218,9 @@ class Fleet:
 
     def _track(self, version: VersionRef, where: Whereabouts) -> Tracked:
         watch = Watch(TRAINED, version, timeout=self._timeout, schedule=self._schedule, clock=self._clock)
-        watch.look.where = where
         now = self._clock()
         tracked = Tracked(version, watch, now, now + (math.inf if self._timeout is None else self._timeout))
+        tracked.look.where = where
         if where.project_arn is None:
             self._homeless.setdefault(where.project_name, Group("")).add(tracked)
         else:
@@ -250,7 +250,7 @@ class Fleet:
             project_arn = found[name]
             for every in self._homeless.pop(name).tracked.values():
                 for tracked in every:
-                    tracked.watch.look.where = replace(tracked.where, project_arn=project_arn)
+                    tracked.look.where = replace(tracked.look.where, project_arn=project_arn)
                     self._at_home(project_arn).add(tracked)
         left = [self._homeless[name] for name in names if name not in found]
         try:
@@ -277,9 +277,9 @@ class Fleet:
 
     def _seen(self, tracked: Tracked, description: ProjectVersionDescription) -> Poll:
         arn = description.project_version_arn
-        if tracked.where.version_arn in (None, arn):
+        if tracked.look.where.version_arn in (None, arn):
             return tracked.watch.found(description)
-        tracked.watch.look.other_arn = arn
+        tracked.look.other_arn = arn
         return tracked.watch.found(None)
 
     def _missed(self, missing: Sequence[Tracked], trouble: Exception | None) -> None:
@@ -372,6 +372,6 @@ def counted(number: int, what: str) -> str:
 
 def spelled(versions: Iterable[Tracked]) -> str:
     """References as Python code; many are cut short."""
-    every = [tracked.where.spelling for tracked in versions]
+    every = [tracked.look.where.spelling for tracked in versions]
     more = f", ... {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
     return f"[{', '.join(every[:_SHOWN])}{more}]"
