@@ -22,7 +22,7 @@ from rekog_versions import (
 )
 from rekog_versions.testing import CustomLabelsControl
 from tests.conftest import Driver
-from tests.test_readme import a_line
+from tests.test_docs import a_line
 from tests.wire import FakeTime
 
 BUCKET = "my-bucket"

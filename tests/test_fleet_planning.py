@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rekog_versions import DescribeProjectVersionsResponse, PaginationError, ProjectVersionDescription, ResponseError
 from rekog_versions.fleet.pacing import LONGEST_GAP, Pacer
 from rekog_versions.fleet.planning import Reach, find_versions
-from rekog_versions.operations import Call, Flow, Reply, Sleep
+from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
 from tests.wire import PROJECT, FakeTime
 
 

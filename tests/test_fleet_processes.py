@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
+from tests.test_docs import a_line
 from tests.test_examples import BUCKET, run
-from tests.test_readme import a_line
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 

@@ -32,8 +32,8 @@ from rekog_versions import (
 from rekog_versions.fleet import SubmissionOutcome, VersionConflictError, submit_all
 from rekog_versions.testing import CustomLabelsControl
 from tests.conftest import Driver
+from tests.test_docs import a_line
 from tests.test_fleet_waiting import Waiting, notes
-from tests.test_readme import a_line
 from tests.wire import (
     PROJECT,
     VERSION,

@@ -37,7 +37,7 @@ from rekog_versions.models.labels import Thresholds
 from rekog_versions.testing import CustomLabelsControl
 from rekog_versions.waiting import Poll
 from tests.conftest import Driver
-from tests.test_readme import a_line
+from tests.test_docs import a_line
 from tests.testing.pictures import picture
 from tests.testing.recount import SEEN
 from tests.testing.world import shared_client

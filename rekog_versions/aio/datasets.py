@@ -52,7 +52,7 @@ class AsyncDatasets(AsyncDriver):
                 `InvalidS3ObjectError` if the manifest can't be read.
             ResponseError: The answer has no ARN.
         """
-        return await self._run(create_dataset(project_arn, dataset_type, dataset_source, tags))
+        return await self.run_flow(create_dataset(project_arn, dataset_type, dataset_source, tags))
 
     async def describe_dataset(self, dataset_arn: str) -> DatasetDescription:
         """Describes a dataset.
@@ -62,7 +62,7 @@ class AsyncDatasets(AsyncDriver):
             ServiceError: The service refused: `ResourceNotFoundError` if there is none.
             ResponseError: The answer has no description, or can't be read.
         """
-        return await self._run(describe_dataset(dataset_arn))
+        return await self.run_flow(describe_dataset(dataset_arn))
 
     async def wait_until_dataset_ready(
         self,
@@ -125,7 +125,7 @@ class AsyncDatasets(AsyncDriver):
                 being created or updated.
             ResponseError: The answer can't be read.
         """
-        return await self._run(
+        return await self.run_flow(
             page_of_entries(
                 dataset_arn=dataset_arn,
                 contains_labels=contains_labels,
@@ -185,7 +185,9 @@ class AsyncDatasets(AsyncDriver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return await self._run(page_of_labels(dataset_arn=dataset_arn, max_results=max_results, next_token=next_token))
+        return await self.run_flow(
+            page_of_labels(dataset_arn=dataset_arn, max_results=max_results, next_token=next_token)
+        )
 
     def iter_dataset_labels(
         self, dataset_arn: str, *, page_size: int | None = None
@@ -234,7 +236,7 @@ class AsyncDatasets(AsyncDriver):
             WaitError: A wait between two calls ended otherwise. Whatever ends an update of several calls, a note on
                 the error says which lines were applied.
         """
-        return await self._run(update_entries(dataset_arn, changes, timeout, schedule, self._clock))
+        return await self.run_flow(update_entries(dataset_arn, changes, timeout, schedule, self._clock))
 
     async def distribute_dataset_entries(self, train_dataset_arn: str, test_dataset_arn: str) -> None:
         """Moves a fifth of a training dataset into the empty test dataset of its project, and does not wait for it.
@@ -247,7 +249,7 @@ class AsyncDatasets(AsyncDriver):
             ValueError: One of the two is of the other type, or no dataset's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceNotReadyError` while one of them is being created or updated.
         """
-        await self._run(distribute_entries(train_dataset_arn, test_dataset_arn))
+        await self.run_flow(distribute_entries(train_dataset_arn, test_dataset_arn))
 
     async def delete_dataset(self, dataset_arn: str) -> None:
         """Deletes a dataset and does not wait for it. Models that were trained on it stay.
@@ -256,4 +258,4 @@ class AsyncDatasets(AsyncDriver):
             pydantic.ValidationError: That is no dataset's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceInUseError` while it is being created, updated or trained on.
         """
-        await self._run(delete_dataset(dataset_arn))
+        await self.run_flow(delete_dataset(dataset_arn))

@@ -51,6 +51,6 @@ class AsyncDetection(AsyncDriver):
             ResponseError: The answer can't be read.
         """
         check_filters(min_confidence, thresholds)
-        return await self._run(
+        return await self.run_flow(
             detect(version, await asyncio.to_thread(image_of, image), min_confidence, max_results, thresholds)
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar
 
 from rekog_versions.client import VersionsClient
 from rekog_versions.models._base import Answer
-from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
+from rekog_versions.operations.flows import Call, Flow, Reply, Sleep, T
 from rekog_versions.operations.listings import Listing, following
 from rekog_versions.transport import RekognitionClient, connected
 from rekog_versions.waiting import DatasetPoll, Poll
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT", bound=Answer)
-T = TypeVar("T")
 OnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]
 """What is called after each look: a function or a coroutine function."""
 OnDatasetPoll: TypeAlias = Callable[[DatasetPoll], object] | Callable[[DatasetPoll], Awaitable[object]]
@@ -134,8 +133,13 @@ class AsyncDriver:
         """The same client without asyncio: its calls block, so they belong into a thread."""
         return self._sync
 
-    async def _run(self, flow: Flow[T]) -> T:
-        """Does what a flow wants done, and returns what the flow returns."""
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Monotonic seconds: what this client measures by."""
+        return self._clock
+
+    async def run_flow(self, flow: Flow[T]) -> T:
+        """Does what a flow wants done, and returns what the flow returns: for features that stand on the client."""
         result: Any = None
         error: BaseException | None = None
         while True:
@@ -162,7 +166,7 @@ class AsyncDriver:
 
         async def poll() -> PollT:
             try:
-                found = watch.found(await self._run(watch.look()))
+                found = watch.found(await self.run_flow(watch.look()))
             except Exception as error:  # noqa: BLE001  (raised again, unless it passes)
                 found = watch.failed(error)
             told = None if on_poll is None else on_poll(found)

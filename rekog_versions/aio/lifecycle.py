@@ -49,7 +49,7 @@ class AsyncLifecycle(AsyncDriver):
                 have been started.
             ValueError: `version` names no version.
         """
-        return await self._run(start_version(version, min_inference_units, max_inference_units))
+        return await self.run_flow(start_version(version, min_inference_units, max_inference_units))
 
     async def stop_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
         """Stops a model that runs, and does not wait for it.
@@ -70,7 +70,7 @@ class AsyncLifecycle(AsyncDriver):
                 on.
             ValueError: `version` names no version.
         """
-        return await self._run(stop_version(version))
+        return await self.run_flow(stop_version(version))
 
     async def delete_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
         """Deletes a version, which must neither train, run nor be copied, and does not wait for it.
@@ -92,7 +92,7 @@ class AsyncLifecycle(AsyncDriver):
                 have been deleted.
             ValueError: `version` names no version.
         """
-        return await self._run(delete_version(version))
+        return await self.run_flow(delete_version(version))
 
     @overload
     async def copy_project_version(self, request: CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
@@ -123,7 +123,7 @@ class AsyncLifecycle(AsyncDriver):
             botocore.exceptions.BotoCoreError: The call failed otherwise. A note on the error says if the copying may
                 have started.
         """
-        return await self._run(copy_version(request_of(CopyProjectVersionRequest, request, fields), self._clock))
+        return await self.run_flow(copy_version(request_of(CopyProjectVersionRequest, request, fields), self._clock))
 
     async def wait_until_running(
         self,

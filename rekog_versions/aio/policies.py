@@ -36,7 +36,7 @@ class AsyncPolicies(AsyncDriver):
             ServiceError: The service refused: `ResourceAlreadyExistsError` if there is one of that name,
                 `InvalidPolicyRevisionIdError` if it was changed meanwhile, `MalformedPolicyDocumentError`.
         """
-        answer = await self._run(put_policy(project_arn, policy_name, policy_document, policy_revision_id))
+        answer = await self.run_flow(put_policy(project_arn, policy_name, policy_document, policy_revision_id))
         return answer.policy_revision_id
 
     async def list_project_policies(
@@ -54,7 +54,7 @@ class AsyncPolicies(AsyncDriver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return await self._run(
+        return await self.run_flow(
             page_of_policies(project_arn=project_arn, max_results=max_results, next_token=next_token)
         )
 
@@ -86,6 +86,6 @@ class AsyncPolicies(AsyncDriver):
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
             ServiceError: The service refused: `InvalidPolicyRevisionIdError` if it was changed meanwhile.
         """
-        await self._run(
+        await self.run_flow(
             delete_policy(project_arn=project_arn, policy_name=policy_name, policy_revision_id=policy_revision_id)
         )

@@ -38,7 +38,7 @@ class AsyncProjects(AsyncDriver):
             ServiceError: The service refused: `ResourceInUseError` if the name is taken.
             ResponseError: The answer has no ARN.
         """
-        return await self._run(
+        return await self.run_flow(
             create_project(project_name=project_name, feature=feature, auto_update=auto_update, tags=tags)
         )
 
@@ -63,7 +63,7 @@ class AsyncProjects(AsyncDriver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return await self._run(
+        return await self.run_flow(
             describe_projects(
                 project_names=project_names, features=features, max_results=max_results, next_token=next_token
             )
@@ -98,4 +98,4 @@ class AsyncProjects(AsyncDriver):
             pydantic.ValidationError: That is no project's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceInUseError` if something is left in the project.
         """
-        return (await self._run(delete_project(project_arn=project_arn))).status
+        return (await self.run_flow(delete_project(project_arn=project_arn))).status

@@ -20,7 +20,7 @@ class AsyncTags(AsyncDriver):
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
             ServiceError: The service refused: `ServiceQuotaExceededError` if there would be too many.
         """
-        await self._run(tag_resource(resource_arn, tags))
+        await self.run_flow(tag_resource(resource_arn, tags))
 
     async def untag_resource(self, resource_arn: str, tag_keys: Sequence[str]) -> None:
         """Takes tags off a project, version or dataset. Keys that are not there do no harm.
@@ -34,7 +34,7 @@ class AsyncTags(AsyncDriver):
             ServiceError: The service refused.
             TypeError: `tag_keys` is a single string.
         """
-        await self._run(untag_resource(resource_arn, tag_keys))
+        await self.run_flow(untag_resource(resource_arn, tag_keys))
 
     async def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
         """The tags of a project, version or dataset.
@@ -44,4 +44,4 @@ class AsyncTags(AsyncDriver):
             ServiceError: The service refused.
             ResponseError: The answer is not the service's.
         """
-        return await self._run(list_tags(resource_arn))
+        return await self.run_flow(list_tags(resource_arn))

@@ -51,7 +51,7 @@ class AsyncVersions(AsyncDriver):
                 have started.
         """
         checked = request_of(CreateProjectVersionRequest, request, fields)
-        return await self._run(create_version(checked, self._clock))
+        return await self.run_flow(create_version(checked, self._clock))
 
     async def describe_project_versions(
         self,
@@ -74,7 +74,7 @@ class AsyncVersions(AsyncDriver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return await self._run(
+        return await self.run_flow(
             describe_versions(
                 project_arn=project_arn, version_names=version_names, max_results=max_results, next_token=next_token
             )
@@ -107,7 +107,7 @@ class AsyncVersions(AsyncDriver):
             ServiceError: The service refused.
             ValueError: `version` names no version.
         """
-        return await self._run(get_version(version))
+        return await self.run_flow(get_version(version))
 
     async def wait_until_trained(
         self,
@@ -195,5 +195,5 @@ class AsyncVersions(AsyncDriver):
         # the watch is made first: what is wrong with the wait must not be found once the training runs
         name = (checked.project_arn, checked.version_name)
         watch = Watch(TRAINED, name, timeout=timeout, schedule=schedule, clock=self._clock)
-        watch.begin(await self._run(create_version(checked, self._clock)))
+        watch.begin(await self.run_flow(create_version(checked, self._clock)))
         return watch.conclude(await self._wait(watch, on_poll))

@@ -52,7 +52,7 @@ class Datasets(Driver):
                 `InvalidS3ObjectError` if the manifest can't be read.
             ResponseError: The answer has no ARN.
         """
-        return self._run(create_dataset(project_arn, dataset_type, dataset_source, tags))
+        return self.run_flow(create_dataset(project_arn, dataset_type, dataset_source, tags))
 
     def describe_dataset(self, dataset_arn: str) -> DatasetDescription:
         """Describes a dataset.
@@ -62,7 +62,7 @@ class Datasets(Driver):
             ServiceError: The service refused: `ResourceNotFoundError` if there is none.
             ResponseError: The answer has no description, or can't be read.
         """
-        return self._run(describe_dataset(dataset_arn))
+        return self.run_flow(describe_dataset(dataset_arn))
 
     def wait_until_dataset_ready(
         self,
@@ -126,7 +126,7 @@ class Datasets(Driver):
                 being created or updated.
             ResponseError: The answer can't be read.
         """
-        return self._run(
+        return self.run_flow(
             page_of_entries(
                 dataset_arn=dataset_arn,
                 contains_labels=contains_labels,
@@ -186,7 +186,7 @@ class Datasets(Driver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return self._run(page_of_labels(dataset_arn=dataset_arn, max_results=max_results, next_token=next_token))
+        return self.run_flow(page_of_labels(dataset_arn=dataset_arn, max_results=max_results, next_token=next_token))
 
     def iter_dataset_labels(
         self, dataset_arn: str, *, page_size: int | None = None
@@ -235,7 +235,7 @@ class Datasets(Driver):
             WaitError: A wait between two calls ended otherwise. Whatever ends an update of several calls, a note on
                 the error says which lines were applied.
         """
-        return self._run(update_entries(dataset_arn, changes, timeout, schedule, self._clock))
+        return self.run_flow(update_entries(dataset_arn, changes, timeout, schedule, self._clock))
 
     def distribute_dataset_entries(self, train_dataset_arn: str, test_dataset_arn: str) -> None:
         """Moves a fifth of a training dataset into the empty test dataset of its project, and does not wait for it.
@@ -248,7 +248,7 @@ class Datasets(Driver):
             ValueError: One of the two is of the other type, or no dataset's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceNotReadyError` while one of them is being created or updated.
         """
-        self._run(distribute_entries(train_dataset_arn, test_dataset_arn))
+        self.run_flow(distribute_entries(train_dataset_arn, test_dataset_arn))
 
     def delete_dataset(self, dataset_arn: str) -> None:
         """Deletes a dataset and does not wait for it. Models that were trained on it stay.
@@ -257,4 +257,4 @@ class Datasets(Driver):
             pydantic.ValidationError: That is no dataset's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceInUseError` while it is being created, updated or trained on.
         """
-        self._run(delete_dataset(dataset_arn))
+        self.run_flow(delete_dataset(dataset_arn))

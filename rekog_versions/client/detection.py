@@ -49,4 +49,4 @@ class Detection(Driver):
             ResponseError: The answer can't be read.
         """
         check_filters(min_confidence, thresholds)
-        return self._run(detect(version, image_of(image), min_confidence, max_results, thresholds))
+        return self.run_flow(detect(version, image_of(image), min_confidence, max_results, thresholds))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from rekog_versions.models._base import Answer
-from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
+from rekog_versions.operations.flows import Call, Flow, Reply, Sleep, T
 from rekog_versions.operations.listings import Listing, following
 from rekog_versions.transport import RekognitionClient, Services, Transport, connected
 from rekog_versions.waiting.watching import PollT, SeenT, Watching
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT", bound=Answer)
-T = TypeVar("T")
 
 
 class Pager(Generic[ItemT, PageT]):
@@ -120,8 +119,13 @@ class Driver:
         """
         return self._services.client(name)
 
-    def _run(self, flow: Flow[T]) -> T:
-        """Does what a flow wants done, and returns what the flow returns."""
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Monotonic seconds: what this client measures by."""
+        return self._clock
+
+    def run_flow(self, flow: Flow[T]) -> T:
+        """Does what a flow wants done, and returns what the flow returns: for features that stand on the client."""
         result: Any = None
         error: BaseException | None = None
         while True:
@@ -141,7 +145,7 @@ class Driver:
 
         def poll() -> PollT:
             try:
-                found = watch.found(self._run(watch.look()))
+                found = watch.found(self.run_flow(watch.look()))
             except Exception as error:  # noqa: BLE001  (raised again, unless it passes)
                 found = watch.failed(error)
             if on_poll is not None:

@@ -51,7 +51,7 @@ class Lifecycle(Driver):
                 have been started.
             ValueError: `version` names no version.
         """
-        return self._run(start_version(version, min_inference_units, max_inference_units))
+        return self.run_flow(start_version(version, min_inference_units, max_inference_units))
 
     def stop_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
         """Stops a model that runs, and does not wait for it.
@@ -72,7 +72,7 @@ class Lifecycle(Driver):
                 on.
             ValueError: `version` names no version.
         """
-        return self._run(stop_version(version))
+        return self.run_flow(stop_version(version))
 
     def delete_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
         """Deletes a version, which must neither train, run nor be copied, and does not wait for it.
@@ -94,7 +94,7 @@ class Lifecycle(Driver):
                 have been deleted.
             ValueError: `version` names no version.
         """
-        return self._run(delete_version(version))
+        return self.run_flow(delete_version(version))
 
     @overload
     def copy_project_version(self, request: CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
@@ -125,7 +125,7 @@ class Lifecycle(Driver):
             botocore.exceptions.BotoCoreError: The call failed otherwise. A note on the error says if the copying may
                 have started.
         """
-        return self._run(copy_version(request_of(CopyProjectVersionRequest, request, fields), self._clock))
+        return self.run_flow(copy_version(request_of(CopyProjectVersionRequest, request, fields), self._clock))
 
     def wait_until_running(
         self,

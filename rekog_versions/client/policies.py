@@ -36,7 +36,7 @@ class Policies(Driver):
             ServiceError: The service refused: `ResourceAlreadyExistsError` if there is one of that name,
                 `InvalidPolicyRevisionIdError` if it was changed meanwhile, `MalformedPolicyDocumentError`.
         """
-        answer = self._run(put_policy(project_arn, policy_name, policy_document, policy_revision_id))
+        answer = self.run_flow(put_policy(project_arn, policy_name, policy_document, policy_revision_id))
         return answer.policy_revision_id
 
     def list_project_policies(
@@ -54,7 +54,7 @@ class Policies(Driver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return self._run(page_of_policies(project_arn=project_arn, max_results=max_results, next_token=next_token))
+        return self.run_flow(page_of_policies(project_arn=project_arn, max_results=max_results, next_token=next_token))
 
     def iter_project_policies(
         self, project_arn: str, *, page_size: int | None = None
@@ -84,6 +84,6 @@ class Policies(Driver):
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
             ServiceError: The service refused: `InvalidPolicyRevisionIdError` if it was changed meanwhile.
         """
-        self._run(
+        self.run_flow(
             delete_policy(project_arn=project_arn, policy_name=policy_name, policy_revision_id=policy_revision_id)
         )

@@ -38,7 +38,9 @@ class Projects(Driver):
             ServiceError: The service refused: `ResourceInUseError` if the name is taken.
             ResponseError: The answer has no ARN.
         """
-        return self._run(create_project(project_name=project_name, feature=feature, auto_update=auto_update, tags=tags))
+        return self.run_flow(
+            create_project(project_name=project_name, feature=feature, auto_update=auto_update, tags=tags)
+        )
 
     def describe_projects(
         self,
@@ -61,7 +63,7 @@ class Projects(Driver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return self._run(
+        return self.run_flow(
             describe_projects(
                 project_names=project_names, features=features, max_results=max_results, next_token=next_token
             )
@@ -96,4 +98,4 @@ class Projects(Driver):
             pydantic.ValidationError: That is no project's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceInUseError` if something is left in the project.
         """
-        return self._run(delete_project(project_arn=project_arn)).status
+        return self.run_flow(delete_project(project_arn=project_arn)).status

@@ -51,7 +51,7 @@ class Versions(Driver):
                 have started.
         """
         checked = request_of(CreateProjectVersionRequest, request, fields)
-        return self._run(create_version(checked, self._clock))
+        return self.run_flow(create_version(checked, self._clock))
 
     def describe_project_versions(
         self,
@@ -74,7 +74,7 @@ class Versions(Driver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return self._run(
+        return self.run_flow(
             describe_versions(
                 project_arn=project_arn, version_names=version_names, max_results=max_results, next_token=next_token
             )
@@ -107,7 +107,7 @@ class Versions(Driver):
             ServiceError: The service refused.
             ValueError: `version` names no version.
         """
-        return self._run(get_version(version))
+        return self.run_flow(get_version(version))
 
     def wait_until_trained(
         self,
@@ -197,5 +197,5 @@ class Versions(Driver):
         check_callable(on_poll)
         name = (checked.project_arn, checked.version_name)
         watch = Watch(TRAINED, name, timeout=timeout, schedule=schedule, clock=self._clock)
-        watch.begin(self._run(create_version(checked, self._clock)))
+        watch.begin(self.run_flow(create_version(checked, self._clock)))
         return watch.conclude(self._wait(watch, on_poll))

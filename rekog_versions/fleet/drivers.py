@@ -14,7 +14,8 @@ from rekog_versions.fleet.pacing import RATE, Pacer
 from rekog_versions.fleet.submitting import Submissions
 from rekog_versions.fleet.tracking import ROUNDS, Fleet
 from rekog_versions.models.versions import CreateProjectVersionRequest
-from rekog_versions.operations import Flow, VersionRef
+from rekog_versions.operations.flows import Flow
+from rekog_versions.operations.versions import VersionRef
 from rekog_versions.waiting import TRAINING_TIMEOUT, Poll, Schedule
 
 OutcomeT = TypeVar("OutcomeT")
@@ -78,8 +79,7 @@ class Outcomes(Iterator[OutcomeT], Generic[OutcomeT, GivenT]):
             if not course.is_open:
                 raise StopIteration
             with course.noting():
-                # the runner of both clients' flows
-                self._client._run(course.step())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                self._client.run_flow(course.step())
                 while course.polls:
                     poll = course.polls.popleft()
                     if self._on_poll is not None:
@@ -113,7 +113,7 @@ class AsyncOutcomes(AsyncIterator[OutcomeT], Generic[OutcomeT, GivenT]):
             if not course.is_open:
                 raise StopAsyncIteration
             with course.noting():
-                await self._client._run(course.step())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                await self._client.run_flow(course.step())
                 while course.polls:
                     poll = course.polls.popleft()
                     told = None if self._on_poll is None else self._on_poll(poll)
@@ -223,7 +223,7 @@ def as_trained(
         botocore.exceptions.BotoCoreError: While iterating: a call failed for a reason that does not pass.
     """
     _check(client, on_poll)
-    clock = client._clock  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    clock = client.clock
     fleet = Fleet(versions, timeout=timeout, schedule=schedule or ROUNDS, pacer=Pacer(rate, clock), clock=clock)
     if isinstance(client, VersionsClient):
         return Outcomes(client, fleet, on_poll)
@@ -304,7 +304,7 @@ def submit_all(
         botocore.exceptions.BotoCoreError: While iterating: a call failed for a reason that does not pass.
     """
     _check(client, on_poll)
-    clock = client._clock  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    clock = client.clock
     submissions = Submissions(
         requests,
         max_concurrent=max_concurrent,

@@ -7,7 +7,7 @@ from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import RekogVersionsError
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
-from rekog_versions.operations import VersionRef
+from rekog_versions.operations.versions import VersionRef
 
 
 @dataclass(frozen=True, slots=True)

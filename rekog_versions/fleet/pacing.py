@@ -11,7 +11,7 @@ from collections.abc import Callable
 from botocore.exceptions import ClientError
 
 from rekog_versions.faults import THROTTLED, answered
-from rekog_versions.operations import Flow, Sleep
+from rekog_versions.operations.flows import Flow, Sleep
 
 RATE = 4.0
 """Calls a second of each operation."""

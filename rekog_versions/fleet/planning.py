@@ -14,15 +14,10 @@ from rekog_versions.models._base import Answer
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import (
-    DESCRIBE_PROJECT_VERSIONS,
-    Flow,
-    Listing,
-    Reply,
-    following,
-    list_projects,
-    list_versions,
-)
+from rekog_versions.operations.flows import Flow, Reply
+from rekog_versions.operations.listings import Listing, following
+from rekog_versions.operations.projects import list_projects
+from rekog_versions.operations.versions import DESCRIBE_PROJECT_VERSIONS, list_versions
 
 PAGE_SIZE = 100
 

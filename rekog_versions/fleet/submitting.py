@@ -33,7 +33,8 @@ from rekog_versions.fleet.pacing import Pacer
 from rekog_versions.fleet.planning import Reach, count_versions, find_versions
 from rekog_versions.fleet.tracking import Fleet, counted, ends_all
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
-from rekog_versions.operations import CREATE_PROJECT_VERSION, Flow, Sleep
+from rekog_versions.operations.flows import Flow, Sleep
+from rekog_versions.operations.versions import CREATE_PROJECT_VERSION
 from rekog_versions.waiting import Poll, Schedule
 
 logger = logging.getLogger("rekog_versions")

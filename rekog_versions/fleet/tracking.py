@@ -22,7 +22,8 @@ from rekog_versions.fleet.pacing import Pacer
 from rekog_versions.fleet.planning import Reach, find_projects, find_versions
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import Flow, Look, Sleep, VersionRef, Whereabouts, whereabouts
+from rekog_versions.operations.flows import Flow, Sleep
+from rekog_versions.operations.versions import Look, VersionRef, Whereabouts, whereabouts
 from rekog_versions.statuses import TRAINED
 from rekog_versions.waiting import Poll, Schedule, Watch
 
@@ -76,7 +77,7 @@ class Tracked:
     @property
     def look(self) -> Look:
         """What it is looked for by: where it is, and what has its name instead."""
-        return self.watch.look
+        return self.watch.looking
 
 
 @dataclass(slots=True, eq=False)

@@ -115,6 +115,11 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         self._may_lag = True
         self._last: ProjectVersionDescription | None = None
 
+    @property
+    def looking(self) -> Look:
+        """How it looks, and for whose version."""
+        return self._look
+
     def begin(self, arn: ProjectVersionArn) -> None:
         """Sets the clock to zero for a version that was just made; what it was named before is known to be its name."""
         self._began = self._clock()
