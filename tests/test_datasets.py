@@ -4,6 +4,7 @@ import base64
 import json
 import pickle
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -349,6 +350,9 @@ def test_a_manifests_content_goes_out_without_its_blank_lines(content: str, wire
         ([], ValueError, "no lines"),
         (b"\n\n", ValueError, "no lines"),
         ({"source-ref": "s3://data/1.png"}, TypeError, "write \\[line\\]"),
+        (Written(), TypeError, "write \\[line\\]"),
+        (Path("train.manifest"), TypeError, r"pass its read_bytes\(\)"),
+        ("train.manifest", ValueError, "line 1 is not .*: train.manifest .*no path and no URI"),
         (["{}", 5], TypeError, "line 2 must be text, a dict or an object with to_json"),
         ([{"a": float("nan")}], ValueError, "JSON"),
         (["\x1b[2J"], ValueError, r"line: \\x1b\[2J"),
