@@ -15,6 +15,7 @@ from rekog_versions.errors import ResourceInUseError, noted
 from rekog_versions.models.datasets import DatasetChanges, UpdateDatasetEntriesRequest
 from rekog_versions.operations.datasets import UPDATE_DATASET_ENTRIES
 from rekog_versions.operations.flows import Call, Flow, Sleep
+from rekog_versions.statuses import DATASET_READY
 from rekog_versions.waiting import GRACE, MISSING_DELAY, DatasetPoll, DatasetWatch, Schedule
 
 logger = logging.getLogger("rekog_versions")
@@ -148,7 +149,7 @@ def update_entries(
     ]
 
     def ready() -> Flow[DatasetPoll]:
-        watch = DatasetWatch(dataset_arn, timeout=timeout, schedule=schedule, clock=clock)
+        watch = DatasetWatch(DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, clock=clock)
         return _ready(watch)
 
     sent = applied = 0
