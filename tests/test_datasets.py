@@ -4,6 +4,7 @@ import base64
 import json
 import pickle
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from rekog_versions import (
 )
 from rekog_versions.errors import DatasetFailedError, InvalidS3ObjectError, ResourceAlreadyExistsError
 from rekog_versions.models.datasets import DatasetDescription, DatasetSource
-from rekog_versions.statuses import DATASET_READY, Verdict
+from rekog_versions.statuses import DATASET_DELETED, DATASET_READY, Verdict
 from rekog_versions.updating import MOST_BYTES, parts_of
 from rekog_versions.waiting import DatasetPoll
 from tests.conftest import Driver
@@ -157,8 +158,8 @@ READY = {
 
 
 def test_every_status_of_a_dataset_is_classified() -> None:
-    assert {status.value: verdict for status, verdict in DATASET_READY.items()} == READY
-    assert set(READY) == set(DatasetStatus)
+    assert {status.value: verdict for status, verdict in DATASET_READY.verdicts.items()} == READY
+    assert set(READY) == set(DATASET_DELETED.verdicts) == set(DatasetStatus)
 
 
 def wait(driver: Driver, wire: Wire, **kwargs: Any) -> Any:
@@ -247,6 +248,44 @@ def test_out_of_time_the_services_work_goes_on(wire: Wire, driver: Driver, time:
     wire.on(DESCRIBE, answer_lost)
     with pytest.raises(WaitTimeoutError, match="not seen so far"):
         wait(driver, wire, timeout=1)
+
+
+def gone(driver: Driver, wire: Wire, **kwargs: Any) -> Any:
+    return driver.over(wire.client())("wait_until_dataset_deleted", TRAIN, **{"schedule": STEADY, **kwargs})
+
+
+def test_a_dataset_that_is_gone_is_deleted(wire: Wire, driver: Driver, time: FakeTime) -> None:
+    wire.on(DESCRIBE, *is_("UPDATE_COMPLETE", "DELETE_IN_PROGRESS"), MISSING)
+    assert gone(driver, wire) is None
+    assert time.slept == [5, 60]
+    assert gone(driver, wire) is None
+    assert time.slept == [5, 60]
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "CREATE_FAILED", "UPDATE_COMPLETE", "UPDATE_FAILED"])
+def test_a_dataset_that_nobody_deleted_does_not_go(status: str, wire: Wire, driver: Driver, time: FakeTime) -> None:
+    wire.on(DESCRIBE, *is_(status))
+    with pytest.raises(UnreachableStatusError) as caught:
+        gone(driver, wire)
+    assert f"client.delete_dataset({TRAIN!r}) comes first" in str(caught.value)
+    assert sum(time.slept) == 30
+
+
+@pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"])
+def test_a_dataset_that_can_not_be_deleted_as_it_is_raises_at_once(
+    status: str, wire: Wire, driver: Driver, time: FakeTime
+) -> None:
+    wire.on(DESCRIBE, *is_(status))
+    with pytest.raises(UnreachableStatusError, match="from there it can't become deleted"):
+        gone(driver, wire)
+    assert time.slept == []
+
+
+def test_a_look_that_failed_does_not_show_that_the_dataset_is_gone(wire: Wire, driver: Driver) -> None:
+    wire.on(DESCRIBE, *is_("DELETE_IN_PROGRESS"), answer_lost)
+    with pytest.raises(WaitTimeoutError, match="Its deletion goes on") as caught:
+        gone(driver, wire, timeout=100)
+    assert f"client.wait_until_dataset_deleted({TRAIN!r})" in str(caught.value)
 
 
 # -- listing -----------------------------------------------------------------------------------------------------------
@@ -349,6 +388,9 @@ def test_a_manifests_content_goes_out_without_its_blank_lines(content: str, wire
         ([], ValueError, "no lines"),
         (b"\n\n", ValueError, "no lines"),
         ({"source-ref": "s3://data/1.png"}, TypeError, "write \\[line\\]"),
+        (Written(), TypeError, "write \\[line\\]"),
+        (Path("train.manifest"), TypeError, r"pass its read_bytes\(\)"),
+        ("train.manifest", ValueError, "line 1 is not .*: train.manifest .*no path and no URI"),
         (["{}", 5], TypeError, "line 2 must be text, a dict or an object with to_json"),
         ([{"a": float("nan")}], ValueError, "JSON"),
         (["\x1b[2J"], ValueError, r"line: \\x1b\[2J"),

@@ -287,8 +287,12 @@ def test_the_life_of_the_datasets_of_a_project(world: World) -> None:
     assert version.status == "TRAINING_COMPLETED"
     for arn in (train, test):
         call("delete_dataset", arn)
-    with pytest.raises((UnreachableStatusError, ResourceNotFoundError)):
+        call("wait_until_dataset_deleted", arn)
+    with pytest.raises(ResourceNotFoundError):
         call("wait_until_dataset_ready", train)
+    call("delete_project_version", version)
+    call("wait_until_deleted", version)
+    call("delete_project", world.project)
 
 
 def test_a_dataset_can_be_a_copy_of_another(world: World) -> None:

@@ -54,6 +54,7 @@ def datasets(client: VersionsClient) -> None:
     assert_type(client.wait_until_dataset_ready(TRAIN, timeout=60, on_poll=say), DatasetDescription)
     client.distribute_dataset_entries(TRAIN, TEST)
     client.delete_dataset(TRAIN)
+    client.wait_until_dataset_deleted(TRAIN, on_poll=say)
 
 
 def entries(client: VersionsClient) -> None:
