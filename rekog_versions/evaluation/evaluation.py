@@ -5,18 +5,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import metrics, outcomes
+from rekog_versions.evaluation import thresholds as tuning
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
-from rekog_versions.evaluation.files import File, Source, file_of
+from rekog_versions.evaluation.files import Source, file_of
+from rekog_versions.evaluation.goals import Goal
 from rekog_versions.evaluation.metrics import Curve, Metrics, Sweep
 from rekog_versions.evaluation.outcomes import Outcome, OutcomeKind, WorstImage
 from rekog_versions.evaluation.snapshot import Scores, Snapshot
 from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix, LabelEvaluation, TrainingSummary
 from rekog_versions.evaluation.tables import number, shortened, table
+from rekog_versions.evaluation.thresholds import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.models.labels import Thresholds
 
@@ -57,22 +60,16 @@ class Evaluation:
             EvaluationError: A file is missing, or isn't what it should be.
             TypeError: An argument is no path, no bytes and no open file.
         """
-        return cls.of(
-            file_of(summary, "the summary"),
-            None if snapshot is None else file_of(snapshot, "the snapshot"),
-            why_no_snapshot=_NOT_GIVEN,
-        )
-
-    @classmethod
-    def of(cls, summary: File, snapshot: File | None, *, why_no_snapshot: str) -> "Evaluation":
-        """Reads files, wherever they are."""
-        read = TrainingSummary.read(summary)
+        read = TrainingSummary.read(file_of(summary, "the summary"))
         if snapshot is None:
-            return cls(read, None, why_no_snapshot)
-        made = cls(read, Snapshot.read(snapshot))
-        for remark in made._disagreements():
+            return cls(read, None, _NOT_GIVEN)
+        return cls(read, Snapshot.read(file_of(snapshot, "the snapshot"))).logged()
+
+    def logged(self) -> Self:
+        """The same, once what is wrong with the files is in the log."""
+        for remark in self._remarks_on_the_snapshot():
             logger.warning("%s", remark)
-        return made
+        return self
 
     @property
     def version_arn(self) -> ProjectVersionArn | None:
@@ -142,8 +139,7 @@ class Evaluation:
     @property
     def remarks(self) -> Sequence[str]:
         """What is unusual about the files: a newer format, no snapshot, files that don't belong together."""
-        missing = [f"there is no snapshot: {self.why_no_snapshot}"] if self.why_no_snapshot else []
-        return (*self.summary.remarks, *missing, *self._disagreements())
+        return (*self.summary.remarks, *self._remarks_on_the_snapshot())
 
     @cached_property
     def thresholds(self) -> Thresholds:
@@ -222,6 +218,30 @@ class Evaluation:
         """
         return ByLabel((label, metrics.curve(label, scores)) for label, scores in self._scores().items())
 
+    def tune_thresholds(
+        self, goal: Goal | Mapping[str, Goal] = DEFAULT_GOAL, *, min_testing_images: int = FEW_TEST_IMAGES
+    ) -> TunedThresholds:
+        """Chooses for each label, on the test images, the threshold that serves a goal best.
+
+        A chosen threshold is one of the confidences that were predicted, and lets it through. Of thresholds that
+        serve the goal equally well, the highest is chosen.
+
+        Args:
+            goal: `BestF1()`, `AtLeastPrecision(0.95)`, `AtLeastRecall(0.9)`, `LeastCost(...)`, or a dict of such by
+                label; labels that are not in it keep their assumed thresholds.
+            min_testing_images: With fewer test images of a label, the result warns that they say little.
+
+        Returns:
+            The thresholds, what they come to on the test images, and warnings: where test images are few or missing,
+            and where the goal is out of reach.
+
+        Raises:
+            EvaluationError: There is no snapshot.
+            KeyError: There is no such label.
+            TypeError: A goal is none.
+        """
+        return tuning.tune(self._scores(), self.thresholds, goal, min_testing_images=min_testing_images)
+
     def confusion_matrix_at(self, thresholds: Thresholds | None = None) -> ConfusionMatrix | None:
         """The confusion matrix at any thresholds; None for models that locate objects.
 
@@ -267,7 +287,7 @@ class Evaluation:
     def __str__(self) -> str:
         head = f"{shortened(self.version_arn or 'an unnamed version', 200)}: F1 {number(self.f1_score)}"
         tail = f"{_counted(self.training_images)} training images, {_counted(self.testing_images)} testing images"
-        rows = [("label", "F1", "precision", "recall", "threshold", "images")]
+        rows: list[Sequence[str]] = [("label", "F1", "precision", "recall", "threshold", "images")]
         rows += [
             (
                 shortened(label.label),
@@ -307,14 +327,18 @@ class Evaluation:
             raise KeyError(unknown_label(label, self.labels))
         return self._by_label[label]
 
-    def _disagreements(self) -> Sequence[str]:
-        """Where the two files can't be of the same test."""
-        if self.snapshot is None or self.testing_images is None or self.testing_images == len(self.snapshot):
-            return ()
-        return (
-            f"the summary tells of {self.testing_images} test images, the snapshot has {len(self.snapshot)}: the files "
-            "may be of different versions, and what is counted from the snapshot is not what the summary says",
-        )
+    def _remarks_on_the_snapshot(self) -> Iterator[str]:
+        if self.snapshot is None:
+            if self.why_no_snapshot:
+                yield f"there is no snapshot: {self.why_no_snapshot}"
+            return
+        if self.testing_images is not None and self.testing_images != len(self.snapshot):
+            yield (
+                f"the summary tells of {self.testing_images} test images, the snapshot has {len(self.snapshot)}: the "
+                "files may be of different versions, and then what is counted isn't what the summary says"
+            )
+        if self.snapshot.unscored:
+            yield f"{self.snapshot.unscored} predictions in the snapshot have no confidence, and count as missed"
 
 
 def _counted(count: int | None) -> str:

@@ -76,6 +76,7 @@ class CurvePoint:
         f1_score: The harmonic mean of the two.
         true_positives: What is there and was found.
         false_positives: What was found and isn't there.
+        false_negatives: What is there and was not found.
     """
 
     threshold: float
@@ -84,6 +85,7 @@ class CurvePoint:
     f1_score: float
     true_positives: int
     false_positives: int
+    false_negatives: int
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,8 @@ def curve(label: str, scores: Scores) -> Curve:
         for threshold in sorted({*scores.hits, *scores.mistakes}, reverse=True):
             found = len(scores.hits) - bisect_left(scores.hits, threshold)
             wrong = len(scores.mistakes) - bisect_left(scores.mistakes, threshold)
-            points.append(CurvePoint(threshold, *ratios(found, wrong, scores.positives), found, wrong))
+            missed = scores.positives - found
+            points.append(CurvePoint(threshold, *ratios(found, wrong, scores.positives), found, wrong, missed))
     return Curve(label, tuple(points), scores.positives, scores.testing_images, average_precision(scores))
 
 

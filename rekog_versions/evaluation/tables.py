@@ -40,7 +40,10 @@ def number(value: float | None, digits: int = 3) -> str:
 
 def delta(value: float | None) -> str:
     """A difference with its sign, or a dash."""
-    return "-" if value is None else f"{value:+.3f}"
+    if value is None:
+        return "-"
+    shown = f"{value:+.3f}"
+    return shown if float(shown) else shown[1:]
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
