@@ -36,7 +36,7 @@ class _Object(msgspec.Struct, gc=False):
 
 
 class _Annotation(msgspec.Struct, gc=False):
-    class_id: int | str
+    class_id: int
     left: float
     top: float
     width: float
@@ -49,7 +49,7 @@ class _Value(msgspec.Struct, gc=False):
     class_name: str | None = msgspec.field(name="class-name", default=None)
     confidence: float | None = None
     details: _Details | None = msgspec.field(name=_DETAILS, default=None)
-    class_map: dict[str, str] | None = msgspec.field(name="class-map", default=None)
+    class_map: dict[int, str] | None = msgspec.field(name="class-map", default=None)
     objects: list[_Object] | None = None
     annotations: list[_Annotation] | None = None
 
@@ -156,8 +156,14 @@ class Reading:
             objects = value.objects or ()
             if len(objects) != places:
                 raise self._unreadable(f"'{printable(name, 80)}' has {len(objects)} objects for {places} boxes", entry)
+            add_confidence, add_present = self._seen.confidences.append, self._seen.present.append
             for described in objects:
-                self._score(described.confidence, described.details, None, name, entry)
+                confidence, details = described.confidence, described.details
+                if confidence is not None and details is not None and details.is_present is not None:
+                    add_confidence(confidence)
+                    add_present(details.is_present)
+                else:
+                    self._score(confidence, details, None, name, entry)
             return
         place = self._labels.get(label)
         if place is None:
@@ -197,20 +203,21 @@ class Reading:
         annotations = attribute.annotations if type(attribute) is _Value else None
         if annotations is None:
             raise self._unreadable(f"'{printable(name, 80)}' has neither a class-name nor annotations beside it", entry)
-        class_map = value.class_map or {}
+        class_map, labels = value.class_map or {}, self._labels
+        add_image, add_label, add_box = column.images.append, column.labels.append, column.boxes.extend
         for annotation in annotations:
             # a class_id means something only with its own line's class map
-            label = class_map.get(str(annotation.class_id))
+            label = class_map.get(annotation.class_id)
             if label is None:
                 raise self._unreadable(
                     f"the class_id {annotation.class_id} is not in the class-map of '{printable(name, 80)}'", entry
                 )
-            place = self._labels.get(label)
+            place = labels.get(label)
             if place is None:
                 place = self._place(label, UseCase.OBJECT_LOCALIZATION)
-            column.images.append(image)
-            column.labels.append(place)
-            column.boxes.extend((annotation.left, annotation.top, annotation.width, annotation.height))
+            add_image(image)
+            add_label(place)
+            add_box((annotation.left, annotation.top, annotation.width, annotation.height))
         if self._use_case is None:
             self._use_case = UseCase.OBJECT_LOCALIZATION
         return len(annotations)
