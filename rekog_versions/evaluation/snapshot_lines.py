@@ -19,7 +19,7 @@ from rekog_versions.manifests.lines import UseCase
 _TRAINING, _EVALUATION = "rekognition-custom-labels-training", "rekognition-custom-labels-evaluation"
 _DETAILS = f"{_EVALUATION}-details"
 _METADATA = "-metadata"
-_BOXES = "groundtruth/object-detection"
+_KNOWN = ("source-ref", _TRAINING, _EVALUATION)
 
 # gc=False: they hold no cycles, and live no longer than their line
 
@@ -74,7 +74,7 @@ class Reading:
         self._truth, self._seen = Column(), Predictions()
         self._use_case: UseCase | None = None
         self._unscored = 0
-        self._has_attributes = False
+        self._has_attributes = self._has_others = False
 
     def add(self, lines: bytes) -> None:
         """Takes in whole lines.
@@ -102,7 +102,7 @@ class Reading:
         Raises:
             EvaluationError: It is a manifest, but no snapshot.
         """
-        if self._source_refs and not self._has_attributes:
+        if self._has_others and not self._has_attributes:
             raise EvaluationError(
                 f"{self._name} is a manifest, but holds neither what the model was to find ({_TRAINING}-...) nor what "
                 f"it found ({_EVALUATION}-...); {_EXPECTED}"
@@ -134,6 +134,8 @@ class Reading:
             self._take_prediction(image, name, value, entry, shown)
         if seen or shown:
             self._has_attributes = True
+        elif len(entry) > 1:
+            self._has_others = True
 
     def _take_truth(self, image: int, name: str, value: _Value, entry: _Entry, shown: list[int]) -> None:
         label = value.class_name
@@ -242,11 +244,9 @@ class Reading:
             if not isinstance(read, dict):
                 raise self._unreadable("it is no JSON object", line)
             # what other attributes hold doesn't matter, and may have any form
-            known = {
-                name: value
-                for name, value in cast("dict[str, Any]", read).items()
-                if name == "source-ref" or name.startswith((_TRAINING, _EVALUATION))
-            }
+            members = cast("dict[str, Any]", read).items()
+            known = {name: value for name, value in members if name.startswith(_KNOWN)}
+            self._has_others |= len(known) < len(members)
             _without_nan(known)
             return cast("_Entry", msgspec.convert(known, _ENTRY, strict=False))
         except EvaluationError:
