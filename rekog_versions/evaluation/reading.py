@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
@@ -61,12 +61,12 @@ def get_evaluation(client: "VersionsClient", version: "VersionRef", *, snapshot:
 @overload
 def get_evaluation(
     client: "AsyncVersionsClient", version: "VersionRef", *, snapshot: bool = ...
-) -> Awaitable[Evaluation]: ...
+) -> Coroutine[Any, Any, Evaluation]: ...
 
 
 def get_evaluation(
     client: "VersionsClient | AsyncVersionsClient", version: "VersionRef", *, snapshot: bool = True
-) -> Evaluation | Awaitable[Evaluation]:
+) -> Evaluation | Coroutine[Any, Any, Evaluation]:
     """Reads the evaluation of a version: its training summary, and its evaluation manifest snapshot if it can be had.
 
     Both lie in the training's output bucket; S3 is read through `client.s3`. A snapshot that is missing or denied is no
@@ -189,7 +189,7 @@ def best_version(
 @overload
 def best_version(
     client: "AsyncVersionsClient", project_arn: str, *, by: Metric | Callable[[Evaluation], float | None] = ...
-) -> Awaitable[ProjectVersionDescription]: ...
+) -> Coroutine[Any, Any, ProjectVersionDescription]: ...
 
 
 def best_version(
@@ -197,7 +197,7 @@ def best_version(
     project_arn: str,
     *,
     by: Metric | Callable[[Evaluation], float | None] = "f1_score",
-) -> ProjectVersionDescription | Awaitable[ProjectVersionDescription]:
+) -> ProjectVersionDescription | Coroutine[Any, Any, ProjectVersionDescription]:
     """Finds the best version of a project, of those that are trained.
 
     Each version's numbers are of its own test set: `compare()` says if two versions had the same.

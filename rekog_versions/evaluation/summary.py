@@ -63,6 +63,10 @@ class ConfusedPair:
     share: float
     count: int | None = None
 
+    def __str__(self) -> str:
+        count = "" if self.count is None else f" ({self.count})"
+        return f"'{printable(self.truth, 80)}' taken for '{printable(self.predicted, 80)}': {self.share:.1%}{count}"
+
 
 @dataclass(frozen=True)
 class ConfusionMatrix:

@@ -82,6 +82,16 @@ def test_the_worst_images_are_those_with_the_surest_mistakes() -> None:
     assert len(evaluation(ENTRIES).worst_images(limit=2)) == 2
 
 
+def test_mistakes_read_as_text_that_a_terminal_only_shows() -> None:
+    hostile = "\x1b[31m\u202ecat"
+    judged = evaluation([image("\x1b[2J", [hostile], [("dog", 0.8)])], result(hostile, 1), result("dog", 1))
+    (worst,) = judged.worst_images()
+    shown = r"'\x1b[31m\u202ecat'"
+    assert str(worst) == rf"s3://bucket/\x1b[2J.jpg: {shown} missed (0.000), 'dog' invented (0.800)"
+    (pair,) = judged.most_confused()
+    assert str(pair) == f"{shown} taken for 'dog': 100.0% (1)"
+
+
 def test_the_most_confused_pairs_are_wrong_predictions_only() -> None:
     judged = evaluation(ENTRIES)
     assert judged.most_confused() == (
