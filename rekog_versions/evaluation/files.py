@@ -88,7 +88,8 @@ def _opening(path: Path, what: str) -> Generator[None]:
     except OSError as error:
         raise EvaluationError(
             f"{what} '{printable(str(path), 200)}' can't be read: {error.strerror or type(error).__name__}. "
-            "Check the path; get_evaluation(client, version) reads the files of a version where the service put them"
+            "A str is a path, content goes in as bytes; get_evaluation(client, version) reads the files of a version "
+            "from where the service put them"
         ) from error
 
 

@@ -135,7 +135,7 @@ class TrainingSummary:
     average_recall: float | None
     labels: ByLabel[LabelEvaluation]
     confusion_matrix: ConfusionMatrix | None
-    raw: Mapping[str, Any] = field(repr=False)
+    raw: Mapping[str, Any] = field(repr=False, hash=False)
     remarks: Sequence[str] = ()
 
     @classmethod

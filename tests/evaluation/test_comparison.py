@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rekog_versions import ProjectVersionDescription
 from rekog_versions.evaluation import Evaluation, Gates, GateVerdict, compare
 from tests.evaluation.files import boxes, encoded, image, lines, result, summary_of
 
@@ -187,6 +188,14 @@ def test_a_comparison_survives_pickle() -> None:
     compared = compare(OLD, judged(0.9, {"cat": (1, 1.0)}), gates=Gates(min_f1=0.95))
     again = pickle.loads(pickle.dumps(compared))
     assert (again.labels, again.verdict, again.warnings) == (compared.labels, compared.verdict, compared.warnings)
+
+
+def test_a_comparison_is_of_evaluations() -> None:
+    description: Any = ProjectVersionDescription()
+    with pytest.raises(
+        TypeError, match=r"compare\(\) takes evaluations, got a ProjectVersionDescription: get_evaluation"
+    ):
+        compare(OLD, description)
 
 
 def test_a_summary_alone_is_enough_to_compare() -> None:

@@ -253,6 +253,14 @@ def test_what_needs_the_snapshot_says_why_there_is_none() -> None:
             need()
 
 
+@pytest.mark.parametrize("wrong", [{"cat": 0.5}, 0.5, 0])
+def test_bare_numbers_are_no_thresholds(wrong: Any) -> None:
+    judged = evaluation(CATS)
+    for take in (judged.recompute, judged.outcomes, judged.most_confused, judged.worst_images):
+        with pytest.raises(TypeError, match=r"Thresholds\.fractions\(\{'cat': 0\.5\}\)"):
+            take(wrong)
+
+
 def test_a_label_that_there_is_not_has_no_curve() -> None:
     with pytest.raises(KeyError, match="there is no label 'bird'"):
         evaluation(CATS).curve("bird")

@@ -215,6 +215,7 @@ def test_anything_else_is_a_type_error() -> None:
 def test_an_evaluation_survives_pickle_and_compares() -> None:
     evaluation = read(aggregate=MATRIX)
     assert pickle.loads(pickle.dumps(evaluation)) == evaluation
+    assert hash(pickle.loads(pickle.dumps(evaluation))) == hash(evaluation)
     assert evaluation != read()
 
 
