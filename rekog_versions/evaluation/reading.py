@@ -1,10 +1,9 @@
 """Evaluations of versions, read from where their descriptions say that the files are; no name is ever guessed."""
 
-import asyncio
 import math
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from botocore.exceptions import ClientError
 
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from rekog_versions.aio import AsyncVersionsClient
     from rekog_versions.client import VersionsClient
     from rekog_versions.operations import VersionRef
+
+T = TypeVar("T")
 
 Metric: TypeAlias = Literal["f1_score", "precision", "recall", "average_precision", "average_recall"]
 """What versions are ranked by."""
@@ -86,13 +87,19 @@ def get_evaluation(
     """
     blocking = _blocking(client)
     if blocking is not None:
-        return asyncio.to_thread(_get_evaluation, blocking, version, snapshot=snapshot)
+        return _in_thread(_get_evaluation, blocking, version, snapshot=snapshot)
     return _get_evaluation(client, version, snapshot=snapshot)
 
 
 def _blocking(client: Any) -> Any:
     """The blocking client under one for asyncio; None if it blocks already. The clients are above this layer."""
     return getattr(client, "sync", None)
+
+
+def _in_thread(function: Callable[..., T], *arguments: Any, **options: Any) -> Coroutine[Any, Any, T]:
+    import asyncio  # noqa: PLC0415  (whoever has a client for asyncio has it imported already)
+
+    return asyncio.to_thread(function, *arguments, **options)
 
 
 def _get_evaluation(client: Any, version: Any, *, snapshot: bool) -> Evaluation:
@@ -225,7 +232,7 @@ def best_version(
         )
     blocking = _blocking(client)
     if blocking is not None:
-        return asyncio.to_thread(_best_version, blocking, project_arn, by)
+        return _in_thread(_best_version, blocking, project_arn, by)
     return _best_version(client, project_arn, by)
 
 
