@@ -285,12 +285,14 @@ def _relabelled(old: Snapshot, new: Snapshot) -> Iterator[str]:
     return (image for image in before.keys() | after.keys() if before.get(image) != after.get(image))
 
 
-def _truth(snapshot: Snapshot) -> dict[str, Counter[tuple[str, object]]]:
-    truth: dict[str, Counter[tuple[str, object]]] = {}
-    column = snapshot.truth
-    for place, (image, label) in enumerate(zip(column.images, column.labels, strict=True)):
-        of_image = truth.setdefault(snapshot.source_refs[image], Counter())
-        of_image[snapshot.labels[label], column.box(place)] += 1
+def _truth(snapshot: Snapshot) -> dict[str, list[tuple[str, tuple[float, ...]]]]:
+    """The true labels of each image and where they are, in an order that is always the same."""
+    truth: dict[str, list[tuple[str, tuple[float, ...]]]] = {}
+    for place, image in enumerate(snapshot.truth.images):
+        shown = (snapshot.labels[snapshot.truth.labels[place]], snapshot.truth.sides(place))
+        truth.setdefault(snapshot.source_refs[image], []).append(shown)
+    for of_image in truth.values():
+        of_image.sort()
     return truth
 
 

@@ -18,7 +18,7 @@ from rekog_versions.evaluation.metrics import Curve, Metrics, Sweep
 from rekog_versions.evaluation.outcomes import Outcome, OutcomeKind, WorstImage
 from rekog_versions.evaluation.snapshot import Scores, Snapshot
 from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix, LabelEvaluation, TrainingSummary
-from rekog_versions.evaluation.tables import number, shortened, table
+from rekog_versions.evaluation.tables import metrics_table, number, shortened
 from rekog_versions.evaluation.thresholds import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.models.labels import Thresholds
@@ -287,20 +287,7 @@ class Evaluation:
     def __str__(self) -> str:
         head = f"{shortened(self.version_arn or 'an unnamed version', 200)}: F1 {number(self.f1_score)}"
         tail = f"{_counted(self.training_images)} training images, {_counted(self.testing_images)} testing images"
-        rows: list[Sequence[str]] = [("label", "F1", "precision", "recall", "threshold", "images")]
-        rows += [
-            (
-                shortened(label.label),
-                number(label.f1_score),
-                number(label.precision),
-                number(label.recall),
-                number(label.threshold),
-                "-" if label.testing_images is None else str(label.testing_images),
-            )
-            for label in self.labels.values()
-        ]
-        rows.append(("all", number(self.f1_score), number(self.precision), number(self.recall), "", ""))
-        lines = [head, tail, table(rows)]
+        lines = [head, tail, metrics_table(self.labels.values(), self)]
         if self.average_precision is not None:
             lines.append(f"mAP {number(self.average_precision)}, mAR {number(self.average_recall)}")
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])

@@ -41,7 +41,11 @@ class Column:
 
     def box(self, place: int) -> Box | None:
         """The box of one; None for image-level labels."""
-        return Box(*self.boxes[_SIDES * place : _SIDES * (place + 1)]) if self.boxes else None
+        return Box(*self.sides(place)) if self.boxes else None
+
+    def sides(self, place: int) -> tuple[float, ...]:
+        """Left, top, width and height of one; empty for image-level labels."""
+        return tuple(self.boxes[_SIDES * place : _SIDES * (place + 1)])
 
     def __len__(self) -> int:
         return len(self.images)

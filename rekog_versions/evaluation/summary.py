@@ -17,11 +17,13 @@ from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
 from rekog_versions.evaluation.files import File
+from rekog_versions.evaluation.tables import number, shortened, table
 from rekog_versions.manifests.lines import UseCase
 
 logger = logging.getLogger("rekog_versions")
 
 _KNOWN_VERSION = 1
+_MOST_COLUMNS, _NARROW = 10, 12  # of a confusion matrix as text
 _MEMBERS = ("EvaluationDetails", "AggregatedEvaluationResults", "LabelEvaluationResults")
 
 
@@ -109,6 +111,17 @@ class ConfusionMatrix:
         ]
         pairs.sort(key=lambda pair: (-pair.share, pair.truth, pair.predicted))
         return tuple(pairs[:limit])
+
+    def __str__(self) -> str:
+        if len(self.labels) > _MOST_COLUMNS:
+            pairs = [f"  {pair}" for pair in self.most_confused()]
+            return "\n".join([f"{len(self.labels)} labels; the most confused:", *pairs])
+        rows = [["truth \\ predicted", *(shortened(label, _NARROW) for label in self.labels)]]
+        rows += [
+            [shortened(label), *(number(value) for value in row)]
+            for label, row in zip(self.labels, self.rows(), strict=True)
+        ]
+        return table(rows)
 
     def __hash__(self) -> int:
         return hash((tuple(self.labels), frozenset(self._cells.items())))
