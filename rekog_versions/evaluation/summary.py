@@ -132,7 +132,9 @@ class TrainingSummary:
     """What the training summary says; see `Evaluation`, which has the same members.
 
     Attributes:
+        version: The version of the file's format, as it stands there.
         raw: The whole document, unknown members included.
+        remarks: What is unusual about the file.
     """
 
     version: object
@@ -218,8 +220,8 @@ def _remarks(file: File, version: object) -> Iterator[str]:
             f"{file.name} has Version {printable(version, 40)}; this package knows {_KNOWN_VERSION}. It was read as "
             "far as it is known; `raw` has all of it"
         )
-        if _key(version) not in _warned:
-            _warned.add(_key(version))
+        if repr(version) not in _warned:
+            _warned.add(repr(version))
             logger.warning("%s", remark)
         yield remark
 
@@ -233,10 +235,6 @@ def _remarks_on_thresholds(document: Mapping[str, Any], labels: ByLabel[LabelEva
 
 _warned: set[str] = set()
 """The versions that were warned of already: once is enough for a process."""
-
-
-def _key(version: object) -> str:
-    return repr(version)
 
 
 def _labels(document: Mapping[str, Any], details: Mapping[str, Any]) -> ByLabel[LabelEvaluation]:
