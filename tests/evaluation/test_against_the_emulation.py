@@ -1,0 +1,97 @@
+"""What is read and recomputed, held against the files of emulated trainings."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rekog_versions.evaluation import Evaluation, OutcomeKind
+from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
+from tests.testing.test_evaluation_files import (
+    USABLE,
+    boxed,
+    boxes_line,
+    image_lines,
+    qualities,
+    several_labels,
+    sizes,
+    train,
+)
+from tests.testing.world import World
+
+# the world is emptied by no example: each has a project and files of its own
+with_a_world = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=False
+)
+
+
+def read(world: World, version: dict[str, Any]) -> Evaluation:
+    return Evaluation.from_files(
+        world.read(version["EvaluationResult"]["Summary"]).encode(), world.snapshot(version).encode()
+    )
+
+
+def check_outcomes(evaluation: Evaluation) -> None:
+    """What became of each prediction adds up to the metrics."""
+    counted = Counter((outcome.label, outcome.outcome) for outcome in evaluation.outcomes())
+    for label, metrics in evaluation.recompute().labels.items():
+        assert counted[label, OutcomeKind.TRUE_POSITIVE] == metrics.true_positives
+        assert counted[label, OutcomeKind.FALSE_POSITIVE] == metrics.false_positives
+        assert counted[label, OutcomeKind.FALSE_NEGATIVE] == metrics.false_negatives
+
+
+def check_recomputed(evaluation: Evaluation) -> None:
+    """The metrics at the assumed thresholds are the summary's, to 1e-9."""
+    recomputed = evaluation.recompute()
+    assert list(recomputed.labels) == list(evaluation.labels)
+    for label, said in evaluation.labels.items():
+        counted = recomputed.labels[label]
+        assert counted.testing_images == said.testing_images
+        for name in ("threshold", "precision", "recall", "f1_score"):
+            assert getattr(counted, name) == pytest.approx(getattr(said, name), rel=0, abs=1e-9), (label, name)
+        # tuning for what the service tunes for finds what it found
+        assert (curve.best.threshold if (curve := evaluation.curve(label)).best else 1.0) == said.threshold
+    check_outcomes(evaluation)
+    tuned = evaluation.tune_thresholds()
+    assert tuned.thresholds == evaluation.thresholds
+    assert tuned.before == tuned.after
+    if not evaluation.labels:
+        assert recomputed.f1_score is None
+        return
+    for name in ("precision", "recall", "f1_score"):
+        assert getattr(recomputed, name) == pytest.approx(getattr(evaluation, name), rel=0, abs=1e-9), name
+
+
+@with_a_world
+@given(lists=several_labels, quality=qualities, is_split=st.booleans())
+def test_the_summary_of_image_level_labels_is_recomputed_from_the_snapshot(
+    world: World, lists: list[list[str]], quality: dict[str, Any], is_split: bool
+) -> None:
+    training = image_lines([*lists, ["cat"], ["dog"]])
+    evaluation = read(world, train(world, training, None if is_split else image_lines(lists), **quality))
+    check_recomputed(evaluation)
+    said, counted = evaluation.confusion_matrix, evaluation.confusion_matrix_at()
+    assert said is not None
+    assert counted is not None
+    assert set(said.labels) == set(counted.labels)
+    for real in said.labels:
+        for seen in said.labels:
+            assert counted.value(real, seen) == pytest.approx(said.value(real, seen), rel=0, abs=1e-9)
+
+
+@with_a_world
+@given(images=st.lists(st.tuples(sizes, boxed), min_size=1, max_size=12), quality=qualities, is_split=st.booleans())
+def test_the_summary_of_boxes_is_recomputed_from_the_snapshot(
+    world: World, images: list[Any], quality: dict[str, Any], is_split: bool
+) -> None:
+    lines = [boxes_line(number, *image) for number, image in enumerate([*images, USABLE])]
+    evaluation = read(world, train(world, lines, None if is_split else lines, **quality))
+    check_recomputed(evaluation)
+    recomputed = evaluation.recompute()
+    if evaluation.labels:
+        for name in ("average_precision", "average_recall"):
+            assert getattr(recomputed, name) == pytest.approx(getattr(evaluation, name), rel=0, abs=1e-9)
+    assert evaluation.confusion_matrix is None
+    assert evaluation.confusion_matrix_at() is None
