@@ -186,7 +186,9 @@ class AsyncDatasets(AsyncDriver):
             ServiceError: The service refused.
             ResponseError: The answer can't be read.
         """
-        return await self.run_flow(page_of_labels(dataset_arn=dataset_arn, max_results=max_results, next_token=next_token))
+        return await self.run_flow(
+            page_of_labels(dataset_arn=dataset_arn, max_results=max_results, next_token=next_token)
+        )
 
     def iter_dataset_labels(
         self, dataset_arn: str, *, page_size: int | None = None
