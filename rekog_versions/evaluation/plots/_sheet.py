@@ -30,6 +30,8 @@ LINE = 1.25
 _COLUMN, _COLUMN_OF_PROSE = 0.6, 0.54
 """About the width of a column of text in its size, in names and in sentences."""
 _WIDEST_NAME, _NARROWEST_NAME = 28, 8
+_LONGEST_LEGEND = 24
+_SLACK = 1.05  # text is a little wider at other resolutions
 _HATCHES: Mapping[str, Any] = {"facecolor": "none", "edgecolor": "#BBBBBB", "hatch": "////", "linewidth": 0}
 """What stands for: nothing is known."""
 
@@ -58,6 +60,8 @@ class Sheet:
                 "pass one, as in axes[0]"
             )
         self.axes = ax
+        self._reserved = 0.0
+        self._width_given = self.points[0]
 
     @property
     def is_new(self) -> bool:
@@ -76,21 +80,27 @@ class Sheet:
             return self._inches[0] * 72, self._inches[1] * 72
         box = self.axes.get_window_extent()
         scale = 72 / _figure(self.axes).dpi
-        return box.width * scale, box.height * scale
+        return box.width * scale - self._reserved, box.height * scale
+
+    def reserve(self, columns: int) -> None:
+        """Tells that so many columns beside the axes are needed, where a layout engine will take them from these."""
+        if not self.is_new and _figure(self.axes).get_layout_engine() is not None:
+            self._reserved = min(columns * SIZE * _COLUMN, self._width_given / 3)
 
     @property
     def rows_that_fit(self) -> int:
         """How many lines of text axes that were given have room for, once there is a title over them."""
-        return max(4, int(self.points[1] / (SIZE * LINE)) - 5)
+        return max(4, int(0.55 * self.points[1] / (SIZE * LINE)))
 
-    def names(self, labels: Iterable[str], *, less: int = 0) -> Mapping[str, str]:
+    def names(self, labels: Iterable[str], *, share: float = 0.45, less: int = 0) -> Mapping[str, str]:
         """What to write for labels beside the axes, so that enough is left of these.
 
         Args:
             labels: The labels.
+            share: How much of the width of axes that were given they may take.
             less: The columns that something else needs.
         """
-        columns = _WIDEST_NAME if self.is_new else min(_WIDEST_NAME, int(0.45 * self.points[0] / (SIZE * _COLUMN)))
+        columns = _WIDEST_NAME if self.is_new else min(_WIDEST_NAME, int(share * self._width_given / (SIZE * _COLUMN)))
         return self.lettering.names(labels, max(_NARROWEST_NAME, columns - less))
 
     def version(self, evaluation: Evaluation) -> str:
@@ -101,6 +111,7 @@ class Sheet:
     def rows(self, names: Sequence[str], places: Sequence[float], lowest: float) -> None:
         """Sets axes up for a row a label, scores from 0 to 1 across."""
         ax = self.axes
+        self.reserve(widest(names) + 4)
         ax.set_ylim(lowest, -0.6)
         ax.set_yticks(places, names, fontsize=SIZE)
         self.lettering.set(ax.get_yticklabels())
@@ -113,6 +124,7 @@ class Sheet:
 
     def legend_over(self, entries: Sequence[tuple[Any, str]]) -> float:
         """Puts a legend on top, in as many lines as it takes; returns how many points it is high."""
+        self._shrink()
         room = self.points[0] / 72
         widths = [inches(width(text)) + 0.4 for _, text in entries]
         columns = next(
@@ -121,19 +133,22 @@ class Sheet:
         self._legend(entries, columns, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, borderpad=0.2)
         return -(-len(entries) // columns) * SIZE * 1.4 + 6
 
-    def legend_beside(self, entries: Sequence[tuple[Any, str]]) -> None:
-        """Puts a legend to the right."""
-        lines = max(1, int(self.points[1] / (SIZE * 1.5)))
-        columns = -(-len(entries) // max(lines, 20)) if self.is_new else 1
-        self._legend(entries, columns, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0)
+    def legend_beside(self, entries: Sequence[tuple[Any, str, str]]) -> None:
+        """Puts a legend to the right, of each entry's first text; or the second ones inside where that is too wide."""
+        beside = [(handle, text) for handle, text, _ in entries]
+        if self.is_new or inches(widest(text for _, text in beside)) + 0.6 < 0.45 * self.points[0] / 72:
+            columns = -(-len(entries) // _LONGEST_LEGEND)
+            self._legend(beside, columns, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0)
+        else:
+            within = [(handle, text) for handle, _, text in entries]
+            self._legend(within, 1, loc="lower left", frameon=True, framealpha=0.8)
 
     def _legend(self, entries: Sequence[tuple[Any, str]], columns: int, **where: Any) -> None:
         # a text that begins with an underscore would be left out, so the texts are set afterwards
         blank = ["?"] * len(entries)
         handles = [handle for handle, _ in entries]
-        legend = self.axes.legend(
-            handles, blank, ncols=columns, fontsize=SIZE, frameon=False, handlelength=2.2, **where
-        )
+        options = {"frameon": False, "handlelength": 2.2, "fontsize": SIZE, **where}
+        legend = self.axes.legend(handles, blank, ncols=columns, **options)
         self.lettering.set(legend.get_texts())
         for text, (_, written) in zip(legend.get_texts(), entries, strict=True):
             text.set_text(written)
@@ -150,6 +165,7 @@ class Sheet:
         Returns:
             The axes, with room for all that stands around them.
         """
+        self._shrink()
         columns = max(24, int(self.points[0] / (SIZE * _COLUMN_OF_PROSE)))
         lines = [line for note in notes for line in textwrap.wrap(note, columns)]
         alarms = textwrap.wrap(alarm, int(columns * 0.85))  # bold is wider
@@ -195,9 +211,13 @@ class Sheet:
                 box = self.axes.get_position(original=True)
                 size = (wide + (1 - box.width) * size[0], high + (1 - box.height) * size[1])
             figure.set_size_inches(*size)
-        elif figure.get_layout_engine() is not None:
-            figure.draw_without_rendering()
         else:
+            self._shrink()
+
+    def _shrink(self) -> None:
+        """Makes axes that were given smaller, unless a layout engine will."""
+        figure = _figure(self.axes)
+        if not self.is_new and figure.get_layout_engine() is None:
             _shrink(self.axes, figure)
 
     def nothing_to_show(self, why: str) -> None:
@@ -216,7 +236,8 @@ def _figure(ax: Axes) -> Figure:
 def _shrink(ax: Axes, figure: Figure) -> None:
     """Makes axes smaller by what sticks out of the figure, or into axes to the left or below."""
     outer = ax.get_tightbbox()
-    box = ax.get_window_extent()
+    position = ax.get_position()  # where an aspect has made them smaller, what is left beside them is room
+    box = position.transformed(figure.transSubfigure)
     if outer is None:
         return
     others = [other.get_window_extent() for other in figure.axes if other is not ax and other.get_visible()]
@@ -227,10 +248,9 @@ def _shrink(ax: Axes, figure: Figure) -> None:
     bottom = max(((other.y1 + box.y0) / 2 for other in over if other.y1 <= box.y0), default=0.0) + edge
     right = min((other.x0 for other in beside if other.x0 >= box.x1), default=figure.bbox.x1) - edge
     top = min(((other.y0 + box.y1) / 2 for other in over if other.y0 >= box.y1), default=figure.bbox.y1) - edge
-    low, high = max(0.0, left - outer.x0), max(0.0, outer.x1 - right)
-    down, up = max(0.0, bottom - outer.y0), max(0.0, outer.y1 - top)
+    low, high = max(0.0, left - outer.x0) * _SLACK, max(0.0, outer.x1 - right) * _SLACK
+    down, up = max(0.0, bottom - outer.y0) * _SLACK, max(0.0, outer.y1 - top) * _SLACK
     wide, tall = max(box.width - low - high, box.width / 4), max(box.height - down - up, box.height / 4)
-    position = ax.get_position()
     ax.set_position(
         (
             position.x0 + low / figure.bbox.width,

@@ -23,6 +23,8 @@ from rekog_versions.models.labels import Thresholds
 _MANY = 40
 _WITH_NUMBERS = 15  # from more labels on, numbers in the cells would be too small to read
 _LEAST_SIZE = 5.0  # points
+# of axes that were given, what names, titles and a scale beside them leave: about, and in the worst case
+_LEFT, _LEFT_AT_LEAST = 0.55, 0.35
 _COLOURS = "cividis"
 _SHARES = PowerNorm(0.5, 0, 1)  # small shares beside the diagonal are what one looks for
 _SLACK = 1e-6
@@ -161,9 +163,6 @@ class _Picture:
         self.sheet.ask_for(side, side)
         self._draw_cells()
         notes = self._name()
-        if not self.sheet.is_new:  # how many names there can be depends on what room is left beside them
-            self.sheet.arrange()
-            notes = self._name()
         self._write_numbers()
         return notes
 
@@ -190,7 +189,8 @@ class _Picture:
         """Writes the shares into the cells, if there is room."""
         if len(self.labels) > _WITH_NUMBERS:
             return
-        size = min(SIZE + 1, min(self.sheet.points) / len(self.labels) / 3)
+        side = min(self.sheet.points) * (1 if self.sheet.is_new else _LEFT)
+        size = min(SIZE + 1, side / len(self.labels) / 3)
         if size < _LEAST_SIZE:
             return
         for row, of_row in enumerate(self._rows()):
@@ -204,10 +204,11 @@ class _Picture:
     def _name(self) -> Sequence[str]:
         """Names rows and columns, as many as there is room for; returns what to say of the others."""
         ax, count = self.sheet.axes, len(self.labels)
-        side = min(self.sheet.points)
+        side = min(self.sheet.points) * (1 if self.sheet.is_new else _LEFT_AT_LEAST)
         every = max(1, math.ceil(count * SIZE * LINE / side - _SLACK))
         places = list(range(0, count, every))
-        named = self.sheet.names(self.labels)
+        named = self.sheet.names(self.labels, share=0.25)
+        self.sheet.reserve(sheets.widest(named.values()) + 16)
         down = [f"{named[label]} ({arguments.tested_on(self.images.get(label))})" for label in self.labels]
         across = [named[label] for label in self.labels]
         fits = sheets.inches(sheets.widest(across) + 1) * 72 <= side / count * every

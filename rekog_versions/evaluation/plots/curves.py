@@ -229,27 +229,27 @@ def _left_out(shown: Sequence[Curve], others: Sequence[Curve]) -> Iterable[str]:
 
 def _legend(
     sheet: Sheet, shown: Sequence[Curve], others: Sequence[Curve], marks: Sequence[Metrics]
-) -> Sequence[tuple[Any, str]]:
+) -> Sequence[tuple[Any, str, str]]:
     names = sheet.names(curve.label for curve in shown)
     then = " \N{RIGHTWARDS ARROW} " if sheet.lettering.has("\N{RIGHTWARDS ARROW}") else " to "
-    entries: list[tuple[Any, str]] = []
+    entries: list[tuple[Any, str, str]] = []
     for place, curve in enumerate(shown):
         name = f"{names[curve.label]} ({curve.testing_images:,})"
         if curve.average_precision is None:
-            entries.append((sheets.unknown(), f"{name}: no test images"))
+            entries.append((sheets.unknown(), f"{name}: no test images", f"{name}: no test images"))
             continue
         at = then.join(_threshold(metrics.labels[curve.label].threshold) for metrics in marks)
         what = f"AP {curve.average_precision:.2f}, threshold {at}" if curve.points else "never predicted"
-        entries.append((Line2D([], [], **_style(place)), f"{name}: {what}"))
-    if others:
-        entries.append((Line2D([], [], color=MUTED, alpha=0.5, linewidth=0.8), f"{len(others)} other labels"))
-    meanings = ("at the assumed threshold", "at the threshold given")
-    colour = sheets.foreground()
-    entries += [
-        (Line2D([], [], **kind, color=colour), meaning)
+        entries.append(
+            (Line2D([], [], **_style(place)), f"{name}: {what}", name if curve.points else f"{name}: {what}")
+        )
+    more = [(Line2D([], [], color=MUTED, alpha=0.5, linewidth=0.8), f"{len(others):,} other labels")] if others else []
+    meanings = ("assumed threshold", "threshold given")
+    more += [
+        (Line2D([], [], **kind, color=sheets.foreground()), meaning)
         for _, kind, meaning in zip(marks, _MARKS, meanings, strict=False)
     ]
-    return entries
+    return [*entries, *((handle, text, text) for handle, text in more)]
 
 
 def _threshold(value: float | None) -> str:
