@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import cast
 
 from rekog_versions._text import printable
 from rekog_versions.evaluation.by_label import ByLabel
@@ -229,7 +230,15 @@ def compare(old: Evaluation, new: Evaluation, *, gates: Gates | None = None) -> 
         old: The version to beat.
         new: The version that is to take its place.
         gates: What it must do for that; the verdict is in the result.
+
+    Raises:
+        TypeError: A version is no evaluation.
     """
+    for given in (old, new):
+        if not isinstance(cast("object", given), Evaluation):
+            raise TypeError(
+                f"compare() takes evaluations, got a {type(given).__name__}: get_evaluation(client, version) reads one"
+            )
     labels = ByLabel(
         (label, LabelChange(label, old.labels.get(label), new.labels.get(label)))
         for label in dict.fromkeys([*old.labels, *new.labels])

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
@@ -171,7 +171,7 @@ class Evaluation:
         for label in labels or ():
             self._scores_of(label)
         wanted = None if kinds is None else {OutcomeKind(kind) for kind in kinds}
-        found = outcomes.outcomes(snapshot, thresholds or self.thresholds, self.labels if labels is None else labels)
+        found = outcomes.outcomes(snapshot, self._at(thresholds), self.labels if labels is None else labels)
         return found if wanted is None else (outcome for outcome in found if outcome.outcome in wanted)
 
     def recompute(self, thresholds: Thresholds | None = None) -> Metrics:
@@ -184,7 +184,7 @@ class Evaluation:
         Raises:
             EvaluationError: There is no snapshot.
         """
-        return metrics.recompute(self._scores(), thresholds or self.thresholds)
+        return metrics.recompute(self._scores(), self._at(thresholds))
 
     def sweep(self, thresholds: Sequence[float] = _HUNDREDTHS) -> Sweep:
         """The metrics with one threshold for all labels, at each of many.
@@ -254,7 +254,7 @@ class Evaluation:
         snapshot = self._needed()
         if self.use_case is UseCase.OBJECT_LOCALIZATION:
             return None
-        return outcomes.confusion_matrix(snapshot, thresholds or self.thresholds, list(self.labels))
+        return outcomes.confusion_matrix(snapshot, self._at(thresholds), list(self.labels))
 
     def most_confused(self, thresholds: Thresholds | None = None, *, limit: int = 10) -> Sequence[ConfusedPair]:
         """The pairs of labels of which one was wrongly predicted where the other is, the largest share first.
@@ -270,7 +270,7 @@ class Evaluation:
         Raises:
             EvaluationError: There is no snapshot.
         """
-        return outcomes.most_confused(self._needed(), thresholds or self.thresholds, list(self.labels), limit)
+        return outcomes.most_confused(self._needed(), self._at(thresholds), list(self.labels), limit)
 
     def worst_images(self, thresholds: Thresholds | None = None, *, limit: int = 20) -> Sequence[WorstImage]:
         """The images to look at: those with mistakes that the model was surest of come first.
@@ -304,6 +304,16 @@ class Evaluation:
         if self.average_precision is not None:
             lines.append(f"mAP {number(self.average_precision)}, mAR {number(self.average_recall)}")
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
+
+    def _at(self, thresholds: Thresholds | None) -> Thresholds:
+        if thresholds is None:
+            return self.thresholds
+        if not isinstance(cast("object", thresholds), Thresholds):
+            raise TypeError(
+                "thresholds are a Thresholds, which knows its unit, such as Thresholds.fractions({'cat': 0.5}) or "
+                f"Thresholds.percents({{'cat': 50}}), or None for the assumed ones; got {type(thresholds).__name__}"
+            )
+        return thresholds
 
     def _needed(self) -> Snapshot:
         if self.snapshot is None:

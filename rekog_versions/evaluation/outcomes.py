@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+from rekog_versions._text import printable
 from rekog_versions.evaluation.snapshot import Snapshot
 from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix
 from rekog_versions.manifests.boxes import Box
@@ -56,8 +57,17 @@ class Outcome:
         """How sure the model was of what it said, 0 to 1: of its being there, or of its not being there."""
         return self.confidence if self.outcome in _FOUND else 1 - self.confidence
 
+    def __str__(self) -> str:
+        return f"'{printable(self.label, 80)}' {_WORDS[self.outcome]} ({self.confidence:.3f})"
+
 
 _FOUND = (OutcomeKind.TRUE_POSITIVE, OutcomeKind.FALSE_POSITIVE)
+_WORDS: Mapping[OutcomeKind, str] = {
+    OutcomeKind.TRUE_POSITIVE: "found",
+    OutcomeKind.FALSE_POSITIVE: "invented",
+    OutcomeKind.FALSE_NEGATIVE: "missed",
+    OutcomeKind.TRUE_NEGATIVE: "left out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,9 @@ class WorstImage:
 
     source_ref: str
     mistakes: Sequence[Outcome]
+
+    def __str__(self) -> str:
+        return f"{printable(self.source_ref, 1100)}: {', '.join(map(str, self.mistakes))}"
 
 
 def outcomes(snapshot: Snapshot, thresholds: Thresholds, labels: Collection[str]) -> Iterator[Outcome]:

@@ -1,10 +1,9 @@
 """Evaluations of versions, read from where their descriptions say that the files are; no name is ever guessed."""
 
-import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from botocore.exceptions import ClientError
 
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from rekog_versions.aio import AsyncVersionsClient
     from rekog_versions.client import VersionsClient
     from rekog_versions.operations import VersionRef
+
+T = TypeVar("T")
 
 Metric: TypeAlias = Literal["f1_score", "precision", "recall", "average_precision", "average_recall"]
 """What versions are ranked by."""
@@ -61,12 +62,12 @@ def get_evaluation(client: "VersionsClient", version: "VersionRef", *, snapshot:
 @overload
 def get_evaluation(
     client: "AsyncVersionsClient", version: "VersionRef", *, snapshot: bool = ...
-) -> Awaitable[Evaluation]: ...
+) -> Coroutine[Any, Any, Evaluation]: ...
 
 
 def get_evaluation(
     client: "VersionsClient | AsyncVersionsClient", version: "VersionRef", *, snapshot: bool = True
-) -> Evaluation | Awaitable[Evaluation]:
+) -> Evaluation | Coroutine[Any, Any, Evaluation]:
     """Reads the evaluation of a version: its training summary, and its evaluation manifest snapshot if it can be had.
 
     Both lie in the training's output bucket; S3 is read through `client.s3`. A snapshot that is missing or denied is no
@@ -86,13 +87,19 @@ def get_evaluation(
     """
     blocking = _blocking(client)
     if blocking is not None:
-        return asyncio.to_thread(_get_evaluation, blocking, version, snapshot=snapshot)
+        return _in_thread(_get_evaluation, blocking, version, snapshot=snapshot)
     return _get_evaluation(client, version, snapshot=snapshot)
 
 
 def _blocking(client: Any) -> Any:
     """The blocking client under one for asyncio; None if it blocks already. The clients are above this layer."""
     return getattr(client, "sync", None)
+
+
+def _in_thread(function: Callable[..., T], *arguments: Any, **options: Any) -> Coroutine[Any, Any, T]:
+    import asyncio  # noqa: PLC0415  (whoever has a client for asyncio has it imported already)
+
+    return asyncio.to_thread(function, *arguments, **options)
 
 
 def _get_evaluation(client: Any, version: Any, *, snapshot: bool) -> Evaluation:
@@ -189,7 +196,7 @@ def best_version(
 @overload
 def best_version(
     client: "AsyncVersionsClient", project_arn: str, *, by: Metric | Callable[[Evaluation], float | None] = ...
-) -> Awaitable[ProjectVersionDescription]: ...
+) -> Coroutine[Any, Any, ProjectVersionDescription]: ...
 
 
 def best_version(
@@ -197,7 +204,7 @@ def best_version(
     project_arn: str,
     *,
     by: Metric | Callable[[Evaluation], float | None] = "f1_score",
-) -> ProjectVersionDescription | Awaitable[ProjectVersionDescription]:
+) -> ProjectVersionDescription | Coroutine[Any, Any, ProjectVersionDescription]:
     """Finds the best version of a project, of those that are trained.
 
     Each version's numbers are of its own test set: `compare()` says if two versions had the same.
@@ -225,7 +232,7 @@ def best_version(
         )
     blocking = _blocking(client)
     if blocking is not None:
-        return asyncio.to_thread(_best_version, blocking, project_arn, by)
+        return _in_thread(_best_version, blocking, project_arn, by)
     return _best_version(client, project_arn, by)
 
 

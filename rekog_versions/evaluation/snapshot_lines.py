@@ -19,7 +19,7 @@ from rekog_versions.manifests.lines import UseCase
 _TRAINING, _EVALUATION = "rekognition-custom-labels-training", "rekognition-custom-labels-evaluation"
 _DETAILS = f"{_EVALUATION}-details"
 _METADATA = "-metadata"
-_BOXES = "groundtruth/object-detection"
+_KNOWN = ("source-ref", _TRAINING, _EVALUATION)
 
 # gc=False: they hold no cycles, and live no longer than their line
 
@@ -36,7 +36,7 @@ class _Object(msgspec.Struct, gc=False):
 
 
 class _Annotation(msgspec.Struct, gc=False):
-    class_id: int | str
+    class_id: int
     left: float
     top: float
     width: float
@@ -49,7 +49,7 @@ class _Value(msgspec.Struct, gc=False):
     class_name: str | None = msgspec.field(name="class-name", default=None)
     confidence: float | None = None
     details: _Details | None = msgspec.field(name=_DETAILS, default=None)
-    class_map: dict[str, str] | None = msgspec.field(name="class-map", default=None)
+    class_map: dict[int, str] | None = msgspec.field(name="class-map", default=None)
     objects: list[_Object] | None = None
     annotations: list[_Annotation] | None = None
 
@@ -74,7 +74,7 @@ class Reading:
         self._truth, self._seen = Column(), Predictions()
         self._use_case: UseCase | None = None
         self._unscored = 0
-        self._has_attributes = False
+        self._has_attributes = self._has_others = False
 
     def add(self, lines: bytes) -> None:
         """Takes in whole lines.
@@ -102,7 +102,7 @@ class Reading:
         Raises:
             EvaluationError: It is a manifest, but no snapshot.
         """
-        if self._source_refs and not self._has_attributes:
+        if self._has_others and not self._has_attributes:
             raise EvaluationError(
                 f"{self._name} is a manifest, but holds neither what the model was to find ({_TRAINING}-...) nor what "
                 f"it found ({_EVALUATION}-...); {_EXPECTED}"
@@ -134,6 +134,8 @@ class Reading:
             self._take_prediction(image, name, value, entry, shown)
         if seen or shown:
             self._has_attributes = True
+        elif len(entry) > 1:
+            self._has_others = True
 
     def _take_truth(self, image: int, name: str, value: _Value, entry: _Entry, shown: list[int]) -> None:
         label = value.class_name
@@ -156,8 +158,14 @@ class Reading:
             objects = value.objects or ()
             if len(objects) != places:
                 raise self._unreadable(f"'{printable(name, 80)}' has {len(objects)} objects for {places} boxes", entry)
+            add_confidence, add_present = self._seen.confidences.append, self._seen.present.append
             for described in objects:
-                self._score(described.confidence, described.details, None, name, entry)
+                confidence, details = described.confidence, described.details
+                if confidence is not None and details is not None and details.is_present is not None:
+                    add_confidence(confidence)
+                    add_present(details.is_present)
+                else:
+                    self._score(confidence, details, None, name, entry)
             return
         place = self._labels.get(label)
         if place is None:
@@ -197,20 +205,21 @@ class Reading:
         annotations = attribute.annotations if type(attribute) is _Value else None
         if annotations is None:
             raise self._unreadable(f"'{printable(name, 80)}' has neither a class-name nor annotations beside it", entry)
-        class_map = value.class_map or {}
+        class_map, labels = value.class_map or {}, self._labels
+        add_image, add_label, add_box = column.images.append, column.labels.append, column.boxes.extend
         for annotation in annotations:
             # a class_id means something only with its own line's class map
-            label = class_map.get(str(annotation.class_id))
+            label = class_map.get(annotation.class_id)
             if label is None:
                 raise self._unreadable(
                     f"the class_id {annotation.class_id} is not in the class-map of '{printable(name, 80)}'", entry
                 )
-            place = self._labels.get(label)
+            place = labels.get(label)
             if place is None:
                 place = self._place(label, UseCase.OBJECT_LOCALIZATION)
-            column.images.append(image)
-            column.labels.append(place)
-            column.boxes.extend((annotation.left, annotation.top, annotation.width, annotation.height))
+            add_image(image)
+            add_label(place)
+            add_box((annotation.left, annotation.top, annotation.width, annotation.height))
         if self._use_case is None:
             self._use_case = UseCase.OBJECT_LOCALIZATION
         return len(annotations)
@@ -235,11 +244,9 @@ class Reading:
             if not isinstance(read, dict):
                 raise self._unreadable("it is no JSON object", line)
             # what other attributes hold doesn't matter, and may have any form
-            known = {
-                name: value
-                for name, value in cast("dict[str, Any]", read).items()
-                if name == "source-ref" or name.startswith((_TRAINING, _EVALUATION))
-            }
+            members = cast("dict[str, Any]", read).items()
+            known = {name: value for name, value in members if name.startswith(_KNOWN)}
+            self._has_others |= len(known) < len(members)
             _without_nan(known)
             return cast("_Entry", msgspec.convert(known, _ENTRY, strict=False))
         except EvaluationError:

@@ -63,6 +63,10 @@ class ConfusedPair:
     share: float
     count: int | None = None
 
+    def __str__(self) -> str:
+        count = "" if self.count is None else f" ({self.count})"
+        return f"'{printable(self.truth, 80)}' taken for '{printable(self.predicted, 80)}': {self.share:.1%}{count}"
+
 
 @dataclass(frozen=True)
 class ConfusionMatrix:
@@ -131,7 +135,7 @@ class TrainingSummary:
     average_recall: float | None
     labels: ByLabel[LabelEvaluation]
     confusion_matrix: ConfusionMatrix | None
-    raw: Mapping[str, Any] = field(repr=False)
+    raw: Mapping[str, Any] = field(repr=False, hash=False)
     remarks: Sequence[str] = ()
 
     @classmethod
@@ -163,7 +167,7 @@ class TrainingSummary:
             labels=labels,
             confusion_matrix=_confusion_matrix(aggregate.get("ConfusionMatrix"), labels),
             raw=document,
-            remarks=tuple(_remarks(file, version)),
+            remarks=(*_remarks(file, version), *_remarks_on_thresholds(document, labels)),
         )
 
 
@@ -207,6 +211,13 @@ def _remarks(file: File, version: object) -> Iterator[str]:
         yield remark
 
 
+def _remarks_on_thresholds(document: Mapping[str, Any], labels: ByLabel[LabelEvaluation]) -> Iterator[str]:
+    for result in map(_mapping, _list(document.get("LabelEvaluationResults"))):
+        label, written = result.get("Label"), _mapping(result.get("Metrics")).get("Threshold")
+        if written is not None and isinstance(label, str) and labels[label].threshold is None:
+            yield f"the Threshold of '{printable(label, 80)}' is {printable(written, 40)}, which is none from 0 to 1"
+
+
 _warned: set[str] = set()
 """The versions that were warned of already: once is enough for a process."""
 
@@ -230,7 +241,7 @@ def _labels(document: Mapping[str, Any], details: Mapping[str, Any]) -> ByLabel[
 def _label(label: str, result: Mapping[str, Any]) -> LabelEvaluation:
     metrics = _mapping(result.get("Metrics"))
     images = _count(result.get("NumberOfTestingImages"))
-    threshold = _number(metrics.get("Threshold"))
+    threshold = _fraction(metrics.get("Threshold"))
     if images == 0:  # whatever the file says then, it was not measured
         return LabelEvaluation(label, 0, threshold)
     precision, recall, f1 = (_number(metrics.get(name)) for name in ("Precision", "Recall", "F1Score"))
@@ -273,6 +284,11 @@ def _number(value: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
+
+
+def _fraction(value: object) -> float | None:
+    number = _number(value)
+    return number if number is not None and 0 <= number <= 1 else None
 
 
 def _count(value: object) -> int | None:

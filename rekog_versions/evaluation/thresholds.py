@@ -133,23 +133,16 @@ class TunedThresholds:
         import msgspec  # noqa: PLC0415  (only this needs it here)
 
         try:
-            read = msgspec.convert(document, _DOCUMENT)
-            labels = [
-                TunedLabel(
-                    None if entry["goal"] is None else goal_from_dict(entry["goal"]),
-                    msgspec.convert(entry["before"], LabelMetrics),
-                    msgspec.convert(entry["after"], LabelMetrics),
-                )
-                for entry in read["labels"]
-            ]
-            warnings = [msgspec.convert(entry, TuningWarning) for entry in read["warnings"]]
-            before, after = (msgspec.convert(read[name], Averages) for name in ("before", "after"))
-            thresholds = Thresholds.from_dict(read["thresholds"])
-        except (KeyError, msgspec.ValidationError) as error:
-            what = f"{printable(error.args[0], 80)} is missing" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"these are no tuned thresholds: {printable(what, 200)}; to_dict() writes them") from error
-        named = ByLabel((tuned.after.label, tuned) for tuned in labels)
-        return cls(thresholds, named, before, after, tuple(warnings))
+            read = msgspec.convert(document, _Document)
+        except msgspec.ValidationError as error:
+            why = printable(str(error), 200)
+            raise ValueError(f"these are no tuned thresholds, as to_dict() writes them: {why}") from error
+        tuned = [
+            TunedLabel(None if entry.goal is None else goal_from_dict(entry.goal), entry.before, entry.after)
+            for entry in read.labels
+        ]
+        labels = ByLabel((entry.after.label, entry) for entry in tuned)
+        return cls(Thresholds.from_dict(read.thresholds), labels, read.before, read.after, tuple(read.warnings))
 
     @classmethod
     def from_json(cls, document: str | bytes) -> Self:
@@ -176,7 +169,26 @@ class TunedThresholds:
 
 
 _SHOWN = ("F1", "precision", "recall")
-_DOCUMENT = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A label in a document."""
+
+    goal: dict[str, Any] | None
+    before: LabelMetrics
+    after: LabelMetrics
+
+
+@dataclass(frozen=True)
+class _Document:
+    """What `to_dict()` writes."""
+
+    thresholds: dict[str, Any]
+    labels: list[_Entry]
+    before: Averages
+    after: Averages
+    warnings: list[TuningWarning]
 
 
 def _shown(before: LabelMetrics | Averages, after: LabelMetrics | Averages) -> Iterator[str]:

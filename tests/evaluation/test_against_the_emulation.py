@@ -1,12 +1,13 @@
 """What is read and recomputed, held against the files of emulated trainings."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rekog_versions.evaluation import Evaluation
+from rekog_versions.evaluation import Evaluation, OutcomeKind
 from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
 from tests.testing.test_evaluation_files import (
     USABLE,
@@ -32,6 +33,15 @@ def read(world: World, version: dict[str, Any]) -> Evaluation:
     )
 
 
+def check_outcomes(evaluation: Evaluation) -> None:
+    """What became of each prediction adds up to the metrics."""
+    counted = Counter((outcome.label, outcome.outcome) for outcome in evaluation.outcomes())
+    for label, metrics in evaluation.recompute().labels.items():
+        assert counted[label, OutcomeKind.TRUE_POSITIVE] == metrics.true_positives
+        assert counted[label, OutcomeKind.FALSE_POSITIVE] == metrics.false_positives
+        assert counted[label, OutcomeKind.FALSE_NEGATIVE] == metrics.false_negatives
+
+
 def check_recomputed(evaluation: Evaluation) -> None:
     """The metrics at the assumed thresholds are the summary's, to 1e-9."""
     recomputed = evaluation.recompute()
@@ -41,6 +51,12 @@ def check_recomputed(evaluation: Evaluation) -> None:
         assert counted.testing_images == said.testing_images
         for name in ("threshold", "precision", "recall", "f1_score"):
             assert getattr(counted, name) == pytest.approx(getattr(said, name), rel=0, abs=1e-9), (label, name)
+        # tuning for what the service tunes for finds what it found
+        assert (curve.best.threshold if (curve := evaluation.curve(label)).best else 1.0) == said.threshold
+    check_outcomes(evaluation)
+    tuned = evaluation.tune_thresholds()
+    assert tuned.thresholds == evaluation.thresholds
+    assert tuned.before == tuned.after
     if not evaluation.labels:
         assert recomputed.f1_score is None
         return

@@ -1,0 +1,127 @@
+"""Metrics, curves and sweeps, held against counting by hand at every threshold."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rekog_versions.evaluation import CurvePoint, Evaluation
+from rekog_versions.models.labels import Thresholds
+from tests.evaluation.files import evaluation, image, result
+
+LABELS = ("cat", "dog")
+confidences = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 1.0])
+images = st.lists(
+    st.tuples(st.sets(st.sampled_from(LABELS)), st.dictionaries(st.sampled_from(LABELS), confidences)),
+    min_size=1,
+    max_size=12,
+)
+Drawn = list[tuple[set[str], dict[str, float]]]
+
+
+def judged(drawn: Drawn) -> Evaluation:
+    return evaluation([image(number, sorted(truth), list(seen.items())) for number, (truth, seen) in enumerate(drawn)])
+
+
+def by_hand(drawn: Drawn, label: str, threshold: float) -> tuple[Fraction, Fraction, Fraction] | None:
+    """Precision, recall and F1 score; None if no image shows the label."""
+    shown = [label in truth for truth, _ in drawn]
+    found = [seen.get(label, 0) > 0 and seen.get(label, 0) >= threshold for _, seen in drawn]
+    if not any(shown):
+        return None
+    hits = sum(is_shown and is_found for is_shown, is_found in zip(shown, found, strict=True))
+    precision, recall = Fraction(hits, sum(found) or 1), Fraction(hits, sum(shown))
+    return precision, recall, 2 * precision * recall / (precision + recall) if hits else Fraction(0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(drawn=images, threshold=st.sampled_from([0.0, 0.05, 0.1, 0.25, 0.3, 0.75, 1.0]))
+def test_metrics_are_what_counting_by_hand_gives(drawn: Drawn, threshold: float) -> None:
+    metrics = judged(drawn).recompute(Thresholds.percents({"cat": threshold * 100}, default=threshold * 100))
+    known = []
+    for label in LABELS:
+        counted, expected = metrics.labels[label], by_hand(drawn, label, threshold)
+        if expected is None:
+            assert (counted.precision, counted.recall, counted.f1_score) == (None, None, None)
+            continue
+        known.append(expected)
+        assert (counted.precision, counted.recall, counted.f1_score) == pytest.approx(tuple(map(float, expected)))
+    means = (metrics.precision, metrics.recall, metrics.f1_score)
+    if not known:
+        assert means == (None, None, None)
+    else:
+        assert means == pytest.approx(tuple(float(sum(column) / len(known)) for column in zip(*known, strict=True)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(drawn=images)
+def test_a_curve_has_a_point_for_each_confidence_and_the_area_under_it(drawn: Drawn) -> None:
+    evaluated = judged(drawn)
+    for label in LABELS:
+        curve = evaluated.curve(label)
+        if by_hand(drawn, label, 0) is None:
+            assert (curve.points, curve.average_precision, curve.best) == ((), None, None)
+            continue
+        predicted = sorted({seen[label] for _, seen in drawn if seen.get(label)}, reverse=True)
+        assert [point.threshold for point in curve.points] == predicted
+        area, before = Fraction(0), Fraction(0)
+        for point in curve.points:
+            expected = by_hand(drawn, label, point.threshold)
+            assert expected is not None
+            assert (point.precision, point.recall, point.f1_score) == pytest.approx(tuple(map(float, expected)))
+            assert point.true_positives + point.false_negatives == curve.positives
+            area, before = area + (expected[1] - before) * expected[0], expected[1]
+        assert curve.average_precision == pytest.approx(float(area))
+        assert (curve.best.f1_score if curve.best else 0) == max((point.f1_score for point in curve.points), default=0)
+
+
+@settings(max_examples=20, deadline=None)
+@given(drawn=images)
+def test_a_sweep_is_recomputing_at_each_of_its_thresholds(drawn: Drawn) -> None:
+    evaluated = judged(drawn)
+    sweep = evaluated.sweep()
+    assert len(sweep.thresholds) == 101
+    for place, threshold in enumerate(sweep.thresholds):
+        metrics = evaluated.recompute(Thresholds.fractions({}, default=threshold))
+        for name in ("precision", "recall", "f1_score"):
+            column, value = getattr(sweep, name), getattr(metrics, name)
+            assert (None if column is None else column[place]) == pytest.approx(value)
+            for label in LABELS:
+                of_label = getattr(sweep.labels[label], name)
+                assert (None if of_label is None else of_label[place]) == getattr(metrics.labels[label], name)
+
+
+def test_a_sweep_over_nothing_is_empty() -> None:
+    sweep = evaluation([image(1, ["cat"], [("cat", 0.5)])]).sweep([])
+    assert (sweep.thresholds, sweep.labels["cat"].precision, sweep.f1_score) == ((), (), ())
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.5, 50, float("nan")])
+def test_a_sweep_goes_from_0_to_1(threshold: float) -> None:
+    with pytest.raises(ValueError, match="they go from 0 to 1"):
+        evaluation([image(1, ["cat"], [("cat", 0.5)])]).sweep([threshold])
+
+
+def test_equal_confidences_are_above_a_threshold_together() -> None:
+    entries = [image(1, ["cat"], [("cat", 0.5)]), image(2, [], [("cat", 0.5)])]
+    assert evaluation(entries).curve("cat").points == (CurvePoint(0.5, 0.5, 1.0, 2 / 3, 1, 1, 0),)
+
+
+def test_a_threshold_lets_its_own_confidence_through() -> None:
+    awkward = 0.1 + 0.2
+    metrics = evaluation([image(1, ["cat"], [("cat", awkward)])]).recompute(Thresholds.fractions({"cat": awkward}))
+    assert metrics.labels["cat"].true_positives == 1
+
+
+def test_a_label_without_a_threshold_has_every_prediction_counted() -> None:
+    judged = evaluation([image(1, ["cat"], [("cat", 0.001)])], result("cat", 1, threshold=None))
+    metrics = judged.recompute()
+    assert metrics.labels["cat"].threshold is None
+    assert metrics.labels["cat"].true_positives == 1
+
+
+def test_curves_of_all_labels_come_in_the_order_of_the_file() -> None:
+    curves = evaluation([image(1, ["cat"], [("cat", 0.5)])], result("dog", 1), result("cat", 1)).curves()
+    assert list(curves) == ["dog", "cat"]
+    assert curves["cat"].testing_images == 1

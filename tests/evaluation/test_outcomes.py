@@ -1,0 +1,125 @@
+"""What became of each prediction, and where the mistakes are."""
+
+import pytest
+
+from rekog_versions.evaluation import ConfusedPair, Outcome, OutcomeKind
+from rekog_versions.manifests.boxes import Box
+from rekog_versions.models.labels import Thresholds
+from tests.evaluation.files import boxes, evaluation, image, result
+
+BOX, ELSEWHERE = (10.0, 10.0, 20.0, 20.0), (60.0, 60.0, 20.0, 20.0)
+ENTRIES = [
+    image(1, ["cat"], [("cat", 0.9), ("dog", 0.8)]),
+    image(2, ["dog"], [("cat", 0.7), ("dog", 0.25)]),
+    image(3, ["cat", "dog"], [("dog", 0.5)]),
+    image(4, ["bird"], [("cat", 0.1), ("dog", 0.6)]),
+]
+HIT, WRONG = OutcomeKind.TRUE_POSITIVE, OutcomeKind.FALSE_POSITIVE
+MISSED, LEFT_OUT = OutcomeKind.FALSE_NEGATIVE, OutcomeKind.TRUE_NEGATIVE
+
+
+def ref(number: int) -> str:
+    return f"s3://bucket/{number}.jpg"
+
+
+def test_each_label_of_each_image_has_an_outcome() -> None:
+    assert list(evaluation(ENTRIES).outcomes()) == [
+        Outcome(ref(1), "cat", 0.9, True, HIT),
+        Outcome(ref(1), "dog", 0.8, False, WRONG),
+        Outcome(ref(2), "cat", 0.7, False, WRONG),
+        Outcome(ref(2), "dog", 0.25, True, MISSED),
+        Outcome(ref(3), "dog", 0.5, True, HIT),
+        Outcome(ref(3), "cat", 0.0, True, MISSED),  # nothing was predicted of it
+        Outcome(ref(4), "cat", 0.1, False, LEFT_OUT),
+        Outcome(ref(4), "dog", 0.6, False, WRONG),
+    ]
+
+
+def test_outcomes_are_at_the_thresholds_asked_for_and_of_the_labels_and_kinds_asked_for() -> None:
+    judged = evaluation(ENTRIES)
+    strict = Thresholds.percents({"cat": 80, "dog": 70})
+    assert [(one.source_ref, one.outcome) for one in judged.outcomes(strict, labels=["cat"])] == [
+        (ref(1), HIT),
+        (ref(2), LEFT_OUT),
+        (ref(3), MISSED),
+        (ref(4), LEFT_OUT),
+    ]
+    found = judged.outcomes(strict, kinds=["false_positive", MISSED])
+    assert [(one.source_ref, one.label) for one in found] == [
+        (ref(1), "dog"),
+        (ref(2), "dog"),
+        (ref(3), "dog"),
+        (ref(3), "cat"),
+    ]
+    assert not list(judged.outcomes(labels=[]))
+    with pytest.raises(ValueError, match="'good' is not a valid OutcomeKind"):
+        judged.outcomes(kinds=["good"])
+
+
+def test_outcomes_and_metrics_agree() -> None:
+    judged = evaluation(ENTRIES)
+    counted = judged.recompute().labels
+    for label, metrics in counted.items():
+        kinds = [one.outcome for one in judged.outcomes(labels=[label])]
+        assert kinds.count(HIT) == metrics.true_positives
+        assert kinds.count(WRONG) == metrics.false_positives
+        assert kinds.count(MISSED) == metrics.false_negatives
+
+
+def test_outcomes_of_boxes_say_where() -> None:
+    entry = boxes(1, [("cat", BOX), ("cat", ELSEWHERE)], [("cat", 0.9, True, (11.0, 10.0, 20.0, 20.0))])
+    assert list(evaluation([boxes(0, [], []), entry]).outcomes()) == [
+        Outcome(ref(1), "cat", 0.9, True, HIT, Box(11.0, 10.0, 20.0, 20.0)),
+        Outcome(ref(1), "cat", 0.0, True, MISSED),
+    ]
+
+
+def test_the_worst_images_are_those_with_the_surest_mistakes() -> None:
+    worst = evaluation(ENTRIES).worst_images()
+    assert [image.source_ref for image in worst] == [ref(3), ref(1), ref(2), ref(4)]
+    assert [round(image.mistakes[0].sureness, 9) for image in worst] == [1.0, 0.8, 0.75, 0.6]
+    assert [(one.label, one.outcome) for one in worst[2].mistakes] == [("dog", MISSED), ("cat", WRONG)]
+    assert len(evaluation(ENTRIES).worst_images(limit=2)) == 2
+
+
+def test_mistakes_read_as_text_that_a_terminal_only_shows() -> None:
+    hostile = "\x1b[31m\u202ecat"
+    judged = evaluation([image("\x1b[2J", [hostile], [("dog", 0.8)])], result(hostile, 1), result("dog", 1))
+    (worst,) = judged.worst_images()
+    shown = r"'\x1b[31m\u202ecat'"
+    assert str(worst) == rf"s3://bucket/\x1b[2J.jpg: {shown} missed (0.000), 'dog' invented (0.800)"
+    (pair,) = judged.most_confused()
+    assert str(pair) == f"{shown} taken for 'dog': 100.0% (1)"
+
+
+def test_the_most_confused_pairs_are_wrong_predictions_only() -> None:
+    judged = evaluation(ENTRIES)
+    assert judged.most_confused() == (
+        ConfusedPair("bird", "dog", 1.0, 1),  # not known to the model, and mistaken all the same
+        ConfusedPair("cat", "dog", 0.5, 1),
+        ConfusedPair("dog", "cat", 0.5, 1),
+    )
+    matrix = judged.confusion_matrix_at()
+    assert matrix is not None
+    assert matrix.labels == ("cat", "dog")
+    assert matrix.rows() == ((0.5, 1.0), (0.5, 0.5))  # the image with both has its dog found
+    assert judged.most_confused(Thresholds.fractions({}, default=1)) == ()
+    assert len(judged.most_confused(limit=1)) == 1
+
+
+def test_a_matrix_has_no_row_for_a_label_without_test_images() -> None:
+    matrix = evaluation(ENTRIES[:1], result("cat", 1), result("dog", 0)).confusion_matrix_at()
+    assert matrix is not None
+    assert matrix.labels == ("cat",)
+
+
+def test_a_wrong_box_is_confused_with_what_is_really_there() -> None:
+    judged = evaluation(
+        [
+            boxes(1, [("cat", BOX), ("dog", ELSEWHERE)], [("dog", 0.9, False, BOX), ("dog", 0.8, True, ELSEWHERE)]),
+            boxes(2, [("cat", BOX)], [("dog", 0.9, False, ELSEWHERE), ("cat", 0.9, True, BOX)]),
+            boxes(3, [("cat", BOX)], [("dog", 0.1, False, BOX)]),
+        ]
+    )
+    assert judged.most_confused() == (ConfusedPair("cat", "dog", 1 / 3, 1),)
+    assert judged.confusion_matrix_at() is None

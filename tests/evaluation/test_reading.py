@@ -1,0 +1,350 @@
+"""Evaluations read from the emulated service, by both clients."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ConnectionClosedError
+
+from rekog_versions import (
+    AsyncVersionsClient,
+    ProjectVersionDescription,
+    ServiceError,
+    VersionNotFoundError,
+    VersionsClient,
+)
+from rekog_versions.errors import EvaluationError
+from rekog_versions.evaluation import Evaluation, OutcomeKind, best_version, get_evaluation
+from rekog_versions.manifests.lines import UseCase
+from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
+from tests.testing.world import (
+    BUCKET,
+    World,
+    assets,
+    boxed_line,
+    cats_and_dogs,
+    client,
+    json_lines,
+    line,
+    version_request,
+)
+from tests.wire import _Raw
+
+
+class Reader:
+    """Reads with one of the two clients."""
+
+    def __init__(self, kind: str, world: World) -> None:
+        self.kind, self.world = kind, world
+
+    def __call__(self, function: Any, *args: Any, s3: Any = None, **kwargs: Any) -> Any:
+        if self.kind == "sync":
+            return function(VersionsClient(self.world.rekognition, s3=s3 or self.world.s3), *args, **kwargs)
+
+        async def call() -> Any:
+            return await function(AsyncVersionsClient(self.world.rekognition, s3=s3 or self.world.s3), *args, **kwargs)
+
+        return asyncio.run(call())
+
+
+@pytest.fixture(params=["sync", "async"])
+def reader(request: pytest.FixtureRequest, world: World) -> Reader:
+    return Reader(request.param, world)
+
+
+@pytest.fixture
+def trained(world: World) -> tuple[str, str]:
+    """A project with a trained version `v1`."""
+    project = world.project()
+    world.create(project, TestingData=assets("data/train.manifest"))
+    world.describe(project)
+    return project, "v1"
+
+
+class Refusing:
+    """Answers S3 calls for some keys with an error, on the wire of a client of its own."""
+
+    def __init__(self, part: str, code: str, status: int, message: str = "no") -> None:
+        self.client = client("s3")
+        self._part, self._status = part, status
+        self._body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        self.client.meta.events.register_first("before-send.s3.GetObject", self._answer)
+
+    def _answer(self, request: Any, **_: Any) -> AWSResponse | None:
+        if self._part not in request.url:
+            return None
+        return AWSResponse(request.url, self._status, {}, _Raw(self._body.encode()))  # type: ignore[arg-type]
+
+
+def test_an_evaluation_is_read_through_the_versions_description(reader: Reader, trained: tuple[str, str]) -> None:
+    evaluation = reader(get_evaluation, trained)
+    (description,) = reader.world.describe(trained[0])
+    assert isinstance(evaluation, Evaluation)
+    assert evaluation.version_arn == description["ProjectVersionArn"]
+    assert evaluation.f1_score == description["EvaluationResult"]["F1Score"]
+    assert evaluation.recompute().f1_score == pytest.approx(evaluation.f1_score, rel=0, abs=1e-9)
+    assert set(evaluation.labels) == {"cat", "dog"}
+    assert evaluation.testing_images == 20
+    assert evaluation.remarks == ()
+    assert reader(get_evaluation, description["ProjectVersionArn"]).labels == evaluation.labels
+
+
+def test_a_model_for_objects_has_boxes(reader: Reader) -> None:
+    world = reader.world
+    world.put(json_lines(boxed_line(number, ("cat", "dog")[number % 2]) for number in range(40)))
+    world.labels.set_quality(f1=0.7)
+    project = world.project()
+    world.create(project)
+    world.describe(project)
+    evaluation = reader(get_evaluation, (project, "v1"))
+    assert evaluation.use_case is UseCase.OBJECT_LOCALIZATION
+    assert evaluation.average_precision == pytest.approx(evaluation.recompute().average_precision, rel=0, abs=1e-9)
+    found = list(evaluation.outcomes(kinds=[OutcomeKind.TRUE_POSITIVE]))
+    assert found
+    assert all(outcome.box is not None for outcome in found)
+
+
+def test_a_description_is_taken_as_it_is_and_its_files_are_read_in_their_versions(reader: Reader) -> None:
+    world = reader.world
+    project = world.project()
+    world.create(project)
+    (description,) = world.describe(project)
+    place = description["EvaluationResult"]["Summary"]["S3Object"]
+    world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    first = world.s3.put_object(
+        Bucket=BUCKET, Key=place["Name"], Body=world.read(description["EvaluationResult"]["Summary"])
+    )["VersionId"]
+    world.s3.put_object(Bucket=BUCKET, Key=place["Name"], Body=b"overwritten")
+    place["Version"] = first
+    world.labels.inject("DescribeProjectVersions", error="ThrottlingException", times=99)  # nobody is to ask
+    evaluation = reader(get_evaluation, ProjectVersionDescription.model_validate(description))
+    assert evaluation.f1_score == description["EvaluationResult"]["F1Score"]
+
+
+def test_a_description_from_before_the_training_ended_is_asked_for_again(reader: Reader) -> None:
+    world = reader.world
+    world.labels.set_training(times=2)
+    project = world.project()
+    world.create(project)
+    early = VersionsClient(world.rekognition).get_project_version((project, "v1"))
+    assert early.evaluation_result is None
+    assert reader(get_evaluation, early).f1_score is not None
+
+
+def test_without_a_snapshot_there_is_the_summary_and_why(
+    reader: Reader, trained: tuple[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (description,) = reader.world.describe(trained[0])
+    (asset,) = description["TestingDataResult"]["Output"]["Assets"]
+    place = asset["GroundTruthManifest"]["S3Object"]
+    reader.world.s3.delete_object(Bucket=BUCKET, Key=place["Name"])
+    evaluation = reader(get_evaluation, trained)
+    assert evaluation.f1_score is not None
+    assert evaluation.snapshot is None
+    assert (
+        f"the snapshot s3://{BUCKET}/{place['Name']} can't be had: S3 answers NoSuchKey" in evaluation.why_no_snapshot
+    )
+    assert "moved or deleted" in caplog.text
+    with pytest.raises(EvaluationError, match="NoSuchKey"):
+        evaluation.recompute()
+    del description["TestingDataResult"]["Output"]
+    bare = reader(get_evaluation, ProjectVersionDescription.model_validate(description))
+    assert "names none (TestingDataResult.Output)" in bare.why_no_snapshot
+
+
+def test_the_snapshot_may_be_left_unread(reader: Reader, trained: tuple[str, str]) -> None:
+    refusing = Refusing("TestingGroundTruth", "AccessDenied", 403)
+    evaluation = reader(get_evaluation, trained, snapshot=False, s3=refusing.client)
+    assert "get_evaluation(..., snapshot=True) reads it" in evaluation.why_no_snapshot
+
+
+def test_a_denied_snapshot_names_the_permission(reader: Reader, trained: tuple[str, str]) -> None:
+    refusing = Refusing("TestingGroundTruth", "AccessDenied", 403, "Access \u202eDenied")
+    evaluation = reader(get_evaluation, trained, s3=refusing.client)
+    assert evaluation.f1_score is not None
+    assert "S3 answers AccessDenied (Access \\u202eDenied)" in evaluation.why_no_snapshot
+    assert "s3:GetObject" in evaluation.why_no_snapshot
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "told"),
+    [
+        ("AccessDenied", 403, "needs s3:GetObject"),
+        ("NoSuchKey", 404, "moved or deleted"),
+        ("InvalidObjectState", 403, "in an archive"),
+        ("KMS.DisabledException", 400, "enable it in KMS"),
+    ],
+)
+def test_a_summary_that_cannot_be_had_is_an_error_that_says_what_to_do(
+    world: World, trained: tuple[str, str], code: str, status: int, told: str
+) -> None:
+    refusing = Refusing("EvaluationResultSummary", code, status)
+    with pytest.raises(EvaluationError, match="the summary s3://custom-labels/output/") as caught:
+        get_evaluation(VersionsClient(world.rekognition, s3=refusing.client), trained)
+    assert told in str(caught.value)
+
+
+def test_any_other_refusal_is_the_call_s_and_not_the_file_s(reader: Reader, trained: tuple[str, str]) -> None:
+    for part in ("EvaluationResultSummary", "TestingGroundTruth"):
+        with pytest.raises(ServiceError, match="SlowDown"):
+            reader(get_evaluation, trained, s3=Refusing(part, "SlowDown", 400).client)
+
+    def lost(**_: Any) -> None:
+        raise ConnectionClosedError(endpoint_url="https://s3")
+
+    s3 = client("s3")
+    s3.meta.events.register_first("before-send.s3.GetObject", lost)
+    with pytest.raises(ConnectionClosedError):
+        reader(get_evaluation, trained, s3=s3)
+
+
+def test_a_snapshot_that_cannot_be_read_is_an_error(reader: Reader, trained: tuple[str, str]) -> None:
+    (description,) = reader.world.describe(trained[0])
+    (asset,) = description["TestingDataResult"]["Output"]["Assets"]
+    reader.world.put(b"<html>", asset["GroundTruthManifest"]["S3Object"]["Name"])
+    with pytest.raises(EvaluationError, match=r"the snapshot s3://custom-labels/.* can't be read: line 1"):
+        reader(get_evaluation, trained)
+
+
+def test_a_snapshot_in_several_assets_is_one(reader: Reader, trained: tuple[str, str]) -> None:
+    world = reader.world
+    whole = reader(get_evaluation, trained)
+    (description,) = world.describe(trained[0])
+    output = description["TestingDataResult"]["Output"]
+    written = world.snapshot(description).splitlines()
+    world.put("\n".join(written[:5]).encode(), "part-1")
+    world.put("\n".join(written[5:]).encode(), "part-2")
+    output["Assets"] = assets("part-1", "part-2")["Assets"]
+    parts = reader(get_evaluation, ProjectVersionDescription.model_validate(description))
+    assert parts.recompute() == whole.recompute()
+    assert len(parts.snapshot) == 20
+
+
+def test_a_version_whose_training_failed_has_none_and_the_reason(reader: Reader) -> None:
+    world = reader.world
+    world.labels.set_training(outcome="TRAINING_FAILED", message="The manifest \x1b[31mfile is bad.")
+    project = world.project()
+    world.create(project)
+    with pytest.raises(EvaluationError, match=r"its training failed: The manifest \\x1b\[31mfile is bad\.$"):
+        reader(get_evaluation, (project, "v1"))
+
+
+def test_a_version_that_is_being_trained_has_none_yet(reader: Reader) -> None:
+    reader.world.labels.set_training(times=9)
+    project = reader.world.project()
+    reader.world.create(project)
+    with pytest.raises(EvaluationError, match=r"no evaluation yet: it is being trained\. wait_until_trained\(\)"):
+        reader(get_evaluation, (project, "v1"))
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("COPYING_FAILED", "Ask for that of its original"), ("NEW_ONE", "its status is NEW_ONE")]
+)
+def test_other_versions_without_an_evaluation_tell_their_status(status: str, told: str) -> None:
+    from rekog_versions.evaluation.reading import _why_none
+
+    assert told in _why_none(ProjectVersionDescription.model_validate({"Status": status}))
+
+
+def test_a_version_that_is_not_there_is_not_found(reader: Reader, trained: tuple[str, str]) -> None:
+    with pytest.raises(VersionNotFoundError):
+        reader(get_evaluation, (trained[0], "v2"))
+    with pytest.raises(ValueError, match="arn"):
+        reader(get_evaluation, "v2")
+
+
+def test_without_a_way_to_s3_the_error_says_what_to_pass(world: World, trained: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match="this needs a client for s3"):
+        get_evaluation(VersionsClient(world.rekognition), trained)
+
+
+# -- the best version --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(world: World) -> str:
+    """A project of versions whose F1 scores are about 0.7, 0.9 (but few are found of dogs) and 0.8, and two more."""
+    world.put(cats_and_dogs(200))
+    project = world.project()
+    for name, quality in (("v1", 0.7), ("v2", 0.9), ("v3", 0.8)):
+        world.labels.set_quality(f1=quality, version=name)
+        world.create(project, name, TestingData=assets("data/train.manifest"))
+        world.describe(project)
+    world.labels.set_training(outcome="TRAINING_FAILED", version="failed")
+    world.create(project, "failed")
+    world.labels.set_training(times=99, version="training")
+    world.create(project, "training")
+    world.describe(project)
+    return project
+
+
+def test_the_best_version_has_the_highest_f1_score_and_nothing_is_read_for_it(reader: Reader, several: str) -> None:
+    denied = Refusing("", "AccessDenied", 403)
+    assert reader(best_version, several, s3=denied.client).version_name == "v2"
+
+
+def test_versions_are_ranked_by_any_metric_or_function(reader: Reader, several: str) -> None:
+    assert reader(best_version, several, by="recall").version_name == "v2"
+    worst = reader(best_version, several, by=lambda evaluation: -(evaluation.labels["cat"].f1_score or 0))
+    assert worst.version_name == "v1"
+    only = reader(best_version, several, by=lambda of: 1.0 if of.version_arn.version_name == "v3" else float("nan"))
+    assert only.version_name == "v3"
+
+
+def test_of_equally_good_versions_the_latest_is_best(reader: Reader, several: str) -> None:
+    assert reader(best_version, several, by=lambda _: 1.0).version_name == "v3"
+
+
+def test_a_version_whose_summary_is_gone_is_passed_over_and_told(
+    reader: Reader, several: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for description in reader.world.describe(several):
+        if "/v2/" in description["ProjectVersionArn"]:
+            place = description["EvaluationResult"]["Summary"]["S3Object"]
+            reader.world.s3.delete_object(Bucket=BUCKET, Key=place["Name"])
+    with caplog.at_level(logging.WARNING, "rekog_versions"):
+        assert reader(best_version, several, by="precision").version_name == "v3"
+    assert "a version is passed over: the summary s3://" in caplog.text
+
+
+def test_where_no_version_has_the_number_there_is_no_best(reader: Reader, several: str) -> None:
+    with pytest.raises(EvaluationError, match=r"of the 5 versions of .* none is trained and has average_precision"):
+        reader(best_version, several, by="average_precision")
+    with pytest.raises(EvaluationError, match="none is trained and has the wanted number"):
+        reader(best_version, several, by=lambda _: None)
+
+
+def test_a_metric_that_there_is_not_is_refused(reader: Reader) -> None:
+    with pytest.raises(ValueError, match="by must be one of f1_score, precision"):
+        reader(best_version, "arn", by="f2")
+
+
+def test_where_a_description_has_no_f1_score_the_summary_is_read_for_it(world: World) -> None:
+    def without_score(parsed: dict[str, Any], **_: Any) -> None:
+        for description in parsed["ProjectVersionDescriptions"]:
+            del description["EvaluationResult"]["F1Score"]
+
+    project = world.project()
+    world.create(project)
+    rekognition = client("rekognition")
+    rekognition.meta.events.register("after-call.rekognition.DescribeProjectVersions", without_score)
+    found = best_version(VersionsClient(rekognition, s3=world.s3), project)
+    assert (found.version_name, found.f1_score) == ("v1", None)
+
+
+def test_hostile_labels_come_through_from_training_to_table(reader: Reader) -> None:
+    world = reader.world
+    hostile = ["\x1b[2Jcat", "dog\u202e\n", "日本語" * 30]
+    world.put(json_lines(line(number, hostile[number % 3]) for number in range(60)))
+    project = world.project()
+    world.rekognition.create_project_version(**version_request(project))
+    world.describe(project)
+    evaluation = reader(get_evaluation, (project, "v1"))
+    assert set(evaluation.labels) == set(hostile)
+    assert all(line.isprintable() for line in str(evaluation).split("\n"))
+    tuned = evaluation.tune_thresholds()
+    assert set(json.loads(tuned.to_json())["thresholds"]["labels"]) == set(hostile)
+    assert all(line.isprintable() for line in str(tuned).split("\n"))

@@ -1,0 +1,217 @@
+"""Thresholds tuned to a goal: the best that there are, with warnings where that says little."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rekog_versions.evaluation import (
+    AtLeastPrecision,
+    AtLeastRecall,
+    BestF1,
+    Evaluation,
+    Goal,
+    LabelMetrics,
+    LeastCost,
+    TunedThresholds,
+    TuningProblem,
+)
+from rekog_versions.models.labels import Thresholds, Unit
+from tests.evaluation.files import evaluation, image, result
+
+FEW, NOTHING = TuningProblem.FEW_TEST_IMAGES, TuningProblem.NOTHING_FOUND
+NO_IMAGES, NOT_REACHED = TuningProblem.NO_TEST_IMAGES, TuningProblem.NOT_REACHED
+
+
+def cats(*scored: tuple[float, bool], threshold: Any = 0.5) -> Evaluation:
+    """An evaluation of one label: its confidences, and whether it is there."""
+    entries = [
+        image(number, ["cat"] if is_there else [], [("cat", confidence)])
+        for number, (confidence, is_there) in enumerate(scored)
+    ]
+    return evaluation(entries, result("cat", 1, threshold=threshold))
+
+
+MIXED = cats((0.9, True), (0.8, True), (0.7, False), (0.6, True), (0.5, False), (0.4, False), (0.3, True), (0.0, True))
+
+
+@pytest.mark.parametrize(
+    ("goal", "threshold", "precision", "recall"),
+    [
+        (BestF1(), 0.6, 3 / 4, 3 / 5),
+        (AtLeastPrecision(1), 0.8, 1.0, 2 / 5),
+        (AtLeastPrecision(0.75), 0.6, 3 / 4, 3 / 5),
+        (AtLeastPrecision(0), 0.3, 4 / 7, 4 / 5),
+        (AtLeastRecall(0.4), 0.8, 1.0, 2 / 5),
+        (AtLeastRecall(0.6), 0.6, 3 / 4, 3 / 5),
+        (AtLeastRecall(0.8), 0.3, 4 / 7, 4 / 5),
+        (AtLeastRecall(0), 0.8, 1.0, 2 / 5),
+        (LeastCost(false_positive=1, false_negative=1), 0.6, 3 / 4, 3 / 5),
+        (LeastCost(false_positive=10, false_negative=1), 0.8, 1.0, 2 / 5),
+        (LeastCost(false_positive=1, false_negative=10), 0.3, 4 / 7, 4 / 5),
+        (LeastCost(false_positive=1, false_negative=0), 0.8, 1.0, 2 / 5),
+    ],
+)
+def test_a_threshold_serves_its_goal(goal: Goal, threshold: float, precision: float, recall: float) -> None:
+    tuned = MIXED.tune_thresholds(goal, min_testing_images=0)
+    after = tuned.labels["cat"].after
+    assert (after.threshold, after.precision, after.recall) == (threshold, precision, recall)
+    assert tuned.thresholds == Thresholds.fractions({"cat": threshold})
+    assert tuned.thresholds.unit is Unit.FRACTION
+    assert not tuned.warnings
+
+
+scores = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 1 / 3, 0.5, 0.1 + 0.2, 0.9, 1.0]), st.booleans()), max_size=12)
+goals = st.one_of(
+    st.just(BestF1()),
+    st.builds(AtLeastPrecision, st.floats(0, 1)),
+    st.builds(AtLeastRecall, st.floats(0, 1)),
+    st.builds(LeastCost, st.integers(1, 9), st.integers(0, 9)),
+)
+
+
+def value(goal: Goal, metrics: LabelMetrics) -> float:
+    """How well a threshold serves a goal, said in another way than the code says it."""
+    precision, recall = metrics.precision or 0, metrics.recall or 0
+    match goal:
+        case BestF1():
+            return metrics.f1_score or 0
+        case AtLeastPrecision(least):
+            return recall if precision >= least else precision - 2
+        case AtLeastRecall(least):
+            return precision if recall >= least else recall - 2
+        case LeastCost(wrong, missed):
+            return -wrong * metrics.false_positives - missed * metrics.false_negatives
+
+
+@settings(max_examples=80, deadline=None)
+@given(scored=scores, goal=goals)
+def test_no_other_threshold_serves_the_goal_better(scored: list[tuple[float, bool]], goal: Goal) -> None:
+    judged = cats(*scored)
+    tuned = judged.tune_thresholds(goal)
+    after = tuned.labels["cat"].after
+    problems = {warning.problem for warning in tuned.warnings}
+    if problems & {NO_IMAGES, NOTHING}:
+        assert after.threshold == 0.5
+        return
+    for threshold in sorted({confidence for confidence, _ in scored if confidence}):
+        other = judged.recompute(Thresholds.fractions({"cat": threshold})).labels["cat"]
+        if other.true_positives:
+            assert value(goal, other) <= value(goal, after) + 1e-12
+    # the chosen threshold lets itself through, also after its way through JSON and percents
+    again = TunedThresholds.from_json(tuned.to_json())
+    assert again == tuned
+    assert judged.recompute(again.thresholds).labels["cat"] == after
+    chosen = after.threshold
+    assert chosen is not None
+    assert chosen * 100 >= (again.thresholds.percent("cat") or 0)
+    if isinstance(goal, AtLeastPrecision) and NOT_REACHED not in problems:
+        assert (after.precision or 0) >= goal.precision
+
+
+def test_a_label_that_is_best_not_reported_gets_the_threshold_1() -> None:
+    tuned = cats((0.9, False), (0.8, True)).tune_thresholds(LeastCost(false_positive=10, false_negative=1))
+    assert tuned.labels["cat"].after.threshold == 1.0
+    assert tuned.labels["cat"].after.false_negatives == 1
+    assert tuned.labels["cat"].after.false_positives == 0
+
+
+def test_where_the_goal_is_out_of_reach_the_nearest_is_used_and_warned_of() -> None:
+    judged = cats((0.9, False), (0.8, True), (0.7, True), (0.0, True))
+    for goal, threshold, told in (
+        (
+            AtLeastPrecision(0.9),
+            0.7,
+            "no threshold gives a precision of at least 0.9; 0.7000 comes nearest and is used",
+        ),
+        (AtLeastRecall(0.9), 0.7, "no threshold gives a recall of at least 0.9; 0.7000 comes nearest and is used"),
+    ):
+        tuned = judged.tune_thresholds(goal, min_testing_images=0)
+        assert tuned.labels["cat"].after.threshold == threshold
+        (warning,) = tuned.warnings
+        assert (warning.label, warning.problem) == ("cat", NOT_REACHED)
+        assert told in warning.message
+
+
+def test_a_label_that_is_never_found_keeps_its_threshold() -> None:
+    tuned = cats((0.9, False), (0.0, True), threshold=0.25).tune_thresholds()
+    assert tuned.thresholds.labels == {"cat": 0.25}
+    assert [warning.problem for warning in tuned.warnings] == [NOTHING, FEW]
+    assert "it is found at no threshold; the assumed threshold 0.2500 is kept" in tuned.warnings[0].message
+
+
+def test_a_label_without_test_images_keeps_its_threshold_if_it_has_one() -> None:
+    tuned = cats((0.9, False), threshold=0.25).tune_thresholds()
+    assert tuned.thresholds.labels == {"cat": 0.25}
+    assert [warning.problem for warning in tuned.warnings] == [NO_IMAGES]
+    without = cats((0.9, False), threshold=None).tune_thresholds()
+    assert without.thresholds.labels == {}
+    assert "there is no assumed threshold, so every prediction of it counts" in without.warnings[0].message
+
+
+@pytest.mark.parametrize(("images", "problems"), [(9, [FEW]), (10, [])])
+def test_few_test_images_are_warned_of(images: int, problems: list[TuningProblem]) -> None:
+    tuned = cats(*[(0.9, True)] * images).tune_thresholds()
+    assert [warning.problem for warning in tuned.warnings] == problems
+    assert "warning" in str(tuned) if problems else "warning" not in str(tuned)
+
+
+def test_goals_may_differ_by_label_and_the_others_stay() -> None:
+    entries = [image(n, ["cat", "dog"], [("cat", 0.9), ("dog", 0.1 * n)]) for n in range(1, 10)]
+    tuned = evaluation(entries).tune_thresholds({"dog": AtLeastRecall(1)}, min_testing_images=0)
+    assert tuned.thresholds.labels == {"cat": 0.5, "dog": 0.1}
+    assert tuned.labels["cat"].goal is None
+    assert tuned.before.recall == pytest.approx((1 + 5 / 9) / 2)
+    assert tuned.after.recall == 1.0
+    assert TunedThresholds.from_json(tuned.to_json(indent=None)) == tuned
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: AtLeastPrecision(95), ValueError, "precision must be from 0 to 1, got 95"),
+        (lambda: AtLeastRecall(float("nan")), ValueError, "recall must be from 0 to 1, got nan"),
+        (lambda: AtLeastRecall("0.9"), TypeError, "recall must be a number, got str"),  # type: ignore[arg-type]
+        (lambda: LeastCost(-1, 1), ValueError, "false_positive must be 0 or more, got -1"),
+        (lambda: LeastCost(1, float("inf")), ValueError, "false_negative must be 0 or more, got inf"),
+        (lambda: LeastCost(0, 0), ValueError, "if errors are free, any will do"),
+        (lambda: MIXED.tune_thresholds({"dog": BestF1()}), KeyError, "there is no label 'dog'; there are: 'cat'"),
+        (lambda: MIXED.tune_thresholds("f1"), TypeError, r"a goal is BestF1\(\), AtLeastPrecision\(0.95\), .* got f1"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_goal_that_is_none_is_refused(make: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_document_that_is_no_tuned_thresholds_is_refused() -> None:
+    document = MIXED.tune_thresholds(LeastCost(1, 2)).to_dict()
+    for change, message in (
+        ({"labels": None}, "Expected `array`, got `null`"),
+        ({"before": {"precision": "x"}}, "these are no tuned thresholds"),
+        ({"thresholds": {"unit": "bananas", "labels": {}}}, "unit must be"),
+        (
+            {"labels": [{**document["labels"][0], "goal": {"kind": "luck"}}]},
+            "a goal is an object with one of these kinds",
+        ),
+        ({"labels": [{"goal": None}]}, "missing required field `before`"),
+        ({"labels": [5]}, "tuned thresholds"),
+        ({"warnings": [{"label": "cat"}]}, "these are no tuned thresholds"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            TunedThresholds.from_dict({**document, **change})
+    del document["after"]
+    with pytest.raises(ValueError, match="missing required field `after`"):
+        TunedThresholds.from_dict(document)
+    for text in ("[]", "5", "{"):
+        with pytest.raises(ValueError):  # noqa: PT011  (json's own, or ours)
+            TunedThresholds.from_json(text)
+
+
+def test_the_document_is_plain_json_with_the_unit_in_it() -> None:
+    document = json.loads(MIXED.tune_thresholds(AtLeastPrecision(0.75)).to_json())
+    assert document["thresholds"] == {"unit": "fraction", "labels": {"cat": 0.6}}
+    assert document["labels"][0]["goal"] == {"kind": "at_least_precision", "precision": 0.75}
+    assert document["warnings"][0]["problem"] == "few_test_images"
