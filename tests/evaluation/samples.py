@@ -14,13 +14,12 @@ from rekog_versions.testing.training.manifests import Dataset, Manifest, parse_l
 from rekog_versions.testing.training.simulation import predict
 from rekog_versions.testing.training.snapshot import snapshot
 from rekog_versions.testing.training.summary import Trial, summary_document
-from tests.testing.world import boxed_line, json_lines, line
+from tests.testing.world import boxed_line, line
 
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/version/{}/1574310000000"
 ENDED = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-@cache
 def files(
     labels: tuple[str, ...],
     *,
@@ -44,7 +43,7 @@ def files(
         (boxed_line if located else line)(number + first, *dict.fromkeys(shown)) for number, shown in enumerate(lists)
     ]
     use_case = UseCase.OBJECT_LOCALIZATION if located else UseCase.IMAGE_LEVEL_LABELS
-    dataset = Dataset.about(use_case, Manifest.of(parse_lines(json_lines(made))))
+    dataset = Dataset.about(use_case, Manifest.of(parse_lines("\n".join(map(json.dumps, made)).encode())))
     quality = Quality(f1=f1, labels=dict(worst))
     trial = Trial(dataset, dataset, predict(dataset, dataset.labels, quality, name))
     evaluation = trial.evaluate()
@@ -55,11 +54,14 @@ def files(
     return json.dumps(summary).encode(), snapshot(trial, evaluation, ENDED)
 
 
-def evaluated(labels: Sequence[str], **options: Any) -> Evaluation:
-    """The evaluation of a simulated model."""
-    worst: Mapping[str, float] = options.pop("worst", {})
-    made = files(tuple(labels), worst=tuple(worst.items()), **options)
-    return Evaluation.from_files(*made)
+@cache
+def _read(labels: tuple[str, ...], **options: Any) -> Evaluation:
+    return Evaluation.from_files(*files(labels, **options))
+
+
+def evaluated(labels: Sequence[str], *, worst: Mapping[str, float] | None = None, **options: Any) -> Evaluation:
+    """The evaluation of a simulated model; `worst` are the F1 scores of some labels."""
+    return _read(tuple(labels), worst=tuple((worst or {}).items()), **options)
 
 
 def numbered(count: int) -> list[str]:

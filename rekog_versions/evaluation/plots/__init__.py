@@ -14,7 +14,7 @@ seen or drawn is escaped. What a picture leaves out, it says.
 """
 
 try:
-    import matplotlib.axes  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    import matplotlib as mpl  # noqa: F401  # pyright: ignore[reportUnusedImport]
 except ModuleNotFoundError as error:
     if error.name != "matplotlib":
         raise

@@ -31,6 +31,8 @@ _COLUMN, _COLUMN_OF_PROSE = 0.6, 0.54
 """About the width of a column of text in its size, in names and in sentences."""
 _WIDEST_NAME, _NARROWEST_NAME = 28, 8
 _LONGEST_LEGEND = 24
+_MARGIN = 0.1  # inches around everything
+TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _SLACK = 1.05  # text is a little wider at other resolutions
 _HATCHES: Mapping[str, Any] = {"facecolor": "none", "edgecolor": "#BBBBBB", "hatch": "////", "linewidth": 0}
 """What stands for: nothing is known."""
@@ -50,7 +52,7 @@ class Sheet:
         self.lettering = Lettering()
         self._inches: tuple[float, float] | None = None
         if ax is None:
-            figure = Figure(layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
+            figure = Figure()
             FigureCanvasAgg(figure)
             ax = figure.add_subplot()
             self._inches = (4.6, 3.6)
@@ -113,6 +115,7 @@ class Sheet:
         ax = self.axes
         self.reserve(widest(names) + 4)
         ax.set_ylim(lowest, -0.6)
+        ax.set_xticks(TICKS)
         ax.set_yticks(places, names, fontsize=SIZE)
         self.lettering.set(ax.get_yticklabels())
         ax.tick_params(axis="x", labelsize=SIZE)
@@ -203,14 +206,7 @@ class Sheet:
         """
         figure = _figure(self.axes)
         if self._inches is not None:
-            wide, high = self._inches
-            size = (wide + 4, high + 4)
-            for _ in range(2):  # what stands around needs its room, or more of it where the axes get narrower
-                figure.set_size_inches(*size)
-                figure.draw_without_rendering()
-                box = self.axes.get_position(original=True)
-                size = (wide + (1 - box.width) * size[0], high + (1 - box.height) * size[1])
-            figure.set_size_inches(*size)
+            _grow(self.axes, figure, *self._inches)
         else:
             self._shrink()
 
@@ -231,6 +227,23 @@ def _figure(ax: Axes) -> Figure:
     if figure is None:
         raise ValueError("the Axes are in no figure; they may have been removed from theirs")
     return figure
+
+
+def _grow(ax: Axes, figure: Figure, wide: float, high: float) -> None:
+    """Gives a figure the size at which its axes are so many inches wide and high, and lets a layout engine keep watch."""
+    room = 10.0
+    whole = (wide + 2 * room, high + 2 * room)
+    figure.set_size_inches(*whole)
+    ax.set_position((room / whole[0], room / whole[1], wide / whole[0], high / whole[1]))
+    outer, box = ax.get_tightbbox(), ax.get_window_extent()
+    if outer is None:
+        return
+    left, right = (box.x0 - outer.x0) / figure.dpi + _MARGIN, (outer.x1 - box.x1) / figure.dpi + _MARGIN
+    down, up = (box.y0 - outer.y0) / figure.dpi + _MARGIN, (outer.y1 - box.y1) / figure.dpi + _MARGIN
+    size = (left + wide + right, down + high + up)
+    figure.set_size_inches(*size)
+    ax.set_position((left / size[0], down / size[1], wide / size[0], high / size[1]))
+    figure.set_layout_engine(ConstrainedLayoutEngine(w_pad=_MARGIN, h_pad=_MARGIN))
 
 
 def _shrink(ax: Axes, figure: Figure) -> None:

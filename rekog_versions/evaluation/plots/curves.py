@@ -164,7 +164,7 @@ def _plot(
     sheet = Sheet(ax)
     sheet.ask_for(_WIDE, _HIGH)
     drawn = sheet.axes
-    drawn.set(xlim=(0, 1), ylim=(0, 1.02))
+    drawn.set(xlim=(0, 1), ylim=(0, 1.02), xticks=sheets.TICKS, yticks=sheets.TICKS)
     drawn.set_xlabel(view.axes[0], fontsize=SIZE)
     drawn.set_ylabel(view.axes[1], fontsize=SIZE)
     drawn.tick_params(labelsize=SIZE)
