@@ -1,14 +1,16 @@
-"""The main job on the emulated service: draw pictures, train on them, wait, read the result; then fail and read why.
+"""The main job on the emulated service: draw pictures, train on them, wait, judge the result; then fail and read why.
 
     make demo
 
 No AWS account is needed and nothing leaves this machine. Training is AWS's; what the emulated service says of the
-model's quality is simulated.
+model's quality is simulated. A picture of the evaluation is saved to a new temporary folder, which is printed.
 """
 
 import json
+import tempfile
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -16,6 +18,8 @@ from PIL import Image, ImageDraw
 from train_and_wait import show_progress, show_result
 
 from rekog_versions import OutputConfig, Schedule, TestingData, TrainingData, TrainingFailedError, VersionsClient
+from rekog_versions.evaluation import ConfusionMatrix, Evaluation, get_evaluation
+from rekog_versions.evaluation.plots import plot_confusion_matrix, plot_precision_recall
 from rekog_versions.testing import mock_custom_labels
 
 BUCKET = "shapes-demo"
@@ -69,6 +73,30 @@ def put_pictures(s3: Any) -> Iterator[str]:
             yield manifest_line(key, shape)
 
 
+def show_confusion(matrix: ConfusionMatrix) -> None:
+    """Prints which labels were predicted for the test images of which."""
+    print(f"{'':<12}" + "".join(f"{label:>12}" for label in matrix.labels))
+    for truth, row in zip(matrix.labels, matrix.rows(), strict=True):
+        print(f"{truth:<12}" + "".join(f"{'-' if share is None else f'{share:.0%}':>12}" for share in row))
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    print(f"\nits evaluation:\n{evaluation}")
+    if evaluation.confusion_matrix is not None:
+        print("\npredicted (columns) for the test images of each label (rows):")
+        show_confusion(evaluation.confusion_matrix)
+    tuned = evaluation.tune_thresholds()
+    print(f"\nthresholds tuned for the best F1 score, as detect_custom_labels() takes them:\n{tuned}")
+    folder = Path(tempfile.mkdtemp(prefix="rekog-versions-demo-"))
+    for name, axes in (
+        ("confusion-matrix", plot_confusion_matrix(evaluation)),
+        ("precision-recall", plot_precision_recall(evaluation, thresholds=tuned)),
+    ):
+        path = folder / f"{name}.png"
+        axes.figure.savefig(path, dpi=150)
+        print(f"picture     {path}")
+
+
 def main() -> None:
     with mock_custom_labels() as labels:
         session = boto3.Session(region_name="us-east-1")
@@ -97,6 +125,7 @@ def main() -> None:
             on_poll=show_progress,
         )
         show_result(client, version)
+        show_evaluation(get_evaluation(client, version))
 
         print("\ntraining v2, with a manifest that knows one shape only:")
         client.s3.put_object(Bucket=BUCKET, Key="circles.manifest", Body="\n".join(lines[:PICTURES_A_SHAPE]).encode())

@@ -107,11 +107,19 @@ def test_async_train(server: str) -> None:
     assert lines[2].startswith("async-3: TRAINING_COMPLETED, F1 ")
 
 
-def test_the_demo() -> None:
+def test_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     done = run("demo.py")
     assert done.returncode == 0, done.stderr
     for part in ("72 pictures", "TRAINING_COMPLETED", "F1 score", "summary", "'triangle'", "TrainingFailedError"):
         assert part in done.stdout
+    for part in ("precision  recall", "predicted (columns)", "thresholds tuned for the best F1 score"):
+        assert part in done.stdout
+    saved = [Path(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("picture ")]
+    assert len(saved) == 2
+    for path in saved:
+        assert path.is_relative_to(tmp_path)
+        assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_unit_test_with_pytest() -> None:
