@@ -215,7 +215,11 @@ class Schema:
                 refused.append(len(rows) + len(refused))
         references = list(map(self._reference, rows))
         if references and not batch.are_in_bucket(references):
-            is_valid = [batch.accepts(reference) for reference in references]
+            known = batch.bucket or "\0"  # which begins no valid one
+            is_valid = [
+                (reference.startswith(known) and reference != known) or batch.accepts(reference)
+                for reference in references
+            ]
             if not all(is_valid):
                 passed_over = set(refused)
                 read = (place for place in range(len(lines)) if place not in passed_over)

@@ -110,7 +110,7 @@ def parse(text: str) -> Line:
 
 @cache
 def _decoder() -> tuple[Callable[[str], object], type[Exception], tuple[type[Exception], ...]]:
-    """A fast decoder that reads what it takes as Python does, and how it refuses: what is no JSON, and what it can't."""
+    """A fast decoder that reads what it takes as Python does, and how it refuses what is no JSON, and other things."""
     import msgspec  # noqa: PLC0415 - not before it is needed
 
     return msgspec.json.Decoder().decode, msgspec.DecodeError, (msgspec.MsgspecError, ValueError, RecursionError)

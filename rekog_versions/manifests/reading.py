@@ -180,31 +180,35 @@ class SideReading:
         if entry is not None and schemas.has_others and self._accepted(entry, line, number, batch):
             return
         image, issues = read_line(parsed, number)
-        if entry is None:
-            refused.facts.blank += parsed.is_blank
         self.tally.add_issues(refused.before + number, issues)
         self.log.add(issues, refused.file)
         if entry is None:
             if parsed.is_blank:
+                refused.facts.blank += 1
                 self.log.add([hint("HINT_BLANK_LINE", number)], refused.file)
-        elif image is not None and (len(image.labels) > 1 or image.boxes):
-            self.log.add(_hints_of(entry, image, number), refused.file)
-        if image is None:
-            refused.facts.objects += entry is not None
+        elif image is None:
+            refused.facts.objects += 1
         else:
-            if batch.frames is not None:
-                batch.frames.append(image.frame if image.boxes else None)
-            if batch.class_maps is not None and entry is not None:
-                place = len(batch.references)
-                batch.class_maps += ((place, name, class_map) for name, class_map in _class_maps(entry))
-            batch.references.append(image.source_ref)
-            batch.numbers.append(number)
-            if image.labels:
-                self.tally.add_image(image)
-            if self._is_fast and image.labels and not issues and entry is not None:
-                self._schemas.learn(entry)
+            self._add_image(entry, image, number, refused)
+            if self._is_fast and not issues:
+                schemas.learn(entry)
         if self._output is not None and issues:
             refused.rewritten[number] = validated(text, entry, issues).encode("utf-8", "replace")
+
+    def _add_image(self, entry: Mapping[str, Any], image: Image, number: int, refused: "_Refused") -> None:
+        """Counts the image of a single line."""
+        batch = refused.batch
+        if batch.frames is not None:
+            batch.frames.append(image.frame if image.boxes else None)
+        if batch.class_maps is not None:
+            place = len(batch.references)
+            batch.class_maps += ((place, name, class_map) for name, class_map in _class_maps(entry))
+        batch.references.append(image.source_ref)
+        batch.numbers.append(number)
+        if image.labels:
+            self.tally.add_image(image)
+            if len(image.labels) > 1 or image.boxes or len(entry) > MOST_LABELS_OF_IMAGE:
+                self.log.add(_hints_of(entry, image, number), refused.file)
 
     def _accepted(self, entry: Mapping[str, Any], line: bytes, number: int, batch: Batch) -> bool:
         """Whether a schema that is not a recent one accepts a line."""
