@@ -215,9 +215,9 @@ class Schema:
                 refused.append(len(rows) + len(refused))
         references = list(map(self._reference, rows))
         if references and not batch.are_in_bucket(references):
-            known = batch.bucket or "\0"  # which begins no valid one
+            known = batch.bucket
             is_valid = [
-                (reference.startswith(known) and reference != known) or batch.accepts(reference)
+                bool(known and reference.startswith(known) and reference != known) or batch.accepts(reference)
                 for reference in references
             ]
             if not all(is_valid):

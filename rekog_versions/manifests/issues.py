@@ -35,7 +35,7 @@ class Issue:
     @property
     def is_warning(self) -> bool:
         """Whether it doesn't count as an error."""
-        return not self.code.startswith("ERROR_")
+        return self.code.startswith(("WARNING_", "HINT_"))
 
     @property
     def is_hint(self) -> bool:

@@ -10,12 +10,11 @@ from rekog_versions.manifests.images import ImageProblem, Picture, SizeMatch, ju
 from rekog_versions.manifests.issues import Issue, hint, issue
 from rekog_versions.manifests.lines import Image, Line, parse, read_line
 from rekog_versions.manifests.log import IssueLog
-from rekog_versions.manifests.rules import FileFacts, Side, file_issue, most_lines
+from rekog_versions.manifests.rules import LONGEST_ENTRY, FileFacts, Side, file_issue, most_lines
 from rekog_versions.manifests.sources import LONGEST_LINE, Lines, Named, SourceError, opened
 from rekog_versions.manifests.tally import Tally
 from rekog_versions.manifests.validation_files import may_hold_notes, validated
 
-_LONGEST_KEPT = 100_000  # characters of a line that a dataset keeps
 _SIDES = ("left", "top", "width", "height")
 _MOST_SEEN = 300_000  # images that are remembered: a manifest may have 250,000 lines
 
@@ -149,7 +148,7 @@ class SideReading:
             waiting, numbers = waiting[count:], numbers[count:]
         facts.objects += len(batch.references)
         self._add(batch, file)
-        if max(map(len, lines)) > _LONGEST_KEPT:
+        if max(map(len, lines)) > LONGEST_ENTRY:
             self._find_long_lines(lines, first, file)
         if self._output is not None:
             _write(lines, {number - first: line for number, line in refused.rewritten.items()}, self._output)
@@ -265,7 +264,7 @@ class SideReading:
 
     def _find_long_lines(self, lines: list[bytes], first: int, file: str) -> None:
         for number, line in enumerate(lines, start=first):
-            if len(line) > _LONGEST_KEPT and len(line.decode(errors="replace")) > _LONGEST_KEPT:
+            if len(line) > LONGEST_ENTRY and len(line.decode(errors="replace")) > LONGEST_ENTRY:
                 self.log.add([hint("HINT_LONG_LINE", number, detail=f"{len(line):,} bytes")], file)
 
 

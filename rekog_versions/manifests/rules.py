@@ -20,6 +20,8 @@ MOST_BYTES = 2**30
 """The largest manifest file: 1 GB."""
 MOST_LABELS = 250
 """The most labels of a training."""
+LONGEST_ENTRY = 100_000
+"""The most characters of a line that a dataset keeps."""
 MOST_INVALID = 0.2
 """The largest share of a manifest's lines that may be invalid."""
 LEAST_OVERLAP = 0.5

@@ -23,6 +23,13 @@ class Size(NamedTuple):
     height: int
 
 
+def kind_of(content: bytes) -> str | None:
+    """What a file says that it is: `"PNG"`, `"JPEG"`, or None for anything else."""
+    if content.startswith(_PNG_HEAD):
+        return "PNG"
+    return "JPEG" if content.startswith(_JPEG_HEAD) else None
+
+
 def read_size(content: bytes) -> Size | None:
     """Reads how large a picture is.
 
@@ -34,12 +41,13 @@ def read_size(content: bytes) -> Size | None:
         is broken.
     """
     try:
-        if content.startswith(_PNG_HEAD):
-            size = _png_size(content)
-        elif content.startswith(_JPEG_HEAD):
-            size = _jpeg_size(content)
-        else:
-            return None
+        match kind_of(content):
+            case "PNG":
+                size = _png_size(content)
+            case "JPEG":
+                size = _jpeg_size(content)
+            case _:
+                return None
     except (struct.error, IndexError):
         return None
     return size if size and size.width and size.height else None

@@ -63,6 +63,7 @@ def test_everything_that_the_control_sets_is_set_over_http(url: str, world: Worl
         ("set-hosting", {"times": 2}),
         ("set-copying", {"outcome": "COPYING_FAILED", "message": "No."}),
         ("set-quality", {"f1": 1.0}),
+        ("set-images", {"checked": True}),
         ("set-limits", {"running": 0}),
         ("inject", {"operation": "CreateProject", "hang_up": "before"}),
     ):
