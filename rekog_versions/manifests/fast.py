@@ -6,6 +6,7 @@ that no float holds, or bytes that are no UTF-8, would pass unseen in what is sk
 there is named, and the names come from the lines themselves.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,9 @@ _MOST_SHAPES = 1000  # that are counted at a time
 _LEAST_LINES = 2  # that have a shape, before a schema is made for it
 _RECENT = 3  # schemas that are tried before the line's members are looked at
 _NAMES = {number: str(number) for number in range(1000)}
+
+_UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\ud800-\udfff]')
+"""What a member's name in a schema can't have: what JSON writes with a backslash, and lone surrogates."""
 
 Members: TypeAlias = frozenset[str]
 
@@ -79,9 +83,7 @@ def shape_of(entry: Mapping[str, Any]) -> Shape | None:
         frozenset(entry.keys() - names - metadata),
     )
     named = [*shape.others, *names, *(name for pair in shape.pairs for members in pair[2:] for name in members)]
-    try:
-        "".join(named).encode()
-    except UnicodeEncodeError:  # a lone surrogate, which no schema can name
+    if any(map(_UNNAMEABLE.search, named)):
         return None
     return shape if len(named) <= _MOST_MEMBERS else None
 
