@@ -12,7 +12,7 @@ FEW_IMAGES = 10
 
 def hints_about_rarity(images: Mapping[str, int]) -> Iterator[Issue]:
     """Labels of the training manifest with few images."""
-    for label, count in images.items():
+    for count, label in sorted((count, label) for label, count in images.items()):
         if count < FEW_IMAGES:
             yield hint("HINT_FEW_IMAGES_FOR_LABEL", detail=f"{label}: {count}")
 

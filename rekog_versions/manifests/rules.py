@@ -30,6 +30,7 @@ LEAST_IMAGES_TO_SPLIT = 2
 """The fewest images of a label that AutoCreate can split: one to train with, and one to hold back. The guide says
 that 20 % of a label's images are held back and not how many it needs for that; fewer than two can't be split at all."""
 
+_SHOWN = 3  # labels or buckets as examples
 _MOST_LINES = 250_000
 _SMALL_REGIONS = frozenset({"ap-south-1", "eu-west-2"})
 _MOST_LINES_OF_SMALL: Mapping[Side, int] = {"training": 28_000, "testing": 7_000}
@@ -152,7 +153,8 @@ def _of_lines(tally: Tally) -> Iterator[Issue]:
         # the guide gives no number; that nothing usable is left is the most cautious reading
         yield issue("ERROR_TOO_MANY_RECORDS_IN_ERROR", detail="no line is left that could be used")
     if len(tally.buckets) > 1:
-        common = ", ".join(f"{bucket} ({count:,})" for bucket, count in tally.buckets.most_common(3))
+        most = sorted(tally.buckets.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
+        common = ", ".join(f"{bucket} ({count:,})" for bucket, count in most)
         yield issue("ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS", detail=f"{len(tally.buckets):,} buckets: {common}")
     if tally.images_asked and tally.images_missing == tally.images_asked:
         yield issue("ERROR_FAILED_IMAGES_S3_COPY", detail=f"none of {tally.images_asked:,} images is there")
@@ -173,12 +175,12 @@ def _of_labels(training: Tally, use_case: UseCase, feature: Feature) -> Iterator
 
 
 def _of_split(images: Mapping[str, int]) -> Iterator[Issue]:
-    few = [label for label, count in images.items() if count < LEAST_IMAGES_TO_SPLIT]
+    few = sorted(label for label, count in images.items() if count < LEAST_IMAGES_TO_SPLIT)
     if few:
-        shown = ", ".join(few[:3]) + (", ..." if len(few) > 3 else "")  # noqa: PLR2004
+        shown = ", ".join(few[:_SHOWN]) + (", ..." if len(few) > _SHOWN else "")
         yield issue(
             "ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_AUTOSPLIT",
-            detail=f"{len(few):,} labels have fewer than {LEAST_IMAGES_TO_SPLIT} images: {shown}",
+            detail=f"labels with fewer than {LEAST_IMAGES_TO_SPLIT} images: {len(few):,} ({shown})",
         )
 
 

@@ -120,7 +120,8 @@ def _trained(job: TrainingJob, message: str, quality: Quality, images: Images, e
     if verdict.issues:
         files = _validation_files(
             _checked(training, verdict.use_case, verdict.training),
-            _checked(testing or Manifest(), verdict.use_case, verdict.testing),
+            # of what would have been held back, nothing is known
+            _checked(testing, verdict.use_case, verdict.testing) if testing else Checked(),
             verdict.both,
         )
         # of several reasons the version names one
