@@ -310,7 +310,8 @@ def has_same_boxes_twice(entry: Mapping[str, Any]) -> bool:
 
 def _has_boxes(value: Any) -> bool:
     annotations: object = cast("dict[str, object]", value).get("annotations") if isinstance(value, dict) else None
-    return isinstance(annotations, list) and bool(annotations) and all(map(_is_box, cast("list[object]", annotations)))
+    boxes = cast("list[object]", annotations) if isinstance(annotations, list) else []
+    return bool(boxes) and all(map(_is_box, boxes))
 
 
 def _is_box(box: object) -> bool:

@@ -65,13 +65,15 @@ def sources_of(given: Source | Sequence[Source], side: str) -> list[Named]:
         ValueError: There is no source in it.
     """
     anything: object = given
-    is_one = isinstance(anything, str | bytes | bytearray | memoryview | os.PathLike | Readable)
-    if not is_one and not isinstance(anything, Sequence):
+    if isinstance(anything, str | bytes | bytearray | memoryview | os.PathLike | Readable):
+        several = [cast("Source", anything)]
+    elif isinstance(anything, Sequence):
+        several = list(cast("Sequence[Source]", anything))
+    else:
         raise TypeError(
-            f"{side} is a {type(given).__name__}; it must be a path, an s3:// URI, bytes, a binary file object, or a "
-            "sequence of these"
+            f"{side} is a {type(anything).__name__}; it must be a path, an s3:// URI, bytes, a binary file object, or "
+            "a sequence of these"
         )
-    several = cast("list[Source]", [anything] if is_one else list(cast("Sequence[object]", anything)))
     if not several:
         raise ValueError(f"{side} is an empty sequence; it must have at least one manifest")
     return [_named(source, side, number if len(several) > 1 else 0) for number, source in enumerate(several, start=1)]

@@ -52,9 +52,9 @@ def main() -> None:
             except BaseException as error:
                 error.add_note(f"in the block of seed {seed}")
                 raise
-    print(f"{blocks * BLOCK:,} lines from {len(lines):,} in {time.monotonic() - began:.0f} s; found:")
+    print(f"{blocks * BLOCK:,} lines from {len(lines):,} in {time.monotonic() - began:.0f} s; found:")  # noqa: T201 - run by hand
     for code, count in found.most_common():
-        print(f"  {code}: {count:,}")
+        print(f"  {code}: {count:,}")  # noqa: T201
 
 
 if __name__ == "__main__":

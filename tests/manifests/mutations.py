@@ -6,15 +6,21 @@ from random import Random
 from typing import Any, cast
 
 VALUES: Sequence[Any] = (
-    None, True, False, 0, -0.0, 1, -1, 0.5, 1.0, 1.0000001, 2, 50, 256, 999, 1000, 4963, 10**9, 10**9 - 1, -(10**9), 10**40, 1e308,
-    "", "0", "-0", "cat", "Cat ", "x" * 256, "x" * 257, "s3://pets/1.jpg", "s3:///1.jpg", "s3://pets/", "s3://pets//",
-    "\n", "\ud800", "\u2028", "groundtruth/image-classification", "groundtruth/object-detection", [], {}, [{}], [[]], {"0": "cat"},
+    None, True, False, 0, -0.0, 1, -1, 0.5, 1.0, 1.0000001, 2, 50, 256, 999, 1000, 4963, 10**9,
+    10**9 - 1, -(10**9), 10**40, 1e308,
+    "", "0", "-0", "cat", "Cat ", "x" * 256, "x" * 257, "s3://pets/1.jpg", "s3:///1.jpg",
+    "s3://pets/", "s3://pets//",
+    "\n", "\ud800", "\u2028", "groundtruth/image-classification", "groundtruth/object-detection",
+    [], {}, [{}], [[]], {"0": "cat"},
     {"confidence": 1}, [{"confidence": 1}] * 3, {"class-name": "cat"},
 )  # fmt: skip
 PIECES: Sequence[bytes] = (
-    b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\x00", b"\t", b"\r", b" ", b"\\", b'"', b"\\ud800", b"\\u0000",
-    b"\\q", b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1e-999", b"01", b"1.", b"-", b"+1", b"9" * 400, b"0.1e1", b"true",
-    b"null", b"{", b"}", b"[", b"]", b",", b":", b"[" * 2000, b"\x0b", b"\xc2\xa0", b"\xe2\x80\xa8", b'"errors": [], ', b'"a": 1, ',
+    b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\x00", b"\t", b"\r", b" ", b"\\",
+    b'"', b"\\ud800", b"\\u0000",
+    b"\\q", b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1e-999", b"01", b"1.", b"-",
+    b"+1", b"9" * 400, b"0.1e1", b"true",
+    b"null", b"{", b"}", b"[", b"]", b",", b":", b"[" * 2000, b"\x0b", b"\xc2\xa0",
+    b"\xe2\x80\xa8", b'"errors": [], ', b'"a": 1, ',
     b'"type": "groundtruth/object-detection", ', b'"confidence": 2, ', b'"source-ref": "s3://pets/2.jpg", ',
 )  # fmt: skip
 
@@ -44,7 +50,7 @@ def _value(random: Random, line: bytes) -> bytes:
     except (ValueError, RecursionError):
         return line
     place: Any = entry
-    while True:
+    while isinstance(place, dict | list):
         keys: list[Any] = list(place) if isinstance(place, dict) else list(range(len(place)))
         if not keys:
             break
@@ -59,7 +65,7 @@ def _value(random: Random, line: bytes) -> bytes:
         elif what == 1 and isinstance(place, dict):
             cast("dict[str, Any]", place)[str(random.choice(VALUES))] = value
         elif what == 2 and isinstance(place, list):
-            cast("list[Any]", place).append(value)
+            place.append(value)
         elif what == 3 and isinstance(value, int | float):
             place[key] = random.choice((value + 1, -value, value * 1000, value / 3, float(value), int(value)))
         else:

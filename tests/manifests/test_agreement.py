@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.manifests import fast
@@ -18,7 +18,7 @@ from tests.manifests.mutations import mutated
 from tests.manifests.odd_lines import ENTRIES, LINES
 
 some_lines = st.tuples(st.randoms(use_true_random=False), st.sampled_from(LINES)).map(
-    lambda drawn: mutated(Random(drawn[0].randrange(2**32)), [drawn[1]])  # noqa: S311
+    lambda drawn: mutated(Random(drawn[0].randrange(2**32)), [drawn[1]])
 )
 
 

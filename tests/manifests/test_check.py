@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, rules
 from rekog_versions.manifests.images import ImageProblem, Picture
-from tests.manifests.odd_lines import ATTRIBUTE, BOXES, CLASS, SMALL
+from tests.manifests.odd_lines import BOXES, CLASS, SMALL
 
 
 def classed(number: object, *labels: str, bucket: str = "pets") -> dict[str, Any]:
@@ -186,7 +186,7 @@ def test_moderation_needs_one_label_only() -> None:
 
 
 def test_the_use_case_is_what_most_images_show_and_both_kinds_are_counted() -> None:
-    mixed = {**boxed("m", "cat", "cat", "bird"), **{key: value for key, value in classed("m", "cat", "dog").items()}}
+    mixed = {**boxed("m", "cat", "cat", "bird"), **classed("m", "cat", "dog")}
     report = check_manifests(manifest(*pets(4), *[boxed(n, "cat") for n in "abcdef"], mixed, mixed))
     assert report.use_case is UseCase.OBJECT_LOCALIZATION
     assert report.training.labels == {"cat": 2 + 6 + 2, "dog": 2 + 2, "bird": 2}
@@ -291,9 +291,8 @@ def test_sources_may_be_paths_bytes_and_files_that_read_bytes(tmp_path: Path) ->
             return piece
 
     with path.open("rb") as file:
-        reports = [
-            check_manifests(source) for source in (path, str(path), content, bytearray(content), file, Trickle())
-        ]
+        sources: list[Any] = [path, str(path), content, bytearray(content), file, Trickle()]
+        reports = [check_manifests(source) for source in sources]
     assert all(report.training.labels == {"cat": 20, "dog": 20} for report in reports)
     assert reports[-1].counts == {"HINT_BYTE_ORDER_MARK": 1, "HINT_CRLF": 1}
     assert "40 of 40 lines" in reports[-1].hints[1].detail
