@@ -5,6 +5,7 @@ Pillow is the extra `images`, and is imported when the first picture is looked a
 
 import io
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def require_pillow() -> None:
         ImportError: Pillow isn't installed; the message says how to get it.
     """
     try:
-        import PIL.Image  # noqa: F401, PLC0415 - an extra
+        import_module("PIL.Image")
     except ImportError as error:
         raise ImportError(
             'to look at images, Pillow is needed, and it is not installed: pip install "rekog_versions[images]"'
