@@ -52,7 +52,7 @@ def test_the_size_of_a_jpeg_is_read(width: int, height: int, mode: str, options:
 @settings(deadline=None)
 @given(st.sampled_from(["PNG", "JPEG"]), st.data())
 def test_a_picture_that_is_cut_off_has_its_size_or_asks_for_more(kind: str, data: st.DataObject) -> None:
-    whole = picture(70, 90, kind=kind, **({"icc_profile": b"i" * 300} if kind == "JPEG" else {}))
+    whole = picture(70, 90, kind=kind, exif=b"Exif\0\0" + b"e" * 300)
     cut = whole[: data.draw(st.integers(8, len(whole)))]
     header = read_header(cut)
     assert header.format == kind
@@ -105,6 +105,13 @@ def test_an_orientation_that_turns_the_picture_by_a_quarter_is_told(
     exif[0x0112] = orientation
     header = read_header(picture(70, 90, kind=kind, exif=exif.tobytes()))
     assert (header.width, header.height, header.is_turned) == (70, 90, is_turned)
+
+
+def test_a_broken_exif_breaks_no_header_although_warnings_are_errors_here() -> None:
+    broken = b"Exif\0\0MM\0*\0\0\0\x08\0\x09\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"
+    header = read_header(picture(70, 90, kind="JPEG", exif=broken))
+    assert (header.width, header.height, header.is_turned) == (70, 90, True)
+    assert not read_header(picture(70, 90, kind="JPEG", exif=broken[:20])).is_turned
 
 
 def test_a_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:
