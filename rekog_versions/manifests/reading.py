@@ -1,6 +1,6 @@
 """Reading lines of manifests back as typed lines."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -116,30 +116,27 @@ def _labels(source_ref: str, entry: Mapping[str, Any], names: list[str]) -> Imag
 def _objects(source_ref: str, entry: Mapping[str, Any], name: str) -> ObjectLine:
     attribute, metadata = entry[name], entry[f"{name}-metadata"]
     size = attribute["image_size"][0]
-    objects = [cast("Mapping[str, Any]", found) for found in metadata["objects"] if isinstance(found, dict)]
-    confidences = [found["confidence"] for found in objects if "confidence" in found]
     human_annotated, creation_date, job_name = origin_of(metadata)
     return ObjectLine(
         source_ref,
         size["width"],
         size["height"],
-        [
-            BoundingBox(
-                metadata["class-map"][str(box["class_id"])],
-                box["left"],
-                box["top"],
-                box["width"],
-                box["height"],
-                confidence,
-            )
-            for box, confidence in zip(attribute["annotations"], confidences, strict=False)  # more objects do no harm
-        ],
+        boxes_of(attribute, metadata),
         depth=size.get("depth") or 3,
         attribute=name,
         human_annotated=human_annotated,
         creation_date=creation_date,
         job_name=job_name,
     )
+
+
+def boxes_of(attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[BoundingBox]:
+    """The boxes of an attribute whose format is right, even if some of them don't fit."""
+    objects = [cast("Mapping[str, Any]", found) for found in metadata["objects"] if isinstance(found, dict)]
+    confidences = [found["confidence"] for found in objects if "confidence" in found]
+    for box, confidence in zip(attribute["annotations"], confidences, strict=False):  # more objects do no harm
+        label = metadata["class-map"][str(box["class_id"])]
+        yield BoundingBox(label, box["left"], box["top"], box["width"], box["height"], confidence)
 
 
 def origin_of(metadata: Mapping[str, Any]) -> tuple[bool, datetime | None, str | None]:

@@ -9,7 +9,7 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build import ImageLevelLine, ObjectLine, TypedLine, checked, shown
 from rekog_versions.manifests.lines import Image
 from rekog_versions.manifests.reading import entry_of
-from rekog_versions.manifests.sinks import Writing, open_sink
+from rekog_versions.manifests.sinks import Writing
 
 MOST_LINES = 250_000
 """The most lines of a manifest (in ap-south-1 and eu-west-2 28,000 for training and 7,000 for testing)."""
@@ -123,9 +123,9 @@ class ManifestWriter:
     def __enter__(self) -> Self:
         if self._writing is not None:
             raise ValueError("a ManifestWriter writes one manifest: make another one")
-        self._sink = open_sink(self._target, self._s3)
-        self._writing = Writing(self._sink)
-        self._writing.__enter__()
+        writing = Writing()
+        self._sink = writing.open(self._target, self._s3)
+        self._writing = writing
         return self
 
     def __exit__(
