@@ -1,16 +1,18 @@
 """What all conversions have in common: lines to iterate or to write, and a report of what was left out and why."""
 
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build import TypedLine, shown
+from rekog_versions.manifests.sinks import checked_target
 from rekog_versions.manifests.writer import MOST_LINES, ManifestWriter
 
 LineT = TypeVar("LineT", bound=TypedLine)
@@ -176,11 +178,16 @@ class Converted(Generic[LineT]):
             OSError: A file can't be read or written.
             botocore.exceptions.ClientError: S3 refused.
         """
-        with ManifestWriter(target, s3=s3, max_lines=max_lines) as manifest:
-            deque(map(manifest.write, self), maxlen=0)
-            if not manifest.lines:
-                raise ManifestError(f"no line could be made for {shown(os.fspath(target))}. {self._report}")
-        return WrittenManifest(os.fspath(target), manifest.lines, manifest.labels, self._report)
+        name = checked_target(target)
+        lines = iter(self)
+        # before the file is made: it may stand in the folder that is converted
+        first = next(lines, None)
+        if first is None:
+            raise ManifestError(f"no line could be made for {shown(name)}. {self._report}")
+        with ManifestWriter(name, s3=s3, max_lines=max_lines) as manifest:
+            for line in chain([first], lines):
+                manifest.write(line)
+        return WrittenManifest(name, manifest.lines, manifest.labels, self._report)
 
 
 def prefix_of(images: str) -> str:

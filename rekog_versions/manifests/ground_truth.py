@@ -43,6 +43,7 @@ def from_ground_truth(
     - Of several attributes one is taken: the one that is chosen, or else the last adjustment (`job-chain-chain` over
       `job-chain` over `job`). Where nothing says which, the line is left out.
     - Boxes are clipped to their image; those that the service would refuse are left out.
+    - Of several lines with the same `source-ref` the first is taken.
 
     Args:
         source: The manifest: a path, or `s3://bucket/key`.
@@ -60,6 +61,7 @@ def from_ground_truth(
 
 
 def _lines(manifest: Source, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
+    seen: set[str] = set()
     for number, text in enumerate(manifest.lines(), start=1):
         place = f"line {number}"
         if not text.strip():
@@ -75,14 +77,19 @@ def _lines(manifest: Source, attribute: str | None, report: ConversionReport) ->
         except ManifestError as error:
             report.note(Reason.REFUSED, place, str(error))
             continue
-        if line is not None:
-            yield line
+        if line is None:
+            continue
+        if line.source_ref in seen:
+            report.note(Reason.DUPLICATE_IMAGE, place, line.source_ref)
+            continue
+        seen.add(line.source_ref)
+        yield line
 
 
 def _converted(
     entry: Mapping[str, Any], place: str, attribute: str | None, report: ConversionReport
 ) -> TypedLine | None:
-    kinds = {name: kind for name, kind in pairs_of(entry).items() if kind in _KINDS}
+    kinds = {name: kind for name, kind in pairs_of(entry).items() if isinstance(kind, str) and kind in _KINDS}
     chosen = _chosen(list(kinds)) if attribute is None else attribute
     if not kinds or (attribute is not None and attribute not in kinds):
         report.note(
@@ -132,10 +139,11 @@ def _multilabel(entry: Mapping[str, Any], name: str, place: str, report: Convers
         if label is None or confidence is None:
             missing = "class-map" if label is None else "confidence-map"
             report.note(Reason.UNKNOWN_CATEGORY, place, f"class id {shown(id_)} is not in the {missing}")
-        elif label in labels:
-            report.note(Reason.REPEATED_LABEL, place, shown(label))
-        else:
-            labels[label] = ImageLabel(label, confidence, *origin_of(metadata))
+            continue
+        made = ImageLabel(label, confidence, *origin_of(metadata))
+        if made.name in labels:
+            report.note(Reason.REPEATED_LABEL, place, shown(made.name))
+        labels.setdefault(made.name, made)
     if not labels:
         report.note(Reason.NO_LABEL, place, shown(entry.get("source-ref")))
         return None

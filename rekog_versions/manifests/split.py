@@ -117,10 +117,11 @@ def split_manifest(
         sinks = writing.open(training, s3), writing.open(testing, s3)
         for side, line in zip(sides, manifest.lines(), strict=True):
             sinks[side].write(line)
-    parts = [found.part(os.fspath(target), sides, side) for side, target in ((0, training), (1, testing))]
+    stay, go = found.part(os.fspath(training), sides, _TRAINING), found.part(os.fspath(testing), sides, _TESTING)
     return ManifestSplit(
-        *parts,
-        without_test=tuple(label for label in parts[_TRAINING].labels if label not in parts[_TESTING].labels),
+        stay,
+        go,
+        without_test=tuple(label for label in stay.labels if label not in go.labels),
         unreadable=tuple(found.unreadable),
     )
 

@@ -61,24 +61,23 @@ def _lines(table: "_Table", prefix: str | None, attribute: str, report: Conversi
     found: dict[str, dict[str, None]] = {}
     rows: dict[str, int] = {}
     for row, name, labels in table.read(report):
-        known = found.setdefault(name, {})
-        rows.setdefault(name, row)
+        if prefix is None and not name.startswith("s3://"):
+            why = f"{shown(name)} is not s3://bucket/key: pass images='s3://bucket/prefix'"
+            report.note(Reason.REFUSED, f"row {row}", why)
+            continue
+        source_ref = name if name.startswith("s3://") else f"{prefix}{name}"
+        known = found.setdefault(source_ref, {})
+        rows.setdefault(source_ref, row)
         for label in labels:
             if label in known:
                 report.note(Reason.REPEATED_LABEL, f"row {row}", f"{shown(label)} of {shown(name)}")
             known[label] = None
     created = datetime.now(UTC)
-    for name, known in found.items():
-        place = f"row {rows[name]}"
+    for source_ref, known in found.items():
+        place = f"row {rows[source_ref]}"
         if not known:
-            report.note(Reason.NO_LABEL, place, name)
+            report.note(Reason.NO_LABEL, place, source_ref)
             continue
-        if prefix is None and not name.startswith("s3://"):
-            report.note(
-                Reason.REFUSED, place, f"{shown(name)} is not s3://bucket/key: pass images='s3://bucket/prefix'"
-            )
-            continue
-        source_ref = name if prefix is None or name.startswith("s3://") else f"{prefix}{name}"
         try:
             yield ImageLevelLine(
                 source_ref, [ImageLabel(label, creation_date=created) for label in known], attribute=attribute
@@ -137,7 +136,7 @@ class _Table:
             ) from error
         except UnicodeError as error:
             raise ManifestError(
-                f"{shown(str(self._path))} is not {printable(encoding)}, near line {reader.line_num + 1}: "
+                f"{shown(str(self._path))} is not {printable(encoding)}, in line {reader.line_num + 1} or soon after: "
                 f"{printable(str(error), 200)}. Pass its encoding; Excel's older files are encoding='cp1252'"
             ) from error
 
