@@ -272,7 +272,9 @@ def raise_for(entry: Mapping[str, Any], issues: Sequence[Issue]) -> None:
         ManifestError: There are issues.
     """
     if issues:
-        found = "; ".join(f"{_value(entry, issue)}: {issue.message} {CODES[issue.code].fix}" for issue in issues[:3])
+        found = "; ".join(
+            f"{issue.message} {CODES[issue.code].fix} It is {_value(entry, issue)}" for issue in issues[:3]
+        )
         more = f" (and {len(issues) - 3} more)" if len(issues) > 3 else ""  # noqa: PLR2004 - the three above
         raise ManifestError(
             f"the service would refuse the line of {shown(entry.get('source-ref'))}: {printable(found)}{more}",
@@ -283,7 +285,7 @@ def raise_for(entry: Mapping[str, Any], issues: Sequence[Issue]) -> None:
 def _value(entry: Mapping[str, Any], issue: Issue) -> str:
     """What an issue is about, with its value."""
     if not issue.place:
-        return f"source-ref {shown(entry.get('source-ref'))}" if "SOURCE_REF" in issue.code else "the image"
+        return shown(entry.get("source-ref"))
     value: Any = entry
     for step in issue.place:
         value = value[step]

@@ -14,7 +14,7 @@ _REASONS = {
     "ERROR_INVALID_BOUNDING_BOX": Reason.OUTSIDE,
     "ERROR_BOUNDING_BOX_TOO_SMALL": Reason.TOO_SMALL,
 }
-_MOST_BOXES = 50
+_TOO_MANY = "ERROR_TOO_MANY_BOUNDING_BOXES"
 
 Placed: TypeAlias = tuple[str, BoundingBox]
 """A box, and where it stood."""
@@ -60,26 +60,36 @@ class Fitting:
         self._make = make
         self._report = report
 
-    def line(self, place: str, boxes: Iterable[Placed]) -> ObjectLine | None:
+    def line(self, place: str, boxes: Iterable[Placed], about: str = "") -> ObjectLine | None:
         """The line; None, with a note, if there can't be one.
 
         Args:
             place: Where the image stood.
             boxes: Its boxes, whether they are within it or not.
+            about: Which image it is, if the place doesn't tell.
         """
-        taken = self._taken(boxes)
-        if not taken:
-            self._report.note(Reason.NO_BOX, place)
-        elif len(taken) > _MOST_BOXES:
-            self._report.note(Reason.TOO_MANY_BOXES, place, f"it has {len(taken)}")
-        else:
+        kept = self._clipped(boxes)
+        while kept:
             try:
-                return self._make(taken)
+                return self._make([box for _, box in kept])
             except ManifestError as error:
-                self._report.note(Reason.REFUSED, place, str(error))
+                refused = _refused(error)
+                if not refused:
+                    self._give_up(place, len(kept), error)
+                    return None
+                for number, reason in refused.items():
+                    self._note(reason, *kept[number])
+                kept = [placed for number, placed in enumerate(kept) if number not in refused]
+        self._report.note(Reason.NO_BOX, place, about)
         return None
 
-    def _taken(self, boxes: Iterable[Placed]) -> list[BoundingBox]:
+    def _give_up(self, place: str, boxes: int, error: ManifestError) -> None:
+        if any(issue.code == _TOO_MANY for issue in error.issues):
+            self._report.note(Reason.TOO_MANY_BOXES, place, f"it has {boxes}")
+        else:
+            self._report.note(Reason.REFUSED, place, str(error))
+
+    def _clipped(self, boxes: Iterable[Placed]) -> list[Placed]:
         kept: list[Placed] = []
         for place, box in boxes:
             inside = clipped(box, self._frame)
@@ -89,28 +99,20 @@ class Fitting:
             if inside is not box:
                 self._report.note(Reason.CLIPPED, place, f"{_sides(box)} became {_sides(inside)}")
             kept.append((place, inside))
-        refused = self._refused(kept)
-        for number, reason in refused.items():
-            self._note(reason, *kept[number])
-        return [box for number, (_, box) in enumerate(kept) if number not in refused]
+        return kept
 
     def _note(self, reason: Reason, place: str, box: BoundingBox) -> None:
         size = f"{self._frame.width:g} x {self._frame.height:g}"
         self._report.note(reason, place, f"{_sides(box)} of an image of {size}")
 
-    def _refused(self, kept: Sequence[Placed]) -> dict[int, Reason]:
-        """The boxes that the service would refuse, by their number: the reader of lines knows the rules."""
-        if not kept:
-            return {}
-        try:
-            self._make([box for _, box in kept])
-        except ManifestError as error:
-            return {
-                int(issue.place[2]): _REASONS[issue.code]
-                for issue in error.issues
-                if issue.code in _REASONS and len(issue.place) > 2  # noqa: PLR2004 - (attribute, annotations, number)
-            }
-        return {}
+
+def _refused(error: ManifestError) -> dict[int, Reason]:
+    """The boxes that the service would refuse, by their number: the reader of lines knows the rules."""
+    return {
+        int(issue.place[2]): _REASONS[issue.code]
+        for issue in error.issues
+        if issue.code in _REASONS and len(issue.place) > 2  # noqa: PLR2004 - (attribute, annotations, number)
+    }
 
 
 def _sides(box: BoundingBox) -> str:

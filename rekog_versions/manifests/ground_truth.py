@@ -177,4 +177,4 @@ def _boxes(entry: Mapping[str, Any], name: str, place: str, report: ConversionRe
         report,
     )
     placed = ((f"{place}, box {number}", box) for number, box in enumerate(boxes_of(attribute, metadata), start=1))
-    return fitting.line(place, placed)
+    return fitting.line(place, placed, shown(entry["source-ref"]))

@@ -1,13 +1,13 @@
 """Writing a manifest, line by line, to a path or to S3."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build import ImageLevelLine, ObjectLine, TypedLine, checked, shown
-from rekog_versions.manifests.lines import Image
+from rekog_versions.manifests.lines import Image, UseCase
 from rekog_versions.manifests.reading import entry_of
 from rekog_versions.manifests.sinks import Writing
 
@@ -149,8 +149,11 @@ class ManifestWriter:
 
 def _checked(line: TypedLine | Mapping[str, Any] | str | bytes) -> tuple[str, Image]:
     """A line's text, and what it says of which image."""
-    if isinstance(line, ImageLevelLine | ObjectLine):
-        return checked(line.to_dict())
+    # typed lines were checked when they were made
+    if isinstance(line, ImageLevelLine):
+        return line.to_json(), _image(line, UseCase.IMAGE_LEVEL_LABELS, (label.name for label in line.labels))
+    if isinstance(line, ObjectLine):
+        return line.to_json(), _image(line, UseCase.OBJECT_LOCALIZATION, (box.label for box in line.boxes))
     if not isinstance(line, str | bytes):
         return checked(line)
     entry = entry_of(line)
@@ -161,6 +164,10 @@ def _checked(line: TypedLine | Mapping[str, Any] | str | bytes) -> tuple[str, Im
             "be a whole JSON object: write json.loads(line) instead"
         )
     return checked(entry, text)
+
+
+def _image(line: TypedLine, use_case: UseCase, labels: Iterable[str]) -> Image:
+    return Image(line.source_ref, {use_case: tuple(labels)})
 
 
 def _bucket(image: Image) -> str:

@@ -122,7 +122,7 @@ def _drop(value: Any, key: str) -> None:
     [
         (
             lambda: ImageLevelLine("images/1.jpg", ["cat"]),
-            r"source-ref 'images/1.jpg': The format of .*s3://bucket/key",
+            r"The format of the source-ref .*s3://bucket/key.* It is 'images/1.jpg'",
         ),
         (lambda: ImageLevelLine(IMAGE, "cat"), r"labels must be a list: \['cat'\] for one label"),
         (lambda: ImageLevelLine(IMAGE, []), "has no label, and the service ignores such lines"),
@@ -145,7 +145,7 @@ def _drop(value: Any, key: str) -> None:
         (lambda: ObjectLine(IMAGE, 640, 480, []), "has no label"),
         (
             lambda: ObjectLine(IMAGE, 640, 480, [box(), box(left=620)]),
-            "boxes.annotations.1 .*'left': 620.* in image_size .*'width': 640.*off frame values. Clip the box",
+            r"off frame values. Clip the box.* It is boxes.annotations.1 .*'left': 620.* in image_size .*'width': 640",
         ),
         (lambda: ObjectLine(IMAGE, 2560, 480, [box(width=2)]), "bounding box is too small"),
         (lambda: ObjectLine(IMAGE, 640, 480, [box()] * 51), "An image may have 50 boxes"),

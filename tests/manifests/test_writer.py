@@ -107,7 +107,7 @@ def test_a_refused_line_is_not_written_and_the_next_one_is(path: Path) -> None:
         ({**line(2).to_dict(), "note": {1, 2}}, "can't be written as JSON"),
         ({**line(2).to_dict(), "note": float("nan")}, "can't be written as JSON"),
         ({"source-ref": "s3://bucket/2.jpg", "a": 1, "a-metadata": {}}, "use case type of the a label attribute"),
-        ({"a": 1}, "source-ref None: The source-ref key is missing"),
+        ({"a": 1}, "The source-ref key is missing. Add"),
     ],
 )
 def test_what_the_service_would_refuse_drop_or_fail_for_is_refused(path: Path, refused: Any, message: str) -> None:
