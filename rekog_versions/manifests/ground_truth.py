@@ -17,8 +17,8 @@ from rekog_versions.manifests.build import (
 )
 from rekog_versions.manifests.converting import ConversionReport, Converted, Reason
 from rekog_versions.manifests.fitting import Fitting
-from rekog_versions.manifests.reading import boxes_of, entry_of, origin_of, pairs_of, typed
-from rekog_versions.manifests.sources import Source
+from rekog_versions.manifests.parsing import boxes_of, entry_of, origin_of, pairs_of, typed
+from rekog_versions.manifests.rereading import Source
 
 MULTILABEL = "groundtruth/image-classification-multilabel"
 _KINDS = frozenset({CLASSIFICATION, DETECTION, MULTILABEL})

@@ -8,7 +8,7 @@ from typing import Any, Self
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build import ImageLevelLine, ObjectLine, TypedLine, checked, shown
 from rekog_versions.manifests.lines import Image, UseCase
-from rekog_versions.manifests.reading import entry_of
+from rekog_versions.manifests.parsing import entry_of
 from rekog_versions.manifests.sinks import Writing
 
 MOST_LINES = 250_000

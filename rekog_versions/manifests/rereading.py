@@ -1,4 +1,4 @@
-"""Where manifests are read from, line by line, with the bytes as they stand there."""
+"""Reading a manifest more than once, line by line, with the bytes as they stand there."""
 
 import io
 import os
