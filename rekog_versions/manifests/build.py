@@ -90,7 +90,7 @@ class ImageLevelLine:
     def __init__(self, source_ref: str, labels: Iterable[str | ImageLabel], *, attribute: str = "label") -> None:
         if isinstance(labels, str):
             raise ManifestError(f"labels must be a list: [{shown(labels)}] for one label")
-        made = tuple(ImageLabel(label) if isinstance(label, str) else label for label in labels)
+        made = tuple(label if isinstance(label, ImageLabel) else ImageLabel(label) for label in labels)
         object.__setattr__(self, "source_ref", source_ref)
         object.__setattr__(self, "labels", made)
         object.__setattr__(self, "attribute", attribute)

@@ -146,7 +146,7 @@ def _decoded(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, int | str)
+    return isinstance(value, int | float | str)  # table programs make floats of ids
 
 
 def _length(value: object) -> float | None:

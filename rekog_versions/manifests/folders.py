@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
+from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build import ImageLabel, ImageLevelLine
 from rekog_versions.manifests.converting import ConversionReport, Converted, Reason, prefix_of
+from rekog_versions.manifests.image_headers import require_pillow
 from rekog_versions.manifests.images import ImageProblem, judge
-from rekog_versions.manifests.looking import local_images
+from rekog_versions.manifests.looking import look_at_file
 
 _EXTENSIONS = frozenset({".png", ".jpg", ".jpeg"})
 
@@ -38,29 +40,22 @@ def from_folder(
     """
     root, prefix = Path(folder), prefix_of(images)
     if not root.is_dir():
-        raise NotADirectoryError(f"{root} is no folder")
-    judged = _Judging(root, prefix) if look else None
-    return Converted(lambda report: _read(root, prefix, attribute, judged, report))
+        raise NotADirectoryError(f"{printable(str(root))} is no folder")
+    if look:
+        require_pillow()
+    return Converted(lambda report: _read(root, prefix, attribute, report, look=look))
 
 
-class _Judging:
-    """What the service would say of an image."""
-
-    def __init__(self, root: Path, prefix: str) -> None:
-        self._look = local_images(root, prefix)
-
-    def why_not(self, source_ref: str) -> tuple[Reason, str] | None:
-        """Why an image can't be used, if it can't."""
-        ((_, picture),) = self._look([(None, source_ref)])
-        judgement = judge(picture, boxes=False)
-        if picture.problem is ImageProblem.NOT_LOOKED_AT:
-            return Reason.UNREADABLE, judgement.reason
-        return (Reason.REFUSED, judgement.reason) if judgement.code else None
+def _why_not(path: Path) -> tuple[Reason, str] | None:
+    """Why an image can't be used, if it can't."""
+    picture = look_at_file(path)
+    judgement = judge(picture, boxes=False)
+    if picture.problem is ImageProblem.NOT_LOOKED_AT:
+        return Reason.UNREADABLE, judgement.reason
+    return (Reason.REFUSED, judgement.reason) if judgement.code else None
 
 
-def _read(
-    root: Path, prefix: str, attribute: str, judged: _Judging | None, report: ConversionReport
-) -> Iterator[ImageLevelLine]:
+def _read(root: Path, prefix: str, attribute: str, report: ConversionReport, *, look: bool) -> Iterator[ImageLevelLine]:
     created = datetime.now(UTC)
     for name in _files(root, PurePath(), report):
         shown, *folders = name.as_posix(), *name.parts[:-1]
@@ -70,12 +65,13 @@ def _read(
         if not folders:
             report.note(Reason.NO_LABEL, shown, "it stands in no label's folder")
             continue
-        source_ref = f"{prefix}{shown}"
-        if judged and (found := judged.why_not(source_ref)):
+        if look and (found := _why_not(root / name)):
             report.note(found[0], shown, found[1])
             continue
         try:
-            yield ImageLevelLine(source_ref, [ImageLabel(folders[0], creation_date=created)], attribute=attribute)
+            yield ImageLevelLine(
+                f"{prefix}{shown}", [ImageLabel(folders[0], creation_date=created)], attribute=attribute
+            )
         except ManifestError as error:
             report.note(Reason.REFUSED, shown, str(error))
 

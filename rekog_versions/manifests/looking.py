@@ -105,7 +105,7 @@ def local_images(folder: str | Path, images: str) -> LookAtImages:
     def look(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, Picture]]:
         for key, source_ref in requests:
             if source_ref.startswith(prefix):
-                yield key, _on_disk(root, source_ref.removeprefix(prefix))
+                yield key, _below(root, source_ref.removeprefix(prefix))
             else:
                 yield key, _not_looked_at(f"it is not under {printable(prefix)}")
 
@@ -250,11 +250,22 @@ def _refused(error: Any) -> Picture:
     return _not_looked_at(f"S3 answered {printable(code, 100)}: {printable(str(error), 300)}")
 
 
-def _on_disk(root: Path, name: str) -> Picture:
+def _below(root: Path, name: str) -> Picture:
     try:
         path = (root / name).resolve()
-        if not path.is_relative_to(root):
-            return _not_looked_at("its key leads out of the folder")
+    except (OSError, ValueError) as error:  # a loop of links; no path has a NUL in it
+        return _not_looked_at(f"it could not be read: {printable(str(error), 300)}")
+    # a key is anybody's text, and must not choose files elsewhere
+    return look_at_file(path) if path.is_relative_to(root) else _not_looked_at("its key leads out of the folder")
+
+
+def look_at_file(path: Path) -> Picture:
+    """Looks at an image on disk by its first bytes.
+
+    Raises:
+        ImportError: Pillow isn't installed.
+    """
+    try:
         if not path.is_file():  # not a pipe or a device, either: reading one may never end
             return Picture(problem=ImageProblem.NOT_FOUND, detail="there is no such file")
         size = path.stat().st_size
@@ -264,7 +275,7 @@ def _on_disk(root: Path, name: str) -> Picture:
             if header.goes_on:
                 head += file.read(MOST_BYTES - len(head))
                 header = read_header(head)
-    except (OSError, ValueError) as error:  # no path has a NUL in it
+    except (OSError, ValueError) as error:
         return _not_looked_at(f"it could not be read: {printable(str(error), 300)}")
     return _picture(header, size, is_whole=len(head) >= size)
 

@@ -51,7 +51,7 @@ class Source:
             return
         answer = self._s3.get_object(**self._where)
         with answer["Body"] as body:
-            self._check(answer["ETag"])
+            self._check(answer.get("ETag"))
             yield from io.BufferedReader(cast("io.RawIOBase", body), _BUFFER)
 
     def _check(self, state: object) -> None:

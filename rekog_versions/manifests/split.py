@@ -12,8 +12,8 @@ from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build import shown
 from rekog_versions.manifests.lines import parse, read_line
-from rekog_versions.manifests.sinks import Writing
 from rekog_versions.manifests.rereading import Source
+from rekog_versions.manifests.sinks import Writing
 from rekog_versions.manifests.stratification import stratified
 
 _TRAINING, _TESTING = 0, 1

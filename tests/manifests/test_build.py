@@ -1,6 +1,8 @@
 """Typed lines: what they write, what they refuse, and how they are read back."""
 
 import json
+import pickle
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -80,7 +82,7 @@ def test_dates_are_written_in_utc(moment: datetime) -> None:
     assert entry["label-metadata"]["creation-date"] == "2026-01-02T12:00:00.000Z"
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(typed_lines)
 def test_in_what_could_be_made_nothing_is_found(line: TypedLine) -> None:
     image, issues = read_line(parse(line.to_json()), 1)
@@ -96,7 +98,7 @@ def test_in_what_could_be_made_nothing_is_found(line: TypedLine) -> None:
         ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(typed_lines)
 def test_a_line_that_is_written_and_read_is_the_same(line: TypedLine) -> None:
     again = parse_line(line.to_json())
@@ -128,6 +130,7 @@ def _drop(value: Any, key: str) -> None:
         (lambda: ImageLevelLine(IMAGE, []), "has no label, and the service ignores such lines"),
         (lambda: ImageLevelLine(IMAGE, ["cat", "dog", "cat"]), "has the label 'cat' twice"),
         (lambda: ImageLevelLine(IMAGE, map(str, range(51))), "has 51 labels; at most 50 are allowed"),
+        (lambda: ImageLevelLine(IMAGE, [3]), "1 to 256 characters, not 3"),  # type: ignore[list-item]
         (lambda: ImageLevelLine(IMAGE, [""]), "1 to 256 characters, not ''"),
         (lambda: ImageLevelLine(IMAGE, ["c" * 257]), "has 257 characters; shorten it to at most 256"),
         (lambda: ImageLevelLine(IMAGE, ["\ud800"]), "no Unicode text: it has a lone surrogate"),
@@ -164,6 +167,19 @@ def test_the_error_carries_the_services_codes() -> None:
     assert [(issue.code, issue.place) for issue in caught.value.issues] == [
         ("ERROR_INVALID_BOUNDING_BOX", ("boxes", "annotations", 1))
     ]
+
+
+def test_lines_are_values() -> None:
+    line = ObjectLine(IMAGE, 640, 480, [box()], creation_date=NOON)
+    assert line == ObjectLine(IMAGE, 640, 480, (box(),), creation_date=NOON)
+    assert pickle.loads(pickle.dumps(line)) == line
+    assert replace(line, width=800).width == 800
+    with pytest.raises(ManifestError):
+        replace(line, width=3)
+    with pytest.raises(ManifestError) as caught:
+        replace(line, source_ref="1.jpg")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.issues) == (str(caught.value), caught.value.issues)
 
 
 CHAINED = {

@@ -138,6 +138,15 @@ def test_categories_that_collide_are_told(coco: Coco) -> None:
     ]
 
 
+def test_ids_may_be_texts_and_floats(coco: Coco) -> None:
+    found = coco.lines(
+        [annotation(1, of=1.0, category=17.0), annotation(2, of="a")],
+        [image(1), image("a")],
+        [{"id": 17, "name": "cat"}],
+    )
+    assert len(found) == 2
+
+
 def test_whole_names_stay_as_they_are(coco: Coco) -> None:
     (line,) = coco.lines([annotation(1)], [image(1, file_name="s3://elsewhere/1.jpg")])
     assert line.source_ref == "s3://elsewhere/1.jpg"

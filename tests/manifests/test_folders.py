@@ -72,6 +72,16 @@ def test_each_image_may_be_looked_at(tmp_path: Path) -> None:
     }
 
 
+def test_images_that_are_links_are_looked_at_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "real.png").write_bytes(picture())
+    (tmp_path / "images" / "cat").mkdir(parents=True)
+    (tmp_path / "images" / "cat" / "1.png").symlink_to(tmp_path / "real.png")
+    (tmp_path / "images" / "cat" / "2.png").symlink_to(tmp_path / "none.png")
+    converted = from_folder(tmp_path / "images", IMAGES, look=True)
+    assert labelled(converted) == [("s3://bucket/animals/cat/1.png", "cat")]
+    assert [record.text for record in converted.left_out] == ["there is no such file"]
+
+
 def test_a_conversion_is_written_and_says_what_came_of_it(tmp_path: Path) -> None:
     make(tmp_path, "images/cat/1.jpg", "images/dog/2.jpg", "images/dog/3.jpg", "images/dog/\x1b[31m.txt")
     written = from_folder(tmp_path / "images", IMAGES).write(tmp_path / "train.manifest")

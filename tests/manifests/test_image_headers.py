@@ -60,7 +60,7 @@ def test_a_picture_that_is_cut_off_has_its_size_or_asks_for_more(kind: str, data
     assert read_header(whole[:8]).goes_on
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(
     st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xff\xd8\xff\xe1\x00\x20Exif\0\0II*\0", b"BM"]),
     st.binary(max_size=200),
@@ -71,7 +71,7 @@ def test_no_bytes_make_it_fail(head: bytes, rest: bytes) -> None:
     assert header.width is None or header.width > 0
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.sampled_from(["PNG", "JPEG"]), st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=5))
 def test_no_damage_makes_it_fail(kind: str, damage: list[tuple[int, int]]) -> None:
     exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
