@@ -280,6 +280,15 @@ def look_at_file(path: Path) -> Picture:
     return _picture(header, size, is_whole=len(head) >= size)
 
 
+def look_at_bytes(content: bytes) -> Picture:
+    """Looks at an image that is there as a whole.
+
+    Raises:
+        ImportError: Pillow isn't installed.
+    """
+    return _picture(read_header(content), len(content), is_whole=True)
+
+
 def _picture(header: Header, size: int, *, is_whole: bool) -> Picture:
     problem, detail = None, ""
     if header.width is None:

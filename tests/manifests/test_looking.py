@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsE
 
 from rekog_versions import VersionsClient
 from rekog_versions.manifests.images import ImageProblem, LookAtImages, Picture
-from rekog_versions.manifests.looking import FIRST_BYTES, MOST_BYTES, local_images, s3_images
+from rekog_versions.manifests.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.pictures import picture
 from tests.testing.world import shared_client
@@ -247,6 +247,12 @@ def test_images_on_disk_are_found_by_their_place_under_the_prefix(tmp_path: Path
     ):
         assert only(look, elsewhere).problem is ImageProblem.NOT_LOOKED_AT
     assert only(look, "s3://bucket/prefix/a\0b").problem is not None
+
+
+def test_bytes_are_looked_at_as_files_are() -> None:
+    content = picture(70, 90)
+    assert look_at_bytes(content) == Picture("PNG", 70, 90, len(content))
+    assert look_at_bytes(b"").detail == "the file is empty"
 
 
 def test_images_on_disk_need_to_know_where_they_will_be(tmp_path: Path) -> None:
