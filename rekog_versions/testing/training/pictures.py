@@ -1,7 +1,7 @@
 """The images that manifests name, as they lie in the emulated S3."""
 
 from rekog_versions.manifests.images import ImageProblem, Picture
-from rekog_versions.testing.images import kind_of, read_size
+from rekog_versions.manifests.looking import look_at_bytes
 from rekog_versions.testing.storage import Storage, StorageError
 
 
@@ -12,13 +12,10 @@ class Pictures:
         self._storage = storage
 
     def look(self, source_ref: str) -> Picture:
-        """Looks at an image: at its header, which needs no library, for only two formats are any good."""
+        """Looks at an image."""
         bucket, _, key = source_ref.removeprefix("s3://").partition("/")
         try:
             content = self._storage.read(bucket, key)
-        except StorageError:
-            return Picture(problem=ImageProblem.NOT_FOUND)
-        size, kind = read_size(content), kind_of(content)
-        if kind is None or size is None:
-            return Picture(format=kind, size=len(content), problem=ImageProblem.NO_PICTURE)
-        return Picture(format=kind, width=size.width, height=size.height, size=len(content))
+        except StorageError as error:
+            return Picture(problem=ImageProblem.NOT_FOUND, detail=str(error))
+        return look_at_bytes(content)
