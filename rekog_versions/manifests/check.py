@@ -173,6 +173,7 @@ def _report(training: SideReading, testing: SideReading, verdict: Verdict, *, ha
 def _statistics(side: SideReading, labels: Counter[str], use_case: UseCase) -> ManifestStatistics:
     tally = side.tally
     return ManifestStatistics(
+        sources=side.names,
         use_case=use_case,
         total_json_lines=tally.total,
         valid_json_lines=tally.valid,

@@ -62,8 +62,8 @@ class SideReading:
         self.side = side
         self.tally = Tally()
         self.log = IssueLog(most_issues)
-        self.name: str | None = None
-        """The file, if there is one only."""
+        self.names: tuple[str, ...] = ()
+        """The files."""
         self.image_errors: dict[int, Issue] = {}
         """What is wrong with the image of a row (counted from 1 over all files), where something is."""
         self._most = most_lines(region, side)
@@ -84,7 +84,7 @@ class SideReading:
             TypeError: A file object reads text.
             ValueError: An S3 URI has no key, or there is no client for it.
         """
-        self.name = sources[0].name if len(sources) == 1 else None
+        self.names = tuple(named.name for named in sources)
         for named in sources:
             try:
                 with opened(named, s3) as file:
@@ -127,6 +127,11 @@ class SideReading:
             found = issue(judged.code, key.line, detail=judged.reason)
             self.log.add([found], key.file)
             self.image_errors[key.row] = found
+
+    @property
+    def name(self) -> str | None:
+        """The file, if there is one only."""
+        return self.names[0] if len(self.names) == 1 else None
 
     def finish(self) -> None:
         """Makes the lines of bad images invalid ones, once all images have been looked at."""

@@ -57,6 +57,8 @@ def _nothing() -> Mapping[str, int]:
 class ManifestStatistics:
     """The counts of one side, training or testing: those of `manifest_summary.json`, and the labels."""
 
+    sources: tuple[str, ...] = ()
+    """The files; `<training>` and `<testing>` stand for what has no name."""
     use_case: UseCase = UseCase.NOT_DETERMINED
     """What the training is about."""
     total_json_lines: int = 0
@@ -92,6 +94,7 @@ class ManifestStatistics:
         }
         return {
             **plain,
+            "sources": list(self.sources),
             "use_case": self.use_case.value,
             "error_json_line_indices": list(self.error_json_line_indices),
         }

@@ -1,6 +1,6 @@
 """How the report of a check reads on a terminal: what ends the training first, then by code, with counts and fixes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from rekog_versions._text import printable
@@ -39,8 +39,9 @@ def _lines(report: ManifestReport) -> Iterator[str]:
         elif found and level is min((one.level for one in report.terminal if one.level), key=_rank):
             yield ""
             yield "What ends the training:"
+        has_several = len(report.training.sources + report.testing.sources) > 1
         for code, issues in groupby(found, key=lambda one: one.code):
-            yield from _group(code, list(issues), report.counts)
+            yield from _group(code, list(issues), report.counts[code], has_several=has_several)
     if report.has_more:
         yield ""
         yield "Of each code the first issues are listed; .counts has all numbers."
@@ -59,8 +60,9 @@ def _about(use_case: UseCase) -> str:
 
 
 def _counts(name: str, side: ManifestStatistics) -> Iterator[str]:
+    yield (f"  {name + ':':9} {', '.join(printable(source) for source in side.sources)}")
     yield (
-        f"  {name + ':':9} {side.total_json_lines:,} lines: {side.valid_json_lines:,} valid, "
+        f"            {side.total_json_lines:,} lines: {side.valid_json_lines:,} valid, "
         f"{side.invalid_json_lines:,} invalid, {side.ignored_json_lines:,} ignored; {len(side.labels):,} labels"
     )
     shown = [f"{printable(label, 60)} {count:,}" for label, count in list(side.labels.items())[:_MOST_LABELS]]
@@ -70,26 +72,27 @@ def _counts(name: str, side: ManifestStatistics) -> Iterator[str]:
         yield f"            {side.images_not_checked:,} images could not be looked at"
 
 
-def _group(code: str, issues: Sequence[Issue], counts: Mapping[str, int]) -> Iterator[str]:
+def _group(code: str, issues: Sequence[Issue], count: int, *, has_several: bool) -> Iterator[str]:
     known = CODES.get(code) or HINTS[code]
-    count = counts[code]
     # one message for all of them: that of the service for one attribute may be another for the next
     message = issues[0].message if len({one.message for one in issues}) == 1 else known.message.replace("{}", "...")
     yield f"  {code}{f' ({count:,} times)' if count > 1 else ''}: {printable(message, _LONGEST_DETAIL)}"
     if known.is_terminal:
         for one in issues:
-            where = f"{printable(one.file)}: " if one.file else ""
+            where = f"{printable(one.file)}: " if one.file and has_several else ""
             yield f"      {where}{printable(one.detail, _LONGEST_DETAIL)}"
     else:
         for file, in_file in groupby(issues, key=lambda one: one.file):
-            yield f"      {_places(file, list(in_file), count)}"
+            places = _places(list(in_file), count)
+            if places:
+                yield f"      {printable(file) + ': ' if file and has_several else ''}{places}"
     yield f"      Fix: {known.fix}"
 
 
-def _places(file: str | None, issues: Sequence[Issue], count: int) -> str:
-    shown = [_place(one) for one in issues[:_MOST_PLACES]]
+def _places(issues: Sequence[Issue], count: int) -> str:
+    shown = list(filter(None, map(_place, issues[:_MOST_PLACES])))
     more = ", ..." if len(issues) > _MOST_PLACES or count > len(issues) >= _MOST_PLACES else ""
-    return f"{printable(file) + ': ' if file else ''}{', '.join(shown)}{more}"
+    return f"{', '.join(shown)}{more}" if shown else ""
 
 
 def _place(one: Issue) -> str:

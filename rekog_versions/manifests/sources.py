@@ -53,7 +53,7 @@ class Named:
     """Whether the name is the file's own, and so has an extension or lacks it."""
 
 
-def sources_of(given: Source | Sequence[Source], side: str) -> list[Named]:
+def sources_of(given: object, side: str) -> list[Named]:
     """Tells one source from several, and names them.
 
     Args:
@@ -64,14 +64,13 @@ def sources_of(given: Source | Sequence[Source], side: str) -> list[Named]:
         TypeError: It is nothing that can be read.
         ValueError: There is no source in it.
     """
-    anything: object = given
-    if isinstance(anything, str | bytes | bytearray | memoryview | os.PathLike | Readable):
-        several = [cast("Source", anything)]
-    elif isinstance(anything, Sequence):
-        several = list(cast("Sequence[Source]", anything))
+    if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike | Readable):
+        several = [cast("Source", given)]
+    elif isinstance(given, Sequence):
+        several = list(cast("Sequence[Source]", given))
     else:
         raise TypeError(
-            f"{side} is a {type(anything).__name__}; it must be a path, an s3:// URI, bytes, a binary file object, or "
+            f"{side} is a {type(given).__name__}; it must be a path, an s3:// URI, bytes, a binary file object, or "
             "a sequence of these"
         )
     if not several:

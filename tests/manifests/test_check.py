@@ -14,7 +14,9 @@ from moto import mock_aws
 
 from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, rules
 from rekog_versions.manifests.images import ImageProblem, Picture
+from rekog_versions.manifests.looking import s3_images
 from tests.manifests.odd_lines import BOXES, CLASS, SMALL
+from tests.testing.pictures import picture
 
 
 def classed(number: object, *labels: str, bucket: str = "pets") -> dict[str, Any]:
@@ -414,6 +416,21 @@ def test_images_of_which_none_is_there_end_the_training() -> None:
             return Picture(problem=ImageProblem.NOT_FOUND)
 
     assert "ERROR_FAILED_IMAGES_S3_COPY" in codes(check_manifests(manifest(*pets()), images=album(Nowhere())))
+
+
+@mock_aws
+def test_images_are_looked_at_in_s3_while_the_manifest_is_read_from_there() -> None:
+    s3: Any = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="pets")
+    for number in range(40):
+        s3.put_object(Bucket="pets", Key=f"{number}.jpg", Body=picture() if number else b"GIF89a")
+    s3.put_object(Bucket="pets", Key="a.manifest", Body=manifest(*pets(40)))
+    report = check_manifests("s3://pets/a.manifest", auto_create=True, s3=s3, images=s3_images(Wrapper(s3)))
+    assert report.ok
+    (found,) = (one for one in report.issues if not one.is_hint)
+    assert (found.code, found.line) == ("ERROR_INVALID_IMAGE", 1)
+    assert "GIF" in found.detail
+    assert report.training.invalid_json_lines == 1
 
 
 def test_a_bad_image_of_an_ignored_line_makes_it_an_invalid_one() -> None:
