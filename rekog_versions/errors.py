@@ -38,8 +38,8 @@ A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) 
 All of these keep class, fields and notes through pickle.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from botocore.exceptions import ClientError
 
@@ -49,6 +49,9 @@ from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.models.assets import DescribedS3Object
 from rekog_versions.models.datasets import DatasetDescription, DatasetStatusMessageCode
 from rekog_versions.models.versions import ProjectVersionDescription
+
+if TYPE_CHECKING:
+    from rekog_versions.manifests.issues import Issue
 
 
 class RekogVersionsError(Exception):
@@ -272,7 +275,15 @@ class PaginationError(RekogVersionsError):
 
 
 class ManifestError(RekogVersionsError, ValueError):
-    """A manifest can't be read at all, or a line must not be written because the service would refuse it."""
+    """A manifest can't be read at all, or a line must not be written because the service would refuse it.
+
+    Attributes:
+        issues: What is wrong with the line by the service's codes; empty where no code of a line says it.
+    """
+
+    def __init__(self, message: str, *, issues: "Iterable[Issue]" = ()) -> None:
+        self.issues = tuple(issues)
+        super().__init__(message)
 
 
 class EvaluationError(RekogVersionsError, ValueError):

@@ -16,7 +16,7 @@ import rekog_versions
 ROOT = Path(__file__).parent.parent
 BARE = Path(sys.prefix) / "without-stubs" / "bin" / "python"
 EXTRAS = {
-    "testing": {"moto"},
+    "testing": {"moto", "pillow"},
     "cli": {"pyyaml", "rich", "typer"},
     "images": {"pillow"},
     "plots": {"matplotlib"},

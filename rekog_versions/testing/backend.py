@@ -4,7 +4,7 @@ The operations of other subjects are in `operations`, a module each.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from moto.core.base_backend import BackendDict
 
@@ -20,10 +20,12 @@ from rekog_versions.testing.operations.datasets import DatasetOperations
 from rekog_versions.testing.operations.lifecycle import LifecycleOperations
 from rekog_versions.testing.operations.project_policies import PolicyOperations
 from rekog_versions.testing.operations.tagging import TagOperations
-from rekog_versions.testing.settings import Quality, settings_of
+from rekog_versions.testing.settings import Images, Quality, settings_of
 from rekog_versions.testing.states import Transition
 from rekog_versions.testing.storage import Storage
 from rekog_versions.testing.training import TrainingJob
+
+_Setting = TypeVar("_Setting")
 
 
 class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations, PolicyOperations, TagOperations):
@@ -111,7 +113,11 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
                 datasets,
             )
             project.versions[name] = ProjectVersion(
-                job, created, lambda: self._transition(job), lambda: self._quality(job)
+                job,
+                created,
+                lambda: self._transition(job),
+                lambda: self._setting(Quality, job),
+                lambda: self._setting(Images, job),
             )
             self._in_training.append(project.versions[name])
         return job.version_arn
@@ -160,11 +166,11 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
     def _transition(self, job: TrainingJob) -> Transition:
         return self._ending(Transition, job.project_name, job.version_name)
 
-    def _quality(self, job: TrainingJob) -> Quality:
+    def _setting(self, kind: type[_Setting], job: TrainingJob) -> _Setting:
         found = settings_of(self.account_id).find(
-            Quality, region=self.region_name, project=job.project_name, version=job.version_name
+            kind, region=self.region_name, project=job.project_name, version=job.version_name
         )
-        return found[0] if found else Quality()
+        return found[0] if found else kind()
 
 
 custom_labels_backends = BackendDict(CustomLabelsBackend, "rekognition")

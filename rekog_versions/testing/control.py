@@ -12,7 +12,7 @@ from moto.moto_api import state_manager
 
 from rekog_versions.testing.faults import Fault, HangUp
 from rekog_versions.testing.responses import OPERATIONS
-from rekog_versions.testing.settings import Limits, Quality, Rule, settings_of
+from rekog_versions.testing.settings import Images, Limits, Quality, Rule, settings_of
 from rekog_versions.testing.states import (
     CopyingOutcome,
     CopyingTransition,
@@ -302,6 +302,33 @@ class CustomLabelsControl:
         """
         quality = Quality(f1, seed, dict(labels or {}))
         self._add(Rule(quality, region, project, version), account_id)
+
+    def set_images(
+        self,
+        *,
+        checked: bool = True,
+        project: str | None = None,
+        version: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Sets whether trainings that end from now on look at the images that their manifests name.
+
+        Unless they are told to, they don't: tests rarely upload pictures. Where they do, an image that isn't in the
+        emulated S3, or that the service would refuse, makes its line invalid, as with the service.
+
+        Args:
+            checked: Whether they do.
+            project: As for `set_training`.
+            version: As for `set_training`.
+            region: As for `set_training`.
+            account_id: The account; None means moto's default one.
+
+        Raises:
+            TypeError: `checked` is no bool.
+            RuntimeError: The emulation runs in another process.
+        """
+        self._add(Rule(Images(checked), region, project, version), account_id)
 
     def set_limits(
         self,

@@ -7,7 +7,7 @@ from typing import Any, cast
 from rekog_versions.testing import clock
 from rekog_versions.testing.entities import ProjectVersion
 from rekog_versions.testing.once import Once
-from rekog_versions.testing.settings import Quality
+from rekog_versions.testing.settings import Images, Quality
 from rekog_versions.testing.states import COPYING, CopyingOutcome, CopyingTransition, Stage, Transition
 from rekog_versions.testing.storage import Storage, StorageError
 from rekog_versions.testing.training import TrainingResult
@@ -55,7 +55,7 @@ class CopiedVersion(ProjectVersion):
             source: What is copied; it is trained.
             find_transition: What says when the copying ends, asked at every look until it has.
         """
-        super().__init__(source.job, created, Transition, Quality)
+        super().__init__(source.job, created, Transition, Quality, Images)
         self.tags = dict(job.request.get("Tags", {}))
         self.copying = Stage(COPYING, "COPYING_IN_PROGRESS", "COPYING_ENDED", find_transition)
         """Ended doesn't say how it went. Looked at under the backend's lock."""

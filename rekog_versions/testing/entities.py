@@ -8,7 +8,7 @@ from rekog_versions.testing import clock
 from rekog_versions.testing.datasets import Dataset
 from rekog_versions.testing.once import Once
 from rekog_versions.testing.policies import Policy
-from rekog_versions.testing.settings import Quality
+from rekog_versions.testing.settings import Images, Quality
 from rekog_versions.testing.states import (
     PROJECT_DELETION,
     TRAINING,
@@ -43,6 +43,7 @@ class ProjectVersion:
         created: int,
         find_transition: Callable[[], Transition],
         find_quality: Callable[[], Quality],
+        find_images: Callable[[], Images],
     ) -> None:
         """Begins the training.
 
@@ -51,6 +52,7 @@ class ProjectVersion:
             created: The number at the ARN's end.
             find_transition: What says when the training ends, asked at every look until it has.
             find_quality: What says how well the model does, asked once, when the training ends.
+            find_images: What says whether the training looks at images, asked at the same time.
         """
         self.job = job
         self.created = created
@@ -62,6 +64,7 @@ class ProjectVersion:
         self.deletion: Stage[VersionDeletion] | None = None
         """Set when its deletion has begun; when that has ended, the version is gone."""
         self._find_quality = find_quality
+        self._find_images = find_images
         self._result = Once[TrainingResult]()
 
     @property
@@ -90,7 +93,7 @@ class ProjectVersion:
         ending, ended_at = self.training.ended_by, self.training.ended_at
         if ending is None or ended_at is None:
             return None
-        return self._result.get(lambda: train(self.job, ending, self._find_quality(), ended_at))
+        return self._result.get(lambda: train(self.job, ending, self._find_quality(), self._find_images(), ended_at))
 
     def outcome(self) -> str:
         """The status that making the version has led to, whatever came after. Settles it first."""

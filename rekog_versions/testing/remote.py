@@ -3,9 +3,9 @@
     curl URL/_custom-labels/inject --json '{"operation": "CreateProjectVersion", "hang_up": "after"}'
 
 Each method of the control that sets something has a path, and takes its arguments as a JSON object: `set-training`,
-`set-hosting`, `set-copying`, `set-datasets`, `set-quality`, `set-limits`, `inject`; `undo` takes back everything that
-was set this way. An answer of 400 says what is wrong with the arguments. No bucket can have the path's name, so S3
-loses nothing.
+`set-hosting`, `set-copying`, `set-datasets`, `set-quality`, `set-images`, `set-limits`, `inject`; `undo` takes back
+everything that was set this way. An answer of 400 says what is wrong with the arguments. No bucket can have the path's
+name, so S3 loses nothing.
 """
 
 import json
@@ -32,6 +32,7 @@ class ControlApplication:
             "set-copying": control.set_copying,
             "set-datasets": control.set_datasets,
             "set-quality": control.set_quality,
+            "set-images": control.set_images,
             "set-limits": control.set_limits,
             "inject": control.inject,
             "undo": control.undo,

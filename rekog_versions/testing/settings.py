@@ -51,6 +51,23 @@ def _check_score(name: str, score: object) -> None:
 
 
 @dataclass(frozen=True)
+class Images:
+    """What trainings make of the images that manifests name."""
+
+    checked: bool = False
+    """Whether they look at them. Tests rarely upload pictures, so they don't unless they are told to."""
+
+    def __post_init__(self) -> None:
+        """Checks the type.
+
+        Raises:
+            TypeError: `checked` is no bool.
+        """
+        if not isinstance(cast("object", self.checked), bool):
+            raise TypeError(f"checked is {self.checked!r}; it must be True or False")
+
+
+@dataclass(frozen=True)
 class Limits:
     """The quotas; where a setting has None, the one that is less specific counts."""
 

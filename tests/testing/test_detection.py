@@ -18,6 +18,7 @@ from tests.testing.test_evaluation_files import NUMBERS, boxes_line
 from tests.testing.world import BUCKET, World, assets, boxed_line, cats_and_dogs, client, json_lines, line
 
 MEBIBYTE = 1024 * 1024
+PETS = ((1, "cat"), (2, "dog"))
 
 
 def run(arn: str) -> str:
@@ -229,11 +230,6 @@ def test_a_label_that_no_test_image_shows_can_be_detected(world: World) -> None:
     assert seen == {"cat", "dog"}
 
 
-def test_a_model_of_a_single_image_that_was_held_back_sees_nothing(world: World) -> None:
-    arn = running(world, json_lines([boxed_line(1, "cat")]))
-    assert ask(world, arn, picture(), MinConfidence=0) == []
-
-
 def test_max_results_keeps_those_with_the_highest_confidence(world: World) -> None:
     arn = running(world, json_lines(line(number, f"l{number % 5}") for number in range(50)))
     new = picture()
@@ -259,7 +255,7 @@ def test_hostile_labels_and_keys_come_through_unchanged(world: World) -> None:
     entry = line(1, label)
     entry["source-ref"] = f"s3://{BUCKET}/{key}"
     world.labels.set_quality(f1=1)
-    arn = running(world, cats_and_dogs() + json_lines([entry]), testing=json_lines([entry]))
+    arn = running(world, cats_and_dogs() + json_lines([entry]), testing=cats_and_dogs(2) + json_lines([entry]))
     content = picture()
     world.put(content, key)
     for image in (in_s3(key), content):
@@ -268,13 +264,19 @@ def test_hostile_labels_and_keys_come_through_unchanged(world: World) -> None:
 
 
 def test_test_images_that_cannot_be_read_are_passed_over(world: World) -> None:
-    entry = line(1, "cat")
-    entry["source-ref"] = "s3://no-such-bucket/1.jpg"
-    arn = running(world, cats_and_dogs(), testing=json_lines([entry, line(2, "cat"), line(3, "dog")]))
+    arn = running(world, cats_and_dogs(), testing=json_lines([line(1, "cat"), line(2, "cat"), line(3, "dog")]))
     world.put(picture(seed=5, width=100), "images/2.jpg")  # as large as no other
     world.put(picture(seed=6), "images/3.jpg")
     same = ask(world, arn, in_s3("images/3.jpg"), MinConfidence=0)
     assert ask(world, arn, picture(seed=6), MinConfidence=0) == same
+
+
+def test_test_images_in_a_bucket_that_is_not_there_are_passed_over(world: World) -> None:
+    far = [{**line(number, label), "source-ref": f"s3://no-such-bucket/{number}.jpg"} for number, label in PETS]
+    arn = running(world, cats_and_dogs(), testing=json_lines(far))
+    new = ask(world, arn, picture(seed=6), MinConfidence=0)
+    assert len(new) == 2
+    assert ask(world, arn, picture(seed=6), MinConfidence=0) == new
 
 
 def test_of_two_test_images_with_one_content_the_first_counts(world: World) -> None:

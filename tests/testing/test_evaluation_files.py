@@ -87,9 +87,11 @@ sizes = st.tuples(st.integers(64, 100), st.integers(64, 100))
 def test_summary_and_snapshot_of_image_level_labels_agree(
     world: World, lists: list[list[str]], quality: dict[str, Any], is_split: bool
 ) -> None:
-    # two labels at least, which the test images needn't show
-    training = image_lines([*lists, ["cat"], ["dog"]])
-    version = train(world, training, None if is_split else image_lines(lists), **quality)
+    # an empty label is none, and too many images without any end the training
+    lists = [[*labels, "bird"] if labels == [""] else labels for labels in lists]
+    # two labels at least, of which the test images need to show half; and two images of each, to split them
+    training = image_lines([*lists, *lists, *[["cat"], ["dog"]] * 2])
+    version = train(world, training, None if is_split else image_lines([*lists, ["cat"]]), **quality)
     assert differences(world.summary(version), recount(world.snapshot(version))) == []
 
 
@@ -102,8 +104,9 @@ def test_summary_and_snapshot_of_image_level_labels_agree(
 def test_summary_and_snapshot_of_boxes_agree(
     world: World, images: list[Any], quality: dict[str, Any], is_split: bool
 ) -> None:
-    # one box at least can be used: without any label there is no training
-    lines = [boxes_line(number, *image) for number, image in enumerate([*images, USABLE])]
+    # one box of each image can be used, and there are two images of each label: else there is no training
+    usable = [(size, [*boxes, *USABLE[1]]) for size, boxes in images]
+    lines = [boxes_line(number, *image) for number, image in enumerate([*usable, *usable])]
     version = train(world, lines, None if is_split else lines, **quality)
     assert differences(world.summary(version), recount(world.snapshot(version))) == []
 

@@ -85,6 +85,14 @@ def test_everything_that_the_control_sets_is_set_over_http(url: str, world: Worl
     assert world.describe(project, "copy")[0]["StatusMessage"] == "No."
 
 
+def test_trainings_look_at_images_if_they_are_told_to_over_http(url: str, world: World) -> None:
+    assert call(url, "set-images", {"checked": "yes"})[0] == 400
+    assert call(url, "set-images", {"project": "p1"}) == (200, {})
+    version = world.train(cats_and_dogs())
+    assert version["StatusMessage"] == "The manifest file contains too many invalid rows."
+    assert call(url, "undo") == (200, {})
+
+
 def test_undo_takes_everything_back(url: str, world: World) -> None:
     call(url, "set-limits", {"projects": 0})
     call(url, "set-training", {"times": 9})

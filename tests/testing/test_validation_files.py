@@ -326,21 +326,21 @@ def test_a_line_whose_image_cannot_be_named_is_not_used(world: World, entry: dic
 def test_lines_that_are_no_json_are_replaced_by_the_error_and_counted_in_place(world: World) -> None:
     content = (
         b"\xef\xbb\xbf"
-        + cats_and_dogs(10).replace(b"\n", b"\r\n")
+        + cats_and_dogs(40).replace(b"\n", b"\r\n")
         + b'broken\n\n[]\n{"a": NaN}\n{"a": 1e999}\n'
         + b"[" * 99_999
     )
     summary, training, _ = files(world, world.train(content))
     lines = training.split("\n")
-    assert lines[:10] == [f"{text}\r" for text in cats_and_dogs(10).decode().splitlines()]
-    assert [json.loads(text) for text in lines[10:16]] == [{"errors": [INVALID_LINE]}] * 6
-    assert lines[16:] == [""]
+    assert lines[:40] == [f"{text}\r" for text in cats_and_dogs(40).decode().splitlines()]
+    assert [json.loads(text) for text in lines[40:46]] == [{"errors": [INVALID_LINE]}] * 6
+    assert lines[46:] == [""]
     assert summary["statistics"]["training"] == statistics(
         "IMAGE_LEVEL_LABELS",
-        16,
-        valid_json_lines=10,
+        46,
+        valid_json_lines=40,
         invalid_json_lines=6,
-        error_json_line_indices=[11, 12, 13, 14, 15, 16],
+        error_json_line_indices=[41, 42, 43, 44, 45, 46],
     )
 
 

@@ -11,28 +11,25 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
+from rekog_versions.manifests.codes import MESSAGES
 from rekog_versions.manifests.lines import Line, UseCase, read_line
 from rekog_versions.manifests.notes import annotated
+from rekog_versions.manifests.rules import LONGEST_ENTRY, MOST_INVALID, MOST_LABELS, most_lines
 from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError
 from rekog_versions.testing.training.simulation import choose_fifth
 
-TOO_MANY_LABELS = "The manifest file has too many labels."
-TOO_MANY_BAD_LINES = "The manifest file has too many terminal errors."
+TOO_MANY_LABELS = MESSAGES["ERROR_MANIFEST_TOO_MANY_LABELS"]
+TOO_MANY_BAD_LINES = MESSAGES["ERROR_TOO_MANY_RECORDS_IN_ERROR"]
 TOO_FEW_TO_DISTRIBUTE = "The manifest file doesn't have enough labeled images to distribute the dataset."
 
-_LONGEST_LINE = 100_000
-_MOST_LABELS = 250
-_BAD_LINES_SHARE = 0.2
 _LEAST_TO_DISTRIBUTE = 2
 _LAST_PLACE = 2**63
 _SOURCE_REF = re.compile(r"s3://[0-9A-Za-z.\-_]{3,255}/.{1,1024}", re.DOTALL)
 
 
 def most_images(region: str, dataset_type: str) -> int:
-    """How many images a dataset may have: 250,000, in Mumbai and London fewer."""
-    if region in ("ap-south-1", "eu-west-2"):
-        return {"TRAIN": 28_000, "TEST": 7_000}[dataset_type]
-    return 250_000
+    """How many images a dataset may have: as many as a manifest lines."""
+    return most_lines(region, "training" if dataset_type == "TRAIN" else "testing")
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Entry:
     def of(cls, line: Line, place: int) -> Self | None:
         """The entry that a line makes; None if it makes none, of which the service says nothing."""
         image, issues = read_line(line, 1)
-        if line.entry is None or image is None or len(line.text) > _LONGEST_LINE:
+        if line.entry is None or image is None or len(line.text) > LONGEST_ENTRY:
             return None
         if not _SOURCE_REF.fullmatch(image.source_ref):  # stricter than for a training
             return None
@@ -148,12 +145,12 @@ class Entries:
             else:
                 place += 1
             merged[entry.source_ref] = entry
-        if bad > _BAD_LINES_SHARE * len(lines):
+        if bad > MOST_INVALID * len(lines):
             raise TrainingError(TOO_MANY_BAD_LINES)
         if len(merged) > most:
             raise TrainingError(TOO_MANY_LINES)
         made = self._with(merged)
-        if len(made.labels) > _MOST_LABELS:
+        if len(made.labels) > MOST_LABELS:
             raise TrainingError(TOO_MANY_LABELS)
         return made
 

@@ -1,35 +1,28 @@
 """Reading manifests, of trainings and of datasets: the images, their labels, and the faults of the files themselves."""
 
-import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
-from rekog_versions.manifests.issues import Issue, issue
+from rekog_versions.manifests.images import ImageProblem, Picture, judge
+from rekog_versions.manifests.issues import MESSAGES, Issue, issue
 from rekog_versions.manifests.lines import Image, Line, UseCase, parse, read_line
+from rekog_versions.manifests.rules import MOST_BYTES, FileFacts, file_issue, has_extension
+from rekog_versions.manifests.tally import Tally
 from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
+
+LookAtImage: TypeAlias = Callable[[str], Picture]
+"""What finds the picture that a `source-ref` names."""
 
 
 class TrainingError(Exception):
     """What ends a training in TRAINING_FAILED; its text is the service's StatusMessage, to the letter."""
 
 
-class ContentError(TrainingError):
-    """What the manifests hold ends the training: the one failure of which the service writes files."""
-
-    def __init__(self, found: Issue) -> None:
-        super().__init__(found.message)
-        self.issue = found
-
-
-UNREADABLE = "The manifest file extension or contents are invalid."
-EMPTY = "The manifest file is empty."
-TOO_LARGE = "The manifest file size exceeds the maximum supported size."
-TOO_MANY_LINES = "The manifest file has too many rows."
-DENIED = "The S3 bucket permissions are incorrect."
-
-MOST_BYTES = 2**30
-"""The largest manifest file: 1 GB."""
+UNREADABLE = MESSAGES["ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT"]
+EMPTY = MESSAGES["ERROR_EMPTY_MANIFEST"]
+TOO_MANY_LINES = MESSAGES["ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"]
+DENIED = MESSAGES["ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"]
 
 
 @dataclass(frozen=True)
@@ -40,18 +33,41 @@ class Manifest:
     images: Mapping[int, Image] = field(default_factory=dict[int, Image])
     """The images of the lines that name one, by the line, counted from 1."""
     issues: Sequence[Issue] = ()
+    tally: Tally = field(default_factory=Tally)
+    """What the rules about whole manifests look at."""
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> Self:
-        """Reads lines, be they of a manifest or of a dataset."""
+    def of(cls, lines: Sequence[Line], look: LookAtImage | None = None) -> Self:
+        """Reads lines, be they of a manifest or of a dataset.
+
+        Args:
+            lines: The lines.
+            look: What finds the picture of an image; None if nobody is to look.
+        """
         images: dict[int, Image] = {}
         issues: list[Issue] = []
+        tally = Tally(total=len(lines))
         for number, line in enumerate(lines, start=1):
             image, found = read_line(line, number)
-            issues.extend(found)
             if image is not None:
                 images[number] = image
-        return cls(lines, images, issues)
+                if look is not None:
+                    found = [*found, *_of_image(image, number, look(image.source_ref), tally)]
+                if image.labels:
+                    tally.add_image(image)
+            if found:
+                issues.extend(found)
+                tally.add_issues(number, found)
+        tally.add_buckets([image.source_ref for image in images.values()])
+        return cls(lines, images, issues, tally)
+
+
+def _of_image(image: Image, number: int, picture: Picture, tally: Tally) -> Iterator[Issue]:
+    tally.images_asked += 1
+    tally.images_missing += picture.problem is ImageProblem.NOT_FOUND
+    judged = judge(picture, boxes=bool(image.boxes))
+    if judged.code:
+        yield issue(judged.code, number)
 
 
 @dataclass(frozen=True)
@@ -85,37 +101,24 @@ class Dataset:
         )
 
 
-def read_manifest(storage: Storage, assets: Sequence[Mapping[str, Any]]) -> Manifest:
+def read_manifest(storage: Storage, assets: Sequence[Mapping[str, Any]], most: int) -> Sequence[Line]:
     """Reads the manifests of all assets as one.
 
     Args:
         storage: Where the manifests are.
         assets: The request's assets.
+        most: How many lines they may have.
 
     Returns:
-        What they hold.
+        Their lines.
 
     Raises:
         TrainingError: A manifest file can't be used.
     """
-    return Manifest.of(
-        [line for asset in assets for line in read_lines(storage, asset["GroundTruthManifest"]["S3Object"])]
-    )
-
-
-def training_dataset(manifest: Manifest, least_labels: Mapping[UseCase, int]) -> Dataset:
-    """Settles what the training is about: what most of its images show.
-
-    Raises:
-        ContentError: There are fewer labels than a model of that kind needs.
-    """
-    images = manifest.images.values()
-    boxed = sum(UseCase.OBJECT_LOCALIZATION in image.labels for image in images)
-    classed = sum(UseCase.IMAGE_LEVEL_LABELS in image.labels for image in images)
-    dataset = Dataset.about(UseCase.OBJECT_LOCALIZATION if boxed > classed else UseCase.IMAGE_LEVEL_LABELS, manifest)
-    if len(dataset.labels) < least_labels[dataset.use_case]:
-        raise ContentError(issue("ERROR_MANIFEST_TOO_FEW_LABELS"))
-    return dataset
+    lines = [line for asset in assets for line in read_lines(storage, asset["GroundTruthManifest"]["S3Object"])]
+    if len(lines) > most:
+        raise TrainingError(TOO_MANY_LINES)
+    return lines
 
 
 def read_lines(storage: Storage, location: Mapping[str, str], *, most: int | None = None) -> list[Line]:
@@ -133,7 +136,7 @@ def read_lines(storage: Storage, location: Mapping[str, str], *, most: int | Non
         TrainingError: The file can't be used.
     """
     key = location["Name"]
-    if posixpath.splitext(key)[1] in ("", "."):
+    if not has_extension(key):
         raise TrainingError(UNREADABLE)
     try:
         content = storage.read(location["Bucket"], key, location.get("Version"))
@@ -157,19 +160,17 @@ def parse_lines(content: bytes, *, most: int | None = None) -> list[Line]:
     Raises:
         TrainingError: The content can't be used.
     """
-    if len(content) > MOST_BYTES:
-        raise TrainingError(TOO_LARGE)
+    facts = FileFacts(size=len(content))
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig") if len(content) <= MOST_BYTES else ""
     except UnicodeDecodeError as error:
-        raise TrainingError(UNREADABLE) from error
+        text, facts.not_utf8 = "", content.count(b"\n", 0, error.start) + 1
     # not splitlines(): a label may hold U+2028 and the like, which end no line of a JSON Lines file
-    texts = text.removesuffix("\n").split("\n")
-    if most is not None and len(texts) > most:
-        raise TrainingError(TOO_MANY_LINES)
-    lines = [parse(line) for line in texts]
-    if all(line.is_blank for line in lines):
-        raise TrainingError(EMPTY)
-    if all(line.entry is None for line in lines):
-        raise TrainingError(UNREADABLE)
+    lines = [parse(line) for line in text.removesuffix("\n").split("\n")]
+    facts.lines = len(lines)
+    facts.blank = sum(line.is_blank for line in lines)
+    facts.objects = sum(line.entry is not None for line in lines)
+    found = file_issue(facts, most=most)
+    if found:
+        raise TrainingError(found.message)
     return lines

@@ -76,8 +76,6 @@ class Model:
             width: In pixels.
             height: In pixels.
         """
-        if not self._labels:
-            return []
         random = random_of(str(self._quality.seed), self._seed, digest)
         if self._trial.testing.use_case is UseCase.OBJECT_LOCALIZATION:
             return list(self._objects(random, Frame(width, height)))

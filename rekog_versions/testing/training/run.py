@@ -8,36 +8,33 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from rekog_versions.manifests.issues import Issue
+from rekog_versions.manifests.issues import MESSAGES, Issue
 from rekog_versions.manifests.lines import Line, UseCase
+from rekog_versions.manifests.rules import Feature, judge_content, most_lines
 from rekog_versions.manifests.validation_files import Checked, manifest_summary, validation_manifest
-from rekog_versions.testing.settings import Quality
+from rekog_versions.testing.settings import Images, Quality
 from rekog_versions.testing.states import Outcome, Transition
 from rekog_versions.testing.storage import Storage, StorageError
 from rekog_versions.testing.training import snapshot
 from rekog_versions.testing.training.manifests import (
     EMPTY,
-    ContentError,
     Dataset,
+    LookAtImage,
     Manifest,
     TrainingError,
     read_manifest,
-    training_dataset,
 )
 from rekog_versions.testing.training.model import Model
+from rekog_versions.testing.training.pictures import Pictures
 from rekog_versions.testing.training.simulation import hold_back, predict
 from rekog_versions.testing.training.summary import Trial, summary_document
 
 SUCCESS = "The model is ready to run."
 SERVICE_ISSUE = "Amazon Rekognition experienced a service issue."
-UNWRITABLE = "Unable to write to output S3 bucket."
+UNWRITABLE = MESSAGES["ERROR_CANNOT_WRITE_OUTPUT_S3_BUCKET"]
 
-_LEAST_LABELS: Mapping[str, Mapping[UseCase, int]] = {
-    "CUSTOM_LABELS": {UseCase.IMAGE_LEVEL_LABELS: 2, UseCase.OBJECT_LOCALIZATION: 1},
-    "CONTENT_MODERATION": {UseCase.IMAGE_LEVEL_LABELS: 1, UseCase.OBJECT_LOCALIZATION: 1},
-}
 _SECONDS_A_TRAINING, _SECONDS_AN_IMAGE = 1800, 2
 
 
@@ -82,13 +79,14 @@ TESTING_VALIDATION = "TestingManifestWithValidation"
 MANIFEST_SUMMARY = "ManifestSummary"
 
 
-def train(job: TrainingJob, ending: Transition, quality: Quality, ended_at: datetime) -> TrainingResult:
+def train(job: TrainingJob, ending: Transition, quality: Quality, images: Images, ended_at: datetime) -> TrainingResult:
     """Does everything that a training does, in one go.
 
     Args:
         job: What to train.
         ending: How it was set to end.
         quality: How well the simulated model does.
+        images: Whether to look at the images.
         ended_at: When the training ended.
 
     Returns:
@@ -97,12 +95,12 @@ def train(job: TrainingJob, ending: Transition, quality: Quality, ended_at: date
     if ending.outcome == "TRAINING_FAILED":
         return TrainingResult("TRAINING_FAILED", ending.message or SERVICE_ISSUE, ended_at)
     try:
-        return _trained(job, ending.message or SUCCESS, quality, ended_at)
+        return _trained(job, ending.message or SUCCESS, quality, images, ended_at)
     except TrainingError as error:
         return TrainingResult("TRAINING_FAILED", str(error), ended_at)
 
 
-def _trained(job: TrainingJob, message: str, quality: Quality, ended_at: datetime) -> TrainingResult:
+def _trained(job: TrainingJob, message: str, quality: Quality, images: Images, ended_at: datetime) -> TrainingResult:
     """The training, after whose reading no more can go wrong with a file.
 
     Raises:
@@ -110,13 +108,25 @@ def _trained(job: TrainingJob, message: str, quality: Quality, ended_at: datetim
     """
     storage = Storage(job.account_id, job.region)
     output = _Output(job, storage)
-    training, testing = _read(job, storage)
+    training, testing = _read(job, storage, Pictures(storage).look if images.checked else None)
     output.check()
-    try:
-        dataset = training_dataset(training, _LEAST_LABELS[job.feature])
-    except ContentError as error:
-        files = _validation_files(_checked(training, None, [error.issue]), _checked(testing or Manifest(), None))
-        return TrainingResult("TRAINING_FAILED", str(error), ended_at, files=output.write(files))
+    # the checks are those that users have, too: `check_manifests` says the same of these manifests
+    verdict = judge_content(
+        training.tally,
+        testing.tally if testing else None,
+        auto_create=testing is None,
+        feature=cast("Feature", job.feature),
+    )
+    if verdict.issues:
+        files = _validation_files(
+            _checked(training, verdict.use_case, verdict.training),
+            # of what would have been held back, nothing is known
+            _checked(testing, verdict.use_case, verdict.testing) if testing else Checked(),
+            verdict.both,
+        )
+        # of several reasons the version names one
+        return TrainingResult("TRAINING_FAILED", verdict.issues[0].message, ended_at, files=output.write(files))
+    dataset = Dataset.about(verdict.use_case, training)
     # the ARN would be another seed at every run, the names give the same model again
     seed = f"{job.project_name}/{job.version_name}"
     if testing is None:
@@ -143,31 +153,32 @@ def _trained(job: TrainingJob, message: str, quality: Quality, ended_at: datetim
     )
 
 
-def _read(job: TrainingJob, storage: Storage) -> tuple[Manifest, Manifest | None]:
+def _read(job: TrainingJob, storage: Storage, look: LookAtImage | None) -> tuple[Manifest, Manifest | None]:
     """The training and the test manifest; None for the latter if some of the training images are to be held back."""
     if job.datasets is not None:
-        return _lines_of(job.datasets["TRAIN"]), _lines_of(job.datasets["TEST"])
-    training = read_manifest(storage, job.request["TrainingData"]["Assets"])
+        return _lines_of(job.datasets["TRAIN"], look), _lines_of(job.datasets["TEST"], look)
+    training = read_manifest(storage, job.request["TrainingData"]["Assets"], most_lines(job.region, "training"))
     if job.request["TestingData"].get("AutoCreate"):
-        return training, None
-    return training, read_manifest(storage, job.request["TestingData"]["Assets"])
+        return Manifest.of(training, look), None
+    testing = read_manifest(storage, job.request["TestingData"]["Assets"], most_lines(job.region, "testing"))
+    return Manifest.of(training, look), Manifest.of(testing, look)
 
 
-def _lines_of(entries: Sequence[Line]) -> Manifest:
+def _lines_of(entries: Sequence[Line], look: LookAtImage | None) -> Manifest:
     if not entries:
         raise TrainingError(EMPTY)
-    return Manifest.of(entries)
+    return Manifest.of(entries, look)
 
 
 def _checked(manifest: Manifest, use_case: UseCase | None, more: Sequence[Issue] = ()) -> Checked:
     return Checked([line.text for line in manifest.lines], use_case, [*manifest.issues, *more])
 
 
-def _validation_files(training: Checked, testing: Checked) -> Mapping[str, bytes]:
+def _validation_files(training: Checked, testing: Checked, both: Sequence[Issue] = ()) -> Mapping[str, bytes]:
     return {
         TRAINING_VALIDATION: validation_manifest(training),
         TESTING_VALIDATION: validation_manifest(testing),
-        MANIFEST_SUMMARY: manifest_summary(training, testing),
+        MANIFEST_SUMMARY: manifest_summary(training, testing, both),
     }
 
 

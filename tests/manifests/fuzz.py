@@ -1,0 +1,61 @@
+"""Checks very many odd lines in both ways.
+
+    python -m tests.manifests.fuzz --lines 1000000 --seed 1 [more.manifest ...]
+
+Files on the command line give more lines to start from. An assertion that fails names the seed of its block.
+"""
+
+import argparse
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+from tests.manifests.agreement import both_ways
+from tests.manifests.mutations import mutated
+from tests.manifests.odd_lines import LINES
+
+BLOCK = 500
+"""Lines that are checked as one manifest."""
+
+
+def block(seed: int, lines: Sequence[bytes], folder: Path | None) -> Counter[str]:
+    """Checks a block of odd lines among good ones, and answers what was found in them."""
+    random = Random(seed)
+    # a few kinds of lines at a time, so that schemas are made for them
+    some = random.sample(lines, min(len(lines), random.randint(1, 8)))
+    made = [mutated(random, some) for _ in range(BLOCK)]
+    if random.random() < 0.5:
+        # files that are UTF-8 as a whole get their validation manifests
+        made = [line.decode("utf-8", "replace").encode() for line in made]
+    fast, _ = both_ways([*some, *some, *some, *made], folder)
+    return Counter(fast.counts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("files", nargs="*", type=Path)
+    given = parser.parse_args()
+    lines = [*LINES, *(line for path in given.files for line in path.read_bytes().splitlines())]
+    found: Counter[str] = Counter()
+    began = time.monotonic()
+    blocks = -(-given.lines // BLOCK)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(blocks):
+            seed = given.seed * 1_000_000 + number
+            try:
+                found += block(seed, lines, Path(folder))
+            except BaseException as error:
+                error.add_note(f"in the block of seed {seed}")
+                raise
+    print(f"{blocks * BLOCK:,} lines from {len(lines):,} in {time.monotonic() - began:.0f} s; found:")  # noqa: T201 - run by hand
+    for code, count in found.most_common():
+        print(f"  {code}: {count:,}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Good lines are read fast: whatever the fast way accepts, the slow way finds nothing in, and both see the same."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rekog_versions.manifests import fast
+from rekog_versions.manifests.check import check
+from rekog_versions.manifests.lines import UseCase, parse, read_line
+from tests.manifests.agreement import both_ways
+from tests.manifests.fuzz import block
+from tests.manifests.mutations import mutated
+from tests.manifests.odd_lines import ENTRIES, LINES
+
+some_lines = st.tuples(st.randoms(use_true_random=False), st.sampled_from(LINES)).map(
+    lambda drawn: mutated(Random(drawn[0].randrange(2**32)), [drawn[1]])
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(lines=st.lists(some_lines, max_size=6), start=st.sampled_from(LINES))
+def test_both_ways_find_the_same_in_mutated_lines(lines: list[bytes], start: bytes) -> None:
+    both_ways([start, start, start, *lines])
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(entry=st.sampled_from(ENTRIES), data=st.data())
+def test_what_the_fast_way_accepts_the_slow_way_finds_nothing_in(entry: dict[str, Any], data: st.DataObject) -> None:
+    changed: dict[str, Any] = json.loads(json.dumps(entry))
+    place: Any = changed
+    while True:
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        if isinstance(place[key], dict | list) and place[key] and data.draw(st.booleans()):
+            place = place[key]
+            continue
+        place[key] = data.draw(json_values)
+        break
+    _, found = read_line(parse(json.dumps(entry)), 1)
+    shape = None if found else fast.shape_of(entry)
+    if shape is None:
+        return
+    line = json.dumps(changed).encode()
+    batch = fast.Batch(frames=[])
+    if fast.Schema(shape).take([line], [1], batch):
+        assert not batch.references
+        return
+    image, issues = read_line(parse(line.decode()), 1)
+    assert image is not None
+    assert not issues
+    assert batch.references == [image.source_ref]
+    assert sorted(batch.classes) == sorted(image.labels.get(UseCase.IMAGE_LEVEL_LABELS, ()))
+    assert sorted(batch.boxes) == sorted(image.labels.get(UseCase.OBJECT_LOCALIZATION, ()))
+    assert batch.frames is not None
+    (frame,) = batch.frames
+    if image.boxes:
+        assert frame is not None
+        assert (frame.width, frame.height) == (image.frame.width, image.frame.height)
+    else:
+        assert frame is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_ways_find_and_write_the_same_in_a_fuzzed_manifest(seed: int, tmp_path: Path) -> None:
+    assert block(seed, LINES, tmp_path)
+
+
+def good(number: int = 1) -> dict[str, Any]:
+    return json.loads(json.dumps(ENTRIES[0]).replace("1.jpg", f"{number}.jpg"))  # type: ignore[no-any-return]
+
+
+# where msgspec and Python's json disagree, or skipping would let something through
+TRAPS: list[bytes] = [
+    b'"job-name": "\xff"',
+    b'"job-name": "\xed\xa0\x80"',
+    b'"job-name": "\\ud800"',
+    b'"job-name": "\\q"',
+    b'"job-name": 1e999',
+    b'"job-name": -1e999',
+    b'"job-name": NaN',
+    b'"job-name": ' + b"9" * 5000,
+    b'"job-name": ' + b"[" * 500 + b"]" * 500,
+    b'"job-name": ' + b"[" * 100_000,
+    b'"confidence": 2, "confidence": 1',
+    b'"confidence": 1, "confidence": 2',
+    b'"confidence": true',
+    b'"confidence": 1.00000000000000000001',
+    b'"class-name": "dog", "class-name": ""',
+    b'"class-name": ""',
+    b'"class-name": "' + "\U0001f408".encode() * 256 + b'"',
+    b'"class-name": "' + "\U0001f408".encode() * 257 + b'"',
+    b'"\\u0063lass-name": 5',
+    b'"new-member": {"a": [1e999]}',
+]
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=[repr(trap[:30]) for trap in TRAPS])
+def test_what_one_json_reader_takes_and_another_does_not_is_read_alike(trap: bytes) -> None:
+    line = json.dumps(good()).encode().removesuffix(b"}}")
+    both_ways([*[json.dumps(good()).encode()] * 3, line + b", " + trap + b"}}", json.dumps(good()).encode()])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"0": "cat", "-0": "dog"}', '{"-0": "cat"}', '{"00": "cat"}', '{"0": "cat", "0": "dog"}', '{"0.0": "cat"}'],
+)
+@pytest.mark.parametrize("class_id", ["0", "-0", "0.0", "1e0", "1000"])
+def test_class_ids_are_compared_as_they_are_spelled(text: str, class_id: str) -> None:
+    line = json.dumps(ENTRIES[9])
+    odd = line.replace(json.dumps(ENTRIES[9]["boxes-metadata"]["class-map"]), text)
+    odd = odd.replace('"class_id": 1', f'"class_id": {class_id}')
+    assert odd != line
+    both_ways([line.encode()] * 3 + [odd.encode()])
+
+
+def test_the_fast_way_reads_nearly_all_lines_of_a_file_however_their_attributes_are_named() -> None:
+    lines = [
+        json.dumps({"source-ref": f"s3://pets/{number}.jpg", name: 1, f"{name}-metadata": ENTRIES[0]["pets-metadata"]})
+        for number, name in enumerate(["a", "b", "c", "d", "e", "f"] * 50)
+    ]
+    slow: list[int] = []
+
+    def counting(line: Any, number: int) -> Any:
+        slow.append(number)
+        return read_line(line, number)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("rekog_versions.manifests.reading.read_line", counting)
+        report = check("\n".join(lines).encode(), None)
+    assert report.training.valid_json_lines == 300
+    assert len(slow) == 12
+
+
+def test_attributes_that_are_named_anew_on_every_line_make_no_end_of_schemas() -> None:
+    lines = [
+        json.dumps({"source-ref": f"s3://pets/{number}.jpg", name: 1, f"{name}-metadata": ENTRIES[0]["pets-metadata"]})
+        for number, name in enumerate(f"image-{number // 2}" for number in range(400))
+    ]
+    made: list[Any] = []
+    original = fast.Schema
+
+    def counting(shape: Any) -> Any:
+        made.append(shape)
+        return original(shape)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fast, "Schema", counting)
+        report = check("\n".join(lines).encode(), None)
+    assert report.training.valid_json_lines == 400
+    assert len(made) == 32

@@ -1,0 +1,223 @@
+"""Typed lines: what they write, what they refuse, and how they are read back."""
+
+import json
+import pickle
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.build import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.lines import UseCase, parse, read_line
+from rekog_versions.manifests.parsing import parse_line
+from tests.manifests.typed import NOON, typed_lines
+
+IMAGE = "s3://bucket/images/1.jpg"
+
+
+def box(label: str = "cat", left: float = 1, top: float = 2, width: float = 30, height: float = 40) -> BoundingBox:
+    return BoundingBox(label, left, top, width, height)
+
+
+def test_an_image_level_line_is_written_to_the_letter() -> None:
+    line = ImageLevelLine(IMAGE, [ImageLabel("cat", 0.75, creation_date=NOON, job_name="labeling-job/animals")])
+    assert json.loads(line.to_json()) == {
+        "source-ref": IMAGE,
+        "label": 1,
+        "label-metadata": {
+            "class-name": "cat",
+            "confidence": 0.75,
+            "type": "groundtruth/image-classification",
+            "human-annotated": "yes",
+            "creation-date": "2026-01-02T12:00:00.000Z",
+            "job-name": "labeling-job/animals",
+        },
+    }
+
+
+def test_several_labels_are_a_pair_each() -> None:
+    entry = ImageLevelLine(IMAGE, ["cat", "indoor"], attribute="animals").to_dict()
+    assert list(entry) == ["source-ref", "animals0", "animals0-metadata", "animals1", "animals1-metadata"]
+    assert [entry[f"animals{n}-metadata"]["class-name"] for n in (0, 1)] == ["cat", "indoor"]
+
+
+def test_a_line_with_boxes_is_written_to_the_letter() -> None:
+    line = ObjectLine(
+        IMAGE,
+        640,
+        480,
+        [box("dog"), box("cat", 5, 6, 7.5, 8), BoundingBox("dog", 9, 10, 11, 12, confidence=0.5)],
+        human_annotated=False,
+        creation_date=NOON,
+    )
+    assert json.loads(line.to_json()) == {
+        "source-ref": IMAGE,
+        "boxes": {
+            "image_size": [{"width": 640, "height": 480, "depth": 3}],
+            "annotations": [
+                {"class_id": 0, "left": 1, "top": 2, "width": 30, "height": 40},
+                {"class_id": 1, "left": 5, "top": 6, "width": 7.5, "height": 8},
+                {"class_id": 0, "left": 9, "top": 10, "width": 11, "height": 12},
+            ],
+        },
+        "boxes-metadata": {
+            "objects": [{"confidence": 1}, {"confidence": 1}, {"confidence": 0.5}],
+            "class-map": {"0": "dog", "1": "cat"},
+            "type": "groundtruth/object-detection",
+            "human-annotated": "no",
+            "creation-date": "2026-01-02T12:00:00.000Z",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [datetime(2026, 1, 2, 12), NOON, datetime(2026, 1, 2, 14, tzinfo=timezone(timedelta(hours=2)))],  # noqa: DTZ001
+)
+def test_dates_are_written_in_utc(moment: datetime) -> None:
+    entry = ImageLevelLine(IMAGE, [ImageLabel("cat", creation_date=moment)]).to_dict()
+    assert entry["label-metadata"]["creation-date"] == "2026-01-02T12:00:00.000Z"
+
+
+@settings(deadline=None, max_examples=60)
+@given(typed_lines)
+def test_in_what_could_be_made_nothing_is_found(line: TypedLine) -> None:
+    image, issues = read_line(parse(line.to_json()), 1)
+    assert not issues
+    assert image is not None
+    assert image.source_ref == line.source_ref
+    if isinstance(line, ImageLevelLine):
+        assert image.labels == {UseCase.IMAGE_LEVEL_LABELS: tuple(label.name for label in line.labels)}
+    else:
+        assert image.labels == {UseCase.OBJECT_LOCALIZATION: tuple(drawn.label for drawn in line.boxes)}
+        assert [(b.left, b.top, b.width, b.height) for b in image.boxes] == [
+            (b.left, b.top, b.width, b.height) for b in line.boxes
+        ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(typed_lines)
+def test_a_line_that_is_written_and_read_is_the_same(line: TypedLine) -> None:
+    again = parse_line(line.to_json())
+    first, second = line.to_dict(), again.to_dict()
+    if isinstance(line, ImageLevelLine):  # several labels' attributes are numbered anew, after a name without a number
+        first, second = ({"source-ref": e["source-ref"], "pairs": list(e.values())[1:]} for e in (first, second))
+    for entry in (first, second):  # without one, it is the time of writing; and it is written in milliseconds
+        _drop(entry, "creation-date")
+    assert second == first
+
+
+def _drop(value: Any, key: str) -> None:
+    if isinstance(value, dict):
+        value.pop(key, None)
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            _drop(item, key)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: ImageLevelLine("images/1.jpg", ["cat"]),
+            r"The format of the source-ref .*s3://bucket/key.* It is 'images/1.jpg'",
+        ),
+        (lambda: ImageLevelLine(IMAGE, "cat"), r"labels must be a list: \['cat'\] for one label"),
+        (lambda: ImageLevelLine(IMAGE, []), "has no label, and the service ignores such lines"),
+        (lambda: ImageLevelLine(IMAGE, ["cat", "dog", "cat"]), "has the label 'cat' twice"),
+        (lambda: ImageLevelLine(IMAGE, map(str, range(51))), "has 51 labels; at most 50 are allowed"),
+        (lambda: ImageLevelLine(IMAGE, [3]), "1 to 256 characters, not 3"),  # type: ignore[list-item]
+        (lambda: ImageLevelLine(IMAGE, [""]), "1 to 256 characters, not ''"),
+        (lambda: ImageLevelLine(IMAGE, ["c" * 257]), "has 257 characters; shorten it to at most 256"),
+        (lambda: ImageLevelLine(IMAGE, ["\ud800"]), "no Unicode text: it has a lone surrogate"),
+        (lambda: ImageLevelLine(IMAGE, ["cat"], attribute="cl-metadata"), "can't be called 'cl-metadata'"),
+        (lambda: ImageLevelLine(IMAGE, ["cat"], attribute=""), "can't be called ''"),
+        (
+            lambda: ImageLevelLine(f"s3://bucket/{'k' * 100_000}", ["cat"]),
+            "characters; the service drops lines of over",
+        ),
+        (lambda: ImageLabel("cat", 1.5), "confidence of the label 'cat' must be between 0 and 1, not 1.5"),
+        (lambda: ImageLabel("cat", float("nan")), "between 0 and 1, not nan"),
+        (lambda: ImageLabel("cat", True), "between 0 and 1, not True"),
+        (lambda: BoundingBox("cat", 1, 2, 3, "4"), "height of the box of 'cat' must be a number of pixels, not '4'"),  # type: ignore[arg-type]
+        (lambda: BoundingBox("\x1b[31m", 1, 2, 3, 4, 7), r"of the box of '\\x1b\[31m' must be between 0 and 1"),
+        (lambda: ObjectLine(IMAGE, 640, 480, []), "has no label"),
+        (
+            lambda: ObjectLine(IMAGE, 640, 480, [box(), box(left=620)]),
+            r"off frame values. Clip the box.* It is boxes.annotations.1 .*'left': 620.* in image_size .*'width': 640",
+        ),
+        (lambda: ObjectLine(IMAGE, 2560, 480, [box(width=2)]), "bounding box is too small"),
+        (lambda: ObjectLine(IMAGE, 640, 480, [box()] * 51), "An image may have 50 boxes"),
+        (lambda: ObjectLine(IMAGE, 0, 480, [box()]), "The format of the label attribute boxes is invalid"),
+        (lambda: ObjectLine(IMAGE, 640, 480, [box(left=float("inf"))]), "label attribute boxes is invalid"),
+    ],
+)
+def test_what_the_service_would_refuse_is_refused_with_the_value_and_the_limit(make: Any, message: str) -> None:
+    with pytest.raises(ManifestError, match=message):
+        make()
+
+
+def test_the_error_carries_the_services_codes() -> None:
+    with pytest.raises(ManifestError) as caught:
+        ObjectLine(IMAGE, 640, 480, [box(), box(left=-1)])
+    assert [(issue.code, issue.place) for issue in caught.value.issues] == [
+        ("ERROR_INVALID_BOUNDING_BOX", ("boxes", "annotations", 1))
+    ]
+
+
+def test_lines_are_values() -> None:
+    line = ObjectLine(IMAGE, 640, 480, [box()], creation_date=NOON)
+    assert line == ObjectLine(IMAGE, 640, 480, (box(),), creation_date=NOON)
+    assert pickle.loads(pickle.dumps(line)) == line
+    assert replace(line, width=800).width == 800
+    with pytest.raises(ManifestError):
+        replace(line, width=3)
+    with pytest.raises(ManifestError) as caught:
+        replace(line, source_ref="1.jpg")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.issues) == (str(caught.value), caught.value.issues)
+
+
+CHAINED = {
+    **ObjectLine(IMAGE, 640, 480, [box()], attribute="job").to_dict(),
+    **ObjectLine(IMAGE, 640, 480, [box(left=9)], attribute="job-chain").to_dict(),
+}
+
+
+def test_of_several_attributes_one_must_be_chosen() -> None:
+    with pytest.raises(ManifestError, match=r"'job', 'job-chain'.* choose one with attribute="):
+        parse_line(json.dumps(CHAINED))
+    chosen = parse_line(json.dumps(CHAINED), attribute="job-chain")
+    assert isinstance(chosen, ObjectLine)
+    assert (chosen.attribute, chosen.boxes[0].left) == ("job-chain", 9)
+    with pytest.raises(ManifestError, match="no attribute 'other' with metadata; it has 'job', 'job-chain'"):
+        parse_line(json.dumps(CHAINED), attribute="other")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "must be a JSON object"),
+        (b"\xff", "no UTF-8: byte 0"),
+        ('{"source-ref": "s3://bucket/a"}', "has no label"),
+        ('{"label": 1}', "label|image"),
+        (json.dumps({"source-ref": IMAGE, "a": "s3://b/mask.png", "a-metadata": {"type": "x"}}), "is unsupported"),
+    ],
+)
+def test_what_is_no_typed_line_is_refused(text: str | bytes, message: str) -> None:
+    with pytest.raises(ManifestError, match=message):
+        parse_line(text)
+
+
+def test_other_peoples_dates_and_more_objects_than_boxes_do_no_harm() -> None:
+    entry = ObjectLine(IMAGE, 640, 480, [box()]).to_dict()
+    entry["boxes-metadata"]["creation-date"] = "Tue Mar 03 2020 (Eastern Standard Time)"
+    entry["boxes-metadata"]["objects"] = [{"confidence": 0}, {"confidence": 1}, 7]
+    line = parse_line(json.dumps(entry))
+    assert isinstance(line, ObjectLine)
+    assert line.creation_date is None
+    assert [drawn.confidence for drawn in line.boxes] == [0]

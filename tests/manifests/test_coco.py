@@ -1,0 +1,202 @@
+"""From COCO."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.boxes import Frame
+from rekog_versions.manifests.build import BoundingBox, ObjectLine
+from rekog_versions.manifests.coco import from_coco
+from rekog_versions.manifests.converting import Reason
+from rekog_versions.manifests.fitting import clipped
+from rekog_versions.manifests.lines import parse, read_line
+
+IMAGES = "s3://bucket/train2017"
+CATEGORIES = [{"id": 17, "name": "cat", "supercategory": "animal"}, {"id": 18, "name": "dog"}]
+
+
+def image(id_: Any, **others: Any) -> dict[str, Any]:
+    return {"id": id_, "file_name": f"{id_}.jpg", "width": 640, "height": 480, "license": 3, **others}
+
+
+def annotation(id_: int, *bbox: Any, of: Any = 1, category: Any = 17, **others: Any) -> dict[str, Any]:
+    box = list(bbox or (10, 20, 30.5, 40))
+    return {"id": id_, "image_id": of, "category_id": category, "bbox": box, "iscrowd": 0, "area": 9, **others}
+
+
+class Coco:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def lines(self, annotations: Any, images: Any = None, categories: Any = CATEGORIES) -> list[ObjectLine]:
+        document = {"info": {}, "images": images or [image(1)], "annotations": annotations, "categories": categories}
+        self.path.write_text(json.dumps(document))
+        self.converted = from_coco(self.path, IMAGES)
+        return list(self.converted)
+
+    @property
+    def left_out(self) -> list[tuple[Reason, str]]:
+        return [(record.reason, record.place) for record in self.converted.left_out]
+
+
+@pytest.fixture
+def coco(tmp_path: Path) -> Coco:
+    return Coco(tmp_path / "instances.json")
+
+
+def test_boxes_come_with_their_images_size_and_their_categories_names(coco: Coco) -> None:
+    found = coco.lines(
+        [annotation(1), annotation(2, 0, 0, 640, 480, category=18), annotation(3, of=2, segmentation=[[1, 2]])],
+        [image(1), image(2, file_name="a b/2+é.jpg", width=100, height=90), image(3)],
+    )
+    assert [line.source_ref for line in found] == ["s3://bucket/train2017/1.jpg", "s3://bucket/train2017/a b/2+é.jpg"]
+    assert [(line.width, line.height) for line in found] == [(640, 480), (100, 90)]
+    assert found[0].boxes == (BoundingBox("cat", 10, 20, 30.5, 40), BoundingBox("dog", 0, 0, 640, 480))
+    assert coco.left_out == [(Reason.NO_BOX, "image 3 (3.jpg)")]
+
+
+def test_boxes_are_clipped_to_their_image_and_this_is_told(coco: Coco) -> None:
+    (line,) = coco.lines([annotation(1, -5, 470, 15, 20), annotation(2, 630.5, 0, 100, 480.2), annotation(3)])
+    assert line.boxes[:2] == (BoundingBox("cat", 0, 470, 10, 10), BoundingBox("cat", 630.5, 0, 9.5, 480))
+    assert coco.left_out == [(Reason.CLIPPED, "annotation 1"), (Reason.CLIPPED, "annotation 2")]
+    lines, reason, first, _ = str(coco.converted.left_out).splitlines()
+    assert (lines, reason) == ("1 lines; left out: 0, changed: 2", "  2  box clipped to its image")
+    before, after = "left -5, top 470, width 15, height 20", "left 0, top 470, width 10, height 10"
+    assert first == f"       annotation 1: cat {before} became cat {after}"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (annotation(7, iscrowd=1), Reason.CROWD),
+        (annotation(7, of=99), Reason.UNKNOWN_IMAGE),
+        (annotation(7, of=None), Reason.UNKNOWN_IMAGE),
+        (annotation(7, of=[1]), Reason.UNKNOWN_IMAGE),
+        (annotation(7, category=99), Reason.UNKNOWN_CATEGORY),
+        (annotation(7, 640, 0, 10, 10), Reason.OUTSIDE),
+        (annotation(7, -20, 0, 20, 10), Reason.OUTSIDE),
+        (annotation(7, 0, 0, 0, 10), Reason.OUTSIDE),
+        (annotation(7, 0, 0, 1, 10), Reason.TOO_SMALL),
+        (annotation(7, 639.5, 0, 10, 10), Reason.TOO_SMALL),
+        (annotation(7, 0, 0, -3, 10), Reason.UNREADABLE),
+        (annotation(7, 0, 0, 3), Reason.UNREADABLE),
+        (annotation(7, 0, 0, 3, "4"), Reason.UNREADABLE),
+        (annotation(7, 0, 0, 3, 1e300), Reason.UNREADABLE),
+        ({"id": 7, "image_id": 1, "category_id": 17}, Reason.UNREADABLE),
+        (annotation(7, category=5), Reason.REFUSED),
+    ],
+)
+def test_an_annotation_that_can_not_be_used_is_left_out_and_the_others_stay(
+    coco: Coco, wrong: Any, reason: Reason
+) -> None:
+    found = coco.lines([annotation(1), wrong, annotation(2)], categories=[*CATEGORIES, {"id": 5, "name": "c" * 257}])
+    assert [len(line.boxes) for line in found] == [2]
+    assert reason in {reason for reason, place in coco.left_out if place == "annotation 7"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (image(2, width=None), Reason.NO_SIZE),
+        (image(2, height=0), Reason.NO_SIZE),
+        (image(2, file_name=None), Reason.UNREADABLE),
+        (image(None), Reason.UNREADABLE),
+        (image(1, file_name="again.jpg"), Reason.DUPLICATE_IMAGE),
+        (image(2, file_name="1.jpg"), Reason.DUPLICATE_IMAGE),
+    ],
+)
+def test_an_image_that_can_not_be_used_is_left_out_and_the_others_stay(coco: Coco, wrong: Any, reason: Reason) -> None:
+    found = coco.lines([annotation(1), annotation(2, of=2)], [image(1), wrong])
+    assert [line.source_ref for line in found] == ["s3://bucket/train2017/1.jpg"]
+    assert reason in {reason for reason, _ in coco.left_out}
+
+
+def test_an_image_with_over_50_boxes_is_left_out(coco: Coco) -> None:
+    small = [annotation(n, 0, 0, 1, 1) for n in range(9)]
+    fifty = [annotation(100 + n, n, n, 5, 5) for n in range(50)]
+    assert [len(line.boxes) for line in coco.lines([*small, *fifty])] == [50]
+    assert coco.lines([*fifty, annotation(1)]) == []
+    assert coco.left_out == [(Reason.TOO_MANY_BOXES, "image 1 (1.jpg)")]
+
+
+def test_categories_that_collide_are_told(coco: Coco) -> None:
+    categories = [{"id": 1, "name": "cat"}, {"id": 2, "name": "cat"}, {"id": 1, "name": "eel"}, {"id": 3, "name": 7}]
+    found = coco.lines(
+        [annotation(1, category=1), annotation(2, category=2), annotation(3, category=3)], None, categories
+    )
+    assert [box.label for box in found[0].boxes] == ["cat", "cat"]
+    assert coco.left_out == [
+        (Reason.DUPLICATE_CATEGORY, "category 1"),
+        (Reason.UNREADABLE, "category 3"),
+        (Reason.SAME_NAME, "category 2"),
+        (Reason.UNKNOWN_CATEGORY, "annotation 3"),
+    ]
+
+
+def test_ids_may_be_texts_and_floats(coco: Coco) -> None:
+    found = coco.lines(
+        [annotation(1, of=1.0, category=17.0), annotation(2, of="a")],
+        [image(1), image("a")],
+        [{"id": 17, "name": "cat"}],
+    )
+    assert len(found) == 2
+
+
+def test_whole_names_stay_as_they_are(coco: Coco) -> None:
+    (line,) = coco.lines([annotation(1)], [image(1, file_name="s3://elsewhere/1.jpg")])
+    assert line.source_ref == "s3://elsewhere/1.jpg"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"images": []}', b'{"images": 1}', b"\xff", b"[" * 10**5])
+def test_what_is_no_coco_file_is_an_error(coco: Coco, content: bytes) -> None:
+    coco.path.write_bytes(content)
+    with pytest.raises(ManifestError, match=r"is no COCO detection file: .*images, annotations and categories"):
+        list(from_coco(coco.path, IMAGES))
+
+
+sides = st.floats(-100, 800) | st.integers(-100, 800)
+
+
+@settings(deadline=None)
+@given(sides, sides, sides.map(abs), sides.map(abs), st.floats(1, 700) | st.integers(1, 700))
+def test_a_clipped_box_is_within_its_image_whatever_the_floats(
+    left: float, top: float, width: float, height: float, side: float
+) -> None:
+    box = BoundingBox("cat", left, top, width, height)
+    inside = clipped(box, Frame(side, side))
+    if inside is not None:
+        assert inside.left >= max(left, 0)
+        assert inside.top >= max(top, 0)
+        assert inside.left + inside.width <= side
+        assert inside.top + inside.height <= side
+
+
+odd = st.none() | st.integers(-1, 4) | st.text(max_size=2) | st.lists(sides, max_size=5) | sides
+ids = st.integers(1, 3)
+boxes = st.lists(sides, min_size=4, max_size=4)
+
+
+texts = st.text(max_size=3)
+any_images = st.fixed_dictionaries(
+    {}, optional={"id": ids | odd, "file_name": texts | odd, "width": sides | odd, "height": sides | odd}
+)
+any_annotations = st.fixed_dictionaries(
+    {}, optional={"id": odd, "image_id": ids | odd, "category_id": ids | odd, "bbox": boxes | odd, "iscrowd": odd}
+)
+any_categories = st.fixed_dictionaries({}, optional={"id": ids | odd, "name": texts | odd})
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(any_images, max_size=4), st.lists(any_annotations, max_size=9), st.lists(any_categories, max_size=4))
+def test_in_what_is_made_of_any_coco_file_nothing_is_found(
+    coco: Coco, images: Any, annotations: Any, categories: Any
+) -> None:
+    found = coco.lines(annotations, [image(1, width=200, height=100), *images], [*CATEGORIES, *categories])
+    str(coco.converted.left_out)
+    assert [read_line(parse(line.to_json()), 1)[1] for line in found] == [[] for _ in found]
+    assert sum(len(line.boxes) for line in found) <= len(annotations)

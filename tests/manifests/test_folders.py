@@ -1,0 +1,136 @@
+"""From a folder of folders."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.converting import Reason
+from rekog_versions.manifests.folders import from_folder
+from rekog_versions.manifests.lines import parse, read_line
+from tests.testing.pictures import picture
+
+IMAGES = "s3://bucket/animals"
+
+
+def make(root: Path, *names: str) -> Path:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    return root
+
+
+def labelled(converted: Any) -> list[tuple[str, str]]:
+    return [(line.source_ref, line.labels[0].name) for line in converted]
+
+
+def test_a_folders_name_is_the_label_and_a_files_place_is_the_key(tmp_path: Path) -> None:
+    make(tmp_path, "cat/1 + é.JPG", "cat/tabby/2%2F.png", "dog/a#?.jpeg")
+    assert labelled(from_folder(tmp_path, f"{IMAGES}/")) == labelled(from_folder(tmp_path, IMAGES)) == [
+        ("s3://bucket/animals/cat/1 + é.JPG", "cat"),
+        ("s3://bucket/animals/cat/tabby/2%2F.png", "cat"),
+        ("s3://bucket/animals/dog/a#?.jpeg", "dog"),
+    ]  # fmt: skip
+
+
+def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
+    make(tmp_path, "cat/1.jpg", "cat/.DS_Store", ".cache/2.jpg", "cat/Thumbs.db", "3.jpg", f"{'c' * 250}/4.jpg")
+    make(tmp_path, "cat/bad\udcff.jpg")
+    (tmp_path / "dog").symlink_to(tmp_path / "cat")
+    (tmp_path / "empty").mkdir()
+    converted = from_folder(tmp_path, IMAGES)
+    assert len(list(converted)) == 2
+    report = converted.left_out
+    assert {(record.reason, record.place) for record in report} == {
+        (Reason.HIDDEN, ".cache"),
+        (Reason.HIDDEN, "cat/.DS_Store"),
+        (Reason.NO_IMAGE, "cat/Thumbs.db"),
+        (Reason.NO_LABEL, "3.jpg"),
+        (Reason.NOT_FOLLOWED, "dog"),
+        (Reason.REFUSED, "cat/bad\udcff.jpg"),
+    }
+    assert (len(report), report.lines, report.is_complete) == (6, 2, True)
+
+
+def test_each_image_may_be_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "cat").mkdir()
+    for name, content in {
+        "fine.jpg": picture(kind="JPEG"),
+        "webp.jpg": picture(kind="WEBP"),
+        "small.png": picture(63, 64),
+        "empty.png": b"",
+    }.items():
+        (tmp_path / "cat" / name).write_bytes(content)
+    converted = from_folder(tmp_path, IMAGES, look=True)
+    assert labelled(converted) == [("s3://bucket/animals/cat/fine.jpg", "cat")]
+    assert {record.place: record.text for record in converted.left_out} == {
+        "cat/empty.png": "it is no picture, and only PNG and JPEG are accepted",
+        "cat/small.png": "it has 63 x 64 pixels; each side must have at least 64",
+        "cat/webp.jpg": "it is a WEBP file, and only PNG and JPEG are accepted",
+    }
+
+
+def test_images_that_are_links_are_looked_at_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "real.png").write_bytes(picture())
+    (tmp_path / "images" / "cat").mkdir(parents=True)
+    (tmp_path / "images" / "cat" / "1.png").symlink_to(tmp_path / "real.png")
+    (tmp_path / "images" / "cat" / "2.png").symlink_to(tmp_path / "none.png")
+    converted = from_folder(tmp_path / "images", IMAGES, look=True)
+    assert labelled(converted) == [("s3://bucket/animals/cat/1.png", "cat")]
+    assert [record.text for record in converted.left_out] == ["there is no such file"]
+
+
+def test_a_conversion_is_written_and_says_what_came_of_it(tmp_path: Path) -> None:
+    make(tmp_path, "images/cat/1.jpg", "images/dog/2.jpg", "images/dog/3.jpg", "images/dog/\x1b[31m.txt")
+    written = from_folder(tmp_path / "images", IMAGES).write(tmp_path / "train.manifest")
+    lines = (tmp_path / "train.manifest").read_text().splitlines()
+    assert [read_line(parse(line), 1)[1] for line in lines] == [[], [], []]
+    assert (written.lines, dict(written.labels)) == (3, {"cat": 1, "dog": 2})
+    assert str(written) == "\n".join(
+        [
+            f"{tmp_path}/train.manifest: 2 labels",
+            "3 lines; left out: 1",
+            "  1  not an image",
+            r"       dog/\x1b[31m.txt: its name doesn't end in .png, .jpg or .jpeg",
+        ]
+    )
+
+
+def test_each_iteration_reads_anew_and_begins_a_new_report(tmp_path: Path) -> None:
+    make(tmp_path, "cat/1.jpg", "cat/2.txt")
+    converted = from_folder(tmp_path, IMAGES)
+    assert str(converted.left_out) == "nothing has been converted yet: iterate the conversion, or write() it"
+    for _ in range(2):
+        assert len(list(converted)) == 1
+        assert len(converted.left_out) == 1
+    next(iter(converted))
+    assert str(converted.left_out) == "1 lines so far; left out: 0"
+
+
+def test_a_long_report_is_cut_and_counts_all(tmp_path: Path) -> None:
+    make(tmp_path, "cat/1.jpg", *(f"{number:04}.jpg" for number in range(1200)))
+    converted = from_folder(tmp_path, IMAGES)
+    list(converted)
+    assert converted.left_out.counts == {Reason.NO_LABEL: 1200}
+    assert len(list(converted.left_out)) == 1000
+    assert str(converted.left_out).splitlines()[-2:] == [
+        "           0002.jpg: it stands in no label's folder",
+        "           and 1,197 more",
+    ]
+
+
+def test_a_conversion_without_a_line_is_an_error_that_says_why(tmp_path: Path) -> None:
+    make(tmp_path, "1.jpg")
+    with pytest.raises(ManifestError, match=r"no line could be made.*train.manifest'.* left out: 1\n  1  no label"):
+        from_folder(tmp_path, IMAGES).write(tmp_path / "train.manifest")
+    assert not (tmp_path / "train.manifest").exists()
+
+
+def test_wrong_places_are_refused_at_once(tmp_path: Path) -> None:
+    for wrong in ("bucket/animals", "s3://", "s3:///animals"):
+        with pytest.raises(ValueError, match="s3://bucket/prefix"):
+            from_folder(tmp_path, wrong)
+    with pytest.raises(NotADirectoryError, match="is no folder"):
+        from_folder(tmp_path / "none", IMAGES)

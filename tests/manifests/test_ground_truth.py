@@ -1,0 +1,194 @@
+"""From Ground Truth's output manifests."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.build import BoundingBox, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.converting import Reason
+from rekog_versions.manifests.ground_truth import from_ground_truth
+from rekog_versions.manifests.lines import parse, read_line
+from rekog_versions.testing import mock_custom_labels
+from tests.testing.world import shared_client
+
+IMAGE = "s3://bucket/1.jpg"
+
+
+def multilabel(name: str = "animals", ids: Any = (0, 2), metadata: Any = None, image: str = IMAGE) -> dict[str, Any]:
+    return {
+        "source-ref": image,
+        name: list(ids) if isinstance(ids, tuple) else ids,
+        f"{name}-metadata": {
+            "job-name": "labeling-job/animals",
+            "class-map": {"0": "cat", "1": "dog", "2": "indoor"},
+            "confidence-map": {"0": 0.95, "1": 0.5, "2": 0},
+            "human-annotated": "yes",
+            "creation-date": "2020-03-06T12:27:48.479000",
+            "type": "groundtruth/image-classification-multilabel",
+            **(metadata or {}),
+        },
+    }
+
+
+def boxes(name: str, *found: BoundingBox) -> dict[str, Any]:
+    """A line as it may stand in a file: nothing is checked."""
+    return {
+        "source-ref": IMAGE,
+        name: {
+            "image_size": [{"width": 100, "height": 80, "depth": 3}],
+            "annotations": [
+                {"class_id": 0, "left": box.left, "top": box.top, "width": box.width, "height": box.height}
+                for box in found
+            ],
+        },
+        f"{name}-metadata": {
+            "objects": [{"confidence": 0} for _ in found],
+            "class-map": {"0": "cat"} if found else {},
+            "type": "groundtruth/object-detection",
+            "human-annotated": "yes",
+            "creation-date": "2020-03-06T12:27:48.479000",
+        },
+    }
+
+
+BOX = BoundingBox("cat", 1, 2, 30, 40)
+
+
+class Job:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def lines(self, *entries: Any, attribute: str | None = None) -> list[TypedLine]:
+        texts = [entry if isinstance(entry, bytes) else json.dumps(entry).encode() for entry in entries]
+        self.path.write_bytes(b"\n".join(texts))
+        self.converted = from_ground_truth(self.path, attribute=attribute)
+        lines = list(self.converted)
+        assert all(not read_line(parse(line.to_json()), 1)[1] for line in lines)
+        return lines
+
+    @property
+    def left_out(self) -> list[tuple[Reason, str]]:
+        return [(record.reason, record.place) for record in self.converted.left_out]
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return Job(tmp_path / "output.manifest")
+
+
+def test_a_list_of_classes_becomes_a_pair_a_label(job: Job) -> None:
+    (line,) = job.lines(multilabel())
+    entry = line.to_dict()
+    assert list(entry) == ["source-ref", "animals0", "animals0-metadata", "animals1", "animals1-metadata"]
+    assert entry["animals0-metadata"] == {
+        "class-name": "cat",
+        "confidence": 0.95,
+        "type": "groundtruth/image-classification",
+        "human-annotated": "yes",
+        "creation-date": "2020-03-06T12:27:48.479Z",
+        "job-name": "labeling-job/animals",
+    }
+    assert entry["animals1-metadata"]["class-name"] == "indoor"
+    assert job.left_out == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "left_out", "labels"),
+    [
+        (multilabel(ids=(0, 7)), Reason.UNKNOWN_CATEGORY, ["cat"]),
+        (multilabel(metadata={"confidence-map": {"0": 1}}), Reason.UNKNOWN_CATEGORY, ["cat"]),
+        (multilabel(metadata={"class-map": {"0": "cat", "2": "cat"}}), Reason.REPEATED_LABEL, ["cat"]),
+        (multilabel(ids=()), Reason.NO_LABEL, []),
+        (multilabel(ids="[0]"), Reason.REFUSED, []),
+        (multilabel(metadata={"class-map": None}), Reason.REFUSED, []),
+        (multilabel(metadata={"confidence-map": {"0": 7}}), Reason.REFUSED, []),
+        (multilabel(metadata={"class-map": {"0": ["cat"]}}), Reason.REFUSED, []),
+        ({**multilabel(), "source-ref": "1.jpg"}, Reason.REFUSED, []),
+        ({"source-ref": IMAGE}, Reason.NO_LABEL, []),
+        (multilabel(metadata={"type": ["groundtruth"]}), Reason.NO_LABEL, []),
+        ({"source-ref": IMAGE, "mask-ref": "s3://b/m.png", "mask-ref-metadata": {"type": "x"}}, Reason.NO_LABEL, []),
+        (b"{", Reason.UNREADABLE, []),
+        (b"\xff", Reason.UNREADABLE, []),
+        (b" ", Reason.UNREADABLE, []),
+    ],
+)
+def test_what_can_not_be_used_is_left_out(job: Job, entry: Any, left_out: Reason, labels: list[str]) -> None:
+    found = job.lines(multilabel(ids=(1,), image="s3://bucket/fine.jpg"), entry)
+    assert [label.name for line in found[1:] if isinstance(line, ImageLevelLine) for label in line.labels] == labels
+    assert (left_out, "line 2") in job.left_out
+
+
+def test_the_last_adjustment_of_a_job_is_taken(job: Job) -> None:
+    first, second = boxes("job", BOX), boxes("job-chain", BoundingBox("cat", 5, 6, 7, 8))
+    (line,) = job.lines({**second, **first})
+    assert isinstance(line, ObjectLine)
+    assert (line.attribute, line.boxes[0].left) == ("job-chain", 5)
+    (line,) = job.lines({**second, **first}, attribute="job")
+    assert isinstance(line, ObjectLine)
+    assert (line.attribute, line.boxes[0].left) == ("job", 1)
+
+
+def test_where_nothing_says_which_attribute_the_line_is_left_out(job: Job) -> None:
+    both = {**boxes("boxes", BOX), **multilabel("animals")}
+    assert job.lines(both) == []
+    assert job.left_out == [(Reason.AMBIGUOUS, "line 1")]
+    (line,) = job.lines(both, attribute="animals")
+    assert isinstance(line, ImageLevelLine)
+    assert job.lines(both, attribute="other") == []
+    assert job.left_out == [(Reason.NO_LABEL, "line 1")]
+
+
+def test_image_level_lines_stay_as_they_are(job: Job) -> None:
+    line = ImageLevelLine(IMAGE, ["cat", "dog"])
+    (again,) = job.lines(line.to_dict())
+    assert isinstance(again, ImageLevelLine)
+    assert [label.name for label in again.labels] == ["cat", "dog"]
+
+
+def test_boxes_are_made_to_fit(job: Job) -> None:
+    off, small = BoundingBox("cat", 90, 2, 30, 40), BoundingBox("cat", 5, 5, 1, 1)
+    (line,) = job.lines(boxes("job", BOX, off, small), {**boxes("job"), "source-ref": "s3://bucket/2.jpg"})
+    assert isinstance(line, ObjectLine)
+    assert [(box.left, box.width, box.confidence) for box in line.boxes] == [(1, 30, 0), (90, 10, 0)]
+    assert job.left_out == [
+        (Reason.CLIPPED, "line 1, box 2"),
+        (Reason.TOO_SMALL, "line 1, box 3"),
+        (Reason.NO_BOX, "line 2"),
+    ]
+
+
+def test_boxes_without_confidence_are_refused_and_none_is_invented(job: Job) -> None:
+    entry = boxes("job", BOX, BoundingBox("cat", 90, 2, 30, 40))
+    entry["job-metadata"]["objects"] = []
+    assert job.lines(entry) == []
+    assert job.left_out == [(Reason.REFUSED, "line 1")]
+    assert "a missing confidence value" in str(job.converted.left_out)
+
+
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    with mock_custom_labels():
+        made = shared_client("s3")
+        made.create_bucket(Bucket="bucket")
+        yield made
+
+
+def test_a_manifest_in_s3_is_converted_to_one_in_s3(s3: Any) -> None:
+    body = "".join(json.dumps({**multilabel(), "source-ref": f"s3://bucket/{n}.jpg"}) + "\n" for n in range(5))
+    s3.put_object(Bucket="bucket", Key="output/output.manifest", Body=body)
+    written = from_ground_truth("s3://bucket/output/output.manifest", s3=s3).write("s3://bucket/train.manifest", s3=s3)
+    assert (written.lines, dict(written.labels)) == (5, {"cat": 5, "indoor": 5})
+    assert s3.get_object(Bucket="bucket", Key="train.manifest")["Body"].read().count(b"\n") == 5
+    with pytest.raises(ManifestError, match="is no place in S3"):
+        from_ground_truth("s3://bucket", s3=s3)
+
+
+def test_of_an_image_that_comes_twice_the_first_line_is_taken(job: Job) -> None:
+    (line,) = job.lines(multilabel(), multilabel(ids=(1,)))
+    assert isinstance(line, ImageLevelLine)
+    assert [label.name for label in line.labels] == ["cat", "indoor"]
+    assert job.left_out == [(Reason.DUPLICATE_IMAGE, "line 2")]

@@ -1,0 +1,134 @@
+"""From CSV files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.converting import Reason
+from rekog_versions.manifests.lines import parse, read_line
+from rekog_versions.manifests.tables import from_csv
+
+IMAGES = "s3://bucket/animals"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "labels.csv"
+
+
+def read(path: Path, text: str | bytes, *args: Any, **options: Any) -> list[tuple[str, list[str]]]:
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return [
+        (line.source_ref.removeprefix("s3://bucket/"), [label.name for label in line.labels])
+        for line in from_csv(path, *(args or (IMAGES,)), **options)
+    ]
+
+
+CAT_AND_DOG = [("animals/1.jpg", ["cat"]), ("animals/2.jpg", ["dog"])]
+
+
+def test_the_columns_image_and_label(path: Path) -> None:
+    assert read(path, "image,label\n1.jpg,cat\n2.jpg,dog\n") == CAT_AND_DOG
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("id;Datei;Tier\n1;1.jpg;cat\n2;2.jpg;dog\n", {"image": "Datei", "labels": "Tier", "delimiter": ";"}),
+        ("1.jpg,cat\r\n2.jpg,dog", {"image": 0, "labels": 1}),
+        ("cat,1.jpg\ndog,2.jpg\n", {"image": 1, "labels": [0]}),
+        (' image , label\n"1.jpg"," cat "\n2.jpg,dog\n\n,\n', {}),
+    ],
+)
+def test_columns_are_chosen_by_name_or_by_number(path: Path, text: str, options: dict[str, Any]) -> None:
+    assert read(path, text, **options) == CAT_AND_DOG
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("image,a,b,c\n1.jpg,cat,indoor,\n2.jpg,,dog,\n", {"labels": ["a", "b", "c"]}),
+        ("image,label\n1.jpg,cat | indoor\n2.jpg,|dog|\n", {"separator": "|"}),
+        ("image,label\n1.jpg,cat\n2.jpg,dog\n1.jpg,indoor\n", {}),
+    ],
+)
+def test_several_labels_come_from_columns_cells_or_rows(path: Path, text: str, options: dict[str, Any]) -> None:
+    assert read(path, text, **options) == [("animals/1.jpg", ["cat", "indoor"]), ("animals/2.jpg", ["dog"])]
+
+
+def test_whole_names_and_odd_names_are_kept_to_the_letter(path: Path) -> None:
+    text = 'image,label\ns3://bucket/x y/1+.jpg,cat\n" a,""b""\n.jpg",dog\n'
+    assert read(path, text) == [("x y/1+.jpg", ["cat"]), ('animals/ a,"b"\n.jpg', ["dog"])]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "given"), [("utf-8-sig", None), ("utf-16", None), ("utf-8", None), ("cp1252", "cp1252")]
+)
+def test_byte_order_marks_and_encodings_are_understood(path: Path, encoding: str, given: str | None) -> None:
+    content = "image,label\n1é.jpg,chat\n".encode(encoding)
+    assert read(path, content, encoding=given) == [("animals/1é.jpg", ["chat"])]
+
+
+def test_what_is_left_out_is_told_with_its_row(path: Path) -> None:
+    path.write_text(f"image,label\n1.jpg,cat\n2.jpg,\n,dog\n3.jpg\n1.jpg,cat\n4.jpg,{'c' * 257}\n")
+    converted = from_csv(path, IMAGES)
+    assert len(list(converted)) == 1
+    assert [(record.reason, record.place) for record in converted.left_out] == [
+        (Reason.NO_IMAGE, "row 4"),
+        (Reason.UNREADABLE, "row 5"),
+        (Reason.REPEATED_LABEL, "row 6"),
+        (Reason.NO_LABEL, "row 3"),
+        (Reason.REFUSED, "row 7"),
+    ]
+    assert str(converted.left_out).startswith("1 lines; left out: 4, changed: 1\n")
+
+
+def test_names_without_a_place_ask_for_it(path: Path) -> None:
+    assert read(path, "image,label\n1.jpg,cat\n", None) == []
+    converted = from_csv(path)
+    assert list(converted) == []
+    assert "pass images='s3://bucket/prefix'" in str(converted.left_out)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "has no column 'image'; it has "),
+        (b"image;label\n1.jpg;cat\n", "has no column 'image'; it has 'image;label'.*delimiter"),
+        (b"image,label,label\n", "has several columns 'label'"),
+        (b"image,label\n1.jpg,ca\xe9\n", "is not utf-8, in line 1 or soon after.*encoding='cp1252'"),
+        (b'image,label\n"1.jpg"x,cat\n', "is no CSV as expected, near line 2"),
+        (b'image,label\n"1.jpg,cat\n', "is no CSV as expected, near line 2"),
+        (b"image,label\n" + b"a" * 200_000 + b",cat\n", "field larger than field limit"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_an_error_with_a_next_step(path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(ManifestError, match=message):
+        read(path, content)
+
+
+def test_names_and_numbers_can_not_be_mixed(path: Path) -> None:
+    with pytest.raises(ValueError, match="all by name or all by number"):
+        from_csv(path, IMAGES, image="image", labels=1)
+
+
+cells = st.text(max_size=6).filter(lambda text: "\0" not in text)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(cells, cells, cells), max_size=12))
+def test_in_what_is_made_of_any_table_nothing_is_found(path: Path, rows: list[tuple[str, ...]]) -> None:
+    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+    path.write_text("\n".join(quoted), "utf-8", errors="surrogatepass", newline="")
+    converted = from_csv(path, IMAGES, image=0, labels=[1, 2], separator="|")
+    try:
+        lines = [line.to_json() for line in converted]
+    except ManifestError as error:
+        assert "utf-8" in str(error)  # noqa: PT017 - a lone surrogate is none
+        return
+    assert [read_line(parse(line), 1)[1] for line in lines] == [[] for _ in lines]
+    assert len({parse(line).entry["source-ref"] for line in lines}) == len(lines)  # type: ignore[index]

@@ -1,0 +1,266 @@
+"""Writing manifests, to files and to moto's S3."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from rekog_versions import VersionsClient
+from rekog_versions.errors import ManifestError
+from rekog_versions.manifests import sinks, writer
+from rekog_versions.manifests.build import ImageLevelLine
+from rekog_versions.manifests.writer import ManifestWriter
+from rekog_versions.testing import mock_custom_labels
+from tests.testing.world import client, shared_client
+
+
+def line(number: int, *labels: str) -> ImageLevelLine:
+    return ImageLevelLine(f"s3://bucket/{number}.jpg", labels or ["cat"])
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "train.manifest"
+
+
+def test_typed_lines_mappings_and_texts_become_lines(path: Path) -> None:
+    text = (
+        '{"label": 1,  "source-ref": "s3://bucket/é\\u003d.jpg", "label-metadata": '
+        + json.dumps({"class-name": "dog", "confidence": 1, "type": "groundtruth/image-classification"})
+        + "}"
+    )
+    with ManifestWriter(path) as manifest:
+        manifest.write(line(1, "cat", "dog"))
+        manifest.write(line(2).to_dict())
+        manifest.write(f"{text}\r\n")
+        manifest.write(line(4).to_json().encode())
+        assert (manifest.lines, dict(manifest.labels)) == (4, {"cat": 3, "dog": 2})
+    written = path.read_text("utf-8").split("\n")
+    assert [json.loads(each)["source-ref"] for each in written[:-1]] == [
+        "s3://bucket/1.jpg", "s3://bucket/2.jpg", "s3://bucket/é=.jpg", "s3://bucket/4.jpg",
+    ]  # fmt: skip
+    assert (written[2], written[-1]) == (text, "")
+    assert manifest.size == path.stat().st_size
+
+
+def test_the_file_appears_when_it_is_whole(path: Path) -> None:
+    path.write_text("before")
+    with ManifestWriter(str(path)) as manifest:
+        manifest.write(line(1))
+        assert path.read_text() == "before"
+    assert json.loads(path.read_text())["source-ref"] == "s3://bucket/1.jpg"
+    assert files(path.parent) == ["train.manifest"]
+
+
+def write_and_raise(target: str | Path, lines: Iterable[Any], error: type[BaseException], s3: Any = None) -> None:
+    with ManifestWriter(target, s3=s3) as manifest:
+        for each in lines:
+            manifest.write(each)
+        raise error
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_a_block_that_raises_leaves_what_was_there_before_and_nothing_else(
+    path: Path, error: type[BaseException]
+) -> None:
+    path.write_text("before")
+    with pytest.raises(error):
+        write_and_raise(path, [line(1)], error)
+    assert path.read_text() == "before"
+    assert files(path.parent) == ["train.manifest"]
+
+
+def test_a_link_goes_on_to_point_at_the_manifest(path: Path) -> None:
+    path.write_text("before")
+    link = path.with_name("link.manifest")
+    link.symlink_to(path)
+    with ManifestWriter(link) as manifest:
+        manifest.write(line(1))
+    assert link.is_symlink()
+    assert "s3://bucket/1.jpg" in path.read_text()
+
+
+def test_a_refused_line_is_not_written_and_the_next_one_is(path: Path) -> None:
+    with ManifestWriter(path) as manifest:
+        with pytest.raises(ManifestError) as caught:
+            manifest.write({"source-ref": "1.jpg"})
+        manifest.write(line(1))
+    assert [issue.code for issue in caught.value.issues] == ["ERROR_INVALID_SOURCE_REF_FORMAT"]
+    assert len(path.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "message"),
+    [
+        (line(1, "dog"), "'s3://bucket/1.jpg' is in the manifest already"),
+        (ImageLevelLine("s3://other/2.jpg", ["cat"]), "another bucket than those before, 'bucket'"),
+        ("{", "must be a JSON object, not '{'"),
+        ('{"source-ref":\n"s3://bucket/2.jpg"}', "has line breaks within it"),
+        ({**line(2).to_dict(), "note": "n" * 100_000}, "drops lines of over 100,000"),
+        ({**line(2).to_dict(), "note": {1, 2}}, "can't be written as JSON"),
+        ({**line(2).to_dict(), "note": float("nan")}, "can't be written as JSON"),
+        ({"source-ref": "s3://bucket/2.jpg", "a": 1, "a-metadata": {}}, "use case type of the a label attribute"),
+        ({"a": 1}, "The source-ref key is missing. Add"),
+    ],
+)
+def test_what_the_service_would_refuse_drop_or_fail_for_is_refused(path: Path, refused: Any, message: str) -> None:
+    with ManifestWriter(path) as manifest:
+        manifest.write(line(1))
+        with pytest.raises(ManifestError, match=message):
+            manifest.write(refused)
+        assert (manifest.lines, dict(manifest.labels)) == (1, {"cat": 1})
+
+
+def test_a_line_to_be_labelled_later_may_be_written(path: Path) -> None:
+    with ManifestWriter(path) as manifest:
+        manifest.write({"source-ref": "s3://bucket/1.jpg"})
+    assert json.loads(path.read_text()) == {"source-ref": "s3://bucket/1.jpg"}
+
+
+def test_the_limits_of_a_manifest_hold(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ManifestWriter(path, max_lines=251) as manifest:
+        for number in range(250):
+            manifest.write(line(number, f"label {number}"))
+        with pytest.raises(
+            ManifestError, match=r"with 'dog' of 's3://bucket/250.jpg' .* 251 labels; a model may have 250"
+        ):
+            manifest.write(line(250, "label 0", "dog"))
+        manifest.write(line(250, "label 0", "label 1"))
+        with pytest.raises(ManifestError, match="has 251 lines, and no more are allowed"):
+            manifest.write(line(251, "label 0"))
+    monkeypatch.setattr(writer, "MOST_BYTES", 500)
+    with ManifestWriter(path) as manifest:
+        manifest.write(line(0))
+        manifest.write(line(1))
+        with pytest.raises(ManifestError, match="bytes; 500 are allowed"):
+            manifest.write(line(2))
+
+
+def test_an_empty_manifest_is_refused_and_not_there(path: Path) -> None:
+    with pytest.raises(ManifestError, match="nothing was written"), ManifestWriter(path):
+        pass
+    assert files(path.parent) == []
+
+
+@pytest.mark.parametrize("name", ["train", "s3://bucket/folder.d/train", "folder/", "s3://bucket/a.manifest/"])
+def test_a_name_without_an_extension_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ManifestError, match="has no extension: call"), ManifestWriter(name, s3=object()):
+        pass
+
+
+def test_a_writer_writes_one_manifest_within_its_block(path: Path) -> None:
+    manifest = ManifestWriter(path)
+    with pytest.raises(ValueError, match="within its block"):
+        manifest.write(line(1))
+    with manifest:
+        manifest.write(line(1))
+    with pytest.raises(ValueError, match="within its block"):
+        manifest.write(line(2))
+
+
+class Recorded:
+    """S3, with the names of the calls."""
+
+    def __init__(self) -> None:
+        self.s3 = client("s3")
+        self.calls: list[str] = []
+        self.s3.meta.events.register("before-send.s3", self._note)
+        self.refused: str | None = None
+
+    def _note(self, event_name: str, **_: Any) -> None:
+        name = event_name.rpartition(".")[2]
+        self.calls.append(name)
+        if name == self.refused:
+            raise EndpointConnectionError(endpoint_url="https://s3")
+
+    def read(self) -> bytes:
+        content: bytes = self.s3.get_object(Bucket="bucket", Key="data/train.manifest")["Body"].read()
+        return content
+
+    @property
+    def uploads(self) -> list[Any]:
+        uploads: list[Any] = self.s3.list_multipart_uploads(Bucket="bucket").get("Uploads", [])
+        return uploads
+
+
+URI = "s3://bucket/data/train.manifest"
+
+
+@pytest.fixture
+def recorded() -> Iterator[Recorded]:
+    with mock_custom_labels():
+        made = Recorded()
+        made.s3.create_bucket(Bucket="bucket")
+        made.calls.clear()
+        yield made
+
+
+def test_a_small_manifest_is_sent_with_one_request(recorded: Recorded) -> None:
+    with ManifestWriter(URI, s3=VersionsClient(shared_client("rekognition"), s3=recorded.s3)) as manifest:
+        manifest.write(line(1))
+    assert recorded.calls == ["PutObject"]
+    assert len(recorded.read()) == manifest.size
+
+
+def large(number: int) -> dict[str, Any]:
+    return {**line(number).to_dict(), "note": "n" * 90_000}
+
+
+def test_a_large_manifest_is_sent_in_parts(recorded: Recorded) -> None:
+    with ManifestWriter(URI, s3=recorded.s3) as manifest:
+        for number in range(200):
+            manifest.write(large(number))
+    assert recorded.calls == ["CreateMultipartUpload", *["UploadPart"] * 3, "CompleteMultipartUpload"]
+    written = recorded.read().splitlines()
+    assert [json.loads(each)["source-ref"] for each in written] == [f"s3://bucket/{n}.jpg" for n in range(200)]
+
+
+def test_an_upload_that_is_given_up_leaves_no_parts_to_be_billed(recorded: Recorded) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        write_and_raise(URI, map(large, range(100)), KeyboardInterrupt, recorded.s3)
+    assert recorded.calls[-1] == "AbortMultipartUpload"
+    assert recorded.uploads == []
+    with pytest.raises(ClientError):
+        recorded.read()
+
+
+def test_an_upload_that_can_not_be_completed_is_aborted(recorded: Recorded) -> None:
+    recorded.refused = "CompleteMultipartUpload"
+
+    def write() -> None:
+        with ManifestWriter(URI, s3=recorded.s3) as manifest:
+            for number in range(100):
+                manifest.write(large(number))
+
+    with pytest.raises(EndpointConnectionError):
+        write()
+    assert recorded.uploads == []
+
+
+def test_parts_that_can_not_be_removed_are_told(recorded: Recorded) -> None:
+    recorded.refused = "AbortMultipartUpload"
+    with pytest.raises(RuntimeError) as caught:
+        write_and_raise(URI, map(large, range(100)), RuntimeError, recorded.s3)
+    notes = "\n".join(caught.value.__notes__)
+    assert "could not be removed" in notes
+    assert f"the parts of the upload {recorded.uploads[0]['UploadId']} to {URI} may be there still" in notes
+
+
+def test_what_goes_to_s3_needs_a_client_and_a_bucket(recorded: Recorded) -> None:
+    with pytest.raises(ValueError, match="is in S3: pass s3=client"), ManifestWriter(URI):
+        pass
+    with pytest.raises(ManifestError, match="is no place in S3"), ManifestWriter("s3:///a.manifest", s3=recorded.s3):
+        pass
+    with pytest.raises(ClientError, match="NoSuchBucket"), ManifestWriter("s3://none/a.manifest", s3=recorded.s3) as m:
+        m.write(line(1))
+
+
+def test_a_part_is_as_large_as_s3_wants_it_at_least() -> None:
+    assert sinks.PART_SIZE >= 5 * 1024 * 1024

@@ -1,0 +1,126 @@
+"""A training ends as `check_manifests` says, for the two stand on the same rules."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rekog_versions.manifests import check_manifests
+from tests.testing.datasets import create_dataset
+from tests.testing.pictures import picture
+from tests.testing.world import BUCKET, World, boxed_line, cats_and_dogs, json_lines, line
+
+FAR = {**line("far", "cat"), "source-ref": "s3://elsewhere/1.jpg"}
+OFF = boxed_line("off", "cat", "cat")
+OFF["boxes"]["annotations"][1]["left"] = -1
+ENDS: list[tuple[bytes, bytes | None, str]] = [
+    (cats_and_dogs(40) + b"broken\n" * 11, None, "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST"),
+    (json_lines([{"a": 1}]), None, "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST"),
+    (cats_and_dogs(40) + json_lines([FAR]), None, "ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS"),
+    (cats_and_dogs(40), json_lines([line(1, "cat"), FAR]), "ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS"),
+    (cats_and_dogs(3), None, "ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_AUTOSPLIT"),
+    (json_lines(line(n, "cat") for n in range(9)), cats_and_dogs(), "ERROR_MANIFEST_TOO_FEW_LABELS"),
+    (json_lines(line(n, f"{n // 2}") for n in range(502)), None, "ERROR_MANIFEST_TOO_MANY_LABELS"),
+    (cats_and_dogs(), json_lines([line(1, "bird")]), "ERROR_INSUFFICIENT_LABEL_OVERLAP"),
+    (cats_and_dogs(), json_lines([boxed_line(1, "cat", "dog")]), "ERROR_INSUFFICIENT_USABLE_LABEL_OVERLAP"),
+    (
+        json_lines([*(line(n, "cat") for n in range(9)), boxed_line("b", "dog")]),
+        None,
+        "ERROR_MANIFEST_TOO_FEW_USABLE_LABELS",
+    ),
+]
+
+
+def files(world: World, version: dict[str, Any]) -> list[bytes]:
+    places = [
+        version["ManifestSummary"],
+        *(version[data]["Validation"]["Assets"][0] for data in ("TrainingDataResult", "TestingDataResult")),
+    ]
+    return [world.read(place).encode() for place in places]
+
+
+@pytest.mark.parametrize(("training", "testing", "code"), ENDS)
+def test_a_training_fails_as_the_check_says_and_writes_what_the_check_writes(
+    world: World, tmp_path: Path, training: bytes, testing: bytes | None, code: str
+) -> None:
+    version = world.train(training, testing=testing)
+    report = check_manifests(training, testing, auto_create=testing is None, write_to=tmp_path)
+    assert not report.ok
+    assert report.terminal[0].code == code
+    assert (version["Status"], version["StatusMessage"]) == ("TRAINING_FAILED", report.terminal[0].message)
+    assert "EvaluationResult" not in version
+    assert files(world, version) == [path.read_bytes() for path in report.files]
+
+
+@pytest.mark.parametrize(
+    ("training", "testing"),
+    [
+        (cats_and_dogs(), cats_and_dogs(4)),
+        (
+            cats_and_dogs(40)
+            + b"\nbroken\n"
+            + json_lines([line("bare"), OFF, boxed_line("x"), {**line(1, "cat"), "errors": []}]),
+            cats_and_dogs(9) + json_lines([boxed_line("y", "cat"), {**line("z"), "a": 1, "a-metadata": {}}]),
+        ),
+        (json_lines([OFF, boxed_line(2, "cat"), line(5, "dog")]), json_lines([boxed_line(1, "cat")])),
+    ],
+)
+def test_a_training_that_completes_writes_what_the_check_writes(
+    world: World, tmp_path: Path, training: bytes, testing: bytes
+) -> None:
+    version = world.train(training, testing=testing)
+    report = check_manifests(training, testing, write_to=tmp_path)
+    assert report.ok
+    assert version["Status"] == "TRAINING_COMPLETED"
+    assert files(world, version) == [path.read_bytes() for path in report.files]
+
+
+def test_the_entries_of_datasets_are_checked_like_lines(world: World) -> None:
+    project = world.project()
+    create_dataset(world, project, "TRAIN", cats_and_dogs())
+    create_dataset(world, project, "TEST", json_lines([line(1, "bird")]))
+    world.create(project, TrainingData=None, TestingData=None)
+    (version,) = world.describe(project)
+    assert version["StatusMessage"] == "Less than 50% label overlap between the training and testing manifest files."
+    assert json.loads(files(world, version)[0])["errors"][0]["code"] == "ERROR_INSUFFICIENT_LABEL_OVERLAP"
+
+
+def test_trainings_look_at_no_image_unless_they_are_told_to(world: World) -> None:
+    training = json_lines(line(number, "cat" if number % 2 else "dog") for number in range(20))
+    assert world.train(training)["Status"] == "TRAINING_COMPLETED"
+    world.labels.set_images(version="v2")
+    world.create(project := world.project("p2"), "v2")
+    (version,) = world.describe(project)
+    assert version["Status"] == "TRAINING_FAILED"
+    summary = json.loads(files(world, version)[0])["statistics"]["training"]
+    assert [error["code"] for error in summary["errors"]] == [
+        "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST",
+        "ERROR_TOO_MANY_RECORDS_IN_ERROR",
+        "ERROR_FAILED_IMAGES_S3_COPY",
+    ]
+
+
+def test_images_that_are_looked_at_are_judged_as_the_service_does(world: World) -> None:
+    entries = [*(line(number, "cat" if number % 2 else "dog") for number in range(30)), boxed_line("b", "cat")]
+    for number in range(30):
+        world.put(picture(), f"images/{number}.jpg")
+    world.put(b"GIF89a", "images/3.jpg")
+    world.put(picture(width=20), "images/b.jpg")
+    world.s3.delete_object(Bucket=BUCKET, Key="images/4.jpg")
+    world.labels.set_images()
+    version = world.train(json_lines(entries))
+    assert version["Status"] == "TRAINING_COMPLETED"
+    lines = [json.loads(text) for text in files(world, version)[1].splitlines()]
+    found = {place: entry["errors"][0]["code"] for place, entry in enumerate(lines) if "errors" in entry}
+    assert found == {3: "ERROR_INVALID_IMAGE", 4: "ERROR_INVALID_IMAGE", 30: "ERROR_INVALID_IMAGE_DIMENSION"}
+    assert json.loads(files(world, version)[0])["statistics"]["training"]["invalid_json_lines"] == 3
+    world.labels.set_images(checked=False)
+    world.create(project := world.project("p2"))
+    assert json.loads(files(world, world.describe(project)[0])[0])["statistics"]["training"]["invalid_json_lines"] == 0
+
+
+def test_a_setting_for_images_is_true_or_false(world: World) -> None:
+    wrong: Any = "yes"
+    with pytest.raises(TypeError, match="True or False"):
+        world.labels.set_images(checked=wrong)
