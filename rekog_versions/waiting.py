@@ -249,8 +249,11 @@ class Watch:
         return printable(self._arn() or str(self.look.where))
 
     def _how_to_go_on(self) -> str:
-        reference = repr(str(self._arn())) if self._arn() else self.look.where.spelling
-        return f"client.wait_until_{self._target.name}({reference}) takes it up again, in any process."
+        return f"client.wait_until_{self._target.name}({self._reference()}) takes it up again, in any process."
+
+    def _reference(self) -> str:
+        """The version as Python code that names it in any process."""
+        return repr(str(self._arn())) if self._arn() else self.look.where.spelling
 
     def _error(self, kind: type[WaitError], message: str) -> WaitError:
         return kind(
@@ -272,7 +275,8 @@ class Watch:
         )
         return (
             f"the training of {self._named()} failed: {printable(reason or 'the service gave no reason')} "
-            f"({details}. A failed training is not billed. Its name stays taken: delete the version or choose "
+            f"({details}. rekog_versions.explain_failure(client, {self._reference()}) tells the rest, with "
+            "what to do about it. A failed training is not billed. Its name stays taken: delete the version or choose "
             "another name for the next try.)"
         )
 

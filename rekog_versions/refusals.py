@@ -1,0 +1,70 @@
+"""Why a call of any of AWS's services failed, for a reader: S3, KMS and Service Quotas as well as rekognition."""
+
+from collections.abc import Mapping
+
+from botocore.exceptions import ClientError
+
+from rekog_versions._text import printable
+from rekog_versions.faults import answered, is_passing
+
+_FORBIDDEN, _NOT_FOUND = 403, 404
+_DENIALS = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden", "UnauthorizedOperation"}
+)
+# what answers 403 as well, and says something of the caller's credentials rather than of what they allow
+_CREDENTIALS = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidToken",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+        "UnrecognizedClientException",
+    }
+)
+_ACTIONS: Mapping[str, str] = {
+    # where the permission has another name than the operation (IAM's service authorization reference)
+    "DeleteObject": "s3:DeleteObject",
+    "DescribeKey": "kms:DescribeKey",
+    "DescribeProjectVersions": "rekognition:DescribeProjectVersions",
+    "DescribeProjects": "rekognition:DescribeProjects",
+    "GetAWSDefaultServiceQuota": "servicequotas:GetAWSDefaultServiceQuota",
+    "GetBucketAcl": "s3:GetBucketAcl",
+    "GetObject": "s3:GetObject (of a named version s3:GetObjectVersion)",
+    "GetServiceQuota": "servicequotas:GetServiceQuota",
+    "HeadBucket": "s3:ListBucket",
+    "HeadObject": "s3:GetObject (of a named version s3:GetObjectVersion)",
+    "PutObject": "s3:PutObject",
+}
+
+
+def is_denied(error: Exception) -> bool:
+    """Whether the caller lacks a permission: also what S3 answers to a HEAD, a bare 403."""
+    if not isinstance(error, ClientError):
+        return False
+    code, status = answered(error)
+    return code in _DENIALS or (status == _FORBIDDEN and code not in _CREDENTIALS and not is_passing(error))
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether there is no such thing: also what S3 answers to a HEAD, a bare 404."""
+    return isinstance(error, ClientError) and answered(error)[1] == _NOT_FOUND
+
+
+def why_failed(error: Exception) -> str:
+    """One line on why a call failed, with the permission that is missing where one is."""
+    if isinstance(error, ClientError):
+        code, _ = answered(error)
+        if is_denied(error):
+            return f"{error.operation_name} was denied: the caller needs {_action(error.operation_name)}"
+        said = error.response.get("Error", {}).get("Message", "")
+        return printable(f"{error.operation_name} failed with {code or 'no code'}: {said or 'no message'}", 500)
+    passing = "; it may go through a little later" if is_passing(error) else ""
+    return f"{type(error).__name__}: {printable(str(error), 500)}{passing}"
+
+
+def _action(operation: str) -> str:
+    return _ACTIONS.get(operation, f"the permission for {operation}")
