@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from rekog_versions._text import printable
 from rekog_versions.faults import answered, is_passing
 
-_FORBIDDEN, _NOT_FOUND = 403, 404
+_FORBIDDEN, _NOT_FOUND, _SERVER_ERRORS = 403, 404, 500
 _DENIALS = frozenset(
     {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden", "UnauthorizedOperation"}
 )
@@ -52,6 +52,16 @@ def is_denied(error: Exception) -> bool:
 def is_missing(error: Exception) -> bool:
     """Whether there is no such thing: also what S3 answers to a HEAD, a bare 404."""
     return isinstance(error, ClientError) and answered(error)[1] == _NOT_FOUND
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether a service answered that it did nothing: what is lost on the wire or answered 5xx may have been done."""
+    return isinstance(error, ClientError) and answered(error)[1] < _SERVER_ERRORS
+
+
+def code_of(error: Exception) -> str:
+    """The code of a refusal; empty where no service refused."""
+    return answered(error)[0] if isinstance(error, ClientError) else ""
 
 
 def why_failed(error: Exception) -> str:
