@@ -1,254 +1,14 @@
-"""What can be wrong with manifests: every code that the service reports, its message, and what to do about it.
-
-Codes and messages are those of the Custom Labels Developer Guide ("Debugging a failed model training"), to the letter:
-they appear in the service's files. The fix texts are ours.
-"""
+"""What is wrong with a manifest, and where."""
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TypeAlias
 
+from rekog_versions.manifests.codes import CODES, HINTS, MESSAGES, Code, Level
 
-class Level(Enum):
-    """What an issue is about, and so what it does to a training."""
-
-    FILE = "file"
-    """The manifest file itself: ends the training; only the version's StatusMessage says so, no files are written."""
-    CONTENT = "content"
-    """All that the manifests hold: ends the training; in the StatusMessage and in the manifest summary."""
-    LINE = "line"
-    """One JSON line: by itself it ends nothing; in the validation manifests, next to what it concerns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A code of the service."""
-
-    name: str
-    """ERROR_... or WARNING_..."""
-    level: Level
-    message: str
-    """The service's message; `{}` in it stands for the attribute, or for a number."""
-    fix: str
-    """What to do about it."""
-
-    @property
-    def is_warning(self) -> bool:
-        """Whether a line that has it is ignored rather than invalid."""
-        return self.name.startswith("WARNING_")
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether it ends the training by itself."""
-        return self.level is not Level.LINE
-
-
-_FILE = (
-    (
-        "ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT",
-        "The manifest file extension or contents are invalid.",
-        "Check bucket and key, give the key an extension such as .manifest, and write one JSON object a line in UTF-8.",
-    ),
-    ("ERROR_EMPTY_MANIFEST", "The manifest file is empty.", "Write at least one JSON line for each labelled image."),
-    (
-        "ERROR_MANIFEST_SIZE_TOO_LARGE",
-        "The manifest file size exceeds the maximum supported size.",
-        "A manifest may have 1 GB: leave out images, or what the service doesn't read of each line.",
-    ),
-    (
-        "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM",
-        "The manifest file has too many rows.",
-        "A manifest may have 250,000 lines (in ap-south-1 and eu-west-2 28,000 for training and 7,000 for testing).",
-    ),
-    (
-        "ERROR_CANNOT_WRITE_OUTPUT_S3_BUCKET",
-        "Unable to write to output S3 bucket.",
-        "The output bucket must exist, be in the training's region, and let the caller write (s3:PutObject).",
-    ),
-    (
-        "ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET",
-        "The S3 bucket permissions are incorrect.",
-        "Let the caller and rekognition.amazonaws.com read the manifest's bucket (s3:GetObject, s3:GetBucketLocation).",
-    ),
-)
-_CONTENT = (
-    (
-        "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST",
-        "The manifest file contains too many invalid rows.",
-        "At most 20 % of the lines may be invalid, blank ones among them: mend or remove those with errors.",
-    ),
-    (
-        "ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS",
-        "The manifest file contains images from multiple S3 buckets.",
-        "Copy all images of the manifest to one bucket and change each source-ref.",
-    ),
-    (
-        "ERROR_INVALID_PERMISSIONS_IMAGES_S3_BUCKET",
-        "The permissions for the images S3 bucket are invalid.",
-        "Let the caller and rekognition.amazonaws.com read the images' bucket (s3:GetObject, s3:GetBucketLocation).",
-    ),
-    (
-        "ERROR_INVALID_IMAGES_S3_BUCKET_OWNER",
-        "Invalid owner id for images S3 bucket.",
-        "The images' bucket and the manifest's must belong to the same account: copy the one or the other.",
-    ),
-    (
-        "ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_AUTOSPLIT",
-        "The manifest file contains insufficient labeled images per label to perform auto-split.",
-        "Give each label more images, so that 20 % of them can be held back, or bring a test manifest.",
-    ),
-    (
-        "ERROR_MANIFEST_TOO_FEW_LABELS",
-        "The manifest file has too few labels.",
-        "A model of image-level labels needs two labels, one that locates objects needs one.",
-    ),
-    (
-        "ERROR_MANIFEST_TOO_MANY_LABELS",
-        "The manifest file has too many labels.",
-        "A model may have 250 labels: merge some, or train several models.",
-    ),
-    (
-        "ERROR_INSUFFICIENT_LABEL_OVERLAP",
-        "Less than {}% label overlap between the training and testing manifest files.",
-        "At least half of the training labels must have test images too; labels are compared to the letter.",
-    ),
-    (
-        "ERROR_MANIFEST_TOO_FEW_USABLE_LABELS",
-        "The manifest file has too few usable labels.",
-        "Lines of the other use case (image-level or boxes) are set aside, and too few labels remain: use one kind.",
-    ),
-    (
-        "ERROR_INSUFFICIENT_USABLE_LABEL_OVERLAP",
-        "Less than {}% usable label overlap between the training and testing manifest files.",
-        "Label the training and the test images in the same way, image-level or with boxes, and with the same labels.",
-    ),
-    (
-        "ERROR_FAILED_IMAGES_S3_COPY",
-        "Failed to copy images from S3 bucket.",
-        "None of the images could be read: check that they exist and that their bucket lets the service read.",
-    ),
-    (
-        "ERROR_TOO_MANY_RECORDS_IN_ERROR",
-        "The manifest file has too many terminal errors.",
-        "Mend or remove the lines with errors, and train again.",
-    ),
-)
-_LINE = (
-    (
-        "ERROR_INVALID_JSON_LINE",
-        "The JSON Line has an invalid format.",
-        "Each line must be one whole JSON object, and no line may be blank.",
-    ),
-    (
-        "ERROR_MISSING_SOURCE_REF",
-        "The source-ref key is missing.",
-        'Add "source-ref": "s3://bucket/key", the image\'s place.',
-    ),
-    (
-        "ERROR_INVALID_SOURCE_REF_FORMAT",
-        "The format of the source-ref value is invalid.",
-        'Write the image\'s place as "s3://bucket/key", the key as it is in S3, without URL escapes.',
-    ),
-    (
-        "ERROR_NO_LABEL_ATTRIBUTES",
-        "No label attributes found.",
-        "A label is a pair: an attribute NAME and its NAME-metadata, spelled alike.",
-    ),
-    (
-        "ERROR_NO_VALID_LABEL_ATTRIBUTES",
-        "No valid label attributes found.",
-        "Mend at least one of the line's label attributes; the other errors of the line say what is wrong with each.",
-    ),
-    (
-        "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT",
-        "The format of the label attribute {} is invalid.",
-        "An image-level attribute is a number; one with boxes is an object with image_size (a list of one size) and "
-        "annotations (class_id, left, top, width and height, all numbers).",
-    ),
-    (
-        "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT",
-        "The format of the label attribute metadata is invalid.",
-        "Image-level metadata needs class-name and confidence (0 to 1); metadata of boxes needs objects (one for each "
-        "box, with its confidence) and class-map.",
-    ),
-    (
-        "ERROR_UNSUPPORTED_USE_CASE_TYPE",
-        "The use case type of the {} label attribute metadata is unsupported. Check the type field.",
-        "type must be groundtruth/image-classification or groundtruth/object-detection; convert other formats.",
-    ),
-    (
-        "ERROR_MISSING_BOUNDING_BOX_CONFIDENCE",
-        "One or more bounding boxes has a missing confidence value.",
-        "The metadata's objects must hold a confidence for each of the annotations.",
-    ),
-    (
-        "ERROR_MISSING_CLASS_MAP_ID",
-        "One of more class ids is missing from the class map.",
-        "The line's own class-map must name each class_id that its boxes use.",
-    ),
-    (
-        "ERROR_INVALID_LABEL_NAME_LENGTH",
-        "The length of the label name is too long.",  # the guide has no text for it
-        "Shorten the label to at most 256 characters.",
-    ),
-    (
-        "ERROR_TOO_MANY_BOUNDING_BOXES",
-        "There are more bounding boxes than the allowed maximum.",
-        "An image may have 50 boxes: leave some out, or cut the image up.",
-    ),
-    (
-        "ERROR_INVALID_BOUNDING_BOX",
-        "The bounding box has off frame values.",
-        "Clip the box to the image: left and top from 0, left + width and top + height within image_size.",
-    ),
-    (
-        "ERROR_BOUNDING_BOX_TOO_SMALL",
-        "The height and width of the bounding box is too small.",
-        "Width and height must be more than 1 pixel once the image's longer side is scaled down to 1,280.",
-    ),
-    (
-        "ERROR_NO_VALID_ANNOTATIONS",
-        "No valid annotations found.",
-        "Mend at least one of the attribute's boxes.",
-    ),
-    (
-        "ERROR_INVALID_IMAGE",
-        "The image is invalid. Check S3 path and/or image properties.",
-        "Use a PNG or JPEG of at most 15 MB, sides of 64 to 4,096 pixels, at most 20 times as long as wide.",
-    ),
-    (
-        "ERROR_INVALID_IMAGE_DIMENSION",
-        "The image dimension(s) do not conform to allowed dimensions.",
-        "Use an image whose sides have 64 to 4,096 pixels, at most 20 times as long as wide.",
-    ),
-    (
-        "WARNING_UNANNOTATED_RECORD",
-        "Record is unannotated.",
-        "The line is ignored: label the image, or leave it out.",
-    ),
-    (
-        "WARNING_NO_ANNOTATIONS",
-        "No annotations were found.",
-        "The line is ignored: draw boxes, or leave it out.",
-    ),
-    (
-        "WARNING_NO_ATTRIBUTE_ANNOTATIONS",
-        "No attribute annotations were found.",
-        "The attribute has no box: draw some, or leave it out.",
-    ),
-)
-
-CODES = {
-    name: Code(name, level, message, fix)
-    for level, table in ((Level.FILE, _FILE), (Level.CONTENT, _CONTENT), (Level.LINE, _LINE))
-    for name, message, fix in table
-}
-"""Every code of the service, by its name."""
-
-MESSAGES = {name: code.message for name, code in CODES.items()}
-"""The service's messages, by code."""
+__all__ = ["CODES", "HINTS", "MESSAGES", "Code", "Issue", "Level", "Place", "hint", "issue"]
 
 _OF_METADATA = "ERROR_UNSUPPORTED_USE_CASE_TYPE"  # names the attribute, and stands at its metadata
+_OVERLAP = "50"  # per cent: what the messages about the overlap of labels leave open
 
 Place: TypeAlias = tuple[str | int, ...]
 """Where in a line: () is the image, ("boxes",) an attribute, ("boxes-metadata",) its metadata, and
@@ -257,27 +17,54 @@ Place: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An error or a warning, and what it concerns."""
+    """An error, a warning or a hint, and what it concerns."""
 
     code: str
-    """ERROR_... or WARNING_..."""
+    """ERROR_... or WARNING_... of the service, or HINT_... of ours."""
     message: str
-    """The service's message."""
+    """The service's message, to the letter; ours for a hint."""
     line: int | None = None
-    """The JSON line, counted from 1; None if it concerns the whole manifest, or both."""
+    """The JSON line, counted from 1 in its file; None if it concerns the whole manifest, or both."""
     place: Place = ()
+    """What it concerns in the line."""
+    file: str | None = None
+    """The file: a path, an s3:// URI, or `<training>` and `<testing>` for what has no name; None where it is known."""
+    detail: str = ""
+    """Ours: what exactly was found, with the values. It may hold text of the manifest as it stands there."""
 
     @property
     def is_warning(self) -> bool:
         """Whether it doesn't count as an error."""
-        return self.code.startswith("WARNING_")
+        return self.code.startswith(("WARNING_", "HINT_"))
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether it is ours and not the service's."""
+        return self.code.startswith("HINT_")
+
+    @property
+    def level(self) -> Level | None:
+        """What it is about; None if the code is not known here."""
+        known = CODES.get(self.code) or HINTS.get(self.code)
+        return known.level if known else None
+
+    @property
+    def fix(self) -> str:
+        """What to do about it; empty if the code is not known here."""
+        known = CODES.get(self.code) or HINTS.get(self.code)
+        return known.fix if known else ""
 
 
-def issue(code: str, line: int | None = None, *place: str | int) -> Issue:
-    """An issue that is known here; `{}` in its message stands for the attribute."""
+def issue(code: str, line: int | None = None, *place: str | int, detail: str = "") -> Issue:
+    """An issue of the service's that is known here; `{}` in its message stands for the attribute."""
     # replaced, never formatted: an attribute's name is anybody's text
-    attribute = str(place[0]) if place else ""
+    attribute = str(place[0]) if place else _OVERLAP
     if code == _OF_METADATA:  # an attribute may itself be named so, and only here the suffix is ours
         attribute = attribute.removesuffix("-metadata")
     message = CODES[code].message.replace("{}", attribute)
-    return Issue(code, message, line, place)
+    return Issue(code, message, line, place, detail=detail)
+
+
+def hint(code: str, line: int | None = None, *place: str | int, detail: str = "") -> Issue:
+    """One of our hints."""
+    return Issue(code, HINTS[code].message, line, place, detail=detail)

@@ -3,34 +3,41 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
+from functools import cache
 from typing import Any, NoReturn, TypeAlias, cast
 
 from rekog_versions.manifests.boxes import PIXEL, Box, Frame
 from rekog_versions.manifests.issues import Issue, issue
 
 _SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
-_FAR = 1e9  # no pixel is that far off
 _DEPTH = 3  # channels, where a line doesn't say
-_MOST_BOXES = 50
-_LONGEST_SIDE = 1280
 _ATTRIBUTE_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT"
 _METADATA_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"
 _LABEL_LENGTH = "ERROR_INVALID_LABEL_NAME_LENGTH"
 
 LONGEST_LABEL = 256
 """The most characters of a label."""
-_NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
-_REMARKS = _NO_ATTRIBUTES | {"cl-metadata", "errors", "warnings"}  # the service's own remarks among it
+MOST_BOXES = 50
+"""The most boxes of an attribute."""
+LONGEST_SIDE = 1280
+"""What the service scales the longer side of an image down to, in pixels, before it looks at the boxes."""
+FAR = 1e9
+"""What every number of a line is below: no pixel is that far off."""
+
+NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
+_REMARKS = NO_ATTRIBUTES | {"cl-metadata", "errors", "warnings"}  # the service's own remarks among it
 
 
-class UseCase(Enum):
+class UseCase(StrEnum):
     """What the labels of a manifest are about."""
 
     IMAGE_LEVEL_LABELS = "IMAGE_LEVEL_LABELS"
     OBJECT_LOCALIZATION = "OBJECT_LOCALIZATION"
+    NOT_DETERMINED = "NOT_DETERMINED"
+    """There are too few labels to tell. No label is about this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +104,27 @@ def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
 
 def parse(text: str) -> Line:
     """Decodes a line, as strictly as JSON is defined: Python reads NaN and the like, too."""
+    decode, refused = _decoder()
     try:
-        entry = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError):
-        entry = None
+        entry = decode(text)
+    except refused:  # lone surrogates, which JSON allows, among the rest
+        entry = _by_python(text)
     return Line(text, cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None)
+
+
+@cache
+def _decoder() -> tuple[Callable[[str], object], tuple[type[Exception], ...]]:
+    """A decoder that refuses some of JSON, but what it takes is read as Python reads it; and how it refuses."""
+    import msgspec  # noqa: PLC0415 - not before it is needed
+
+    return msgspec.json.Decoder().decode, (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+def _by_python(text: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -130,7 +153,7 @@ class _Reading:
     def read(self) -> None:
         """Reads every pair of an attribute and its metadata."""
         for name, value in self._entry.items():
-            if name in _NO_ATTRIBUTES or f"{name}-metadata" not in self._entry:
+            if name in NO_ATTRIBUTES or f"{name}-metadata" not in self._entry:
                 continue
             self._pairs += 1
             try:
@@ -198,7 +221,7 @@ class _Reading:
             )
             if is_so
         ]
-        if len(boxes) > _MOST_BOXES:
+        if len(boxes) > MOST_BOXES:
             found.append(("ERROR_TOO_MANY_BOUNDING_BOXES", (name,)))
         wrong = {
             place: (code, (name, "annotations", place))
@@ -261,7 +284,7 @@ def _why_not(box: Box, frame: Frame) -> str | None:
     ):
         return "ERROR_INVALID_BOUNDING_BOX"
     # the service scales larger images down before it looks at the boxes
-    scale = min(1.0, _LONGEST_SIDE / max(frame.width, frame.height))
+    scale = min(1.0, LONGEST_SIDE / max(frame.width, frame.height))
     return "ERROR_BOUNDING_BOX_TOO_SMALL" if min(box.width, box.height) * scale <= 1 else None
 
 
@@ -278,5 +301,5 @@ def _confidences(objects: list[object]) -> int:
 
 def _number(value: object) -> float | None:
     # the bounds keep out what no float holds
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and -_FAR < value < _FAR
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and -FAR < value < FAR
     return cast("float", value) if is_number else None

@@ -48,19 +48,36 @@ def manifest_summary(training: Checked, testing: Checked, both: Sequence[Issue] 
     Returns:
         The file's content.
     """
-    document = {
-        "errors": notes(both),
-        "statistics": {"testing": _statistics(testing), "training": _statistics(training)},
-    }
+    return summary_document(_statistics(training), _statistics(testing), both)
+
+
+def summary_document(training: Mapping[str, Any], testing: Mapping[str, Any], both: Sequence[Issue]) -> bytes:
+    """Lays out the manifest summary, as real ones are: the test set first, on a single line without an end.
+
+    Args:
+        training: The statistics of the training dataset.
+        testing: Those of the test dataset.
+        both: The errors that only the two together have.
+    """
+    document = {"errors": notes(both), "statistics": {"testing": testing, "training": training}}
     return json.dumps(document).encode("ascii")
 
 
 def validation_manifest(checked: Checked) -> bytes:
     """Writes a validation manifest: the lines as they were, with the issues at their places."""
     by_line = checked.by_line()
-    written = (_line(text, by_line.get(number, ())) for number, text in enumerate(checked.lines, start=1))
     # a lone surrogate can't stand in what was read as UTF-8, only in lines of another origin
-    return "".join(f"{line}\n" for line in written).encode("utf-8", "replace")
+    texts = [text.encode("utf-8", "replace") for text in checked.lines]
+    return b"".join(
+        _line(text, encoded, by_line.get(number, ())) + b"\n"
+        for number, (text, encoded) in enumerate(zip(checked.lines, texts, strict=True), start=1)
+    )
+
+
+def _line(text: str, encoded: bytes, issues: Sequence[Issue]) -> bytes:
+    if not issues and not may_hold_notes(encoded):
+        return encoded
+    return validated(text, parse(text).entry, issues).encode("utf-8", "replace")
 
 
 def _statistics(checked: Checked) -> dict[str, Any]:
@@ -69,7 +86,7 @@ def _statistics(checked: Checked) -> dict[str, Any]:
     invalid = sum(any(not issue.is_warning for issue in issues) for issues in own.values())
     ignored = sum(bool(issues) and all(issue.is_warning for issue in issues) for issues in own.values())
     return {
-        "use_case": checked.use_case.value if checked.use_case else "NOT_DETERMINED",
+        "use_case": (checked.use_case or UseCase.NOT_DETERMINED).value,
         "total_json_lines": len(checked.lines),
         "valid_json_lines": len(checked.lines) - invalid - ignored,
         "invalid_json_lines": invalid,
@@ -82,11 +99,14 @@ def _statistics(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _line(text: str, issues: Sequence[Issue]) -> str:
-    # a file that was a validation manifest before has the notes of that time
-    if not issues and not any(f'"{kind}"' in text for kind in KINDS):
-        return text
-    entry = parse(text).entry
+def validated(text: str, entry: Mapping[str, Any] | None, issues: Sequence[Issue]) -> str:
+    """A line as it stands in a validation manifest.
+
+    Args:
+        text: The line as it came.
+        entry: What it holds; None if it is no JSON object.
+        issues: What is wrong with it.
+    """
     if entry is None:
         # the service puts nothing but the error there
         return json.dumps({"errors": notes(issues)}) if issues else text
@@ -95,3 +115,8 @@ def _line(text: str, issues: Sequence[Issue]) -> str:
         return json.dumps(line) if differs else text
     except RecursionError:  # nested as deep as could just be read
         return json.dumps({"errors": notes(issues)})
+
+
+def may_hold_notes(text: bytes) -> bool:
+    """Whether a line may have notes already: a file that was a validation manifest before has those of that time."""
+    return any(f'"{kind}"'.encode() in text for kind in KINDS)

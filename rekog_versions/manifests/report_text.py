@@ -1,0 +1,101 @@
+"""How the report of a check reads on a terminal: what ends the training first, then by code, with counts and fixes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from rekog_versions._text import printable
+from rekog_versions.manifests.codes import CODES, HINTS
+from rekog_versions.manifests.issues import Issue, Level
+from rekog_versions.manifests.lines import UseCase
+from rekog_versions.manifests.report import ManifestReport, ManifestStatistics
+
+_MOST_PLACES = 5
+_MOST_LABELS = 8
+_LONGEST_DETAIL = 200
+_HEADINGS = {
+    Level.LINE: "In lines (they end no training by themselves):",
+    Level.HINT: "Hints (ours; the service says nothing of these):",
+}
+
+
+def text_of(report: ManifestReport) -> str:
+    """The report as text."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: ManifestReport) -> Iterator[str]:
+    if report.ok:
+        yield f"The training would start ({_about(report.use_case)})."
+    else:
+        yield "The training would fail."
+    yield from _counts("training", report.training)
+    if report.has_testing:
+        yield from _counts("testing", report.testing)
+    for level in (Level.FILE, Level.CONTENT, Level.LINE, Level.HINT):
+        found = [one for one in report.issues if one.level is level]
+        if found and level in _HEADINGS:
+            yield ""
+            yield _HEADINGS[level]
+        elif found and level is min((one.level for one in report.terminal if one.level), key=_rank):
+            yield ""
+            yield "What ends the training:"
+        for code, issues in groupby(found, key=lambda one: one.code):
+            yield from _group(code, list(issues), report.counts)
+    if report.has_more:
+        yield ""
+        yield "Of each code the first issues are listed; .counts has all numbers."
+
+
+def _rank(level: Level) -> int:
+    return list(Level).index(level)
+
+
+def _about(use_case: UseCase) -> str:
+    return {
+        UseCase.IMAGE_LEVEL_LABELS: "image-level labels",
+        UseCase.OBJECT_LOCALIZATION: "object locations",
+        UseCase.NOT_DETERMINED: "use case not determined",
+    }[use_case]
+
+
+def _counts(name: str, side: ManifestStatistics) -> Iterator[str]:
+    yield (
+        f"  {name + ':':9} {side.total_json_lines:,} lines: {side.valid_json_lines:,} valid, "
+        f"{side.invalid_json_lines:,} invalid, {side.ignored_json_lines:,} ignored; {len(side.labels):,} labels"
+    )
+    shown = [f"{printable(label, 60)} {count:,}" for label, count in list(side.labels.items())[:_MOST_LABELS]]
+    if shown:
+        yield f"            {', '.join(shown)}{', ...' if len(side.labels) > _MOST_LABELS else ''}"
+    if side.images_not_checked:
+        yield f"            {side.images_not_checked:,} images could not be looked at"
+
+
+def _group(code: str, issues: Sequence[Issue], counts: Mapping[str, int]) -> Iterator[str]:
+    known = CODES.get(code) or HINTS[code]
+    count = counts[code]
+    # one message for all of them: that of the service for one attribute may be another for the next
+    message = issues[0].message if len({one.message for one in issues}) == 1 else known.message.replace("{}", "...")
+    yield f"  {code}{f' ({count:,} times)' if count > 1 else ''}: {printable(message, _LONGEST_DETAIL)}"
+    if known.is_terminal:
+        for one in issues:
+            where = f"{printable(one.file)}: " if one.file else ""
+            yield f"      {where}{printable(one.detail, _LONGEST_DETAIL)}"
+    else:
+        for file, in_file in groupby(issues, key=lambda one: one.file):
+            yield f"      {_places(file, list(in_file), count)}"
+    yield f"      Fix: {known.fix}"
+
+
+def _places(file: str | None, issues: Sequence[Issue], count: int) -> str:
+    shown = [_place(one) for one in issues[:_MOST_PLACES]]
+    more = ", ..." if len(issues) > _MOST_PLACES or count > len(issues) >= _MOST_PLACES else ""
+    return f"{printable(file) + ': ' if file else ''}{', '.join(shown)}{more}"
+
+
+def _place(one: Issue) -> str:
+    parts = [f"line {one.line:,}"] if one.line is not None else []
+    if one.place:
+        parts.append(" ".join(printable(step, 60) for step in one.place))
+    if one.detail:
+        parts.append(f"({printable(one.detail, _LONGEST_DETAIL)})")
+    return " ".join(parts)
