@@ -4,8 +4,11 @@ Pillow is the extra `images`, and is imported when the first picture is looked a
 """
 
 import io
+import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -27,6 +30,7 @@ _OTHERS = (
     (0, b"8BPS", "PSD"),
     (0, b"%PDF-", "PDF"),
 )
+_BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 _ORIENTATION = 0x0112  # the EXIF tag
 _QUARTER_TURNS = frozenset({5, 6, 7, 8})
 
@@ -63,11 +67,7 @@ def read_header(head: bytes) -> Header:
 
         return _read(PngImageFile, "PNG", head)
     if head.startswith(_JPEG_HEAD):
-        from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - an extra
-
-        # this class and not Image.open(): that one calls a JPEG with a second picture in it (as telephones make them)
-        # an MPO, and refuses to tell the size of very large ones
-        return _read(JpegImageFile, "JPEG", head)
+        return _read(_jpeg_reader(), "JPEG", head)
     return Header(next((name for at, magic, name in _OTHERS if head.startswith(magic, at)), None))
 
 
@@ -78,7 +78,7 @@ def require_pillow() -> None:
         ImportError: Pillow isn't installed; the message says how to get it.
     """
     try:
-        import PIL.Image  # noqa: F401, PLC0415 - an extra
+        import_module("PIL.Image")
     except ImportError as error:
         raise ImportError(
             'to look at images, Pillow is needed, and it is not installed: pip install "rekog_versions[images]"'
@@ -96,17 +96,44 @@ class _Head(io.BytesIO):
         return got
 
 
+@cache
+def _jpeg_reader() -> "type[ImageFile]":
+    from PIL.Image import Exif  # noqa: PLC0415 - an extra
+    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - an extra
+
+    # not Image.open(): that calls a JPEG with a second picture in it (as telephones make them) an MPO, and refuses to
+    # tell the size of very large ones
+    class Reader(JpegImageFile):
+        def getexif(self) -> Exif:
+            # Pillow looks there for the resolution, and warns of what is broken: where warnings are errors, the header
+            # would count as broken, too
+            return Exif()
+
+    return Reader
+
+
 def _read(reader: "type[ImageFile]", name: str, head: bytes) -> Header:
     file = _Head(head)
     try:
         picture = reader(file)
     except Exception:  # noqa: BLE001 - on a hostile file, Pillow's readers raise whatever happens to go wrong
         return Header(name, goes_on=file.ran_out)
-    return Header(name, *picture.size, is_turned=_orientation(picture) in _QUARTER_TURNS)
+    return Header(name, *picture.size, is_turned=_orientation(picture.info.get("exif")) in _QUARTER_TURNS)
 
 
-def _orientation(picture: "ImageFile") -> Any:
-    try:
-        return picture.getexif().get(_ORIENTATION)
-    except Exception:  # noqa: BLE001 - as above, and an EXIF that can't be read turns nothing
+def _orientation(exif: object) -> int | None:
+    """The orientation in the first directory of an EXIF, if it can be read: a broken one turns nothing."""
+    content = exif.removeprefix(b"Exif\0\0") if isinstance(exif, bytes) else b""
+    order = _BYTE_ORDERS.get(content[:4])
+    if order is None:
         return None
+    try:
+        (at,) = struct.unpack_from(f"{order}I", content, 4)
+        (entries,) = struct.unpack_from(f"{order}H", content, at)
+        for entry in range(entries):
+            tag, value = struct.unpack_from(f"{order}H6xH", content, at + 2 + entry * 12)
+            if tag == _ORIENTATION:
+                return int(value)
+    except struct.error:
+        pass
+    return None

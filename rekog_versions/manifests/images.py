@@ -145,7 +145,7 @@ def _wrong_sides(width: int, height: int) -> str:
 def _match(picture: Picture, frame: Frame | None) -> SizeMatch | None:
     if frame is None or picture.width is None or picture.height is None:
         return None
-    given, stored = (frame.width, frame.height), (picture.width, picture.height)
-    if given == stored:
+    if (frame.width, frame.height) == (picture.width, picture.height):
         return SizeMatch.SAME
-    return SizeMatch.TURNED if picture.is_turned and given == stored[::-1] else SizeMatch.DIFFERENT
+    is_turned = picture.is_turned and (frame.width, frame.height) == (picture.height, picture.width)
+    return SizeMatch.TURNED if is_turned else SizeMatch.DIFFERENT

@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rekog_versions.testing import images
+from rekog_versions.manifests.image_headers import read_header
+from rekog_versions.manifests.images import LARGEST_FILE, LONGEST_SIDE, SHORTEST_SIDE
 from rekog_versions.testing.entities import ProjectVersion
 from rekog_versions.testing.exceptions import (
     ImageTooLargeException,
@@ -21,9 +22,8 @@ from rekog_versions.testing.exceptions import (
 from rekog_versions.testing.storage import Storage, StorageError
 from rekog_versions.testing.training.model import Detected, Model
 
-_MEBIBYTE = 1024 * 1024
-_MOST_BYTES, _MOST_BYTES_IN_S3 = 4 * _MEBIBYTE, 15 * _MEBIBYTE
-_SHORTEST_SIDE, _LONGEST_SIDE = 64, 4096
+_MOST_BYTES = 4 * 1024 * 1024
+"""Of an image that comes with the request."""
 
 
 def check_image_source(request: Mapping[str, Any]) -> None:
@@ -96,22 +96,23 @@ def _content(image: Mapping[str, Any], storage: Storage) -> bytes:
             content = storage.read(location["Bucket"], location["Name"], location.get("Version"))
         except StorageError as error:
             raise InvalidS3ObjectException from error
-        most = _MOST_BYTES_IN_S3
+        most = LARGEST_FILE
     if len(content) > most:
         raise ImageTooLargeException(f"The image has {len(content)} bytes; at most {most} are allowed")
     return content
 
 
-def _checked_size(content: bytes) -> images.Size:
-    size = images.read_size(content)
-    if size is None:
+def _checked_size(content: bytes) -> tuple[int, int]:
+    header = read_header(content)
+    width, height = header.width, header.height
+    if width is None or height is None:
         raise InvalidImageFormatException("Request has invalid image format")
-    shown = f"The image has {size.width} x {size.height} pixels"
-    if min(size) < _SHORTEST_SIDE:
-        raise InvalidParameterException(f"{shown}; each side must have at least {_SHORTEST_SIDE}")
-    if max(size) > _LONGEST_SIDE:
-        raise ImageTooLargeException(f"{shown}; each side may have at most {_LONGEST_SIDE}")
-    return size
+    shown = f"The image has {width} x {height} pixels"
+    if min(width, height) < SHORTEST_SIDE:
+        raise InvalidParameterException(f"{shown}; each side must have at least {SHORTEST_SIDE}")
+    if max(width, height) > LONGEST_SIDE:
+        raise ImageTooLargeException(f"{shown}; each side may have at most {LONGEST_SIDE}")
+    return width, height
 
 
 def _place_in_test_set(model: Model, content: bytes, image: Mapping[str, Any], storage: Storage) -> int | None:

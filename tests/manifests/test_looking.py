@@ -1,0 +1,254 @@
+"""Looking at images in S3, in moto's, and on disk."""
+
+import io
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+
+from rekog_versions import VersionsClient
+from rekog_versions.manifests.images import ImageProblem, LookAtImages, Picture
+from rekog_versions.manifests.looking import FIRST_BYTES, MOST_BYTES, local_images, s3_images
+from rekog_versions.testing import mock_custom_labels
+from tests.testing.pictures import picture
+from tests.testing.world import shared_client
+from tests.wire import FakeTime
+
+
+class S3:
+    """A client for moto's S3 that can be made to answer otherwise, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.client = shared_client("s3")
+        self.meta = self.client.meta
+        self.ranges: list[tuple[str, str]] = []
+        self.answer: Callable[[str], Any] = lambda key: None
+        self._lock = threading.Lock()
+
+    def put(self, key: str, content: bytes) -> str:
+        self.client.put_object(Bucket="bucket", Key=key, Body=content)
+        return f"s3://bucket/{key}"
+
+    def get_object(self, **request: Any) -> Any:
+        with self._lock:
+            self.ranges.append((request["Key"], request["Range"]))
+            answer = self.answer(request["Key"])
+        if isinstance(answer, Exception):
+            raise answer
+        return self.client.get_object(**request) if answer is None else answer
+
+
+@pytest.fixture
+def s3() -> Iterator[S3]:
+    with mock_custom_labels():
+        made = S3()
+        made.client.create_bucket(Bucket="bucket")
+        yield made
+
+
+def only(look: LookAtImages, source_ref: str) -> Picture:
+    ((key, found),) = look([("key", source_ref)])
+    assert key == "key"
+    return found
+
+
+def error(code: str, status: int = 403) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "GetObject")
+
+
+def test_format_sides_and_size_come_from_one_small_request(s3: S3) -> None:
+    content = picture(300, 200, mode="L") + b"pixels" * 100_000
+    found = only(s3_images(s3), s3.put("a b/c+d%2Fé#.png", content))
+    assert found == Picture("PNG", 300, 200, len(content))
+    assert s3.ranges == [("a b/c+d%2Fé#.png", f"bytes=0-{FIRST_BYTES - 1}")]
+
+
+def test_more_is_read_only_where_the_header_goes_on_and_nothing_twice(s3: S3) -> None:
+    content = picture(300, 200, kind="JPEG", icc_profile=b"profile" * 20_000)
+    found = only(s3_images(s3), s3.put("large-profile.jpg", content))
+    assert found == Picture("JPEG", 300, 200, len(content))
+    assert [asked for _, asked in s3.ranges] == ["bytes=0-16383", "bytes=16384-65535", "bytes=65536-262143"]
+
+
+def test_a_header_without_an_end_is_given_up(s3: S3) -> None:
+    endless = b"\xff\xd8\xff" + b"\xff\xfe\xff\xff" + (b"-" * 65533 + b"\xff\xfe\xff\xff") * 80
+    found = only(s3_images(s3), s3.put("endless.jpg", endless))
+    assert (found.problem, found.format) == (ImageProblem.NOT_LOOKED_AT, "JPEG")
+    assert s3.ranges[-1][1].endswith(f"-{MOST_BYTES - 1}")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "detail"),
+    [
+        (b"", None, "the file is empty"),
+        (b"no picture", None, ""),
+        (picture(kind="GIF"), "GIF", ""),
+        (picture()[:30], "PNG", "the PNG file ends within its header"),
+        (picture().replace(b"IHDR", b"IDAT"), "PNG", "its PNG header is broken"),
+    ],
+)
+def test_a_file_that_is_no_picture_says_what_it_is(s3: S3, content: bytes, kind: str | None, detail: str) -> None:
+    found = only(s3_images(s3), s3.put("file", content))
+    assert found == Picture(kind, size=len(content), problem=ImageProblem.NO_PICTURE, detail=detail)
+
+
+@pytest.mark.parametrize("source_ref", ["s3://bucket/none.png", "s3://nobodys-bucket/a.png", "s3://bucket/\ud800"])
+def test_what_does_not_exist_is_not_found(s3: S3, source_ref: str) -> None:
+    assert only(s3_images(s3), source_ref).problem is ImageProblem.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("answer", "detail"),
+    [
+        (error("AccessDenied"), "S3 answered AccessDenied"),
+        (error("SlowDown", 503), "S3 answered SlowDown"),
+        (ConnectTimeoutError(endpoint_url="https://s3"), "it could not be read: Connect timeout"),
+        (OSError("no route\x1b[31m"), r"it could not be read: no route\x1b[31m"),
+    ],
+)
+def test_what_could_not_be_looked_at_is_not_judged(s3: S3, answer: Exception, detail: str) -> None:
+    s3.answer = lambda key: answer
+    found = only(s3_images(s3), "s3://bucket/a.png")
+    assert found.problem is ImageProblem.NOT_LOOKED_AT
+    assert found.detail.startswith(detail)
+
+
+@pytest.mark.parametrize(
+    "source_ref", ["a.png", "s3://bucket", "s3:///a.png", "https://bucket/a.png", "s3://b b/a.png"]
+)
+def test_what_is_no_place_in_s3_is_not_looked_at(s3: S3, source_ref: str) -> None:
+    assert only(s3_images(s3), source_ref).problem is ImageProblem.NOT_LOOKED_AT
+
+
+@pytest.mark.parametrize("refusal", [NoCredentialsError(), error("ExpiredToken", 400)])
+def test_credentials_that_are_refused_end_it(s3: S3, refusal: Exception) -> None:
+    s3.answer = lambda key: refusal
+    with pytest.raises(type(refusal)):
+        only(s3_images(s3), "s3://bucket/a.png")
+
+
+class BrokenBody(io.BytesIO):
+    def read(self, *_: Any) -> bytes:
+        raise ReadTimeoutError(endpoint_url="https://s3")
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(s3: S3) -> None:
+    source_ref = s3.put("a.png", picture())
+
+    def broken(key: str) -> dict[str, Any]:
+        return {"Body": BrokenBody(), "ContentRange": "bytes 0-9/10"}
+
+    answers = iter([broken("a.png"), broken("a.png"), None])
+    s3.answer = lambda key: next(answers)
+    assert only(s3_images(s3), source_ref).format == "PNG"
+    s3.answer = broken
+    assert only(s3_images(s3), source_ref).problem is ImageProblem.NOT_LOOKED_AT
+
+
+def test_a_store_that_knows_no_ranges_is_read_no_further_than_asked(s3: S3) -> None:
+    content = picture(90, 80, kind="JPEG", icc_profile=b"profile" * 5_000)
+
+    def whole(key: str) -> dict[str, Any]:
+        return {"Body": io.BytesIO(content), "ContentLength": len(content)}
+
+    s3.answer = whole
+    assert only(s3_images(s3), "s3://bucket/a.jpg") == Picture("JPEG", 90, 80, len(content))
+
+
+def test_every_key_is_answered_once_and_every_image_is_asked_for_once(s3: S3) -> None:
+    refs = [s3.put(f"{n}.png", picture(64 + n, 64)) for n in range(7)]
+    requests = [(n, refs[n % 7]) for n in range(200)]
+    found = dict(s3_images(s3, max_concurrent=3)(requests))
+    assert {n: seen.width for n, seen in found.items()} == {n: 64 + n % 7 for n in range(200)}
+    assert len(s3.ranges) == 7
+
+
+def test_requests_are_taken_a_bounded_number_ahead(s3: S3) -> None:
+    s3.put("a.png", picture())
+    taken = itertools.count()
+    look = s3_images(s3, max_concurrent=2)
+    answers = look((n, "s3://bucket/a.png" if n % 2 else f"s3://bucket/{n}") for n in taken)
+    for _ in range(50):
+        next(answers)
+    assert next(taken) <= 50 + 2 * 2 + 1
+    answers.close()  # type: ignore[attr-defined]
+
+
+def test_closing_the_iterator_ends_the_work_and_its_threads(s3: S3) -> None:
+    source_ref = s3.put("a.png", picture())
+    # after the first request, the next turn is 1,000 seconds away
+    answers = s3_images(s3, max_concurrent=4, per_second=0.001)(
+        (n, source_ref if not n else f"s3://bucket/{n}") for n in itertools.count()
+    )
+    next(answers)
+    answers.close()  # type: ignore[attr-defined]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("s3_images")]
+    assert len(s3.ranges) == 1
+
+
+def test_an_error_of_the_requests_comes_through_and_leaves_no_threads(s3: S3) -> None:
+    def requests() -> Iterator[tuple[int, str]]:
+        yield 1, "s3://bucket/none"
+        raise RuntimeError("the manifest's disk is gone")
+
+    with pytest.raises(RuntimeError, match="disk"):
+        list(s3_images(s3)(requests()))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("s3_images")]
+
+
+def test_no_more_requests_are_made_than_the_rate_allows(s3: S3, time: FakeTime) -> None:
+    look = s3_images(s3, max_concurrent=1, per_second=4, sleep=time.sleep, clock=time.clock)
+    start = time.clock()
+    list(look((n, f"s3://bucket/{n}") for n in range(9)))
+    assert time.clock() - start == pytest.approx(8 / 4)
+
+
+def test_a_versions_client_brings_its_s3(s3: S3) -> None:
+    client = VersionsClient(shared_client("rekognition"), s3=s3.client)
+    assert only(s3_images(client), s3.put("a.png", picture())).format == "PNG"
+
+
+def test_as_many_threads_as_connections(s3: S3) -> None:
+    few = boto3.client("s3", region_name="us-east-1", config=Config(max_pool_connections=2))
+    seen: set[str] = set()
+    few.meta.events.register("before-send.s3.GetObject", lambda **_: seen.add(threading.current_thread().name))
+    list(s3_images(few)((n, f"s3://bucket/{n}") for n in range(20)))
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("wrong", [{"max_concurrent": 0}, {"per_second": 0}, {"per_second": float("nan")}])
+def test_numbers_that_would_never_get_anywhere_are_refused(s3: S3, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be more than 0"):
+        s3_images(s3, **wrong)
+
+
+def test_images_on_disk_are_found_by_their_place_under_the_prefix(tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    (folder / "cats").mkdir(parents=True)
+    (folder / "cats" / "1 é.png").write_bytes(picture(70, 90))
+    (folder / "large.jpg").write_bytes(picture(80, 90, kind="JPEG", icc_profile=b"profile" * 20_000))
+    (tmp_path / "secret.png").write_bytes(picture())
+    look = local_images(folder, "s3://bucket/prefix/")
+    assert only(look, "s3://bucket/prefix/cats/1 é.png").width == 70
+    assert only(look, "s3://bucket/prefix/large.jpg").width == 80
+    assert only(look, "s3://bucket/prefix/none.png").problem is ImageProblem.NOT_FOUND
+    assert only(look, "s3://bucket/prefix/cats").problem is ImageProblem.NOT_FOUND
+    for elsewhere in (
+        "s3://bucket/other/large.jpg",
+        "s3://bucket/prefix/../secret.png",
+        "s3://bucket/prefix//etc/hosts",
+    ):
+        assert only(look, elsewhere).problem is ImageProblem.NOT_LOOKED_AT
+    assert only(look, "s3://bucket/prefix/a\0b").problem is not None
+
+
+def test_images_on_disk_need_to_know_where_they_will_be(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="s3://bucket/prefix/, not 'images'"):
+        local_images(tmp_path, "images")
