@@ -25,6 +25,9 @@ _CREDENTIALS = frozenset(
         "UnrecognizedClientException",
     }
 )
+_READ = (
+    "s3:GetObject (of a named version s3:GetObjectVersion; without s3:ListBucket S3 denies what is not there as well)"
+)
 _ACTIONS: Mapping[str, str] = {
     # where the permission has another name than the operation (IAM's service authorization reference)
     "DeleteObject": "s3:DeleteObject",
@@ -33,10 +36,10 @@ _ACTIONS: Mapping[str, str] = {
     "DescribeProjects": "rekognition:DescribeProjects",
     "GetAWSDefaultServiceQuota": "servicequotas:GetAWSDefaultServiceQuota",
     "GetBucketAcl": "s3:GetBucketAcl",
-    "GetObject": "s3:GetObject (of a named version s3:GetObjectVersion)",
+    "GetObject": _READ,
     "GetServiceQuota": "servicequotas:GetServiceQuota",
     "HeadBucket": "s3:ListBucket",
-    "HeadObject": "s3:GetObject (of a named version s3:GetObjectVersion)",
+    "HeadObject": _READ,
     "PutObject": "s3:PutObject",
 }
 
@@ -68,9 +71,11 @@ def why_failed(error: Exception) -> str:
     """One line on why a call failed, with the permission that is missing where one is."""
     if isinstance(error, ClientError):
         code, _ = answered(error)
-        if is_denied(error):
-            return f"{error.operation_name} was denied: the caller needs {_action(error.operation_name)}"
         said = error.response.get("Error", {}).get("Message", "")
+        if is_denied(error):
+            needed = f"{error.operation_name} was denied: the caller needs {_action(error.operation_name)}"
+            # the answer to a HEAD has no body, so botocore makes a message of the status
+            return needed if code == str(_FORBIDDEN) or not said else f"{needed} ({printable(said, 500)})"
         return printable(f"{error.operation_name} failed with {code or 'no code'}: {said or 'no message'}", 500)
     passing = "; it may go through a little later" if is_passing(error) else ""
     return f"{type(error).__name__}: {printable(str(error), 500)}{passing}"

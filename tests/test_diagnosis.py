@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import pickle
 import re
 import tracemalloc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -206,8 +207,10 @@ def test_examples_are_as_many_as_asked_for_and_counts_are_of_all(files: Files) -
     assert {(found.count, found.training_lines, found.testing_lines) for found in explanation.line_errors} == {
         (60, 30, 30)
     }
-    assert [[example.line for example in found.examples] for found in explanation.line_errors] == [[1, 2], [1, 2]]
-    assert "- and 58 more" in str(explanation)
+    examples = [[(example.manifest, example.line) for example in found.examples] for found in explanation.line_errors]
+    assert examples == [[("training", 1), ("training", 2), ("testing", 1), ("testing", 2)]] * 2
+    assert "60 on 30 training lines and 30 testing lines" in str(explanation)
+    assert "- and 56 more" in str(explanation)
     assert all(not found.examples for found in files.explain(examples=0).line_errors)
     with pytest.raises(ValueError, match="examples must be 0 or more, got -1"):
         files.explain(examples=-1)
@@ -286,6 +289,7 @@ def test_a_service_issue_is_not_the_manifests_fault(wire: Wire) -> None:
     assert explanation.reason is not None
     assert explanation.reason.code is None
     assert "problem of its own" in str(explanation.reason.fix)
+    assert not any("Mend" in step for step in explanation.next_steps)
     assert set(whys(explanation)) == {
         "manifest summary",
         "training validation manifest",
@@ -542,6 +546,7 @@ def test_the_explanation_is_plain_values_in_json(files: Files) -> None:
     assert document["lines_alone_stop"] is True
     assert document["line_errors"][0]["examples"][0]["place"] == []
     assert type(files.explain().to_dict()["status"]) is str
+    assert pickle.loads(pickle.dumps(files.explain())) == files.explain()
 
 
 # -- size --------------------------------------------------------------------------------------------------------------

@@ -172,8 +172,7 @@ def test_a_request_that_would_train_passes_with_few_calls_and_none_that_writes(g
             "GetServiceQuota",
             "HeadBucket",
             "HeadObject",
-            "GetObject",  # the first lines, for the images' bucket
-            "GetObject",  # all of it, for the check
+            "GetObject",
         ]
     )
     ground.client.create_project_version(ground.request())
@@ -207,6 +206,7 @@ def test_a_caller_who_may_do_nothing_gets_nothing_but_not_checked(ground: Ground
     checked = set(PreflightCheck)
     assert {finding.check for finding in report.findings} == checked
     messages = " ".join(finding.message for finding in report.findings)
+    assert "(not you)" in messages
     for action in ("rekognition:DescribeProjects", "s3:ListBucket", "s3:GetObject", "kms:DescribeKey"):
         assert action in messages
 
@@ -420,6 +420,12 @@ def test_projects_that_can_not_be_looked_at_make_it_not_checked_unless_the_other
     assert judged(ground.one(PreflightCheck.TRAININGS_QUOTA)) == (FAIL, CERTAIN)
 
 
+def test_a_project_that_is_deleted_meanwhile_has_no_trainings(ground: Ground) -> None:
+    ground.world.project("p2")
+    ground.aws.on("DescribeProjectVersions", None, of_json("ResourceNotFoundException"))
+    assert judged(ground.one(PreflightCheck.TRAININGS_QUOTA)) == (PASS, CERTAIN)
+
+
 def versions_on_the_wire(ground: Ground, count: int) -> None:
     arn = ground.project.rpartition("/")[0]
     described = [{"ProjectVersionArn": f"{arn}/version/n{n}/1574317227432", "Status": "STOPPED"} for n in range(count)]
@@ -527,6 +533,34 @@ def test_the_test_manifest_is_checked_with_the_training_manifest(ground: Ground)
     assert len(found_of(report, PreflightCheck.MANIFEST_FILE)) == 2
 
 
+def test_a_manifest_is_read_in_the_version_that_is_named_for_training_and_for_testing(ground: Ground) -> None:
+    ground.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+
+    def stored(*labels: str, images: int) -> dict[str, Any]:
+        content = json_lines(line(f"{images}-{n}", labels[n % len(labels)]) for n in range(40))
+        version = ground.world.s3.put_object(Bucket=BUCKET, Key="data/both.manifest", Body=content)["VersionId"]
+        data = assets("data/both.manifest")
+        data["Assets"][0]["GroundTruthManifest"]["S3Object"]["Version"] = version
+        return data
+
+    training, testing = stored("cat", "dog", images=1), stored("cat", "dog", "bird", images=2)
+    ground.world.put(b"no json", "data/both.manifest")
+    report = ground.run(ground.request(TrainingData=training, TestingData=testing))
+    assert report.ok, str(report)
+    assert report.manifests is not None
+    assert set(report.manifests.training.labels) == {"cat", "dog"}
+    assert set(report.manifests.testing.labels) == {"cat", "dog", "bird"}
+
+
+def test_a_manifest_without_an_extension_fails_in_a_named_version_too(ground: Ground) -> None:
+    ground.world.put(cats_and_dogs(40), "manifest")
+    data = assets("manifest")
+    data["Assets"][0]["GroundTruthManifest"]["S3Object"]["Version"] = "null"
+    found = ground.one(PreflightCheck.MANIFESTS, ground.request(TrainingData=data))
+    assert found.verdict is FAIL
+    assert "ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT" in found.message
+
+
 def test_an_adapter_is_checked_by_the_rules_for_adapters(ground: Ground) -> None:
     adapter = ground.world.project("p2", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED")
     ground.world.put(json_lines(line(number, "cat") for number in range(20)))
@@ -606,12 +640,34 @@ def test_the_images_bucket_is_looked_at_too(ground: Ground) -> None:
     }
 
 
+def test_images_in_another_region_fail(ground: Ground) -> None:
+    ireland = {"LocationConstraint": "eu-west-1"}
+    client("s3", "eu-west-1").create_bucket(Bucket="in-ireland", CreateBucketConfiguration=ireland)
+    content = cats_and_dogs(40).replace(BUCKET.encode(), b"in-ireland")
+    ground.world.put(content)
+    report = ground.run()
+    assert [(found.check, found.subject) for found in report.failed] == [(PreflightCheck.BUCKET, "s3://in-ireland")]
+    assert report.failed[0].message.startswith("the bucket of the images is in eu-west-1")
+
+
+def test_images_in_many_buckets_are_a_fault_of_the_manifest_and_few_of_the_buckets_are_looked_at(
+    ground: Ground,
+) -> None:
+    lines = [line(number, "cat" if number % 2 else "dog") for number in range(40)]
+    for number, entry in enumerate(lines):
+        entry["source-ref"] = f"s3://bucket-{number}/1.jpg"
+    ground.world.put(json_lines(lines))
+    report = ground.run()
+    assert "ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS" in found_of(report, PreflightCheck.MANIFESTS)[0].message
+    assert len(found_of(report, PreflightCheck.BUCKET)) == 4
+
+
 @pytest.mark.parametrize("content", [b"", b"no json\n", b'{"source-ref": "images/1.jpg"}\n'])
 def test_a_manifest_that_names_no_bucket_leaves_the_images_bucket_unchecked(ground: Ground, content: bytes) -> None:
     ground.world.put(content)
     found = found_of(ground.run(), PreflightCheck.BUCKET)[-1]
     assert judged(found) == (NOT_CHECKED, UNKNOWN)
-    assert "name no bucket" in found.message
+    assert "name none" in found.message
 
 
 # -- the KMS key -------------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from rekog_versions.diagnosis.explanation import (
     FailureReason,
     LineErrors,
     LineExample,
-    ManifestStatistics,
     NotRead,
+    ValidationStatistics,
 )
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "FailureReason",
     "LineErrors",
     "LineExample",
-    "ManifestStatistics",
     "NotRead",
+    "ValidationStatistics",
     "explain_failure",
 ]

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping
+from dataclasses import replace
 from typing import overload
 
 from rekog_versions._text import printable
 from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.client import VersionsClient
-from rekog_versions.diagnosis.explanation import FailureExplanation, NotRead, Subject
+from rekog_versions.diagnosis.explanation import FailureExplanation, Subject
 from rekog_versions.diagnosis.files import Findings, read_files
 from rekog_versions.diagnosis.reasons import reasons_of
 from rekog_versions.diagnosis.tally import Tally
@@ -17,8 +18,8 @@ from rekog_versions.statuses import ProjectVersionStatus
 
 _S = ProjectVersionStatus
 
-EXAMPLES = 5
-"""So many lines are shown of each code unless told otherwise."""
+EXAMPLES = 3
+"""So many lines are shown of each code and manifest unless told otherwise."""
 
 _SUBJECTS: Mapping[_S, Subject] = {
     _S.TRAINING_FAILED: "training",
@@ -59,7 +60,7 @@ def explain_failure(
         version: Its ARN, `(project_arn, version_name)`, or a description of it. A description with TRAINING_FAILED or
             COPYING_FAILED (such as `TrainingFailedError.description`) is used as it is, for nothing follows from
             there; with any other status it is asked for again.
-        examples: The most lines to show of each code.
+        examples: The most lines to show of each code and manifest.
 
     Returns:
         The explanation; with an `AsyncVersionsClient`, an awaitable of it.
@@ -85,21 +86,21 @@ def _explained(client: VersionsClient, version: VersionRef, examples: int) -> Fa
     has_files = status not in _WITHOUT_FILES
     findings = read_files(lambda: client.s3, description, examples) if has_files else Findings(Tally(examples))
     subject = _SUBJECTS.get(status) if status is not None else None
-    reasons = reasons_of(description.status_message) if subject else ()
-    return FailureExplanation(
+    explanation = FailureExplanation(
         version=_named(description, version),
         status=status,
         subject=subject,
         status_message=description.status_message,
-        reasons=reasons,
+        reasons=reasons_of(description.status_message) if subject else (),
         content_errors=tuple(findings.content_errors),
         line_errors=findings.tally.line_errors(),
         training=findings.statistics.get("training"),
         testing=findings.statistics.get("testing"),
         not_read=tuple(findings.not_read),
         billable_seconds=description.billable_training_time_in_seconds,
-        next_steps=tuple(_next_steps(description, subject, findings.not_read)),
+        next_steps=(),
     )
+    return replace(explanation, next_steps=tuple(_next_steps(explanation, description.version_name)))
 
 
 def _named(description: ProjectVersionDescription, version: VersionRef) -> str:
@@ -109,21 +110,18 @@ def _named(description: ProjectVersionDescription, version: VersionRef) -> str:
     return "a version without an ARN" if description is version else str(whereabouts(version))
 
 
-def _next_steps(
-    description: ProjectVersionDescription, subject: Subject | None, not_read: list[NotRead]
-) -> Iterator[str]:
-    if any(missing.uri for missing in not_read):
+def _next_steps(explained: FailureExplanation, name: str | None) -> Iterator[str]:
+    if any(missing.uri for missing in explained.not_read):
         yield "Explain it again once the files that could not be read can be: they stay in the output bucket."
-    if subject == "training":
-        name = printable(description.version_name or "version_name", 300)
-        yield "Mend what the reason and the errors name; check_manifests() finds the same faults before a training."
-        yield (
-            f"The name {name!r} stays taken: choose another for the next try, or delete this version. preflight() "
-            "checks that try before it is paid for."
-        )
-    elif subject == "start":
+    if explained.subject == "training":
+        reasons = (*explained.reasons, *explained.content_errors)
+        if explained.line_errors or any(reason.code for reason in reasons):
+            yield "Mend what the reason and the errors name. preflight() finds such faults before a training."
+        shown = f"the name {printable(name, 300)!r}" if name else "the version's name"
+        yield f"Choose another version_name for the next try, or delete this version: {shown} stays taken."
+    elif explained.subject == "start":
         yield "Start it again; if it fails again, ask AWS support. The trained model is still there."
-    elif subject == "copy":
+    elif explained.subject == "copy":
         yield "Check the policy of the source project, both output buckets and the KMS key, and copy it again."
-    elif description.status is _S.TRAINING_IN_PROGRESS:
+    elif explained.status is _S.TRAINING_IN_PROGRESS:
         yield "It still trains: wait_until_trained() says how that ends."

@@ -78,11 +78,11 @@ class LineErrors:
     testing_lines: int
     """Lines of the test manifest that have it."""
     examples: tuple[LineExample, ...]
-    """The first ones."""
+    """The first ones of each manifest, training before testing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestStatistics:
+class ValidationStatistics:
     """The lines of a manifest, as the service counted them; None for what it did not say."""
 
     use_case: str | None = None
@@ -162,8 +162,8 @@ class FailureExplanation:
     """What the manifest summary says about all of a manifest or of both."""
     line_errors: tuple[LineErrors, ...]
     """What is wrong with lines, a group a code: errors before warnings, the most frequent first."""
-    training: ManifestStatistics | None
-    testing: ManifestStatistics | None
+    training: ValidationStatistics | None
+    testing: ValidationStatistics | None
     not_read: tuple[NotRead, ...]
     """What could not be read, and why: what the explanation does not know."""
     billable_seconds: int | None
@@ -247,9 +247,10 @@ class FailureExplanation:
             verdict = {True: "would stop a training", False: "would not stop a training", None: "may stop a training"}
             yield f"Errors and warnings of lines; by themselves they {verdict[self.lines_alone_stop]}:"
         for found in self.line_errors:
-            lines = found.training_lines + found.testing_lines
+            of_lines = ((found.training_lines, "training"), (found.testing_lines, "testing"))
+            lines = " and ".join(f"{count:,} {name} line{'s'[: count != 1]}" for count, name in of_lines if count)
             code = printable(found.code, 100) if found.code else "without a code of its own"
-            yield f"  {code}: {found.count:,} on {lines:,} line{'s'[: lines != 1]}. {printable(found.message, 500)}"
+            yield f"  {code}: {found.count:,} on {lines}. {printable(found.message, 500)}"
             if found.fix:
                 yield f"    {found.fix}"
             yield from (f"    - {example}" for example in found.examples)
@@ -272,7 +273,7 @@ def _told(reason: FailureReason, heading: str, *, with_fix: bool = True) -> Iter
         yield f"  {reason.fix}"
 
 
-def _counted(name: str, statistics: ManifestStatistics) -> Iterator[str]:
+def _counted(name: str, statistics: ValidationStatistics) -> Iterator[str]:
     counted = " (counted in the validation manifest)" if statistics.is_counted_here else ""
     why = statistics.why_lines_stop
     stops = f" {why[:1].upper()}{why[1:]}: this alone stops a training." if why else ""

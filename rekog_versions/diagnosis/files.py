@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from rekog_versions._text import printable
-from rekog_versions.diagnosis.explanation import MANIFESTS, FailureReason, Manifest, ManifestStatistics, NotRead
+from rekog_versions.diagnosis.explanation import MANIFESTS, FailureReason, Manifest, NotRead, ValidationStatistics
 from rekog_versions.diagnosis.reasons import reason
 from rekog_versions.diagnosis.tally import Tally
 from rekog_versions.models.assets import DescribedS3Object
@@ -35,7 +35,7 @@ class Findings:
 
     tally: Tally
     content_errors: list[FailureReason] = field(default_factory=list[FailureReason])
-    statistics: dict[Manifest, ManifestStatistics] = field(default_factory=dict[Manifest, ManifestStatistics])
+    statistics: dict[Manifest, ValidationStatistics] = field(default_factory=dict[Manifest, ValidationStatistics])
     not_read: list[NotRead] = field(default_factory=list[NotRead])
 
 
@@ -45,7 +45,7 @@ def read_files(client_for_s3: Callable[[], Any], description: ProjectVersionDesc
     Args:
         client_for_s3: Gives boto3's client for S3, or raises ValueError where there is none.
         description: Names the files.
-        examples: The most examples to keep of each code.
+        examples: The most examples to keep of each code and manifest.
     """
     findings = Findings(Tally(examples))
     reader = _Reader(client_for_s3, findings)
@@ -166,9 +166,9 @@ def _reasons(errors: object, manifest: Manifest | None) -> Iterator[FailureReaso
             )
 
 
-def _statistics(found: Mapping[str, Any]) -> ManifestStatistics:
+def _statistics(found: Mapping[str, Any]) -> ValidationStatistics:
     use_case = found.get("use_case")
-    return ManifestStatistics(
+    return ValidationStatistics(
         use_case=use_case if isinstance(use_case, str) else None,
         total_json_lines=_count(found.get("total_json_lines")),
         valid_json_lines=_count(found.get("valid_json_lines")),

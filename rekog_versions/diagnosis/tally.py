@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from rekog_versions.diagnosis.explanation import LineErrors, LineExample, Manifest, ManifestStatistics
+from rekog_versions.diagnosis.explanation import MANIFESTS, LineErrors, LineExample, Manifest, ValidationStatistics
 from rekog_versions.manifests.issues import CODES, Place
 from rekog_versions.manifests.notes import KINDS
 
@@ -30,7 +30,7 @@ class _Group:
     is_warning: bool
     count: int = 0
     lines: dict[Manifest, int] = field(default_factory=dict[Manifest, int])
-    examples: list[LineExample] = field(default_factory=list[LineExample])
+    examples: dict[Manifest, list[LineExample]] = field(default_factory=dict[Manifest, list[LineExample]])
 
 
 @dataclass(slots=True)
@@ -41,9 +41,9 @@ class LineCount:
     invalid: int = 0
     ignored: int = 0
 
-    def statistics(self) -> ManifestStatistics:
+    def statistics(self) -> ValidationStatistics:
         """The counts, in the form of the manifest summary."""
-        return ManifestStatistics(
+        return ValidationStatistics(
             total_json_lines=self.total,
             valid_json_lines=self.total - self.invalid - self.ignored,
             invalid_json_lines=self.invalid,
@@ -56,7 +56,7 @@ class Tally:
     """What is wrong with the lines of both manifests, by code.
 
     Args:
-        examples: The most examples to keep of each code.
+        examples: The most examples to keep of each code and manifest.
     """
 
     def __init__(self, examples: int) -> None:
@@ -97,7 +97,8 @@ class Tally:
             key = (None, note.is_warning)
         group = self._groups.setdefault(key, _Group(note.message, note.is_warning))
         group.count += 1
-        if len(group.examples) < self._most_examples:
+        examples = group.examples.setdefault(manifest, [])
+        if len(examples) < self._most_examples:
             example = LineExample(
                 manifest=manifest,
                 line=number,
@@ -106,7 +107,7 @@ class Tally:
                 message=note.message,
                 file=file,
             )
-            group.examples.append(example)
+            examples.append(example)
         return key
 
     def line_errors(self) -> tuple[LineErrors, ...]:
@@ -120,7 +121,7 @@ class Tally:
                 count=group.count,
                 training_lines=group.lines.get("training", 0),
                 testing_lines=group.lines.get("testing", 0),
-                examples=tuple(group.examples),
+                examples=tuple(example for manifest in MANIFESTS for example in group.examples.get(manifest, ())),
             )
             for (code, _), group in self._groups.items()
         ]

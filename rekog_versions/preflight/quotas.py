@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rekog_versions.errors import ResourceNotFoundError
 from rekog_versions.preflight.report import (
     Certainty,
     PreflightCheck,
@@ -63,6 +64,8 @@ def look_at_trainings(scene: Scene) -> Iterator[PreflightFinding]:
             break  # more would change nothing
         try:
             versions = scene.versions(str(project.project_arn))
+        except ResourceNotFoundError:
+            continue  # deleted since, and only a project without versions can be
         # a caller may be allowed to see some of the projects only
         except Exception as error:  # noqa: BLE001
             unseen.append(why_failed(error))

@@ -18,6 +18,8 @@ from rekog_versions.preflight.report import PreflightCheck, PreflightFinding, Pr
 from rekog_versions.preflight.scene import Scene
 from rekog_versions.preflight.storage import (
     buckets,
+    images_buckets,
+    leave_images_bucket_alone,
     look_at_bucket,
     look_at_file,
     look_at_images_bucket,
@@ -124,10 +126,20 @@ def _steps(scene: Scene, *, images: bool, probe: bool) -> Iterator[_Step]:
         yield _Step(PreflightCheck.MANIFEST_FILE, manifest.uri, partial(look_at_file, scene, manifest))
     if files:
         named = ", ".join(manifest.uri for manifest in files)
-        yield _Step(PreflightCheck.BUCKET, "the images' bucket", partial(look_at_images_bucket, scene))
-        yield _Step(PreflightCheck.BUCKET_OWNERS, "the images' bucket", partial(look_at_owners, scene))
         yield _Step(PreflightCheck.MANIFESTS, named, partial(look_at_manifests, scene, images=images))
+        # only now is it known where the images are
+        yield from _steps_of_images(scene)
     if request.kms_key_id is not None:
         yield _Step(PreflightCheck.KMS_KEY, request.kms_key_id, partial(look_at_key, scene, request.kms_key_id))
     output = probe_output if probe else leave_output_alone
     yield _Step(PreflightCheck.OUTPUT, f"s3://{request.output_config.s3_bucket}", partial(output, scene))
+
+
+def _steps_of_images(scene: Scene) -> Iterator[_Step]:
+    names = images_buckets(scene)
+    for name in names:
+        subject = f"s3://{name}"
+        yield _Step(PreflightCheck.BUCKET, subject, partial(look_at_images_bucket, scene, name))
+        yield _Step(PreflightCheck.BUCKET_OWNERS, subject, partial(look_at_owners, scene, name))
+    if not names:
+        yield _Step(PreflightCheck.BUCKET, "the images' bucket", partial(leave_images_bucket_alone, scene))

@@ -9,17 +9,14 @@ from botocore.exceptions import ClientError
 from rekog_versions.arns import ProjectArn
 from rekog_versions.client import VersionsClient
 from rekog_versions.faults import answered
-from rekog_versions.manifests.lines import parse
 from rekog_versions.models.assets import Asset, S3Object
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 
 if TYPE_CHECKING:
-    from rekog_versions.manifests.check import ManifestReport
+    from rekog_versions.manifests.report import ManifestReport
 
 T = TypeVar("T")
-_HEAD_OF_A_MANIFEST = 1 << 18
-"""Bytes: a line has at most 100,000 characters, so at least one is whole."""
 # what S3 answers to a HEAD of a bucket that it knows, or knows not to be there
 _TOLD = frozenset({301, 307, 400, 403, 404})
 
@@ -105,38 +102,30 @@ class Scene:
             return Bucket(_region_in(error.response), error)
         return Bucket(_region_in(answer))
 
-    def images_bucket(self) -> str | None:
-        """The bucket that the first lines of the training manifest name; None if they name none.
-
-        One is enough: images in several buckets are an error of the manifest, and found there.
-        """
-        return self._once("images", self._find_images_bucket)
-
-    def _find_images_bucket(self) -> str | None:
-        for manifest in self.training_manifests:
-            for text in self._head(manifest).splitlines():
-                bucket = _bucket_of(text)
-                if bucket:
-                    return bucket
-        return None
-
-
-    def _head(self, manifest: S3Object) -> bytes:
-        wanted = f"bytes=0-{_HEAD_OF_A_MANIFEST - 1}"
-        try:
-            answer = self.client.s3.get_object(Range=wanted, **s3_arguments(manifest))
-        except ClientError as error:
-            if answered(error)[0] == "InvalidRange":  # an empty file has no first byte
-                return b""
-            raise
-        with answer["Body"] as body:
-            head: bytes = body.read()
-        return head
-
 
 class _Failed:
     def __init__(self, error: Exception) -> None:
         self.error = error
+
+
+class AsNamed:
+    """S3 as `check_manifests()` reads it, who knows a manifest by its URI only: adds the version that is named.
+
+    Args:
+        s3: boto3's client.
+        manifests: In the order in which they are read: one key may be named twice, in two versions.
+    """
+
+    def __init__(self, s3: Any, manifests: Iterable[S3Object]) -> None:
+        self._s3 = s3
+        self._left = list(manifests)
+
+    def get_object(self, *, Bucket: str, Key: str) -> Any:  # noqa: N803  (boto3's names)
+        """Reads the first of the manifests that has that bucket and key and was not read before."""
+        asked = (Bucket, Key)
+        place = next(place for place in self._left if (place.bucket, place.name) == asked)
+        self._left.remove(place)
+        return self._s3.get_object(**s3_arguments(place))
 
 
 def s3_arguments(place: S3Object) -> dict[str, str]:
@@ -152,11 +141,3 @@ def _objects(assets: Iterable[Asset]) -> Sequence[S3Object]:
 def _region_in(answer: Any) -> str | None:
     region = answer.get("BucketRegion") or answer["ResponseMetadata"].get("HTTPHeaders", {}).get("x-amz-bucket-region")
     return None if region is None else str(region)
-
-
-def _bucket_of(text: bytes) -> str | None:
-    entry = parse(text.decode("utf-8-sig", "replace")).entry or {}
-    reference = entry.get("source-ref")
-    if not isinstance(reference, str) or not reference.startswith("s3://"):
-        return None
-    return reference.removeprefix("s3://").partition("/")[0] or None

@@ -1,8 +1,8 @@
 """The checks of S3: buckets, manifest files, what the manifests hold, and whose the buckets are."""
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rekog_versions._text import printable
 from rekog_versions.models.assets import S3Object
@@ -16,11 +16,16 @@ from rekog_versions.preflight.report import (
     passed,
     warned,
 )
-from rekog_versions.preflight.scene import Scene, s3_arguments
+from rekog_versions.preflight.scene import AsNamed, Scene, s3_arguments
 from rekog_versions.refusals import is_denied, is_missing, why_failed
 
-_SHOWN = 8
-"""So many codes are named in a message; the report has all."""
+if TYPE_CHECKING:
+    from rekog_versions.manifests.images import LookAtImages
+    from rekog_versions.manifests.report import ManifestReport
+    from rekog_versions.manifests.rules import Feature
+
+_DENIED = "ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"
+_MOST_BUCKETS = 3
 
 
 def look_at_bucket(scene: Scene, name: str, role: str) -> Iterator[PreflightFinding]:
@@ -59,21 +64,6 @@ def look_at_bucket(scene: Scene, name: str, role: str) -> Iterator[PreflightFind
         yield passed(check, subject, f"{where} exists, is in {bucket.region}, and can be listed")
 
 
-def look_at_images_bucket(scene: Scene) -> Iterator[PreflightFinding]:
-    """Whether the images' bucket is there, in the project's region, and can be listed."""
-    name = scene.images_bucket()
-    if name is None:
-        yield not_checked(
-            PreflightCheck.BUCKET,
-            "the images' bucket",
-            "the first lines of the training manifest name no bucket",
-            "Write each image's place as s3://bucket/key.",
-        )
-    # a bucket that holds something else too has been looked at for that
-    elif name not in _buckets_by_request(scene):
-        yield from look_at_bucket(scene, name, "the images")
-
-
 def _buckets_by_request(scene: Scene) -> dict[str, list[str]]:
     roles: dict[str, list[str]] = {scene.request.output_config.s3_bucket: ["the output"]}
     for role, manifests in (
@@ -91,6 +81,26 @@ def buckets(scene: Scene) -> Iterator[tuple[str, str]]:
         yield name, " and of ".join(roles)
 
 
+def images_buckets(scene: Scene) -> Sequence[str]:
+    """The buckets that the manifests name most; all but one are an error of the manifests, so a few are enough."""
+    if scene.report is None:
+        return ()
+    named = Counter(scene.report.training.buckets) + Counter(scene.report.testing.buckets)
+    return [name for name, _ in named.most_common(_MOST_BUCKETS)]
+
+
+def look_at_images_bucket(scene: Scene, name: str) -> Iterable[PreflightFinding]:
+    """Whether the images' bucket is there, in the project's region, and can be listed."""
+    # a bucket that holds something else too has been looked at for that
+    return () if name in _buckets_by_request(scene) else look_at_bucket(scene, name, "the images")
+
+
+def leave_images_bucket_alone(_: Scene) -> Iterable[PreflightFinding]:
+    """Says that nobody knows the images' bucket."""
+    what, why = "the images' bucket", "the manifests, as far as they could be read, name none"
+    return [not_checked(check, what, why) for check in (PreflightCheck.BUCKET, PreflightCheck.BUCKET_OWNERS)]
+
+
 def look_at_file(scene: Scene, manifest: S3Object) -> Iterator[PreflightFinding]:
     """Whether a manifest file is there, in the version that is named, and can be read."""
     check = PreflightCheck.MANIFEST_FILE
@@ -102,8 +112,7 @@ def look_at_file(scene: Scene, manifest: S3Object) -> Iterator[PreflightFinding]
             yield failed(check, manifest.uri, f"there is no such file{version}", "Check bucket, key and version.")
             return
         if is_denied(error):
-            hint = "S3 answers the same for a file that is not there, unless the caller may list the bucket"
-            yield not_checked(check, manifest.uri, f"{why_failed(error)}. {hint}", "Let the caller read it.")
+            yield not_checked(check, manifest.uri, why_failed(error), "Let the caller read it.")
             return
         raise
     yield passed(
@@ -123,59 +132,63 @@ def look_at_manifests(scene: Scene, *, images: bool) -> Iterator[PreflightFindin
     """
     from rekog_versions.manifests.check import check_manifests  # noqa: PLC0415  (brings msgspec)
 
-    check = PreflightCheck.MANIFESTS
-    subject = ", ".join(manifest.uri for manifest in (*scene.training_manifests, *scene.testing_manifests))
+    files = [*scene.training_manifests, *scene.testing_manifests]
     data = scene.request.testing_data
-    report = check_manifests(
-        [_source(scene, manifest) for manifest in scene.training_manifests],
-        [_source(scene, manifest) for manifest in scene.testing_manifests] or None,
+    scene.report = report = check_manifests(
+        [manifest.uri for manifest in scene.training_manifests],
+        [manifest.uri for manifest in scene.testing_manifests] or None,
         auto_create=bool(data and data.auto_create),
         region=scene.region,
         images=_images(scene) if images else None,
-        s3=scene.client.s3,
+        s3=AsNamed(scene.client.s3, files),
         feature=_feature(scene),
     )
-    scene.report = report
-    counts = Counter(issue.code for issue in report.issues)
-    found = ", ".join(f"{count:,} x {printable(code, 100)}" for code, count in counts.most_common(_SHOWN))
-    more = f" and {len(counts) - _SHOWN} more codes" if len(counts) > _SHOWN else ""
-    told = f": {found}{more}" if counts else ""
-    unseen = "" if images else "; the images were not looked at"
-    next_step = "report.manifests has every line with what to do about it."
+    yield _judged(report, ", ".join(manifest.uri for manifest in files), images=images)
+
+
+def _judged(report: "ManifestReport", subject: str, *, images: bool) -> PreflightFinding:
+    check = PreflightCheck.MANIFESTS
+    terminal = dict.fromkeys(issue.code for issue in report.terminal)
+    counts = [f"{count:,} x {code}" for code, count in report.counts.items() if code not in terminal]
+    told = f": {', '.join(counts)}" if counts else ""
+    missed = report.training.images_not_checked + report.testing.images_not_checked
+    unseen = f"; {missed:,} images could not be looked at" if missed else ""
+    unseen = unseen if images else "; the images were not looked at"
+    next_step = "The report's manifests have each line and what to do about it: print(report.manifests)."
+    if report.terminal and all(issue.code == _DENIED for issue in report.terminal):
+        # what the caller may not read, the service may: it goes by the bucket's policy as well
+        return not_checked(check, subject, f"they may not be read: {report.terminal[0].detail}", "Let the caller.")
     if not report.ok:
-        yield failed(check, subject, f"the training would fail{told}{unseen}", next_step)
-    elif counts:
-        yield warned(check, subject, f"the training would start{told}{unseen}", next_step)
-    else:
-        sure = Certainty.CERTAIN if images else Certainty.LIKELY
-        yield passed(check, subject, f"nothing is wrong with the manifests{unseen}", sure)
+        return failed(
+            check,
+            subject,
+            f"the training would fail for {' and '.join(terminal)}{told and f'; also{told}'}{unseen}",
+            next_step,
+        )
+    if report.counts:
+        return warned(check, subject, f"the training would start{told}{unseen}", next_step)
+    sure = Certainty.LIKELY if unseen else Certainty.CERTAIN
+    return passed(check, subject, f"nothing is wrong with the manifests{unseen}", sure)
 
 
-def _feature(scene: Scene) -> str:
+def _feature(scene: Scene) -> "Feature":
     try:
         project = scene.project()
     except Exception:  # noqa: BLE001  (a finding of its own says that the project could not be looked at)
         project = None
-    return str((project and project.feature) or CustomizationFeature.CUSTOM_LABELS)
+    is_adapter = project is not None and project.feature is CustomizationFeature.CONTENT_MODERATION
+    return "CONTENT_MODERATION" if is_adapter else "CUSTOM_LABELS"
 
 
-def _source(scene: Scene, manifest: S3Object) -> Any:
-    # a URI names no version, so such a file is handed over open
-    return scene.client.s3.get_object(**s3_arguments(manifest))["Body"] if manifest.version else manifest.uri
-
-
-def _images(scene: Scene) -> Any:
-    from rekog_versions.manifests.images import s3_images  # noqa: PLC0415  (needs the extra "images")
+def _images(scene: Scene) -> "LookAtImages":
+    from rekog_versions.manifests.looking import s3_images  # noqa: PLC0415  (needs the extra "images")
 
     return s3_images(scene.client)
 
 
-def look_at_owners(scene: Scene) -> Iterator[PreflightFinding]:
+def look_at_owners(scene: Scene, images: str) -> Iterator[PreflightFinding]:
     """Whether the images' bucket belongs to whom the manifests' buckets do."""
     check = PreflightCheck.BUCKET_OWNERS
-    images = scene.images_bucket()
-    if images is None:
-        return  # that no line names one has been said
     for name in dict.fromkeys(manifest.bucket for manifest in (*scene.training_manifests, *scene.testing_manifests)):
         subject = f"s3://{images} and s3://{name}"
         if name == images:
