@@ -1,15 +1,16 @@
 """Counting what the lines of validation manifests say is wrong with them. No I/O; memory grows with the codes only."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from rekog_versions.diagnosis.explanation import MANIFESTS, LineErrors, LineExample, Manifest, ValidationStatistics
 from rekog_versions.manifests.issues import CODES, Place
 from rekog_versions.manifests.notes import KINDS
 
 _MARKS = tuple(f'"{kind}"'.encode() for kind in KINDS)
+_NESTED = frozenset({dict, list})
 _MOST_CODES = 200  # the service has 20; only a file of another make has more
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -136,37 +137,56 @@ def _decoded(line: bytes) -> Mapping[str, Any] | None:
     return cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None
 
 
+_Link: TypeAlias = "tuple[_Link, str | int] | None"
+"""A step of the way into a line, and the way before it: most ways lead to nothing and are never written out."""
+
+
 def _notes(entry: Mapping[str, Any]) -> Iterator[_Note]:
     """The notes of a line, wherever they stand: a newer format may put them where they don't stand today."""
-    left: list[tuple[Place, object]] = [((), entry)]
+    left: list[tuple[_Link, object]] = [(None, entry)]
     while left:  # no recursion: what json could just read may be nested deep
-        place, value = left.pop()
-        if isinstance(value, dict):
-            members = cast("dict[str, object]", value)
-            for kind in KINDS:
-                yield from _read_notes(members.get(kind), kind == "warnings", place)
-            below: list[tuple[Place, object]] = [
-                ((*place, name), member)
-                for name, member in members.items()
-                if not (name in KINDS and _are_notes(member)) and isinstance(member, dict | list)
-            ]
-        else:
-            items = enumerate(cast("list[object]", value))
-            below = [((*place, index), item) for index, item in items if isinstance(item, dict | list)]
+        link, value = left.pop()
+        below: list[tuple[_Link, object]] = []
+        for name, member in _members(value):
+            if _is_flat(member):
+                continue
+            if name in KINDS and _are_notes(member):
+                yield from _read_notes(member, name == "warnings", _place(link))
+            else:
+                below.append(((link, name), member))
         left.extend(reversed(below))
 
 
-def _are_notes(value: object) -> bool:
-    return isinstance(value, list) and all(_is_note(note) for note in cast("list[object]", value))
+def _members(value: object) -> Iterable[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return cast("dict[str | int, object]", value).items()
+    return enumerate(cast("list[object]", value))
 
 
-def _is_note(value: object) -> bool:
-    return isinstance(value, dict) and ("code" in value or "message" in value)
+def _is_flat(value: object) -> bool:
+    """Whether nothing is nested in it, as in a box without errors, of which a line has many."""
+    if isinstance(value, dict):
+        return _NESTED.isdisjoint(map(type, cast("dict[str, object]", value).values()))
+    return not isinstance(value, list) or _NESTED.isdisjoint(map(type, cast("list[object]", value)))
 
 
-def _read_notes(notes: object, are_warnings: bool, place: Place) -> Iterator[_Note]:
+def _place(link: _Link) -> Place:
+    steps: list[str | int] = []
+    while link is not None:
+        link, step = link
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def _are_notes(value: object) -> TypeGuard[list[Mapping[str, object]]]:
     # an attribute of the user's may have that very name, and other things in it
-    for note in cast("Sequence[Mapping[str, object]]", notes) if _are_notes(notes) else ():
+    return isinstance(value, list) and all(
+        isinstance(note, dict) and ("code" in note or "message" in note) for note in cast("list[object]", value)
+    )
+
+
+def _read_notes(notes: Sequence[Mapping[str, object]], are_warnings: bool, place: Place) -> Iterator[_Note]:
+    for note in notes:
         code, message = note.get("code"), note.get("message")
         known = code if isinstance(code, str) else None
         words = message if isinstance(message, str) else CODES[known].message if known in CODES else ""
