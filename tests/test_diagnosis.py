@@ -8,6 +8,7 @@ import re
 import tracemalloc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
@@ -24,6 +25,7 @@ from rekog_versions.diagnosis.files import lines_of
 from rekog_versions.diagnosis.reasons import reasons_of
 from rekog_versions.diagnosis.tally import Tally
 from rekog_versions.errors import TrainingFailedError, VersionNotFoundError
+from rekog_versions.manifests.check import check_manifests
 from rekog_versions.manifests.issues import CODES
 from rekog_versions.testing import CustomLabelsControl
 from tests.testing.world import BUCKET, World, boxed_line, client, json_lines, line, shared_client
@@ -547,6 +549,34 @@ def test_the_explanation_is_plain_values_in_json(files: Files) -> None:
     assert document["line_errors"][0]["examples"][0]["place"] == []
     assert type(files.explain().to_dict()["status"]) is str
     assert pickle.loads(pickle.dumps(files.explain())) == files.explain()
+
+
+def test_what_check_manifests_writes_is_read_back_as_it_counted(tmp_path: Path) -> None:
+    wrong = boxed_line(1, "cat", "dog", "cat")
+    wrong["boxes"]["annotations"][0]["left"] = -1
+    wrong["boxes"]["annotations"][2]["width"] = 0.5
+    mixed = line(2, "cat", "dog")
+    mixed["label0-metadata"]["type"] = "groundtruth/other"
+    lines = [wrong, boxed_line(3), line(4), mixed, boxed_line(5, *["cat"] * 51), {"boxes": 1}, boxed_line(6, "cat")]
+    content = json_lines(lines) + b"no json\n\n"
+    report = check_manifests(content, json_lines(lines[:2]), write_to=tmp_path)
+    names = {
+        "summary.json": "manifest_summary.json",
+        "training.json": "training_manifest_with_validation.json",
+        "testing.json": "testing_manifest_with_validation.json",
+    }
+    s3 = Canned({key: (tmp_path / name).read_bytes() for key, name in names.items()})
+    explanation = explain_failure(VersionsClient(shared_client("rekognition"), s3=s3), failed())
+
+    of_lines = {code: count for code, count in report.counts.items() if code in CODES and not CODES[code].is_terminal}
+    assert len(of_lines) > 6
+    assert {found.code: found.count for found in explanation.line_errors} == of_lines
+    terminal = [(issue.code, issue.file is not None) for issue in report.terminal]
+    assert [(error.code, error.manifest is not None) for error in explanation.content_errors] == terminal
+    assert explanation.training is not None
+    for name in ("total_json_lines", "valid_json_lines", "invalid_json_lines", "ignored_json_lines"):
+        assert getattr(explanation.training, name) == getattr(report.training, name)
+    assert explanation.not_read == ()
 
 
 # -- size --------------------------------------------------------------------------------------------------------------
