@@ -361,6 +361,16 @@ def test_a_description_is_asked_for_again_unless_its_status_is_the_last(wire: Wi
     assert len(wire.asked("DescribeProjectVersions")) == 1
 
 
+def test_a_version_whose_arn_the_service_does_not_tell_is_named_as_it_was_asked_for(wire: Wire) -> None:
+    description = {name: value for name, value in described("FAILED").items() if name != "ProjectVersionArn"}
+    wire.on("DescribeProjectVersions", versions(description))
+    explanation = explain_failure(VersionsClient(wire.client()), (PROJECT, "v1"))
+    assert explanation.version == f"version 'v1' of project {PROJECT}"
+    assert explain_failure(VersionsClient(wire.client()), failed(ProjectVersionArn=None)).version.startswith(
+        "a version"
+    )
+
+
 def test_a_version_that_is_not_there_raises(wire: Wire) -> None:
     wire.on("DescribeProjects", _projects()).on("DescribeProjectVersions", versions())
     with pytest.raises(VersionNotFoundError):

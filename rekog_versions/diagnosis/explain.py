@@ -13,7 +13,7 @@ from rekog_versions.diagnosis.files import Findings, read_files
 from rekog_versions.diagnosis.reasons import reasons_of
 from rekog_versions.diagnosis.tally import Tally
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import VersionRef, whereabouts
+from rekog_versions.operations import VersionRef
 from rekog_versions.statuses import ProjectVersionStatus
 
 _S = ProjectVersionStatus
@@ -106,8 +106,13 @@ def _explained(client: VersionsClient, version: VersionRef, examples: int) -> Fa
 def _named(description: ProjectVersionDescription, version: VersionRef) -> str:
     if description.project_version_arn:
         return str(description.project_version_arn)
-    # a description was told by the service without an ARN; anything else has been read as a reference before
-    return "a version without an ARN" if description is version else str(whereabouts(version))
+    match version:
+        case (project_arn, version_name):
+            return f"version {version_name!r} of project {project_arn}"
+        case str():
+            return version
+        case _:  # an answer of the service without an ARN
+            return "a version without an ARN"
 
 
 def _next_steps(explained: FailureExplanation, name: str | None) -> Iterator[str]:

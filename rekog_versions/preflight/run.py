@@ -9,7 +9,6 @@ from typing import overload
 from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.client import VersionsClient
 from rekog_versions.models.versions import CreateProjectVersionRequest
-from rekog_versions.operations import request_of
 from rekog_versions.preflight.key import look_at_key
 from rekog_versions.preflight.output import leave_output_alone, probe_output
 from rekog_versions.preflight.project import look_at_datasets, look_at_name, look_at_project
@@ -73,10 +72,15 @@ def preflight(
     Raises:
         TypeError: `request` is no `CreateProjectVersionRequest`.
     """
-    checked = request_of(CreateProjectVersionRequest, request, {})
+    given: object = request
+    if not isinstance(given, CreateProjectVersionRequest):
+        raise TypeError(
+            f"expected a CreateProjectVersionRequest, got {type(given).__name__}; "
+            "CreateProjectVersionRequest.from_dict(...) reads a dict"
+        )
     if isinstance(client, AsyncVersionsClient):
-        return asyncio.to_thread(_checked, client.sync, checked, images=images, probe=probe_output)
-    return _checked(client, checked, images=images, probe=probe_output)
+        return asyncio.to_thread(_checked, client.sync, request, images=images, probe=probe_output)
+    return _checked(client, request, images=images, probe=probe_output)
 
 
 @dataclass(frozen=True, slots=True)
