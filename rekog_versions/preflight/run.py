@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import overload
+from typing import cast, overload
 
 from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.client import VersionsClient
@@ -72,10 +72,9 @@ def preflight(
     Raises:
         TypeError: `request` is no `CreateProjectVersionRequest`.
     """
-    given: object = request
-    if not isinstance(given, CreateProjectVersionRequest):
+    if not isinstance(cast("object", request), CreateProjectVersionRequest):
         raise TypeError(
-            f"expected a CreateProjectVersionRequest, got {type(given).__name__}; "
+            f"expected a CreateProjectVersionRequest, got {type(request).__name__}; "
             "CreateProjectVersionRequest.from_dict(...) reads a dict"
         )
     if isinstance(client, AsyncVersionsClient):
