@@ -19,6 +19,8 @@ class Row:
     baseline: Sequence[float]
     limit: float | None = None
     """None for what is told for information only."""
+    unit: str = "ms"
+    """What the figures are shown in; in any other unit they are taken as they are."""
 
     @property
     def ratios(self) -> list[float]:
@@ -38,12 +40,15 @@ class Row:
         lower, _, upper = quantiles(self.ratios, n=4)
         return (
             self.what,
-            f"{median(self.ours) * 1000:.2f} ms",
-            f"{median(self.baseline) * 1000:.2f} ms",
+            self._shown(self.ours),
+            self._shown(self.baseline),
             f"{self.ratio:.2f} ({lower:.2f}-{upper:.2f})",
             "" if self.limit is None else f"{self.limit:.1f}",
             self.verdict,
         )
+
+    def _shown(self, figures: Sequence[float]) -> str:
+        return f"{median(figures) * (1000 if self.unit == 'ms' else 1):.2f} {self.unit}"
 
 
 def interleaved(*samples: Sample, repetitions: int, warm_up: int = 3) -> list[list[float]]:

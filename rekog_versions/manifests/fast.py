@@ -6,18 +6,17 @@ that no float holds, or bytes that are no UTF-8, would pass unseen in what is sk
 there is named, and the names come from the lines themselves.
 """
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from operator import attrgetter, itemgetter
+from itertools import chain, compress
+from operator import attrgetter
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.lines import FAR, LONGEST_LABEL, LONGEST_SIDE, MOST_BOXES, NO_ATTRIBUTES
+from rekog_versions.manifests.lines import FAR, LONGEST_LABEL, LONGEST_SIDE, MOST_BOXES, NO_ATTRIBUTES, SOURCE_REF
 
 REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises for a line that is refused."""
@@ -37,8 +36,6 @@ _From0 = Annotated[float, msgspec.Meta(ge=0, lt=FAR)]
 _From1 = Annotated[float, msgspec.Meta(ge=1, lt=FAR)]
 _Over1 = Annotated[float, msgspec.Meta(gt=1, lt=FAR)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-# the same as `lines` asks of it: a bucket, and a key of one character or more
-_Reference = Annotated[str, msgspec.Meta(pattern=r"\As3://[^/]+/[\s\S]")]
 _Label = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_LABEL)]
 
 # what each kind of object must hold, by its key; all else that is there is decoded, and says nothing
@@ -109,12 +106,12 @@ def _members(items: Sequence[object]) -> Members:
 
 @dataclass(slots=True)
 class Batch:
-    """What was read of some lines."""
+    """What was read of some lines, by several schemas and line by line: in no order but where it says so."""
 
     references: list[str] = field(default_factory=list[str])
-    """The `source-ref` of each image, in the order of the lines."""
-    runs: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    """The place in `references` and the line's number where lines in a row begin."""
+    """The `source-ref` of each image."""
+    numbers: list[int] = field(default_factory=list[int])
+    """The number of each image's line."""
     classes: list[str] = field(default_factory=list[str])
     """The image-level labels, a label once an image."""
     located: list[str] = field(default_factory=list[str])
@@ -127,6 +124,8 @@ class Batch:
     """Images with image-level labels."""
     boxed: int = 0
     """Images with boxes."""
+    bucket: str = ""
+    """How the last `source-ref` begins that was looked at closely, up to the key; empty before there is one."""
     crowded: list[int] = field(default_factory=list[int])
     """The places in `references` of images with too many labels."""
     twice: list[int] = field(default_factory=list[int])
@@ -136,15 +135,30 @@ class Batch:
     class_maps: list[tuple[int, str, Mapping[str, str]]] | None = None
     """The place in `references`, the attribute and its class map; None if nobody wants to know."""
 
-    def line(self, place: int) -> int:
-        """The number of the line of an image."""
-        start, number = self.runs[bisect_right(self.runs, place, key=itemgetter(0)) - 1]
-        return number + place - start
+    @property
+    def order(self) -> list[int]:
+        """The places in `references`, in the order of the lines."""
+        return sorted(range(len(self.numbers)), key=self.numbers.__getitem__)
 
-    def add_reference(self, source_ref: str, number: int) -> None:
-        """Adds the image of a single line."""
-        self.runs.append((len(self.references), number))
-        self.references.append(source_ref)
+    def accepts(self, reference: str) -> bool:
+        """Whether a `source-ref` is a valid one."""
+        if not SOURCE_REF.fullmatch(reference):
+            return False
+        self.bucket = reference[: reference.index("/", len("s3://")) + 1]
+        return True
+
+    def are_in_bucket(self, references: Sequence[str]) -> bool:
+        """Whether all of some `source-ref`s are valid and begin like the last one that was looked at closely."""
+        if not self.bucket:
+            self.accepts(references[0])
+        # what begins the first and the last of them in order begins all of them
+        first, last = min(references), max(references)
+        return (
+            bool(self.bucket)
+            and first.startswith(self.bucket)
+            and last.startswith(self.bucket)
+            and first != self.bucket
+        )
 
 
 MOST_LABELS_OF_IMAGE = 50
@@ -171,87 +185,117 @@ class Schema:
         elif not classes and len(boxes) == 1:
             self._take = self._take_boxes
 
-    def take(self, lines: Iterable[bytes], number: int, batch: Batch) -> int:
-        """Reads lines until one is refused, which it takes from an iterator, too.
+    def take(self, lines: Sequence[bytes], numbers: Sequence[int], batch: Batch) -> list[int]:
+        """Reads lines.
 
         Args:
             lines: Lines, without their ends.
-            number: The number of the first.
-            batch: Where to put what was read.
+            numbers: The number of each.
+            batch: Where to put what is read.
 
         Returns:
-            How many were accepted.
+            The places in `lines` of those that are refused.
         """
-        before = len(batch.references)
-        self._take(lines, batch)
-        taken = len(batch.references) - before
-        if taken:
-            batch.runs.append((before, number))
-        return taken
+        refused = self._take(lines, batch)
+        if refused:
+            passed_over = set(refused)
+            batch.numbers += [number for place, number in enumerate(numbers) if place not in passed_over]
+        else:
+            batch.numbers += numbers
+        return refused
 
-    def _take_classes(self, lines: Iterable[bytes], batch: Batch) -> None:
+    def _take_classes(self, lines: Sequence[bytes], batch: Batch) -> list[int]:
         rows: list[Any] = []
+        refused: list[int] = []
         decode, append = self._decode, rows.append
-        try:
-            for line in lines:
+        for line in lines:
+            try:
                 append(decode(line))
-        except REFUSED:
-            pass
-        batch.references += map(self._reference, rows)
+            except REFUSED:
+                refused.append(len(rows) + len(refused))
+        references = list(map(self._reference, rows))
+        if references and not batch.are_in_bucket(references):
+            known = batch.bucket or "\0"  # which begins no valid one
+            is_valid = [
+                (reference.startswith(known) and reference != known) or batch.accepts(reference)
+                for reference in references
+            ]
+            if not all(is_valid):
+                passed_over = set(refused)
+                read = (place for place in range(len(lines)) if place not in passed_over)
+                refused = sorted([*refused, *(place for place, valid in zip(read, is_valid, strict=True) if not valid)])
+                rows = list(compress(rows, is_valid))
+                references = list(compress(references, is_valid))
+        batch.references += references
         batch.classes += map(self._labels, rows)
         batch.classed += len(rows)
         if batch.frames is not None:
             batch.frames += [None] * len(rows)
+        return refused
 
-    def _take_boxes(self, lines: Iterable[bytes], batch: Batch) -> None:
+    def _take_boxes(self, lines: Sequence[bytes], batch: Batch) -> list[int]:
         decode, names, boxed, located = self._decode, _NAMES, batch.boxes, batch.located
         references, before, of_row = batch.references, len(batch.references), self._boxes
         frames, class_maps = batch.frames, batch.class_maps
-        try:
-            for line in lines:
+        refused: list[int] = []
+        for place, line in enumerate(lines):
+            try:
                 row = decode(line)
-                attribute, metadata = of_row(row)
-                annotations, class_map = attribute.annotations, metadata.class_map
-                size = attribute.image_size[0]
-                width, height = size.width, size.height
-                if len(metadata.objects) < len(annotations):
+            except REFUSED:
+                refused.append(place)
+                continue
+            attribute, metadata = of_row(row)
+            annotations, class_map = attribute.annotations, metadata.class_map
+            size = attribute.image_size[0]
+            width, height = size.width, size.height
+            reference, prefix = row.reference, batch.bucket
+            is_known = prefix and reference.startswith(prefix) and len(reference) > len(prefix)
+            is_scaled = width > LONGEST_SIDE or height > LONGEST_SIDE
+            if (
+                len(metadata.objects) < len(annotations)
+                or not (is_known or batch.accepts(reference))
+                or (is_scaled and not _are_large_enough(annotations, width, height))
+            ):
+                refused.append(place)
+                continue
+            # written out: this is where most of the time goes
+            for box in annotations:
+                if box.left + box.width > width or box.top + box.height > height:
+                    refused.append(place)
                     break
-                is_scaled = width > LONGEST_SIDE or height > LONGEST_SIDE
-                if is_scaled and not _are_large_enough(annotations, width, height):
-                    break
-                # written out: this is where most of the time goes
-                for box in annotations:
-                    if box.left + box.width > width or box.top + box.height > height:
-                        break
-                else:
-                    try:
-                        labels = [class_map[names[box.class_id]] for box in annotations]
-                    except KeyError:
-                        labels = [class_map.get(str(box.class_id)) for box in annotations]
-                        if None in labels:
-                            break
-                    boxed += labels
-                    located += set(labels)
-                    if frames is not None:
-                        frames.append(Frame(width, height))
-                    if class_maps is not None:
-                        class_maps.append((len(references), self._attributes[0], class_map))
-                    references.append(row.reference)
-                    continue
-                break
-        except REFUSED:
-            pass
+            else:
+                try:
+                    labels = [class_map[names[box.class_id]] for box in annotations]
+                except KeyError:
+                    labels = [class_map.get(str(box.class_id)) for box in annotations]
+                    if None in labels:
+                        refused.append(place)
+                        continue
+                boxed += labels
+                located += set(labels)
+                if frames is not None:
+                    frames.append(Frame(width, height))
+                if class_maps is not None:
+                    class_maps.append((len(references), self._attributes[0], class_map))
+                references.append(reference)
         batch.boxed += len(references) - before
+        return refused
 
-    def _take_any(self, lines: Iterable[bytes], batch: Batch) -> None:
-        try:
-            for line in lines:
-                if not self._take_row(self._decode(line), batch):
-                    return
-        except REFUSED:
-            pass
+    def _take_any(self, lines: Sequence[bytes], batch: Batch) -> list[int]:
+        refused: list[int] = []
+        for place, line in enumerate(lines):
+            try:
+                row = self._decode(line)
+            except REFUSED:
+                refused.append(place)
+                continue
+            if not self._take_row(row, batch):
+                refused.append(place)
+        return refused
 
     def _take_row(self, row: Any, batch: Batch) -> bool:
+        if not batch.accepts(row.reference):
+            return False
         labels = self._labels(row)
         classes: set[str] = {labels} if self._class_count == 1 else set(labels)
         boxed: list[str] = []
@@ -311,7 +355,7 @@ def _labels_of(attribute: Any, metadata: Any) -> list[str] | None:
 
 
 def _line_type(shape: Shape) -> Any:
-    members: list[tuple[str, Any, Any]] = [("reference", _Reference, msgspec.field(name="source-ref"))]
+    members: list[tuple[str, Any, Any]] = [("reference", str, msgspec.field(name="source-ref"))]
     for place, pair in enumerate(shape.pairs):
         if pair.is_boxes:
             metadata = _object_type(
@@ -361,24 +405,27 @@ class Schemas:
     def __init__(self) -> None:
         self._shapes: Counter[Shape] = Counter()
         self._made: set[Shape] = set()
-        self._recent: list[Schema] = []
+        self.recent: list[Schema] = []
+        """The schemas that accepted lines last, the latest first."""
         self._by_members: dict[Members, list[Schema]] = defaultdict(list)
 
     @property
-    def recent(self) -> Sequence[Schema]:
-        """The schemas that accepted lines last, the latest first."""
-        return self._recent
+    def has_others(self) -> bool:
+        """Whether there are more schemas than the recent ones."""
+        return len(self._made) > _RECENT
+
+    @property
+    def made(self) -> int:
+        """How many there are."""
+        return len(self._made)
 
     def use(self, schema: Schema) -> None:
         """Remembers that a schema has accepted a line."""
-        if self._recent[0] is not schema:
-            self._recent = [schema, *(other for other in self._recent if other is not schema)][:_RECENT]
+        self.recent = [schema, *(other for other in self.recent if other is not schema)][:_RECENT]
 
     def of(self, entry: Mapping[str, Any]) -> Sequence[Schema]:
         """The schemas that lines with these members may have, but for the recent ones."""
-        if len(self._made) <= _RECENT:
-            return ()
-        return [schema for schema in self._by_members.get(frozenset(entry), ()) if schema not in self._recent]
+        return [schema for schema in self._by_members.get(frozenset(entry), ()) if schema not in self.recent]
 
     def learn(self, entry: Mapping[str, Any]) -> None:
         """Takes notice of a line that no schema has accepted, although nothing is wrong with it."""
@@ -392,6 +439,6 @@ class Schemas:
             schema = Schema(shape)
             self._made.add(shape)
             self._by_members[frozenset(entry)].append(schema)
-            self._recent = [schema, *self._recent][:_RECENT]
+            self.recent = [schema, *self.recent][:_RECENT]
         elif len(self._shapes) > _MOST_SHAPES:
             self._shapes.clear()

@@ -35,7 +35,7 @@ class Issue:
     @property
     def is_warning(self) -> bool:
         """Whether it doesn't count as an error."""
-        return self.code.startswith(("WARNING_", "HINT_"))
+        return not self.code.startswith("ERROR_")
 
     @property
     def is_hint(self) -> bool:
@@ -61,8 +61,10 @@ def issue(code: str, line: int | None = None, *place: str | int, detail: str = "
     attribute = str(place[0]) if place else _OVERLAP
     if code == _OF_METADATA:  # an attribute may itself be named so, and only here the suffix is ours
         attribute = attribute.removesuffix("-metadata")
-    message = CODES[code].message.replace("{}", attribute)
-    return Issue(code, message, line, place, detail=detail)
+    message = MESSAGES[code]
+    if "{}" in message:
+        message = message.replace("{}", attribute)
+    return Issue(code, message, line, place, None, detail)
 
 
 def hint(code: str, line: int | None = None, *place: str | int, detail: str = "") -> Issue:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn, TypeAlias, cast
 from rekog_versions.manifests.boxes import PIXEL, Box, Frame
 from rekog_versions.manifests.issues import Issue, issue
 
-_SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
+SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
+"""What a `source-ref` looks like."""
 _DEPTH = 3  # channels, where a line doesn't say
 _ATTRIBUTE_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT"
 _METADATA_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"
@@ -70,14 +71,6 @@ class Image:
 _Found: TypeAlias = tuple[str, tuple[str | int, ...]]  # a code, and the path to what it concerns
 
 
-class _Unusable(Exception):  # noqa: N818 - it ends the reading of an attribute, and no more
-    """An attribute can't be used."""
-
-    def __init__(self, *found: _Found) -> None:
-        super().__init__(found)
-        self.found = found
-
-
 def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
     """Reads what a line says.
 
@@ -95,7 +88,7 @@ def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
     reference = line.entry.get("source-ref")
     if reference is None:
         return None, [*reading.issues, issue("ERROR_MISSING_SOURCE_REF", number)]
-    if not isinstance(reference, str) or not _SOURCE_REF.fullmatch(reference):
+    if not isinstance(reference, str) or not SOURCE_REF.fullmatch(reference):
         return None, [*reading.issues, issue("ERROR_INVALID_SOURCE_REF_FORMAT", number)]
     labels = {use_case: tuple(labels) for use_case, labels in reading.labels.items()}
     image = Image(reference, labels, tuple(reading.boxes), reading.frame or PIXEL)
@@ -104,20 +97,23 @@ def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
 
 def parse(text: str) -> Line:
     """Decodes a line, as strictly as JSON is defined: Python reads NaN and the like, too."""
-    decode, refused = _decoder()
+    decode, malformed, refused = _decoder()
     try:
         entry = decode(text)
-    except refused:  # lone surrogates, which JSON allows, among the rest
+    except malformed:
+        # but for lone surrogates, which are JSON, the two agree about what is none
+        entry = _by_python(text) if "\\u" in text else None
+    except refused:
         entry = _by_python(text)
     return Line(text, cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None)
 
 
 @cache
-def _decoder() -> tuple[Callable[[str], object], tuple[type[Exception], ...]]:
-    """A decoder that refuses some of JSON, but what it takes is read as Python reads it; and how it refuses."""
+def _decoder() -> tuple[Callable[[str], object], type[Exception], tuple[type[Exception], ...]]:
+    """A fast decoder that reads what it takes as Python does, and how it refuses what is no JSON, and other things."""
     import msgspec  # noqa: PLC0415 - not before it is needed
 
-    return msgspec.json.Decoder().decode, (msgspec.MsgspecError, ValueError, RecursionError)
+    return msgspec.json.Decoder().decode, msgspec.DecodeError, (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 def _by_python(text: str) -> object:
@@ -156,11 +152,10 @@ class _Reading:
             if name in NO_ATTRIBUTES or f"{name}-metadata" not in self._entry:
                 continue
             self._pairs += 1
-            try:
-                self._read_pair(name, value, self._entry[f"{name}-metadata"])
-            except _Unusable as error:
+            unusable = self._read_pair(name, value, self._entry[f"{name}-metadata"])
+            if unusable:
                 self._invalid_pairs += 1
-                self._add(error.found)
+                self._add(unusable)
 
     def _add(self, found: Iterable[_Found]) -> None:
         self.issues.extend(issue(code, self._number, *path) for code, path in found)
@@ -175,19 +170,20 @@ class _Reading:
         else:
             yield issue("WARNING_NO_ANNOTATIONS", self._number)
 
-    def _read_pair(self, name: str, value: object, metadata: object) -> None:
+    def _read_pair(self, name: str, value: object, metadata: object) -> Sequence[_Found]:
+        """Reads an attribute, and answers why it can't be used, if it can't; what else is wrong is added here."""
         if not isinstance(metadata, dict):
-            raise _Unusable((_METADATA_FORMAT, (f"{name}-metadata",)))
+            return [(_METADATA_FORMAT, (f"{name}-metadata",))]
         described = cast("Mapping[str, Any]", metadata)
         match described.get("type"):
             case "groundtruth/image-classification":
-                self._read_class(name, value, described)
+                return self._read_class(name, value, described)
             case "groundtruth/object-detection":
-                self._read_boxes(name, _mapping(value), described)
+                return self._read_boxes(name, _mapping(value), described)
             case _:
-                raise _Unusable(("ERROR_UNSUPPORTED_USE_CASE_TYPE", (f"{name}-metadata",)))
+                return [("ERROR_UNSUPPORTED_USE_CASE_TYPE", (f"{name}-metadata",))]
 
-    def _read_class(self, name: str, value: object, metadata: Mapping[str, Any]) -> None:
+    def _read_class(self, name: str, value: object, metadata: Mapping[str, Any]) -> Sequence[_Found]:
         found: list[_Found] = []
         label, confidence = metadata.get("class-name"), _number(metadata.get("confidence"))
         if _number(value) is None:
@@ -197,19 +193,20 @@ class _Reading:
         elif len(label) > LONGEST_LABEL:
             found.append((_LABEL_LENGTH, (f"{name}-metadata",)))
         if found:
-            raise _Unusable(*found)
+            return found
         labels = self.labels.setdefault(UseCase.IMAGE_LEVEL_LABELS, [])
         if label not in labels:
             labels.append(cast("str", label))
+        return ()
 
-    def _read_boxes(self, name: str, attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
+    def _read_boxes(self, name: str, attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> Sequence[_Found]:
         frame, boxes = _frame(attribute.get("image_size")), _boxes(attribute.get("annotations"))
         if frame is None or boxes is None:
-            raise _Unusable((_ATTRIBUTE_FORMAT, (name,)))
+            return [(_ATTRIBUTE_FORMAT, (name,))]
         class_map = _class_map(metadata.get("class-map"))
         objects: object = metadata.get("objects")
         if class_map is None or not isinstance(objects, list):
-            raise _Unusable((_METADATA_FORMAT, (f"{name}-metadata",)))
+            return [(_METADATA_FORMAT, (f"{name}-metadata",))]
         # a class_id means something only with its own line's class map
         labels = [class_map.get(str(class_id)) for class_id, _ in boxes]
         found: list[_Found] = [
@@ -231,11 +228,11 @@ class _Reading:
         if boxes and len(wrong) == len(boxes):
             found.append(("ERROR_NO_VALID_ANNOTATIONS", (name,)))
         if found:
-            raise _Unusable(*found, *wrong.values())
+            return [*found, *wrong.values()]
         self._add(wrong.values())
         if not boxes:
             self.issues.append(issue("WARNING_NO_ATTRIBUTE_ANNOTATIONS", self._number, name))
-            return
+            return ()
         usable = [
             (label, box)
             for place, (label, (_, box)) in enumerate(zip(labels, boxes, strict=True))
@@ -245,6 +242,7 @@ class _Reading:
         # an image has one size, so where attributes give it several, the first counts
         self.frame = kept = self.frame or frame
         self.boxes.extend(box.scaled(frame, kept) for _, box in usable)
+        return ()
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

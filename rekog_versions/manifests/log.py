@@ -23,11 +23,12 @@ class IssueLog:
 
     def add(self, issues: Iterable[Issue], file: str | None = None) -> None:
         """Adds issues of a file."""
+        counts = self.counts
         for found in issues:
-            self.counts[found.code] += 1
-            kept = self._kept.setdefault(found.code, [])
-            if len(kept) < self.most:
-                kept.append(found if file is None else replace(found, file=file))
+            code = found.code
+            counts[code] += 1
+            if counts[code] <= self.most:
+                self._kept.setdefault(code, []).append(found if file is None else replace(found, file=file))
 
     @property
     def kept(self) -> list[Issue]:

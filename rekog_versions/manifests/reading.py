@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple, cast
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.fast import MOST_LABELS_OF_IMAGE, Batch, Schema, Schemas
+from rekog_versions.manifests.fast import MOST_LABELS_OF_IMAGE, Batch, Schemas
 from rekog_versions.manifests.images import ImageProblem, Picture, SizeMatch, judge
 from rekog_versions.manifests.issues import Issue, hint, issue
 from rekog_versions.manifests.lines import Image, Line, parse, read_line
@@ -139,34 +139,37 @@ class SideReading:
         """Reads lines in a row, of which `first` is the number of the first."""
         batch = Batch(frames=[] if self._looks_at_images else None, class_maps=None if self._meanings is None else [])
         refused = _Refused(file, facts, self.tally.total + 1 - first, batch)
-        place, iterator, count = 0, iter(lines), len(lines)
-        while place < count:
-            recent = self._schemas.recent
-            if recent:
-                place += recent[0].take(iterator, first + place, batch)
-                if place == count:
-                    break
-            else:
-                next(iterator)
-            self._read_refused(lines[place], place, first + place, refused)
-            place += 1
+        numbers: Sequence[int] = range(first, first + len(lines))
+        waiting: Sequence[bytes] = lines
+        while waiting:
+            for schema in self._schemas.recent:
+                places = schema.take(waiting, numbers, batch)
+                waiting, numbers = [waiting[place] for place in places], [numbers[place] for place in places]
+            count = self._read_refused_lines(waiting, numbers, refused)
+            waiting, numbers = waiting[count:], numbers[count:]
         facts.objects += len(batch.references)
         self._add(batch, file)
         if max(map(len, lines)) > _LONGEST_KEPT:
             self._find_long_lines(lines, first, file)
         if self._output is not None:
-            _write(lines, refused.rewritten, self._output)
-        for place, source_ref in enumerate(batch.references if batch.frames is not None else ()):
-            number = batch.line(place)
-            self.tally.images_asked += 1
-            yield ImageKey(self, file, number, refused.before + number, batch.frames[place]), source_ref  # type: ignore[index]
-        self.tally.total += count
+            _write(lines, {number - first: line for number, line in refused.rewritten.items()}, self._output)
+        if batch.frames is not None:
+            for source_ref, number, frame in zip(batch.references, batch.numbers, batch.frames, strict=True):
+                self.tally.images_asked += 1
+                yield ImageKey(self, file, number, refused.before + number, frame), source_ref
+        self.tally.total += len(lines)
 
-    def _read_refused(self, line: bytes, place: int, number: int, refused: "_Refused") -> None:
-        """Reads a line that the schema which accepted the last one has refused."""
-        batch = refused.batch
-        if self._accepted(self._schemas.recent[1:], line, number, batch):
-            return
+    def _read_refused_lines(self, lines: Sequence[bytes], numbers: Sequence[int], refused: "_Refused") -> int:
+        """Reads lines that no recent schema accepts, until there is a new one to try; answers how many it has read."""
+        made = self._schemas.made
+        for count, (line, number) in enumerate(zip(lines, numbers, strict=True), start=1):
+            self._read_refused(line, number, refused)
+            if self._schemas.made > made:
+                return count
+        return len(lines)
+
+    def _read_refused(self, line: bytes, number: int, refused: "_Refused") -> None:
+        batch, schemas = refused.batch, self._schemas
         try:
             text = line.decode()
         except UnicodeDecodeError:
@@ -174,32 +177,43 @@ class SideReading:
             text = line.decode(errors="replace")
         parsed = parse(text) if len(line) <= LONGEST_LINE else Line(text, None)
         entry = parsed.entry
-        if entry is not None and self._accepted(self._schemas.of(entry), line, number, batch):
+        if entry is not None and schemas.has_others and self._accepted(entry, line, number, batch):
             return
         image, issues = read_line(parsed, number)
-        if entry is None:
-            refused.facts.blank += parsed.is_blank
         self.tally.add_issues(refused.before + number, issues)
         self.log.add(issues, refused.file)
-        self.log.add(_hints_of(parsed, image, number), refused.file)
-        if image is None:
-            refused.facts.objects += entry is not None
+        if entry is None:
+            if parsed.is_blank:
+                refused.facts.blank += 1
+                self.log.add([hint("HINT_BLANK_LINE", number)], refused.file)
+        elif image is None:
+            refused.facts.objects += 1
         else:
-            if batch.frames is not None:
-                batch.frames.append(image.frame if image.boxes else None)
-            if batch.class_maps is not None and entry is not None:
-                place_of_image = len(batch.references)
-                batch.class_maps += ((place_of_image, name, class_map) for name, class_map in _class_maps(entry))
-            batch.add_reference(image.source_ref, number)
-            self.tally.add_image(image)
-            if self._is_fast and image.labels and not issues and entry is not None:
-                self._schemas.learn(entry)
+            self._add_image(entry, image, number, refused)
+            if self._is_fast and not issues:
+                schemas.learn(entry)
         if self._output is not None and issues:
-            refused.rewritten[place] = validated(text, entry, issues).encode("utf-8", "replace")
+            refused.rewritten[number] = validated(text, entry, issues).encode("utf-8", "replace")
 
-    def _accepted(self, schemas: Sequence[Schema], line: bytes, number: int, batch: Batch) -> bool:
-        for schema in schemas:
-            if schema.take((line,), number, batch):
+    def _add_image(self, entry: Mapping[str, Any], image: Image, number: int, refused: "_Refused") -> None:
+        """Counts the image of a single line."""
+        batch = refused.batch
+        if batch.frames is not None:
+            batch.frames.append(image.frame if image.boxes else None)
+        if batch.class_maps is not None:
+            place = len(batch.references)
+            batch.class_maps += ((place, name, class_map) for name, class_map in _class_maps(entry))
+        batch.references.append(image.source_ref)
+        batch.numbers.append(number)
+        if image.labels:
+            self.tally.add_image(image)
+            if len(image.labels) > 1 or image.boxes or len(entry) > MOST_LABELS_OF_IMAGE:
+                self.log.add(_hints_of(entry, image, number), refused.file)
+
+    def _accepted(self, entry: Mapping[str, Any], line: bytes, number: int, batch: Batch) -> bool:
+        """Whether a schema that is not a recent one accepts a line."""
+        for schema in self._schemas.of(entry):
+            if not schema.take((line,), (number,), batch):
                 self._schemas.use(schema)
                 return True
         return False
@@ -207,22 +221,38 @@ class SideReading:
     def _add(self, batch: Batch, file: str) -> None:
         """Counts what was read of some lines."""
         self.tally.add_batch(batch)
-        self.log.add((hint("HINT_MANY_LABELS_IN_IMAGE", batch.line(place)) for place in batch.crowded), file)
-        self.log.add((hint("HINT_SAME_BOXES_TWICE", batch.line(place)) for place in batch.twice), file)
+        self.log.add((hint("HINT_MANY_LABELS_IN_IMAGE", batch.numbers[place]) for place in batch.crowded), file)
+        self.log.add((hint("HINT_SAME_BOXES_TWICE", batch.numbers[place]) for place in batch.twice), file)
+        self._find_known(batch, file)
+        for place, name, class_map in sorted(batch.class_maps or (), key=lambda of: batch.numbers[of[0]]):
+            self._follow(batch.numbers[place], name, class_map, file)
+
+    def _find_known(self, batch: Batch, file: str) -> None:
+        """Finds images that were there before, and remembers the others."""
         hashes = list(map(hash, batch.references))
-        new = set(hashes)
-        is_clean = len(new) == len(hashes) and self.seen.isdisjoint(new) and self._trained.isdisjoint(new)
-        for place, known in () if is_clean else enumerate(hashes):
-            detail = batch.references[place]
-            if known in self.seen:
-                self.log.add([hint("HINT_DUPLICATE_SOURCE_REF", batch.line(place), detail=detail)], file)
-            self.seen.add(known)
-            if known in self._trained:
-                self.log.add([hint("HINT_TEST_IMAGE_IN_TRAINING", batch.line(place), detail=detail)], file)
-        if len(self.seen) < _MOST_SEEN:
-            self.seen |= new
-        for place, name, class_map in batch.class_maps or ():
-            self._follow(batch.line(place), name, class_map, file)
+        if self._trained and not self._trained.isdisjoint(hashes):
+            for place in batch.order:
+                if hashes[place] in self._trained:
+                    detail = batch.references[place]
+                    self.log.add([hint("HINT_TEST_IMAGE_IN_TRAINING", batch.numbers[place], detail=detail)], file)
+        if len(self.seen) > _MOST_SEEN:
+            before = self.seen
+        elif self.seen.isdisjoint(hashes):
+            count = len(self.seen)
+            self.seen.update(hashes)
+            if len(self.seen) == count + len(hashes):
+                return
+            before = set[int]()
+        else:
+            before = self.seen.intersection(hashes)
+            self.seen.update(hashes)
+        for place in batch.order:
+            known = hashes[place]
+            if known in before:
+                detail = batch.references[place]
+                self.log.add([hint("HINT_DUPLICATE_SOURCE_REF", batch.numbers[place], detail=detail)], file)
+            elif before is not self.seen:
+                before.add(known)
 
     def _follow(self, number: int, name: str, class_map: Mapping[str, str], file: str) -> None:
         meanings = self._meanings if self._meanings is not None else {}
@@ -249,7 +279,7 @@ class _Refused:
     """What is to be added to a line's number to get its row's."""
     batch: Batch
     rewritten: dict[int, bytes] = field(default_factory=dict[int, bytes])
-    """The lines that stand otherwise in the validation manifest, by their place in the chunk."""
+    """The lines that stand otherwise in the validation manifest, by their numbers."""
 
 
 def _write(lines: list[bytes], rewritten: dict[int, bytes], output: IO[bytes]) -> None:
@@ -262,16 +292,10 @@ def _write(lines: list[bytes], rewritten: dict[int, bytes], output: IO[bytes]) -
     output.write(b"\n".join(lines) + b"\n")
 
 
-def _hints_of(line: Line, image: Image | None, number: int) -> Iterator[Issue]:
-    if line.entry is None:
-        if line.is_blank:
-            yield hint("HINT_BLANK_LINE", number)
-        return
-    if image is None:
-        return
+def _hints_of(entry: Mapping[str, Any], image: Image, number: int) -> Iterator[Issue]:
     if len({label for labels in image.labels.values() for label in labels}) > MOST_LABELS_OF_IMAGE:
         yield hint("HINT_MANY_LABELS_IN_IMAGE", number)
-    if len(image.boxes) > 1 and has_same_boxes_twice(line.entry):
+    if len(image.boxes) > 1 and has_same_boxes_twice(entry):
         yield hint("HINT_SAME_BOXES_TWICE", number)
 
 

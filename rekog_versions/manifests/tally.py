@@ -59,9 +59,10 @@ class Tally:
         for use_case, labels in image.labels.items():
             self.images[use_case] += 1
             self.labels[use_case].update(set(labels))
-        boxed = image.labels.get(_BOXES, ())
-        self.boxes.update(boxed)
-        self.both.update(set(boxed).intersection(image.labels.get(_CLASSES, ())))
+        if _BOXES in image.labels:
+            boxed = image.labels[_BOXES]
+            self.boxes.update(boxed)
+            self.both.update(set(boxed).intersection(image.labels.get(_CLASSES, ())))
 
     def add_batch(self, batch: "Batch") -> None:
         """Counts images of whose lines nothing is wrong, and the buckets of all that were read."""
@@ -93,15 +94,21 @@ class Tally:
         """
         if not issues:
             return
-        if any(not found.is_warning for found in issues):
+        has_error = is_invalid = is_remarked = False
+        for found in issues:
+            if not found.is_warning:
+                has_error = True
+                is_invalid = is_invalid or not found.place
+            elif not found.place:
+                is_remarked = True
+        if has_error:
             self.error_lines.append(line)
-        own = [found.is_warning for found in issues if not found.place]
-        if own and all(own):
-            self.ignored += 1
-            self.ignored_lines.append(line)
-        elif own:
+        if is_invalid:
             self.invalid += 1
             self.invalid_lines.append(line)
+        elif is_remarked:
+            self.ignored += 1
+            self.ignored_lines.append(line)
 
     def add_invalid(self, lines: Sequence[int]) -> None:
         """Makes lines invalid that were counted before: their images turned out to be.
