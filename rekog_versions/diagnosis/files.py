@@ -20,8 +20,10 @@ from rekog_versions.refusals import why_failed
 _CHUNK = 1 << 20
 _LONGEST_LINE = 16 << 20
 """Bytes; the service drops lines over 100,000 characters, and its own notes make one only a little longer."""
-_LARGEST_SUMMARY = 64 << 20
+_LARGEST_SUMMARY = 16 << 20
 """Bytes; a summary that lists each of 250,000 lines has 2 MB."""
+_NAMED = 5
+"""Lines that can't be read are named up to so many."""
 _SUMMARY = "manifest summary"
 _UNNAMED = (
     "the service names no such file; it writes none when a manifest file itself is at fault, or when it had a problem "
@@ -106,17 +108,19 @@ class _Reader:
     def _read_manifest(self, manifest: Manifest, place: DescribedS3Object | None) -> list[str]:
         problems: list[str] = []
         unreadable: list[int] = []
-        number = 0
+        count = number = 0
         uri = (place.uri if place else None) or ""
         try:
             for number, line in enumerate(lines_of(self._chunks(place)), start=1):
                 if line is None or not self._findings.tally.add(manifest, number, line, uri):
-                    unreadable.append(number)
+                    count += 1
+                    if count <= _NAMED:
+                        unreadable.append(number)
         except _UnreadableError as error:
             problems.append(f"from line {number + 1:,} on, {error}" if number else str(error))
         if unreadable:
-            first = ", ".join(f"{number:,}" for number in unreadable[:5])
-            problems.append(f"{len(unreadable):,} of its lines have errors that can't be read as JSON, first: {first}")
+            first = ", ".join(f"{number:,}" for number in unreadable)
+            problems.append(f"{count:,} of its lines have errors that can't be read as JSON, first: {first}")
         self._note(f"{manifest} validation manifest", place, problems)
         return problems
 
