@@ -12,7 +12,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
 from rekog_versions import AsyncVersionsClient, CreateProjectVersionRequest, VersionsClient
-from rekog_versions.preflight import (
+from rekog_versions.readiness import (
     Certainty,
     PreflightCheck,
     PreflightFinding,

@@ -18,7 +18,7 @@ from rekog_versions.diagnosis import (
     ValidationStatistics,
     explain_failure,
 )
-from rekog_versions.preflight import (
+from rekog_versions.readiness import (
     Certainty,
     PreflightCheck,
     PreflightFinding,

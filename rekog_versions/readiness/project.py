@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from rekog_versions._text import printable
 from rekog_versions.models.datasets import DatasetMetadata, DatasetType
-from rekog_versions.preflight.report import Certainty, PreflightCheck, PreflightFinding, failed, passed, warned
-from rekog_versions.preflight.scene import Scene
+from rekog_versions.readiness.report import Certainty, PreflightCheck, PreflightFinding, failed, passed, warned
+from rekog_versions.readiness.scene import Scene
 from rekog_versions.statuses import DatasetStatus, ProjectStatus
 
 _READY = frozenset({DatasetStatus.CREATE_COMPLETE, DatasetStatus.UPDATE_COMPLETE})

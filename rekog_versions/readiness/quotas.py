@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rekog_versions.errors import ResourceNotFoundError
-from rekog_versions.preflight.report import (
+from rekog_versions.readiness.report import (
     Certainty,
     PreflightCheck,
     PreflightFinding,
@@ -12,7 +12,7 @@ from rekog_versions.preflight.report import (
     not_checked,
     passed,
 )
-from rekog_versions.preflight.scene import Scene
+from rekog_versions.readiness.scene import Scene
 from rekog_versions.refusals import why_failed
 from rekog_versions.statuses import ProjectVersionStatus
 

@@ -9,13 +9,13 @@ from typing import cast, overload
 from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.client import VersionsClient
 from rekog_versions.models.versions import CreateProjectVersionRequest
-from rekog_versions.preflight.key import look_at_key
-from rekog_versions.preflight.output import leave_output_alone, probe_output
-from rekog_versions.preflight.project import look_at_datasets, look_at_name, look_at_project
-from rekog_versions.preflight.quotas import look_at_trainings, look_at_versions
-from rekog_versions.preflight.report import PreflightCheck, PreflightFinding, PreflightReport, not_checked
-from rekog_versions.preflight.scene import Scene
-from rekog_versions.preflight.storage import (
+from rekog_versions.readiness.key import look_at_key
+from rekog_versions.readiness.output import leave_output_alone, probe_output
+from rekog_versions.readiness.project import look_at_datasets, look_at_name, look_at_project
+from rekog_versions.readiness.quotas import look_at_trainings, look_at_versions
+from rekog_versions.readiness.report import PreflightCheck, PreflightFinding, PreflightReport, not_checked
+from rekog_versions.readiness.scene import Scene
+from rekog_versions.readiness.storage import (
     buckets,
     images_buckets,
     leave_images_bucket_alone,

@@ -1,13 +1,13 @@
 """What would fail, found before a training is paid for."""
 
-from rekog_versions.preflight.report import (
+from rekog_versions.readiness.report import (
     Certainty,
     PreflightCheck,
     PreflightFinding,
     PreflightReport,
     PreflightVerdict,
 )
-from rekog_versions.preflight.run import preflight
+from rekog_versions.readiness.run import preflight
 
 __all__ = [
     "Certainty",

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from rekog_versions._text import printable
 from rekog_versions.errors import noted
-from rekog_versions.preflight.report import (
+from rekog_versions.readiness.report import (
     Certainty,
     PreflightCheck,
     PreflightFinding,
@@ -16,7 +16,7 @@ from rekog_versions.preflight.report import (
     passed,
     warned,
 )
-from rekog_versions.preflight.scene import Scene
+from rekog_versions.readiness.scene import Scene
 from rekog_versions.refusals import code_of, is_denied, is_missing, is_refused, why_failed
 
 _CHECK = PreflightCheck.OUTPUT

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from rekog_versions._text import printable
 from rekog_versions.arns import KmsKeyId
-from rekog_versions.preflight.report import Certainty, PreflightCheck, PreflightFinding, failed, passed, warned
-from rekog_versions.preflight.scene import Scene
+from rekog_versions.readiness.report import Certainty, PreflightCheck, PreflightFinding, failed, passed, warned
+from rekog_versions.readiness.scene import Scene
 from rekog_versions.refusals import code_of
 
 _CHECK = PreflightCheck.KMS_KEY

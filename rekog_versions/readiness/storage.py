@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rekog_versions._text import printable
 from rekog_versions.models.assets import S3Object
 from rekog_versions.models.projects import CustomizationFeature
-from rekog_versions.preflight.report import (
+from rekog_versions.readiness.report import (
     Certainty,
     PreflightCheck,
     PreflightFinding,
@@ -16,7 +16,7 @@ from rekog_versions.preflight.report import (
     passed,
     warned,
 )
-from rekog_versions.preflight.scene import AsNamed, Scene, s3_arguments
+from rekog_versions.readiness.scene import AsNamed, Scene, s3_arguments
 from rekog_versions.refusals import is_denied, is_missing, why_failed
 
 if TYPE_CHECKING:
