@@ -2,7 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -37,6 +40,7 @@ PASS, FAIL = PreflightVerdict.PASS, PreflightVerdict.FAIL
 WARNING, NOT_CHECKED = PreflightVerdict.WARNING, PreflightVerdict.NOT_CHECKED
 CERTAIN, LIKELY, UNKNOWN = Certainty.CERTAIN, Certainty.LIKELY, Certainty.UNKNOWN
 
+_shared_client = cache(client)
 Answer: TypeAlias = AWSResponse | Exception
 
 
@@ -48,6 +52,7 @@ class Aws:
         self.calls: list[str] = []
         self._answers: dict[str, list[Answer | None]] = {}
         self._clients: dict[str, Any] = {}
+        self._leave = ExitStack()
 
     def on(self, operation: str, *answers: Answer | None) -> "Aws":
         """The answers to an operation, in their order; None lets moto answer, and the last one is repeated."""
@@ -56,11 +61,21 @@ class Aws:
 
     def client(self, service: str, region_name: str | None = None, **_: Any) -> Any:
         if service not in self._clients:
-            made = client(service, region_name or self.region)
-            made.meta.events.register("before-call", self._note)
-            made.meta.events.register_first("before-send", self._send)
-            self._clients[service] = made
+            # one for S3 remembers in which region a bucket is, which no other test may believe
+            make = client if service == "s3" else _shared_client
+            self._clients[service] = make(service, region_name or self.region)
+            self.listen(service, "before-call", self._note)
+            self.listen(service, "before-send", self._send, first=True)
         return self._clients[service]
+
+    def listen(self, service: str, event: str, handler: Callable[..., object], *, first: bool = False) -> None:
+        """Registers a handler until this test ends: the clients are of all tests, for making one takes long."""
+        events = self.client(service).meta.events
+        (events.register_first if first else events.register)(event, handler)
+        self._leave.callback(events.unregister, event, handler)
+
+    def close(self) -> None:
+        self._leave.close()
 
     def _note(self, model: Any, context: dict[str, Any], **_: Any) -> None:
         self.calls.append(model.name)
@@ -145,8 +160,10 @@ class Ground:
 
 
 @pytest.fixture
-def ground(custom_labels: CustomLabelsControl) -> Ground:
-    return Ground(custom_labels)
+def ground(custom_labels: CustomLabelsControl) -> Iterator[Ground]:
+    made = Ground(custom_labels)
+    yield made
+    made.aws.close()
 
 
 def found_of(report: PreflightReport, check: PreflightCheck) -> list[PreflightFinding]:
@@ -286,7 +303,7 @@ def test_a_project_that_was_made_again_has_another_arn(ground: Ground) -> None:
 
 
 def test_a_client_of_another_region_fails_before_it_looks(ground: Ground) -> None:
-    elsewhere = VersionsClient(client("rekognition", "eu-west-1"), session=ground.session)
+    elsewhere = VersionsClient(_shared_client("rekognition", "eu-west-1"), session=ground.session)
     (found,) = found_of(preflight(elsewhere, ground.request()), PreflightCheck.PROJECT)
     assert judged(found) == (FAIL, CERTAIN)
     assert "the client calls eu-west-1" in found.message
@@ -400,7 +417,7 @@ def test_where_the_quota_is_known_from_is_told(
 
 
 def test_sydney_has_one_training_at_a_time_by_default(custom_labels: CustomLabelsControl) -> None:
-    rekognition = client("rekognition", "ap-southeast-2")
+    rekognition = _shared_client("rekognition", "ap-southeast-2")
     project = rekognition.create_project(ProjectName="p1")["ProjectArn"]
     request = CreateProjectVersionRequest.from_dict(version_request(project))
     (found,) = found_of(preflight(VersionsClient(rekognition), request), PreflightCheck.TRAININGS_QUOTA)
@@ -576,6 +593,16 @@ def test_images_are_looked_at_on_request(ground: Ground) -> None:
     assert "the images were not looked at" not in found.message
 
 
+def test_images_without_pillow_are_refused_before_anything_is_asked(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    ground.aws.calls.clear()
+    with pytest.raises(ImportError, match=r"rekog_versions\[images\]"):
+        ground.run(images=True)
+    assert ground.aws.calls == []
+
+
 # -- whose the buckets are ---------------------------------------------------------------------------------------------
 
 
@@ -724,9 +751,7 @@ def test_the_probe_object_is_written_under_the_prefix_and_removed_without_a_trac
     if versioning:
         ground.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": versioning})
     seen: list[str] = []
-    ground.world.s3.meta.events.register(
-        "before-send.s3.PutObject", lambda request, **_: seen.append(urlsplit(request.url).path)
-    )
+    ground.aws.listen("s3", "before-send.s3.PutObject", lambda request, **_: seen.append(urlsplit(request.url).path))
     before = objects(ground)
     (found,) = probed(ground)
     assert judged(found) == (PASS, LIKELY)
@@ -737,9 +762,7 @@ def test_the_probe_object_is_written_under_the_prefix_and_removed_without_a_trac
 
 def test_the_probe_object_is_encrypted_as_the_results_would_be(ground: Ground) -> None:
     sent: list[Any] = []
-    ground.world.s3.meta.events.register(
-        "before-send.s3.PutObject", lambda request, **_: sent.append(dict(request.headers))
-    )
+    ground.aws.listen("s3", "before-send.s3.PutObject", lambda request, **_: sent.append(dict(request.headers)))
     (found,) = probed(ground, KmsKeyId="alias/mine")
     assert "with the KMS key" in found.message
     assert sent[0]["x-amz-server-side-encryption-aws-kms-key-id"] == b"alias/mine"
@@ -787,7 +810,7 @@ def lose_the_answer(ground: Ground, error: BaseException) -> None:
     def lose(**_: Any) -> None:
         raise error
 
-    ground.world.s3.meta.events.register("needs-retry.s3.PutObject", lose)
+    ground.aws.listen("s3", "needs-retry.s3.PutObject", lose)
 
 
 @pytest.mark.parametrize("versioning", [None, "Enabled"])

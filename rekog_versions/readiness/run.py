@@ -71,12 +71,17 @@ def preflight(
 
     Raises:
         TypeError: `request` is no `CreateProjectVersionRequest`.
+        ImportError: `images` needs Pillow, which is not installed.
     """
     if not isinstance(cast("object", request), CreateProjectVersionRequest):
         raise TypeError(
             f"expected a CreateProjectVersionRequest, got {type(request).__name__}; "
             "CreateProjectVersionRequest.from_dict(...) reads a dict"
         )
+    if images:
+        from rekog_versions.manifests.image_headers import require_pillow  # noqa: PLC0415  (only images need it)
+
+        require_pillow()
     if isinstance(client, AsyncVersionsClient):
         return asyncio.to_thread(_checked, client.sync, request, images=images, probe=probe_output)
     return _checked(client, request, images=images, probe=probe_output)
