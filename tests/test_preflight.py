@@ -596,7 +596,7 @@ def test_images_are_looked_at_on_request(ground: Ground) -> None:
 def test_images_without_pillow_are_refused_before_anything_is_asked(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "PIL", None)
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
     ground.aws.calls.clear()
     with pytest.raises(ImportError, match=r"rekog_versions\[images\]"):
         ground.run(images=True)
