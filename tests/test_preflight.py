@@ -638,6 +638,18 @@ def test_two_buckets_must_have_one_owner(
     assert judged(ground.one(PreflightCheck.BUCKET_OWNERS, elsewhere(ground))) == expected
 
 
+def test_acls_that_can_not_be_asked_for_leave_the_owners_unchecked(ground: Ground) -> None:
+    ground.aws.on("GetBucketAcl", EndpointConnectionError(endpoint_url="https://s3"))
+    found = ground.one(PreflightCheck.BUCKET_OWNERS, elsewhere(ground))
+    assert judged(found) == (NOT_CHECKED, UNKNOWN)
+    assert "EndpointConnectionError" in found.message
+
+
+def test_a_bucket_without_a_region_is_likely_to_be_right(ground: Ground) -> None:
+    ground.aws.on("HeadBucket", http(200))
+    assert judged(found_of(ground.run(), PreflightCheck.BUCKET)[0]) == (PASS, LIKELY)
+
+
 @pytest.mark.parametrize(
     ("ours", "expected", "message"),
     [

@@ -106,13 +106,11 @@ def _explained(client: VersionsClient, version: VersionRef, examples: int) -> Fa
 def _named(description: ProjectVersionDescription, version: VersionRef) -> str:
     if description.project_version_arn:
         return str(description.project_version_arn)
-    match version:
-        case (project_arn, version_name):
-            return f"version {version_name!r} of project {project_arn}"
-        case str():
-            return version
-        case _:  # an answer of the service without an ARN
-            return "a version without an ARN"
+    # only a pair finds a version whose ARN is not told; a description may have been made by anybody
+    if isinstance(version, tuple):
+        project_arn, version_name = version
+        return f"version {version_name!r} of project {project_arn}"
+    return "a version without an ARN"
 
 
 def _next_steps(explained: FailureExplanation, name: str | None) -> Iterator[str]:

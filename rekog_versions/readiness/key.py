@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from rekog_versions._text import printable
-from rekog_versions.arns import KmsKeyId
 from rekog_versions.readiness.report import Certainty, PreflightCheck, PreflightFinding, failed, passed, warned
 from rekog_versions.readiness.scene import Scene
 from rekog_versions.refusals import code_of
@@ -12,12 +11,10 @@ _CHECK = PreflightCheck.KMS_KEY
 
 
 def look_at_key(scene: Scene, key: str) -> Iterator[PreflightFinding]:
-    """Whether a KMS key is there, in the project's region, enabled, and encrypts and decrypts symmetrically."""
-    named = KmsKeyId(key).region
-    if named is not None and named != scene.region:
-        # the request refuses it as well; KMS would answer for its own region only
-        yield failed(_CHECK, key, f"the key is in {named}, the project in {scene.region}", "Take a key of that region.")
-        return
+    """Whether a KMS key is there, in the project's region, enabled, and encrypts and decrypts symmetrically.
+
+    A key that is named by an ARN of another region is refused by the request itself.
+    """
     try:
         found = scene.client.service("kms").describe_key(KeyId=key)["KeyMetadata"]
     except Exception as error:
