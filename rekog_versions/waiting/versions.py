@@ -215,7 +215,7 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         return f"{late} {self._target.goes_on.format(reference=self._reference())} {self._how_to_go_on()}"
 
 
-def _why_training_failed(named: str, _reference: str, last: ProjectVersionDescription | None) -> str:
+def _why_training_failed(named: str, reference: str, last: ProjectVersionDescription | None) -> str:
     files = [found.uri for found in files_with_errors(last) if found.uri]
     details = (
         f"The errors of each line stand in {', '.join(printable(uri) for uri in files)}"
@@ -225,8 +225,9 @@ def _why_training_failed(named: str, _reference: str, last: ProjectVersionDescri
     )
     return (
         f"the training of {named} failed: {_reason(last)} "
-        f"({details}. A failed training is not billed. Its name stays taken: delete the version or choose "
-        "another name for the next try.)"
+        f"({details}. rekog_versions.explain_failure(client, {reference}) tells the rest, with what to do about it. "
+        "A failed training is not billed. Its name stays taken: delete the version or choose another name for the "
+        "next try.)"
     )
 
 

@@ -1,0 +1,75 @@
+"""explain_failure and preflight: one name each, and the client decides what comes back."""
+
+from collections.abc import Awaitable
+from typing import Any, assert_type
+
+from rekog_versions import (
+    AsyncVersionsClient,
+    CreateProjectVersionRequest,
+    ProjectVersionDescription,
+    VersionsClient,
+)
+from rekog_versions.diagnosis import (
+    FailureExplanation,
+    FailureReason,
+    LineErrors,
+    LineExample,
+    NotRead,
+    ValidationStatistics,
+    explain_failure,
+)
+from rekog_versions.readiness import (
+    Certainty,
+    PreflightCheck,
+    PreflightFinding,
+    PreflightReport,
+    PreflightVerdict,
+    preflight,
+)
+
+ARN = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/version/v1/1574317227432"
+
+
+def explained(client: VersionsClient, description: ProjectVersionDescription) -> None:
+    explanation = explain_failure(client, ARN)
+    assert_type(explanation, FailureExplanation)
+    assert_type(explain_failure(client, ("project", "v1"), examples=3), FailureExplanation)
+    assert_type(explain_failure(client, description), FailureExplanation)
+    assert_type(explanation.reason, FailureReason | None)
+    assert_type(explanation.line_errors, tuple[LineErrors, ...])
+    assert_type(explanation.line_errors[0].examples, tuple[LineExample, ...])
+    assert_type(explanation.not_read, tuple[NotRead, ...])
+    assert_type(explanation.training, ValidationStatistics | None)
+    assert_type(explanation.lines_alone_stop, bool | None)
+    assert_type(explanation.to_dict(), dict[str, Any])
+    explanation.status_message = "none"  # refused
+    explain_failure(client)  # refused
+    explain_failure(client, 3)  # refused
+    explain_failure(client, ARN, 3)  # refused
+    explain_failure("client", ARN)  # refused
+
+
+async def explained_later(client: AsyncVersionsClient) -> None:
+    assert_type(explain_failure(client, ARN), Awaitable[FailureExplanation])
+    assert_type(await explain_failure(client, ARN, examples=0), FailureExplanation)
+    explain_failure(client, ARN).failed  # refused
+
+
+def looked_at(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
+    report = preflight(client, request, images=True, probe_output=True)
+    assert_type(report, PreflightReport)
+    assert_type(report.ok, bool)
+    assert_type(report.failed, tuple[PreflightFinding, ...])
+    assert_type(report.findings[0].check, PreflightCheck)
+    assert_type(report.findings[0].verdict, PreflightVerdict)
+    assert_type(report.findings[0].certainty, Certainty)
+    assert_type(report.findings[0].next_step, str | None)
+    report.findings = ()  # refused
+    preflight(client, {"ProjectArn": ARN})  # refused
+    preflight(client, request, True)  # refused
+    preflight(client, request, probe_output="yes")  # refused
+
+
+async def looked_at_later(client: AsyncVersionsClient, request: CreateProjectVersionRequest) -> None:
+    assert_type(preflight(client, request), Awaitable[PreflightReport])
+    assert_type(await preflight(client, request), PreflightReport)
