@@ -90,7 +90,7 @@ def _group(code: str, issues: Sequence[Issue], count: int, *, has_several: bool)
 
 
 def _places(issues: Sequence[Issue], count: int) -> str:
-    shown = list(filter(None, map(_place, issues[:_MOST_PLACES])))
+    shown = [place for place in map(_place, issues[:_MOST_PLACES]) if place]
     more = ", ..." if len(issues) > _MOST_PLACES or count > len(issues) >= _MOST_PLACES else ""
     return f"{', '.join(shown)}{more}" if shown else ""
 
