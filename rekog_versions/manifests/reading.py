@@ -10,7 +10,7 @@ from rekog_versions.manifests.images import ImageProblem, Picture, SizeMatch, ju
 from rekog_versions.manifests.issues import Issue, hint, issue
 from rekog_versions.manifests.lines import Image, Line, parse, read_line
 from rekog_versions.manifests.log import IssueLog
-from rekog_versions.manifests.rules import LONGEST_ENTRY, FileFacts, Side, file_issue, most_lines
+from rekog_versions.manifests.rules import LONGEST_ENTRY, FileFacts, Side, file_issue, most_lines, rows_issue
 from rekog_versions.manifests.sources import LONGEST_LINE, Lines, Named, SourceError, opened
 from rekog_versions.manifests.tally import Tally
 from rekog_versions.manifests.validation_files import may_hold_notes, validated
@@ -91,9 +91,9 @@ class SideReading:
                     yield from self._read_file(Lines(file, name=named.name, has_name=named.has_name))
             except SourceError as error:
                 self.log.add([error.issue], named.name)
-        rows = FileFacts(size=1, lines=self.tally.total, objects=1)
-        if len(sources) > 1 and not self.log.counts["ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"]:
-            self.log.add([found for found in [file_issue(rows, most=self._most)] if found])
+        found = rows_issue(self.tally.total, self._most)
+        if found and not self.log.counts[found.code]:
+            self.log.add([found])
 
     def _read_file(self, lines: Lines) -> Iterator[tuple[ImageKey, str]]:
         facts = FileFacts(has_extension=lines.has_extension)

@@ -62,14 +62,18 @@ def _about(use_case: UseCase) -> str:
 def _counts(name: str, side: ManifestStatistics) -> Iterator[str]:
     yield (f"  {name + ':':9} {', '.join(printable(source) for source in side.sources)}")
     yield (
-        f"            {side.total_json_lines:,} lines: {side.valid_json_lines:,} valid, "
-        f"{side.invalid_json_lines:,} invalid, {side.ignored_json_lines:,} ignored; {len(side.labels):,} labels"
+        f"            {_many(side.total_json_lines, 'line')}: {side.valid_json_lines:,} valid, "
+        f"{side.invalid_json_lines:,} invalid, {side.ignored_json_lines:,} ignored; {_many(len(side.labels), 'label')}"
     )
     shown = [f"{printable(label, 60)} {count:,}" for label, count in list(side.labels.items())[:_MOST_LABELS]]
     if shown:
         yield f"            {', '.join(shown)}{', ...' if len(side.labels) > _MOST_LABELS else ''}"
     if side.images_not_checked:
-        yield f"            {side.images_not_checked:,} images could not be looked at"
+        yield f"            {_many(side.images_not_checked, 'image')} could not be looked at"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _group(code: str, issues: Sequence[Issue], count: int, *, has_several: bool) -> Iterator[str]:
@@ -90,7 +94,7 @@ def _group(code: str, issues: Sequence[Issue], count: int, *, has_several: bool)
 
 
 def _places(issues: Sequence[Issue], count: int) -> str:
-    shown = list(filter(None, map(_place, issues[:_MOST_PLACES])))
+    shown = [place for place in map(_place, issues[:_MOST_PLACES]) if place]
     more = ", ..." if len(issues) > _MOST_PLACES or count > len(issues) >= _MOST_PLACES else ""
     return f"{', '.join(shown)}{more}" if shown else ""
 

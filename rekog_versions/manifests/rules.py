@@ -80,13 +80,20 @@ def file_issue(facts: FileFacts, *, most: int | None = None) -> Issue | None:
         return issue("ERROR_MANIFEST_SIZE_TOO_LARGE", detail=f"more than {MOST_BYTES:,} bytes")
     if facts.not_utf8 is not None:
         return _unusable(f"line {facts.not_utf8:,} is not UTF-8")
-    if most is not None and facts.lines > most:
-        return issue("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM", detail=f"{facts.lines:,} lines; {most:,} are allowed")
+    if most is not None and (found := rows_issue(facts.lines, most)):
+        return found
     if facts.blank == facts.lines:
         return issue("ERROR_EMPTY_MANIFEST", detail="nothing but blank lines" if facts.size else "the file has no byte")
     if not facts.objects:
         return _unusable("no line is a JSON object; JSON Lines are one object a line, not one over many lines")
     return None
+
+
+def rows_issue(lines: int, most: int) -> Issue | None:
+    """What is wrong with the number of lines of a manifest, of several files as one."""
+    if lines <= most:
+        return None
+    return issue("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM", detail=f"{lines:,} lines; {most:,} are allowed")
 
 
 def _unusable(detail: str) -> Issue:

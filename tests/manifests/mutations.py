@@ -67,7 +67,7 @@ def _value(random: Random, line: bytes) -> bytes:
         elif what == 2 and isinstance(place, list):
             place.append(value)
         elif what == 3 and isinstance(value, int | float):
-            place[key] = random.choice((value + 1, -value, value * 1000, value / 3, float(value), int(value)))
+            place[key] = _other(random, value)
         else:
             place[key] = random.choice(VALUES)
         break
@@ -75,6 +75,13 @@ def _value(random: Random, line: bytes) -> bytes:
         return json.dumps(entry, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
     except (ValueError, RecursionError):
         return line
+
+
+def _other(random: Random, number: float) -> float:
+    try:
+        return random.choice((number + 1, -number, number * 1000, number / 3, float(number), int(number)))
+    except (OverflowError, ValueError):  # too large, or none at all
+        return -number
 
 
 def _twice(random: Random, line: bytes) -> bytes:

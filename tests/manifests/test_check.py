@@ -96,6 +96,14 @@ def test_bytes_that_are_no_utf8_are_found_in_the_middle_of_a_file() -> None:
     assert "line 6" in found.detail
 
 
+def test_of_several_files_that_are_empty_each_is_reported_and_nothing_else() -> None:
+    report = check_manifests([b"", b"\n"])
+    assert [(found.code, found.file) for found in report.terminal] == [
+        ("ERROR_EMPTY_MANIFEST", "<training 1>"),
+        ("ERROR_EMPTY_MANIFEST", "<training 2>"),
+    ]
+
+
 def test_a_file_needs_an_extension_and_bytes_do_not(tmp_path: Path) -> None:
     for name, is_fine in (("a.manifest", True), ("a.json", True), ("a", False), ("a.", False), (".manifest", False)):
         path = tmp_path / name
