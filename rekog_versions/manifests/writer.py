@@ -48,6 +48,7 @@ class ManifestWriter:
         self._max_lines = max_lines
         self._s3 = s3
         self._writing: Writing | None = None
+        self._is_used = False
         self._lines = 0
         self._size = 0
         self._bucket: str | None = None
@@ -121,8 +122,9 @@ class ManifestWriter:
             )
 
     def __enter__(self) -> Self:
-        if self._writing is not None:
+        if self._is_used:
             raise ValueError("a ManifestWriter writes one manifest: make another one")
+        self._is_used = True
         writing = Writing()
         self._sink = writing.open(self._target, self._s3)
         self._writing = writing

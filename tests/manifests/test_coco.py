@@ -159,6 +159,14 @@ def test_what_is_no_coco_file_is_an_error(coco: Coco, content: bytes) -> None:
         list(from_coco(coco.path, IMAGES))
 
 
+def test_a_length_that_floats_round_up_is_not_too_long() -> None:
+    left, side = 262.73255619034325, 897.4873448291104
+    assert left + (side - left) > side  # this is the trap
+    inside = clipped(BoundingBox("cat", left, 0, 700, 10), Frame(side, side))
+    assert inside is not None
+    assert inside.left + inside.width <= side
+
+
 sides = st.floats(-100, 800) | st.integers(-100, 800)
 
 

@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 
 from rekog_versions import VersionsClient
+from rekog_versions.manifests import looking
 from rekog_versions.manifests.images import ImageProblem, LookAtImages, Picture
 from rekog_versions.manifests.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images
 from rekog_versions.testing import mock_custom_labels
@@ -168,6 +169,18 @@ def test_every_key_is_answered_once_and_every_image_is_asked_for_once(s3: S3) ->
     found = dict(s3_images(s3, max_concurrent=3)(requests))
     assert {n: seen.width for n, seen in found.items()} == {n: 64 + n % 7 for n in range(200)}
     assert len(s3.ranges) == 7
+
+
+def test_only_the_last_images_are_remembered(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "_REMEMBERED", 2)
+    refs = [s3.put(f"{name}.png", picture()) for name in "abc"]
+    asked = [refs[place] for place in (0, 1, 2, 2, 1, 0)]
+    list(s3_images(s3, max_concurrent=1)((place, ref) for place, ref in enumerate(asked)))
+    assert len(s3.ranges) in (3, 4)  # the first was forgotten, unless it was asked for again while it flew
+    s3.ranges.clear()
+    monkeypatch.setattr(looking, "_AHEAD", 1)
+    list(s3_images(s3, max_concurrent=1)((place, ref) for place, ref in enumerate(asked)))
+    assert [key for key, _ in s3.ranges] == ["a.png", "b.png", "c.png", "a.png"]
 
 
 def test_requests_are_taken_a_bounded_number_ahead(s3: S3) -> None:

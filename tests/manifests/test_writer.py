@@ -163,6 +163,9 @@ def test_a_writer_writes_one_manifest_within_its_block(path: Path) -> None:
         manifest.write(line(1))
     with pytest.raises(ValueError, match="within its block"):
         manifest.write(line(2))
+    with pytest.raises(ValueError, match="make another one"), manifest:
+        pass
+    assert len(path.read_text().splitlines()) == 1
 
 
 class Recorded:
