@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import matplotlib as mpl
@@ -16,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import Evaluation, compare
@@ -73,18 +75,14 @@ def figure_of(axes: Axes) -> Figure:
 
 def drawn(axes: Axes) -> Any:
     """Draws a figure; returns what measures texts."""
-    canvas = FigureCanvasAgg(figure_of(axes))
+    canvas: Any = FigureCanvasAgg(figure_of(axes))
     canvas.draw()
     return canvas.get_renderer()
 
 
 def texts(axes: Axes) -> list[Any]:
     """Everything that is written on and around axes."""
-    return [
-        text
-        for text in axes.findobj(mpl.text.Text)
-        if isinstance(text, mpl.text.Text) and text.get_visible() and text.get_text()
-    ]
+    return [text for text in axes.findobj(Text) if isinstance(text, Text) and text.get_visible() and text.get_text()]
 
 
 def written(axes: Axes) -> str:
@@ -205,7 +203,7 @@ def test_labels_without_test_images_say_so(draw: Draw) -> None:
 
 @all_pictures
 def test_a_summary_without_labels_is_an_empty_picture_that_says_so(draw: Draw) -> None:
-    empty = {"EvaluationDetails": {}, "AggregatedEvaluationResults": {"ConfusionMatrix": []}}
+    empty: dict[str, Any] = {"EvaluationDetails": {}, "AggregatedEvaluationResults": {"ConfusionMatrix": []}}
     axes = draw(Evaluation.from_files(encoded(empty), b'{"source-ref": "s3://b/k"}\n'))
     assert "There are no labels in" in written(axes)
     assert "an unnamed version" in axes.get_title(loc="left")
@@ -330,7 +328,7 @@ def test_f1_scores_are_recounted_at_thresholds() -> None:
     strict = Thresholds.fractions(dict.fromkeys(SHAPES, 0.99))
     axes = plot_f1_by_label(evaluation, thresholds=strict)
     bars = [bar.get_width() for bar in axes.patches]  # type: ignore[attr-defined]
-    assert bars == sorted(label.f1_score for label in evaluation.recompute(strict).labels.values())
+    assert bars == sorted(label.f1_score or 0.0 for label in evaluation.recompute(strict).labels.values())
     assert "at the thresholds given" in written(axes)
     without = Evaluation.from_files(summary_of(result("cat", 3)))
     with pytest.raises(EvaluationError, match="no snapshot was given"):
@@ -346,13 +344,11 @@ def marks(axes: Axes, marker: str) -> set[tuple[float, float]]:
 def test_assumed_and_given_thresholds_are_marked_where_they_are() -> None:
     evaluation = evaluated(SHAPES)
     given = Thresholds.percents(dict.fromkeys(SHAPES, 80), default=80)
-    for draw, expected in (
-        (plot_precision_recall, lambda metrics: (metrics.recall, metrics.precision)),
-        (plot_thresholds, lambda metrics: (metrics.threshold, metrics.f1_score)),
-    ):
+    for draw, x, y in ((plot_precision_recall, "recall", "precision"), (plot_thresholds, "threshold", "f1_score")):
+        place = attrgetter(x, y)
         axes = draw(evaluation, thresholds=given)
-        assert marks(axes, "o") == {expected(metrics) for metrics in evaluation.recompute().labels.values()}
-        assert marks(axes, "*") == {expected(metrics) for metrics in evaluation.recompute(given).labels.values()}
+        assert marks(axes, "o") == {place(metrics) for metrics in evaluation.recompute().labels.values()}
+        assert marks(axes, "*") == {place(metrics) for metrics in evaluation.recompute(given).labels.values()}
         assert marks(draw(evaluation), "*") == set()
         curves = [line for line in axes.lines if line.get_drawstyle() == "steps-pre"]
         assert len({(line.get_color(), str(line.get_linestyle())) for line in curves}) == len(SHAPES)
