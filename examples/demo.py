@@ -93,7 +93,9 @@ def show_evaluation(evaluation: Evaluation) -> None:
         ("precision-recall", plot_precision_recall(evaluation, thresholds=tuned)),
     ):
         path = folder / f"{name}.png"
-        axes.figure.savefig(path, dpi=150)
+        figure = axes.get_figure(root=True)
+        assert figure is not None
+        figure.savefig(path, dpi=150)
         print(f"picture     {path}")
 
 

@@ -40,8 +40,10 @@ def pictures(evaluation: Evaluation) -> Iterator[tuple[str, Axes]]:
 
 
 def save(axes: Axes, path: Path) -> None:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     with path.open("xb") as file:  # fails if there is such a file
-        axes.figure.savefig(file, format="png", dpi=150)
+        figure.savefig(file, format="png", dpi=150)
     print(path)
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import matplotlib as mpl
@@ -16,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import Evaluation, compare
@@ -73,18 +75,15 @@ def figure_of(axes: Axes) -> Figure:
 
 def drawn(axes: Axes) -> Any:
     """Draws a figure; returns what measures texts."""
-    canvas = FigureCanvasAgg(figure_of(axes))
+    canvas: Any = FigureCanvasAgg(figure_of(axes))
     canvas.draw()
     return canvas.get_renderer()
 
 
 def texts(axes: Axes) -> list[Any]:
     """Everything that is written on and around axes."""
-    return [
-        text
-        for text in axes.findobj(mpl.text.Text)
-        if isinstance(text, mpl.text.Text) and text.get_visible() and text.get_text()
-    ]
+    found: list[Any] = axes.findobj(Text)
+    return [text for text in found if text.get_visible() and text.get_text()]
 
 
 def written(axes: Axes) -> str:
@@ -118,10 +117,10 @@ def check_legible(axes: Axes) -> None:
 @all_pictures
 @pytest.mark.parametrize("count", [1, 2, 40, 250])
 def test_a_picture_of_any_number_of_labels_can_be_read(draw: Draw, count: int) -> None:
-    axes = draw(evaluated(numbered(count), images=4))
+    axes = draw(evaluated(numbered(count), images=3))
     check_legible(axes)
     assert "v1" in axes.get_title(loc="left")
-    assert f"{4 * count:,} test images" in written(axes)
+    assert f"{3 * count:,} test images" in written(axes)
     assert axes.get_xlabel()
 
 
@@ -154,9 +153,9 @@ def test_axes_that_are_given_are_drawn_on_and_returned(draw: Draw) -> None:
 
 
 @all_pictures
-@pytest.mark.parametrize("labels", [SHAPES, numbered(40), HOSTILE], ids=["few", "many", "hostile"])
+@pytest.mark.parametrize("labels", [SHAPES, HOSTILE], ids=["few", "hostile"])
 def test_axes_in_a_figure_without_a_layout_make_room_for_what_stands_beside_them(draw: Draw, labels: list[str]) -> None:
-    axes = draw(evaluated(labels, images=4), Figure(figsize=(8, 6)).subplots())
+    axes = draw(evaluated(labels, images=3), Figure(figsize=(8, 6)).subplots())
     check_legible(axes)
 
 
@@ -205,7 +204,7 @@ def test_labels_without_test_images_say_so(draw: Draw) -> None:
 
 @all_pictures
 def test_a_summary_without_labels_is_an_empty_picture_that_says_so(draw: Draw) -> None:
-    empty = {"EvaluationDetails": {}, "AggregatedEvaluationResults": {"ConfusionMatrix": []}}
+    empty: dict[str, Any] = {"EvaluationDetails": {}, "AggregatedEvaluationResults": {"ConfusionMatrix": []}}
     axes = draw(Evaluation.from_files(encoded(empty), b'{"source-ref": "s3://b/k"}\n'))
     assert "There are no labels in" in written(axes)
     assert "an unnamed version" in axes.get_title(loc="left")
@@ -280,12 +279,12 @@ def test_of_many_labels_the_most_confused_are_chosen_and_the_others_counted() ->
 
 def test_250_chosen_labels_are_all_drawn_and_as_many_named_as_there_is_room_for() -> None:
     labels = numbered(250)
-    axes = plot_confusion_matrix(evaluated(labels, images=4), labels=labels)
+    axes = plot_confusion_matrix(evaluated(labels, images=3), labels=labels)
     check_legible(axes)
     values = axes.images[0].get_array()
     assert values is not None
     assert values.shape == (250, 250)
-    assert row_names(axes)[0] == "part 000 (4)"
+    assert row_names(axes)[0] == "part 000 (3)"
     assert len(row_names(axes)) < 250
     assert "neighbouring rows and columns, the first is named" in written(axes).replace("\n", " ")
 
@@ -314,15 +313,15 @@ def test_bars_are_the_f1_scores_the_worst_on_top() -> None:
 
 
 def test_the_labels_without_a_bar_are_counted_below() -> None:
-    evaluation = evaluated(numbered(250), images=4, untested=("moon", "sun"))
+    evaluation = evaluated(numbered(120), images=3, untested=("moon", "sun"))
     axes = plot_f1_by_label(evaluation)
     *rows, last = row_names(axes)
-    assert last == f"{252 - len(rows)} other labels"
+    assert last == f"{122 - len(rows)} other labels"
     said = written(axes).replace("\n", " ")
-    assert f"Of the {len(rows)} worst, each has a row; the other {252 - len(rows)} are counted below" in said
+    assert f"Of the {len(rows)} worst, each has a row; the other {122 - len(rows)} are counted below" in said
     assert "2 without test images" in said
     counts = [int(text.get_text()) for text in axes.texts if text.get_text().isdecimal()]
-    assert sum(counts) == 250 - len(rows)
+    assert sum(counts) == 120 - len(rows)
 
 
 def test_f1_scores_are_recounted_at_thresholds() -> None:
@@ -330,7 +329,7 @@ def test_f1_scores_are_recounted_at_thresholds() -> None:
     strict = Thresholds.fractions(dict.fromkeys(SHAPES, 0.99))
     axes = plot_f1_by_label(evaluation, thresholds=strict)
     bars = [bar.get_width() for bar in axes.patches]  # type: ignore[attr-defined]
-    assert bars == sorted(label.f1_score for label in evaluation.recompute(strict).labels.values())
+    assert bars == sorted(label.f1_score or 0.0 for label in evaluation.recompute(strict).labels.values())
     assert "at the thresholds given" in written(axes)
     without = Evaluation.from_files(summary_of(result("cat", 3)))
     with pytest.raises(EvaluationError, match="no snapshot was given"):
@@ -346,13 +345,11 @@ def marks(axes: Axes, marker: str) -> set[tuple[float, float]]:
 def test_assumed_and_given_thresholds_are_marked_where_they_are() -> None:
     evaluation = evaluated(SHAPES)
     given = Thresholds.percents(dict.fromkeys(SHAPES, 80), default=80)
-    for draw, expected in (
-        (plot_precision_recall, lambda metrics: (metrics.recall, metrics.precision)),
-        (plot_thresholds, lambda metrics: (metrics.threshold, metrics.f1_score)),
-    ):
+    for draw, x, y in ((plot_precision_recall, "recall", "precision"), (plot_thresholds, "threshold", "f1_score")):
+        place = attrgetter(x, y)
         axes = draw(evaluation, thresholds=given)
-        assert marks(axes, "o") == {expected(metrics) for metrics in evaluation.recompute().labels.values()}
-        assert marks(axes, "*") == {expected(metrics) for metrics in evaluation.recompute(given).labels.values()}
+        assert marks(axes, "o") == {place(metrics) for metrics in evaluation.recompute().labels.values()}
+        assert marks(axes, "*") == {place(metrics) for metrics in evaluation.recompute(given).labels.values()}
         assert marks(draw(evaluation), "*") == set()
         curves = [line for line in axes.lines if line.get_drawstyle() == "steps-pre"]
         assert len({(line.get_color(), str(line.get_linestyle())) for line in curves}) == len(SHAPES)
@@ -472,7 +469,7 @@ TRICKY = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(labels=TRICKY, widest=st.sampled_from([8, 12, 28]))
 def test_no_two_labels_have_one_name(labels: list[str], widest: int) -> None:
     names = display_names(labels, widest, Lettering().has)
@@ -493,9 +490,8 @@ def test_names_say_what_labels_are() -> None:
     long = display_names(["x" * 256, "x" * 200 + "y" + "x" * 55], 28, has)
     assert all(len(name) <= 28 for name in long.values())
     assert "y" in long["x" * 200 + "y" + "x" * 55]
-    assert (
-        display_names(["the long name of a thing, the left one"], 20, has).popitem()[1] == "the long na\u2026left one"
-    )
+    named = "the long name of a thing, the left one"
+    assert display_names([named], 20, has)[named] == "the long na\u2026left one"
 
 
 def test_without_matplotlib_the_error_says_what_to_install() -> None:

@@ -150,7 +150,7 @@ class Sheet:
         # a text that begins with an underscore would be left out, so the texts are set afterwards
         blank = ["?"] * len(entries)
         handles = [handle for handle, _ in entries]
-        options = {"frameon": False, "handlelength": 2.2, "fontsize": SIZE, **where}
+        options: dict[str, Any] = {"frameon": False, "handlelength": 2.2, "fontsize": SIZE, **where}
         legend = self.axes.legend(handles, blank, ncols=columns, **options)
         self.lettering.set(legend.get_texts())
         for text, (_, written) in zip(legend.get_texts(), entries, strict=True):
@@ -230,7 +230,7 @@ def _figure(ax: Axes) -> Figure:
 
 
 def _grow(ax: Axes, figure: Figure, wide: float, high: float) -> None:
-    """Gives a figure the size at which its axes are so many inches wide and high, and lets a layout engine keep watch."""
+    """Gives a figure the size at which its axes have so many inches, and lets a layout engine keep watch."""
     room = 10.0
     whole = (wide + 2 * room, high + 2 * room)
     figure.set_size_inches(*whole)

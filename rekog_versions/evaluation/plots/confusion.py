@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
@@ -168,7 +167,7 @@ class _Picture:
 
     def _draw_cells(self) -> None:
         ax, rows = self.sheet.axes, self._rows()
-        values = np.array([[math.nan if value is None else value for value in row] for row in rows])
+        values = [[math.nan if value is None else value for value in row] for row in rows]
         # axes of our own are square anyway, and the layout is surer without
         image = ax.imshow(values, cmap=_COLOURS, norm=_SHARES, interpolation="nearest")
         ax.set_aspect("auto" if self.sheet.is_new else "equal")
