@@ -1,0 +1,124 @@
+"""Work that nothing interrupts: it runs in a thread of its own, and whoever waits for it waits to its end.
+
+Ctrl-C, a cancelled task or a handler's exception would cut a call in two: a start of which nobody knows whether it
+arrived, or a stop that is lost. So such calls are made in a thread that none of them reaches. They reach who waits, and
+are handed on once the work is done.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+logger = logging.getLogger("rekog_versions")
+
+
+class Gate:
+    """Something that will be over once.
+
+    Who waits registers a listener first and looks at `done` then; who ends it sets `done` first and calls the listeners
+    then. There is no lock between them that an exception out of a signal handler could leave locked.
+    """
+
+    def __init__(self) -> None:
+        self.done = False
+        self.error: BaseException | None = None
+        self._listeners: list[Callable[[], object]] = []
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """Says that it is over, and how it went."""
+        if self.done:
+            return
+        self.error = error
+        self.done = True
+        for tell in tuple(self._listeners):
+            tell()
+
+    def wait(self) -> BaseException | None:
+        """Waits to the end, whatever happens meanwhile; returns what interrupted the wait first."""
+        ended = threading.Lock()
+        ended.acquire()  # noqa: SIM115  (it is released by the listener)
+        self._listeners.append(ended.release)
+        interruption: BaseException | None = None
+        while not self._is_over():
+            try:
+                ended.acquire()
+            except BaseException as error:  # noqa: BLE001  (handed on, later)
+                interruption = self._noted(interruption, error)
+        return interruption
+
+    async def wait_async(self) -> BaseException | None:
+        """The same, without blocking the loop."""
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell() -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(ended.set)
+
+        self._listeners.append(tell)
+        interruption: BaseException | None = None
+        while not self._is_over():
+            try:
+                await ended.wait()
+            except asyncio.CancelledError as error:
+                interruption = self._noted(interruption, error)
+            except BaseException as error:  # noqa: BLE001  (the loop is going down: nothing can be awaited any more)
+                return self.wait() or error
+        return interruption
+
+    def _is_over(self) -> bool:
+        return self.done
+
+    def _noted(self, first: BaseException | None, error: BaseException) -> BaseException:
+        return first or error
+
+
+class Attempt(Gate):
+    """Work in a thread of its own.
+
+    Args:
+        work: What to do; what it raises is kept in `error`.
+        what: The work in words, for the log.
+    """
+
+    def __init__(self, work: Callable[[], object], what: str) -> None:
+        super().__init__()
+        self._work = work
+        self._what = what
+        self._thread = threading.Thread(target=self._do, name="rekog_versions")
+
+    def begin(self) -> "Attempt":
+        """Starts the thread; without one, where the interpreter is going down and starts no more, does it here."""
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._do_here()
+        return self
+
+    def _do(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001  (kept for who waits)
+            self.finish(error)
+        else:
+            self.finish()
+
+    def _do_here(self) -> None:
+        while True:
+            try:
+                self._work()
+            except Exception as error:  # noqa: BLE001  (kept for who waits)
+                return self.finish(error)
+            except BaseException as error:  # noqa: BLE001  (Ctrl-C: the work is begun again)
+                self._noted(None, error)
+            else:
+                return self.finish()
+
+    def _is_over(self) -> bool:
+        # the collector may close a forgotten generator in any thread, in this one too: it can't wait for itself
+        return self.done or threading.current_thread() is self._thread
+
+    def _noted(self, first: BaseException | None, error: BaseException) -> BaseException:
+        logger.warning("%s comes when %s is done", type(error).__name__, self._what)
+        return super()._noted(first, error)
