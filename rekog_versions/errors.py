@@ -18,6 +18,8 @@
     ├── EvaluationError                            evaluation files can't be read (a ValueError too)
     └── WaitError                                  a wait ended without what was waited for
         ├── TrainingFailedError
+        ├── StartFailedError
+        ├── CopyFailedError
         ├── UnreachableStatusError
         ├── VersionNotFoundError                   get_project_version() raises it too
         └── WaitTimeoutError
@@ -188,6 +190,35 @@ _ADVICE: Mapping[tuple[str, str], str] = {
         "keep 100 versions in a project (L-9CF05323). Wait for a training to end, delete versions, or have the quota "
         "raised. Nothing was started."
     ),
+    ("StartProjectVersion", "ResourceInUseException"): (
+        "A model can be started once it is trained or copied, or when it is STOPPED or FAILED. If it is STARTING "
+        "or RUNNING already, wait_until_running(version) waits for it; if it is STOPPING, "
+        "wait_until_stopped(version) comes first."
+    ),
+    ("StartProjectVersion", "LimitExceededException"): (
+        "An account may run 2 models at a time in a region (Service Quotas L-5E225387), with 5 inference units each "
+        "(L-4FA65ECB). Stop a model, or have the quota raised. Nothing was started."
+    ),
+    ("StopProjectVersion", "ResourceInUseException"): (
+        "Only a model that is RUNNING can be stopped. If it is STARTING, wait_until_running(version) comes first; it "
+        "is billed until it is stopped."
+    ),
+    ("DeleteProjectVersion", "ResourceInUseException"): (
+        "A version that trains, is copied or runs can't be deleted: wait for it, or stop_project_version(version) and "
+        "wait_until_stopped(version) first."
+    ),
+    ("CopyProjectVersion", "ResourceInUseException"): (
+        "Either the destination project has a version of that name, or the source version has no finished model."
+    ),
+    ("CopyProjectVersion", "AccessDeniedException"): (
+        "The caller needs rekognition:CopyProjectVersion on the source and the destination; where the source is in "
+        "another account, its project needs a policy that allows it (put_project_policy)."
+    ),
+    ("CopyProjectVersion", "LimitExceededException"): (
+        "An account may make a limited number of copies at a time (Service Quotas L-B3EE7891) and keep 100 versions in "
+        "a project (L-9CF05323). Wait for a copy to end, delete versions, or have the quota raised. Nothing was "
+        "started."
+    ),
     ("CreateProject", "ResourceInUseException"): (
         "There is a project of that name in this account and region: describe_projects(project_names=[...]) finds it."
     ),
@@ -276,6 +307,11 @@ class WaitError(RekogVersionsError):
         self.elapsed = elapsed
         super().__init__(message)
 
+    @property
+    def status_message(self) -> str | None:
+        """What the service said of the status last, as it came: the reason, where something failed."""
+        return self.description.status_message if self.description else None
+
 
 class TrainingFailedError(WaitError):
     """The training failed.
@@ -283,11 +319,6 @@ class TrainingFailedError(WaitError):
     The service's reason is in the message and in `status_message`. Where it could read the manifest files at all, it
     wrote what was wrong with them to S3: `manifest_summary` and `validation_manifests` say where.
     """
-
-    @property
-    def status_message(self) -> str | None:
-        """The service's reason, as it came."""
-        return self.description.status_message if self.description else None
 
     @property
     def manifest_summary(self) -> DescribedS3Object | None:
@@ -298,6 +329,14 @@ class TrainingFailedError(WaitError):
     def validation_manifests(self) -> list[DescribedS3Object]:
         """The manifests in which the errors stand beside the lines, training before testing."""
         return _validation_manifests(self.description)
+
+
+class StartFailedError(WaitError):
+    """The model was to run, and the service says FAILED; its reason, if it gives one, is in `status_message`."""
+
+
+class CopyFailedError(WaitError):
+    """The service could not copy the version; its reason, if it gives one, is in `status_message`."""
 
 
 def files_with_errors(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:

@@ -13,7 +13,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from rekog_versions.operations import Attempt
+from rekog_versions.operations.flows import Attempt
 
 THROTTLED = frozenset(
     {

@@ -1,9 +1,10 @@
 """The wire: one call of boto3 in, one model out. Here alone are botocore's events and errors touched.
 
-Two events are used. `response-received` tells what became of each attempt of a create, on any client: it only listens,
-and only while one of our own calls runs in the same context. `before-parse` hands over the body of an answer, so that
-pydantic reads it from the bytes and botocore's slower walk gets an empty document; that one is on clients made by
-`connect()` only, and again only for our own calls, so that the client stays whole for everybody else.
+Two events are used. `response-received` tells what became of each attempt of a call that must not be made twice, on any
+client: it only listens, and only while one of our own calls runs in the same context. `before-parse` hands over the
+body of an answer, so that pydantic reads it from the bytes and botocore's slower walk gets an empty document; that one
+is on clients made by `connect()` only, and again only for our own calls, so that the client stays whole for everybody
+else.
 """
 
 from collections.abc import Callable, Generator, Mapping
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from rekog_versions._text import printable
 from rekog_versions._version import __version__
 from rekog_versions.errors import ResponseError, ServiceError
-from rekog_versions.operations import AnswerT, Attempt, Call, Reply
+from rekog_versions.operations.flows import AnswerT, Attempt, Call, Reply
 
 if TYPE_CHECKING:
     import boto3
@@ -59,6 +60,13 @@ RekognitionClient: TypeAlias = "RekognitionMethods | BaseClient"
 _attempts: ContextVar[list[Attempt] | None] = ContextVar("rekog_versions_attempts", default=None)
 _wants_body: ContextVar[bool] = ContextVar("rekog_versions_wants_body", default=False)
 _BODY = "rekog_versions.body"
+_WATCHED = (
+    "CreateProjectVersion",
+    "CopyProjectVersion",
+    "StartProjectVersion",
+    "StopProjectVersion",
+    "DeleteProjectVersion",
+)
 _READ_FROM_BYTES = ("DescribeProjectVersions", "DescribeProjects")
 _OK = 200
 # what botocore's parsers raise of an answer that has another form than the service model's; they have no common base
@@ -75,7 +83,8 @@ class Transport:
     def __init__(self, rekognition: "RekognitionClient") -> None:
         self.rekognition = rekognition
         self._reads_bytes = False
-        self._listen("response-received.rekognition.CreateProjectVersion", _note_attempt)
+        for operation in _WATCHED:
+            self._listen(f"response-received.rekognition.{operation}", _note_attempt)
 
     def read_bytes(self) -> None:
         """Lets the large answers go from bytes into models. It hooks the client, so the client must be ours."""

@@ -3,14 +3,16 @@
 import logging
 import math
 import random
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import (
+    CopyFailedError,
+    StartFailedError,
     TrainingFailedError,
     UnreachableStatusError,
     VersionNotFoundError,
@@ -21,8 +23,17 @@ from rekog_versions.errors import (
 )
 from rekog_versions.faults import is_passing
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import Look, VersionRef, whereabouts
-from rekog_versions.statuses import ProjectVersionStatus, Verdict, WaitTarget
+from rekog_versions.operations.versions import Look, VersionRef, whereabouts
+from rekog_versions.statuses import (
+    COPIED,
+    DELETED,
+    RUNNING,
+    STOPPED,
+    TRAINED,
+    ProjectVersionStatus,
+    Verdict,
+    WaitTarget,
+)
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -31,8 +42,17 @@ logger = logging.getLogger("rekog_versions")
 
 TRAINING_TIMEOUT = 25 * 3600.0
 """Seconds; the developer guide says that a training takes from 30 minutes to 24 hours."""
+RUNNING_TIMEOUT = 3600.0
+"""Seconds; the developer guide says that a start takes a while, and users see 5 to 30 minutes. botocore's waiter gives
+up after 20, when the model may be about to run (and be billed) with nobody looking."""
+STOPPED_TIMEOUT = 1800.0
+"""Seconds; a stop takes minutes. Whoever waits for it wants to know soon that the billing does not end."""
+COPIED_TIMEOUT = 6 * 3600.0
+"""Seconds; nothing is trained, files are copied and encrypted anew. The service names no time."""
+DELETED_TIMEOUT = 1800.0
+"""Seconds; a deletion takes minutes."""
 GRACE = 30.0
-"""Seconds for which a version may be missing: a new one is not always found at once."""
+"""Seconds for which a version may be missing, or shown as it was before a call: answers can lag behind."""
 MISSING_DELAY = 5.0
 """Seconds between two looks for a version that is missing."""
 _MOMENT = 0.001
@@ -71,6 +91,21 @@ class Schedule:
         while True:
             yield delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311  (spreads load, guards nothing)
             delay = min(delay * self.factor, self.most)
+
+
+TRAINING_SCHEDULE = Schedule()
+"""When to look at a training: hours."""
+HOSTING_SCHEDULE = Schedule(first=5.0, most=30.0)
+"""When to look at a model that starts, stops or is deleted: minutes, of which each is billed, not hours."""
+COPYING_SCHEDULE = Schedule(first=10.0, most=60.0)
+"""When to look at a copy."""
+_SCHEDULES: Mapping[str, Schedule] = {
+    TRAINED.name: TRAINING_SCHEDULE,
+    RUNNING.name: HOSTING_SCHEDULE,
+    STOPPED.name: HOSTING_SCHEDULE,
+    COPIED.name: COPYING_SCHEDULE,
+    DELETED.name: HOSTING_SCHEDULE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +157,7 @@ class Watch:
         target: What is waited for.
         version: Whose version.
         timeout: Seconds until the wait gives up; None for never.
-        schedule: When to look.
+        schedule: When to look; None for what suits the target.
         clock: Monotonic seconds.
 
     Raises:
@@ -136,7 +171,7 @@ class Watch:
         version: VersionRef,
         *,
         timeout: float | None,
-        schedule: Schedule,
+        schedule: Schedule | None,
         clock: Callable[[], float],
     ) -> None:
         if timeout is not None and not 0 <= timeout < math.inf:
@@ -144,11 +179,12 @@ class Watch:
         self.look = Look(whereabouts(version))
         self._target = target
         self._timeout = math.inf if timeout is None else timeout
-        self._delays = schedule.delays()
+        self._delays = (schedule or _SCHEDULES[target.name]).delays()
         self._clock = clock
         self._began = clock()
         self._polls = 0
         self._missing_since: float | None = None
+        self._may_lag = True
         self._last: ProjectVersionDescription | None = None
         self._connected = False
         self._warned: set[ProjectVersionStatus] = set()
@@ -156,8 +192,7 @@ class Watch:
     def begin(self, arn: ProjectVersionArn) -> None:
         """Sets the clock to zero for a version that was just made; what it was named before is known to be its name."""
         self._began = self._clock()
-        if arn.is_valid:
-            self.look.where = replace(self.look.where, version_arn=arn)
+        self.look.pin(arn)
 
     def rules(self) -> "Rules":
         """When tenacity has to look again, after which pause, and when to stop."""
@@ -172,15 +207,25 @@ class Watch:
         """Takes what a look found; None for no such version."""
         self._connected = True
         if description is None:
+            if self._target.is_gone:
+                self._missing_since = self._elapsed()
+                return self._poll(None)
             if self._missing_since is None:
                 self._missing_since = self._elapsed()
             until = min(self._timeout, self._missing_since + GRACE)
             return self._poll(self._next_in(min(MISSING_DELAY, next(self._delays)), until))
         self._missing_since = None
         self._last = description
+        if self._target.is_gone and (arn := self._arn()) is not None:
+            # once it is gone, another version may take its name
+            self.look.pin(arn)
         self._warn_if_unknown(description.status)
-        goes_on = self._target.verdict(description.status) is Verdict.GO_ON
-        next_in = self._next_in(next(self._delays), self._timeout) if goes_on else None
+        next_in = None
+        if self._target.verdict(description.status) is Verdict.GO_ON:
+            self._may_lag = False
+            next_in = self._next_in(next(self._delays), self._timeout)
+        elif self._may_lag and description.status in self._target.before:
+            next_in = self._next_in(min(MISSING_DELAY, next(self._delays)), min(self._timeout, GRACE))
         return self._poll(next_in, status=description.status, description=description)
 
     def failed(self, error: Exception) -> Poll:
@@ -196,19 +241,18 @@ class Watch:
         Raises:
             WaitError: What was waited for did not come; the class says why.
         """
-        verdict = self._target.verdict(poll.status)
-        if poll.description is not None and verdict is Verdict.REACHED:
+        if poll.description is not None and self._target.verdict(poll.status) is Verdict.REACHED:
             return poll.description
-        if verdict is Verdict.FAILED:
-            raise self._error(TrainingFailedError, self._why_failed())
-        if verdict is Verdict.UNREACHABLE:
-            raise self._error(
-                UnreachableStatusError,
-                f"{self._named()} is {poll.status}; from there it can't become {self._target.name}",
-            )
-        if self._missing_since is not None and poll.error is None:
-            raise self._error(VersionNotFoundError, self._why_missing())
-        raise self._error(WaitTimeoutError, self._why_out_of_time(poll))
+        raise self._why_not(poll)
+
+    def conclude_gone(self, poll: Poll) -> None:
+        """Returns if the last look found that there is no such version (any more).
+
+        Raises:
+            WaitError: It did not; the class says why.
+        """
+        if not (self._target.is_gone and self._missing_since is not None and poll.error is None):
+            raise self._why_not(poll)
 
     @contextmanager
     def noting(self) -> Generator[None]:
@@ -218,7 +262,8 @@ class Watch:
         except WaitError:
             raise
         except BaseException as error:
-            noted(error, f"This ends the wait for {self._named()}, not its training: {self._how_to_go_on()}")
+            work = self._target.work
+            noted(error, f"This ends the wait for {self._named()}, not its {work}: {self._how_to_go_on()}")
             raise
 
     def _elapsed(self) -> float:
@@ -249,8 +294,22 @@ class Watch:
         return printable(self._arn() or str(self.look.where))
 
     def _how_to_go_on(self) -> str:
-        reference = repr(str(self._arn())) if self._arn() else self.look.where.spelling
-        return f"client.wait_until_{self._target.name}({reference}) takes it up again, in any process."
+        return f"client.wait_until_{self._target.name}({self._reference()}) takes it up again, in any process."
+
+    def _reference(self) -> str:
+        return repr(str(self._arn())) if self._arn() else self.look.where.spelling
+
+    def _why_not(self, poll: Poll) -> WaitError:
+        match self._target.verdict(poll.status):
+            case Verdict.FAILED:
+                kind, why = _FAILURES[self._target.name]
+                return self._error(kind, why(self._named(), self._last))
+            case Verdict.UNREACHABLE:
+                return self._error(UnreachableStatusError, self._why_unreachable(poll))
+            case _ if self._missing_since is not None and poll.error is None:
+                return self._error(VersionNotFoundError, self._why_missing())
+            case _:
+                return self._error(WaitTimeoutError, self._why_out_of_time(poll))
 
     def _error(self, kind: type[WaitError], message: str) -> WaitError:
         return kind(
@@ -261,19 +320,13 @@ class Watch:
             elapsed=self._elapsed(),
         )
 
-    def _why_failed(self) -> str:
-        reason = self._last.status_message if self._last else None
-        files = [found.uri for found in files_with_errors(self._last) if found.uri]
-        details = (
-            f"The errors of each line stand in {', '.join(printable(uri) for uri in files)}"
-            if files
-            else "The service names no validation files; it writes none when a manifest file itself is at fault, or "
-            "when it had a problem of its own"
-        )
+    def _why_unreachable(self, poll: Poll) -> str:
+        where = f"{self._named()} is {poll.status}"
+        if not self._may_lag or poll.status not in self._target.before:
+            return f"{where}; from there it can't become {self._target.name}"
         return (
-            f"the training of {self._named()} failed: {printable(reason or 'the service gave no reason')} "
-            f"({details}. A failed training is not billed. Its name stays taken: delete the version or choose "
-            "another name for the next try.)"
+            f"{where}, and so it has been for {self._elapsed():.0f} seconds: it does not become {self._target.name} "
+            f"by itself. client.{self._target.begun_by}({self._reference()}) comes first"
         )
 
     def _why_missing(self) -> str:
@@ -285,5 +338,46 @@ class Watch:
         trouble = f" (the last look failed: {printable(str(poll.error))})" if poll.error else ""
         return (
             f"{self._named()} has not become {self._target.name} within {self._timeout:g} seconds; {last}{trouble}. "
-            f"The training goes on and is billed. {self._how_to_go_on()}"
+            f"{self._target.goes_on.format(reference=self._reference())} {self._how_to_go_on()}"
         )
+
+
+def _why_training_failed(named: str, last: ProjectVersionDescription | None) -> str:
+    files = [found.uri for found in files_with_errors(last) if found.uri]
+    details = (
+        f"The errors of each line stand in {', '.join(printable(uri) for uri in files)}"
+        if files
+        else "The service names no validation files; it writes none when a manifest file itself is at fault, or "
+        "when it had a problem of its own"
+    )
+    return (
+        f"the training of {named} failed: {_reason(last)} "
+        f"({details}. A failed training is not billed. Its name stays taken: delete the version or choose "
+        "another name for the next try.)"
+    )
+
+
+def _why_start_failed(named: str, last: ProjectVersionDescription | None) -> str:
+    return (
+        f"the start of {named} failed: {_reason(last)} (The model does not run and is not billed. It can be started "
+        "again with start_project_version.)"
+    )
+
+
+def _why_copy_failed(named: str, last: ProjectVersionDescription | None) -> str:
+    return (
+        f"the copying of {named} failed: {_reason(last)} (Its name stays taken: delete the version or choose another "
+        "name for the next try.)"
+    )
+
+
+def _reason(last: ProjectVersionDescription | None) -> str:
+    return printable((last and last.status_message) or "the service gave no reason")
+
+
+_FAILURES: Mapping[str, tuple[type[WaitError], Callable[[str, ProjectVersionDescription | None], str]]] = {
+    TRAINED.name: (TrainingFailedError, _why_training_failed),
+    RUNNING.name: (StartFailedError, _why_start_failed),
+    COPIED.name: (CopyFailedError, _why_copy_failed),
+}
+"""What to raise of the targets that can fail, and what to say."""

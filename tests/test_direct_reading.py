@@ -382,7 +382,8 @@ def test_a_client_passed_in_is_listened_to_and_not_changed(kind: Any, monkeypatc
     registered: list[str] = []
     monkeypatch.setattr(client.meta.events, "register", lambda name, *_, **__: registered.append(name))
     kind(client)
-    assert registered == ["response-received.rekognition.CreateProjectVersion"]
+    made_once = ("Create", "Copy", "Start", "Stop", "Delete")
+    assert registered == [f"response-received.rekognition.{verb}ProjectVersion" for verb in made_once]
 
 
 def test_the_client_of_connect_stays_whole_for_everybody_else(both: Both) -> None:

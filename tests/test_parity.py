@@ -9,20 +9,27 @@ import pytest
 import rekog_versions
 from rekog_versions import AsyncPager, AsyncVersionsClient, Pager, VersionsClient
 
+WAITS = ("trained", "running", "stopped", "copied", "deleted")
 ANNOTATIONS = {
     "__init__": {"sleep"},
-    "wait_until_trained": {"on_poll"},
     "train": {"on_poll"},
+    **{f"wait_until_{end}": {"on_poll"} for end in WAITS},
 }
 """The parameters whose types differ by design: one client takes coroutine functions."""
 DEFAULTS = {"__init__": {"sleep"}}
 PAGERS = {"iter_project_versions", "iter_projects"}
 """They return at once; it is the iteration that is to be awaited."""
 AT_ONCE = {"__init__", "connect", "service", *PAGERS}
+OVERLOADED = {"create_project_version", "copy_project_version", "train"}
 
 
 def _public(kind: type) -> dict[str, Any]:
-    return {name: member for name, member in vars(kind).items() if not name.startswith("_") or name == "__init__"}
+    """The members of a class and of those of ours that it is put together from; none of them is in two of these."""
+    ours = [base for base in kind.__mro__ if base.__module__.startswith("rekog_versions.")]
+    found = [(name, member) for base in ours for name, member in vars(base).items()]
+    public = [(name, member) for name, member in found if not name.startswith("_") or name == "__init__"]
+    assert len(public) == len(dict(public))
+    return dict(public)
 
 
 def _function(member: Any) -> Callable[..., Any]:
@@ -43,7 +50,7 @@ def test_both_have_the_same_members() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_members_are_of_one_kind(name: str) -> None:
-    sync, other = vars(VersionsClient)[name], vars(AsyncVersionsClient)[name]
+    sync, other = _public(VersionsClient)[name], _public(AsyncVersionsClient)[name]
     assert type(sync) is type(other)
     awaited = inspect.iscoroutinefunction(_function(other))
     assert not inspect.iscoroutinefunction(_function(sync))
@@ -52,10 +59,10 @@ def test_members_are_of_one_kind(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_are_the_same(name: str) -> None:
-    sync, other = (_function(vars(kind)[name]) for kind in (VersionsClient, AsyncVersionsClient))
+    sync, other = (_function(_public(kind)[name]) for kind in (VersionsClient, AsyncVersionsClient))
     _compare(name, sync, other)
     overloads = list(zip(get_overloads(sync), get_overloads(other), strict=True))
-    assert bool(overloads) is (name in {"create_project_version", "train"})
+    assert bool(overloads) is (name in OVERLOADED)
     for one, two in overloads:
         _compare(name, one, two)
 
@@ -85,7 +92,7 @@ def test_pages_are_iterated_in_each_ones_way() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_say_the_same_in_their_docstrings(name: str) -> None:
-    sync, other = (inspect.getdoc(_function(vars(kind)[name])) for kind in (VersionsClient, AsyncVersionsClient))
+    sync, other = (inspect.getdoc(_function(_public(kind)[name])) for kind in (VersionsClient, AsyncVersionsClient))
     if name == "__init__":  # described in the class
         assert VersionsClient.__doc__
         assert AsyncVersionsClient.__doc__

@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from rekog_versions.arns import KmsKeyId as _KmsKeyId
 from rekog_versions.arns import ProjectArn as _ProjectArn
+from rekog_versions.arns import ProjectVersionArn as _ProjectVersionArn
 from rekog_versions.statuses import OpenStrEnum
 
 NAMES_PER_CALL = 10
@@ -110,4 +111,18 @@ PageSize = Annotated[int, Strict(), Field(ge=1, le=100)]
 Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
 Boolean = Annotated[bool, Strict()]
 ProjectArn = Annotated[str, Strict(), AfterValidator(_ProjectArn.parse)]
+ProjectVersionArn = Annotated[str, Strict(), AfterValidator(_ProjectVersionArn.parse)]
 KmsKeyId = Annotated[str, Strict(), AfterValidator(_KmsKeyId)]
+InferenceUnits = Annotated[int, Strict(), Field(ge=1)]
+
+
+def check_key_region(kms_key_id: str | None, project_arn: str) -> None:
+    """Makes pydantic refuse a key that is known to be in another region than the project."""
+    wanted = _ProjectArn(project_arn).region
+    found = _KmsKeyId(kms_key_id).region if kms_key_id else None
+    if found is not None and found != wanted:
+        raise PydanticCustomError(
+            "kms_region",
+            "kms_key_id is a key of {found}, the project is in {wanted}; the key must be in the project's region",
+            {"found": found, "wanted": wanted},
+        )

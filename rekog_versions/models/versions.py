@@ -6,7 +6,7 @@ from typing import Annotated, Required, Self, TypedDict
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from rekog_versions.arns import KmsKeyId, ProjectArn, ProjectVersionArn
+from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.models import _constraints as c
 from rekog_versions.models._base import Answer, Request, Timestamp
 from rekog_versions.models.assets import (
@@ -76,14 +76,7 @@ class CreateProjectVersionRequest(Request):
 
     @model_validator(mode="after")
     def _key_is_in_the_region(self) -> Self:
-        wanted = ProjectArn(self.project_arn).region
-        found = KmsKeyId(self.kms_key_id).region if self.kms_key_id else None
-        if found is not None and found != wanted:
-            raise PydanticCustomError(
-                "kms_region",
-                "kms_key_id is a key of {found}, the project is in {wanted}; the key must be in the project's region",
-                {"found": found, "wanted": wanted},
-            )
+        c.check_key_region(self.kms_key_id, self.project_arn)
         return self
 
 

@@ -23,6 +23,16 @@ from pydantic import BaseModel, ValidationError
 
 from rekog_versions import arns, errors
 from rekog_versions.models._base import Answer, Request
+from rekog_versions.models.lifecycle import (
+    CopyProjectVersionRequest,
+    CopyProjectVersionResponse,
+    DeleteProjectVersionRequest,
+    DeleteProjectVersionResponse,
+    StartProjectVersionRequest,
+    StartProjectVersionResponse,
+    StopProjectVersionRequest,
+    StopProjectVersionResponse,
+)
 from rekog_versions.models.projects import (
     CreateProjectRequest,
     CreateProjectResponse,
@@ -42,6 +52,10 @@ from rekog_versions.statuses import OpenStrEnum
 OPERATIONS: Mapping[str, tuple[type[Request], type[Answer]]] = {
     "CreateProjectVersion": (CreateProjectVersionRequest, CreateProjectVersionResponse),
     "DescribeProjectVersions": (DescribeProjectVersionsRequest, DescribeProjectVersionsResponse),
+    "StartProjectVersion": (StartProjectVersionRequest, StartProjectVersionResponse),
+    "StopProjectVersion": (StopProjectVersionRequest, StopProjectVersionResponse),
+    "DeleteProjectVersion": (DeleteProjectVersionRequest, DeleteProjectVersionResponse),
+    "CopyProjectVersion": (CopyProjectVersionRequest, CopyProjectVersionResponse),
     "CreateProject": (CreateProjectRequest, CreateProjectResponse),
     "DescribeProjects": (DescribeProjectsRequest, DescribeProjectsResponse),
     "DeleteProject": (DeleteProjectRequest, DeleteProjectResponse),
@@ -65,6 +79,7 @@ SHAPE_KEYS = {
 ACCOUNT_AND_REGION = "us-east-1:123456789012"
 SAMPLES: Mapping[str, str] = {
     "ProjectArn": f"arn:aws:rekognition:{ACCOUNT_AND_REGION}:project/shapes_1.0/1574310000000",
+    "ProjectVersionArn": f"arn:aws:rekognition:{ACCOUNT_AND_REGION}:project/shapes_1.0/version/v1.0-b_2/1574317227432",
     "VersionName": "v1.0-b_2",
     "ProjectName": "shapes",
     "S3Bucket": "bucket",
@@ -98,7 +113,7 @@ STRICTER: Mapping[str, tuple[str, ...]] = {
 
 MANIFESTS = [f"{data}.Assets[0].GroundTruthManifest" for data in ("TrainingData", "TestingData")]
 ADDITIONS: frozenset[tuple[str, str, str]] = frozenset(
-    [("CreateProjectVersion", "OutputConfig.S3Bucket", "optional")]
+    [(operation, "OutputConfig.S3Bucket", "optional") for operation in ("CreateProjectVersion", "CopyProjectVersion")]
     + [("CreateProjectVersion", "TrainingData.Assets", kind) for kind in ("optional", "no min")]
     + [
         ("CreateProjectVersion", path + member, "optional")
@@ -216,6 +231,11 @@ def location(full: Mapping[str, Any], path: Path, value: Any) -> tuple[Any, ...]
 
 def settled(operation: str, document: dict[str, Any]) -> dict[str, Any]:
     """The document without those members that the rules across members forbid after a change."""
+    least, most = document.get("MinInferenceUnits"), document.get("MaxInferenceUnits")
+    if least is not None and most is not None and least > most:
+        changed_most = least == FULL[operation]["MinInferenceUnits"]
+        fitting = {"MinInferenceUnits": most} if changed_most else {"MaxInferenceUnits": None}
+        return {**document, **fitting}
     pairs = {"CreateProjectVersion": ("TrainingData", "TestingData"), "CreateProject": ("Feature", "AutoUpdate")}
     pair = pairs.get(operation, ())
     if any(document.get(member) is None for member in pair):
@@ -499,6 +519,8 @@ CROSS_RULES: list[tuple[str, dict[str, Any], tuple[Any, ...], str]] = [
     ),
     ("CreateProjectVersion", {"KmsKeyId": f"{MODERATION}:alias/x"}, (), "in the project's region"),
     ("CreateProjectVersion", {"KmsKeyId": f"{MODERATION}:key/{KEY_ID}"}, (), "of eu-west-1, the project is in us-east"),
+    ("CopyProjectVersion", {"KmsKeyId": f"{MODERATION}:alias/x"}, (), "in the project's region"),
+    ("StartProjectVersion", {"MaxInferenceUnits": 1}, (), "the first can't be the larger"),
     ("CreateProject", {"Feature": None}, (), "for CONTENT_MODERATION projects only"),
     ("CreateProject", {"Feature": "CUSTOM_LABELS"}, (), "for CONTENT_MODERATION projects only"),
     ("CreateProject", {"AutoUpdate": None}, (), "needs auto_update: 'ENABLED' or 'DISABLED'"),

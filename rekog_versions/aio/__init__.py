@@ -1,0 +1,26 @@
+"""AsyncVersionsClient: the driver for asyncio, over a boto3 client that is run in threads.
+
+The same methods as `VersionsClient`, as coroutines and async iterators; a test compares the signatures.
+"""
+
+from rekog_versions.aio.driver import AsyncPager, OnPoll
+from rekog_versions.aio.lifecycle import AsyncLifecycle
+from rekog_versions.aio.projects import AsyncProjects
+from rekog_versions.aio.versions import AsyncVersions
+
+__all__ = ["AsyncPager", "AsyncVersionsClient", "OnPoll"]
+
+
+class AsyncVersionsClient(AsyncVersions, AsyncLifecycle, AsyncProjects):
+    """The model versions of Amazon Rekognition Custom Labels, for asyncio.
+
+    Methods bear the service's names. Each call of boto3 runs in a thread of the loop's default executor, so a cancelled
+    call goes on there: the `CancelledError` of a create carries a note that says what may have started.
+
+    Args:
+        rekognition: boto3's client for rekognition. `connect()` makes one with sound settings.
+        session: What clients for other services are made of when they are needed.
+        s3: The client for S3, if it is not to be made of the session.
+        sleep: How to pause, in seconds; a coroutine function.
+        clock: Monotonic seconds.
+    """
