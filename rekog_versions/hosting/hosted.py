@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any, TypeAlias
 
 from rekog_versions.arns import ProjectVersionArn
@@ -157,6 +158,17 @@ class Watchdog:
                 self._hosted.failure()  # says so in the log, and the watch goes on
 
 
+class Part(Enum):
+    """What somebody who wants to use a model has to do."""
+
+    FIRST = "first"
+    """To start it, or to adopt it."""
+    NEXT = "next"
+    """To wait for the first one, and to use it then."""
+    LATE = "late"
+    """To wait until it was stopped, and to come again; no user has been counted."""
+
+
 class Registry:
     """All models that this process uses, or could not stop."""
 
@@ -164,16 +176,18 @@ class Registry:
         self._lock = threading.RLock()
         self._hosted: dict[Key, Hosted] = {}
 
-    def join(self, hosted: Hosted) -> tuple[Hosted, bool]:
+    def join(self, hosted: Hosted) -> tuple[Hosted, "Part"]:
         """Becomes a user of a model: of the one that is there already, or else of this one.
 
         Returns:
-            The model, and whether the caller is the first and has to start or adopt it.
+            The model, and the caller's part in it.
         """
         with self._lock:
             there = self._hosted.setdefault(hosted.key, hosted)
+            if there.is_closing:
+                return there, Part.LATE
             there.users += 1
-            return there, there is hosted
+            return there, Part.FIRST if there is hosted else Part.NEXT
 
     def leave(self, hosted: Hosted) -> Attempt | None:
         """Is a user no more; the last one stops what is to be stopped, and waits for what is returned."""

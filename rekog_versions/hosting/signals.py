@@ -64,6 +64,7 @@ class Handler:
             return
         received, self._received = self._received, 0
         if received:
+            logger.warning("%s ends this process, now that its models are seen to", signal.Signals(received).name)
             before_the_end()
         self._restore()
         if received:
@@ -86,7 +87,6 @@ class Handler:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  (a handler's signature)
         self._received = number
-        logger.warning("%s: models are stopped before the process ends", signal.Signals(number).name)
         tellers = list(self._users.values())
         for tell in tellers:
             if tell is not None:

@@ -6,7 +6,7 @@ was lost is simply asked for again; that the model stops already is then as good
 
 import logging
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -31,8 +31,8 @@ STARTING_PAUSE = 5.0
 """Seconds between two tries to stop a model that still starts."""
 STARTING_PATIENCE = 3600.0
 """Seconds after which a model that still starts is given up on; a start takes some ten to thirty minutes."""
-UNSURE_PAUSES = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between two looks for a model whose start may have been lost, or may not have arrived yet."""
+UNSURE_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between two looks for a model that nobody has seen start: what the service answers can lag behind a start."""
 
 _S = ProjectVersionStatus
 
@@ -79,11 +79,11 @@ class _Patience:
         self.pauses = iter(PAUSES)
         self.failures = 0
 
-    def after(self, error: Exception) -> float:
+    def after(self, error: Exception, *, passes: bool) -> float:
         """The pause before the next try; raises the error again if there is to be none."""
         self.failures += 1
         pause = next(self.pauses, None)
-        if pause is None or (self.failures >= TRIES and not is_passing(error)):
+        if pause is None or (self.failures >= TRIES and not passes):
             raise error
         return pause
 
@@ -100,7 +100,7 @@ def stopping(
         look: Finds the version.
         version_arn: Which one.
         clock: Monotonic seconds.
-        unsure: Its start may still be on its way: a model that does not run is looked at for a while.
+        unsure: Nobody has seen it start so far: a model that does not run is looked at for a while.
 
     Returns:
         The status that it is left with; None if there is no such version (any more).
@@ -126,7 +126,7 @@ def stopping(
                 return _accepted(reply)
             found: ProjectVersionDescription | None = yield from look()
         except Exception as error:  # noqa: BLE001  (raised again, unless it passes)
-            pause = patience.after(error)
+            pause = patience.after(error, passes=is_passing(error))
             logger.warning("stopping %s failed and is tried again in %g s: %s", version_arn, pause, _shown(error))
             yield Sleep(pause)
             continue
@@ -138,12 +138,14 @@ def stopping(
             if not pause:
                 return found and found.status
         elif now is Now.STARTS:
+            may_come = iter(())
             patience.reset()
             if clock() - began > STARTING_PATIENCE:
                 raise refusal
             pause = STARTING_PAUSE
-        else:  # it runs, and was refused all the same: it may have begun to run since
-            pause = patience.after(refusal)
+        else:  # it has begun to run since, or it stops already and the look does not show it yet
+            may_come = iter(())
+            pause = patience.after(refusal, passes=True)
         yield Sleep(pause)
 
 
@@ -197,8 +199,3 @@ def combined(body: BaseException | None, failure: ModelStillRunningError) -> Bas
         return ExceptionGroup("the work with the model failed, and so did stopping it", [body, failure])
     body.add_note(f"{type(failure).__name__}: {failure}")
     return body
-
-
-def in_order(statuses: Sequence[ProjectVersionStatus | None]) -> list[int]:
-    """In which order to stop models: what runs first, for what starts keeps the caller waiting."""
-    return sorted(range(len(statuses)), key=lambda index: statuses[index] is not _S.RUNNING)
