@@ -7,15 +7,35 @@ A model is billed by the hour from its start until it is stopped, used or not, a
 """
 
 from rekog_versions.hosting.costs import CostRange, Prices, TrainingCost, TrainingCosts, training_cost
+from rekog_versions.hosting.inventory import ActiveModel, FailedLook, RunningModels
+from rekog_versions.hosting.overview import (
+    StopAction,
+    StopAllError,
+    StopOutcome,
+    StopReport,
+    running_models,
+    stop_all,
+    training_costs,
+)
 from rekog_versions.hosting.running import AsyncRunningModel, RunningModel, running
 
 __all__ = [
+    "ActiveModel",
     "AsyncRunningModel",
     "CostRange",
+    "FailedLook",
     "Prices",
     "RunningModel",
+    "RunningModels",
+    "StopAction",
+    "StopAllError",
+    "StopOutcome",
+    "StopReport",
     "TrainingCost",
     "TrainingCosts",
     "running",
+    "running_models",
+    "stop_all",
     "training_cost",
+    "training_costs",
 ]

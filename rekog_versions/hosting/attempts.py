@@ -8,6 +8,7 @@ are handed on once the work is done.
 import asyncio
 import logging
 import threading
+from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -38,14 +39,16 @@ class Gate:
     def wait(self) -> BaseException | None:
         """Waits to the end, whatever happens meanwhile; returns what interrupted the wait first."""
         ended = threading.Lock()
-        ended.acquire()  # noqa: SIM115  (it is released by the listener)
+        ended.acquire()
         self._listeners.append(ended.release)
         interruption: BaseException | None = None
         while not self._is_over():
             try:
+                if interruption is not None:
+                    self._note(interruption)
                 ended.acquire()
             except BaseException as error:  # noqa: BLE001  (handed on, later)
-                interruption = self._noted(interruption, error)
+                interruption = interruption or error
         return interruption
 
     async def wait_async(self) -> BaseException | None:
@@ -60,9 +63,11 @@ class Gate:
         interruption: BaseException | None = None
         while not self._is_over():
             try:
+                if interruption is not None:
+                    self._note(interruption)
                 await ended.wait()
             except asyncio.CancelledError as error:
-                interruption = self._noted(interruption, error)
+                interruption = interruption or error
             except BaseException as error:  # noqa: BLE001  (the loop is going down: nothing can be awaited any more)
                 return self.wait() or error
         return interruption
@@ -70,8 +75,8 @@ class Gate:
     def _is_over(self) -> bool:
         return self.done
 
-    def _noted(self, first: BaseException | None, error: BaseException) -> BaseException:
-        return first or error
+    def _note(self, interruption: BaseException) -> None:
+        """Says why nothing happens on an interruption."""
 
 
 class Attempt(Gate):
@@ -86,17 +91,19 @@ class Attempt(Gate):
         super().__init__()
         self._work = work
         self._what = what
-        self._thread = threading.Thread(target=self._do, name="rekog_versions")
+        self._thread: int | None = None
 
     def begin(self) -> "Attempt":
         """Starts the thread; without one, where the interpreter is going down and starts no more, does it here."""
         try:
-            self._thread.start()
+            # threading.Thread would wait for the thread to run, and Ctrl-C would end that wait
+            start_new_thread(self._do, ())
         except RuntimeError:
             self._do_here()
         return self
 
     def _do(self) -> None:
+        self._thread = threading.get_ident()
         try:
             self._work()
         except BaseException as error:  # noqa: BLE001  (kept for who waits)
@@ -111,14 +118,13 @@ class Attempt(Gate):
             except Exception as error:  # noqa: BLE001  (kept for who waits)
                 return self.finish(error)
             except BaseException as error:  # noqa: BLE001  (Ctrl-C: the work is begun again)
-                self._noted(None, error)
+                self._note(error)
             else:
                 return self.finish()
 
     def _is_over(self) -> bool:
         # the collector may close a forgotten generator in any thread, in this one too: it can't wait for itself
-        return self.done or threading.current_thread() is self._thread
+        return self.done or threading.get_ident() == self._thread
 
-    def _noted(self, first: BaseException | None, error: BaseException) -> BaseException:
-        logger.warning("%s comes when %s is done", type(error).__name__, self._what)
-        return super()._noted(first, error)
+    def _note(self, interruption: BaseException) -> None:
+        logger.warning("%s comes when %s is done", type(interruption).__name__, self._what)

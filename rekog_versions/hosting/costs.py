@@ -99,9 +99,7 @@ class Prices:
             max_inference_units: What it may scale to; None if it does not scale.
         """
         most = max(min_inference_units, max_inference_units or min_inference_units)
-        return CostRange(
-            self.inference_unit_hour * min_inference_units, self.inference_unit_hour * most, self.currency
-        )
+        return CostRange(self.inference_unit_hour * min_inference_units, self.inference_unit_hour * most, self.currency)
 
 
 LIST_PRICES = Prices()

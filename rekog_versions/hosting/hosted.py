@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import VersionsClient
 from rekog_versions.errors import ModelStillRunningError
@@ -52,7 +53,7 @@ class Hosted:
         self.meter = Meter(clock_of(client), _now)
         self.begun = Gate()
         """Over when the model was started or adopted, or when that failed."""
-        self.users = 0
+        self.users: set[object] = set()
         self.is_ours = False
         """Whether it is to be stopped."""
         self.was_started_here = False
@@ -83,8 +84,7 @@ class Hosted:
     @property
     def command(self) -> str:
         """What stops it by hand."""
-        meta = getattr(self.client.rekognition, "meta", None)
-        return by_hand(self.version_arn, getattr(meta, "region_name", None), _own_address(meta))
+        return command_for(self.client, self.version_arn)
 
     def start(self, work: Callable[[], object]) -> Attempt:
         """Begins to start it; from here on it may cost money."""
@@ -176,8 +176,8 @@ class Registry:
         self._lock = threading.RLock()
         self._hosted: dict[Key, Hosted] = {}
 
-    def join(self, hosted: Hosted) -> tuple[Hosted, "Part"]:
-        """Becomes a user of a model: of the one that is there already, or else of this one.
+    def join(self, hosted: Hosted, user: object) -> tuple[Hosted, "Part"]:
+        """Makes somebody a user of a model: of the one that is there already, or else of this one.
 
         Returns:
             The model, and the caller's part in it.
@@ -186,16 +186,16 @@ class Registry:
             there = self._hosted.setdefault(hosted.key, hosted)
             if there.is_closing:
                 return there, Part.LATE
-            there.users += 1
+            there.users.add(user)
             return there, Part.FIRST if there is hosted else Part.NEXT
 
-    def leave(self, hosted: Hosted) -> Attempt | None:
-        """Is a user no more; the last one stops what is to be stopped, and waits for what is returned."""
+    def leave(self, hosted: Hosted, user: object) -> Attempt | None:
+        """Makes somebody a user no more; the last one stops what is to be stopped, and waits for what is returned."""
         if not hosted.in_this_process:
             return None
         with self._lock:
-            hosted.users -= 1
-            if hosted.users > 0:
+            hosted.users.discard(user)
+            if hosted.users:
                 return None
             if hosted.is_ours and not hosted.stopped:
                 return hosted.stop()
@@ -208,7 +208,7 @@ class Registry:
             if self._hosted.get(hosted.key) is hosted:
                 del self._hosted[hosted.key]
 
-    def find(self, client: VersionsClient, version_arn: str) -> Hosted | None:
+    def find(self, client: VersionsClient | AsyncVersionsClient, version_arn: str) -> Hosted | None:
         """The model of an ARN, if this process uses it."""
         return self._hosted.get(key_of(client, version_arn))
 
@@ -228,15 +228,18 @@ class Registry:
 registry = Registry()
 
 
-def key_of(client: VersionsClient, version_arn: str) -> Key:
+def key_of(client: VersionsClient | AsyncVersionsClient, version_arn: str) -> Key:
     """What a model is registered by."""
     meta = getattr(client.rekognition, "meta", None)
     return getattr(meta, "endpoint_url", None), version_arn
 
 
-def _own_address(meta: Any) -> str | None:
-    address = getattr(meta, "endpoint_url", None)
-    return address if address and ".amazonaws." not in address else None
+def command_for(client: VersionsClient | AsyncVersionsClient, version_arn: str) -> str:
+    """What stops a model by hand, where this client calls."""
+    meta = getattr(client.rekognition, "meta", None)
+    address: str | None = getattr(meta, "endpoint_url", None)
+    is_aws = address is None or ".amazonaws." in address
+    return by_hand(version_arn, getattr(meta, "region_name", None), None if is_aws else address)
 
 
 def _at_exit() -> None:

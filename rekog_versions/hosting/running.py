@@ -1,11 +1,10 @@
 """`running`: a model that is stopped on every way out. The drivers for boto3 and for asyncio, and the two handles."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from decimal import Decimal
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn

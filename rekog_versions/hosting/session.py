@@ -21,7 +21,7 @@ from rekog_versions.errors import (
     WaitError,
 )
 from rekog_versions.hosting._seams import run
-from rekog_versions.hosting.attempts import Gate
+from rekog_versions.hosting.attempts import Attempt, Gate
 from rekog_versions.hosting.costs import Amount, CostRange, Prices, hosting_an_hour
 from rekog_versions.hosting.hosted import Hosted, Part, Watchdog, registry
 from rekog_versions.hosting.limits import cost_so_far, limit_of
@@ -154,7 +154,7 @@ class Session:
         while True:
             found = yield from self._find()
             arn = ProjectVersionArn(found.project_version_arn)
-            hosted, part = registry.join(Hosted(self._client, Look(self._look.where), arn, self._options.an_hour))
+            hosted, part = registry.join(Hosted(self._client, Look(self._look.where), arn, self._options.an_hour), self)
             if part is Part.LATE and hosted.attempt is not None:
                 yield Pass(hosted.attempt)
                 continue
@@ -167,7 +167,7 @@ class Session:
                 return
             # whoever came first could not start it: it is our turn
             self._hosted = None
-            if (attempt := registry.leave(hosted)) is not None:
+            if (attempt := registry.leave(hosted, self)) is not None:
                 yield Pass(attempt)
 
     def _find(self) -> Steps[ProjectVersionDescription]:
@@ -233,7 +233,9 @@ class Session:
         if options.max_hours is None and options.max_cost is None:
             return
         if not hosted.is_ours:
-            logger.warning("%s was not started here: its limits do not hold, and it is left running", hosted.version_arn)
+            logger.warning(
+                "%s was not started here: its limits do not hold, and it is left running", hosted.version_arn
+            )
             return
         an_hour = hosted.an_hour
         if an_hour is None:
@@ -263,14 +265,22 @@ class Session:
             return
         if self._watchdog is not None:
             self._watchdog.call_off()
+        attempt: Attempt | None = None
         interruption: BaseException | None = None
-        attempt = registry.leave(hosted)
+        while True:
+            try:
+                attempt = registry.leave(hosted, self)
+                if attempt is not None:
+                    yield Pass(attempt)
+            except BaseException as error:  # noqa: BLE001  (raised below, once the model is stopped)
+                interruption = interruption or error
+                if attempt is None or not attempt.done:
+                    continue
+            break
         if attempt is None:
+            if interruption is not None:
+                raise interruption
             return
-        try:
-            yield Pass(attempt)
-        except BaseException as error:  # noqa: BLE001  (raised below)
-            interruption = error
         failure = hosted.failure()
         cause = body if interruption is None else interruption
         if failure is not None:

@@ -7,7 +7,6 @@ was lost is simply asked for again; that the model stops already is then as good
 import logging
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from rekog_versions._text import printable
@@ -15,8 +14,7 @@ from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import ModelStillRunningError, ResourceInUseError, ResourceNotFoundError
 from rekog_versions.faults import is_passing
 from rekog_versions.hosting.costs import CostRange
-from rekog_versions.models.lifecycle import StopProjectVersionRequest
-from rekog_versions.models.versions import ProjectVersionDescription
+from rekog_versions.models.lifecycle import StopProjectVersionRequest, StopProjectVersionResponse
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
 from rekog_versions.operations.versions import STOP_PROJECT_VERSION, Look
 from rekog_versions.statuses import ProjectVersionStatus
@@ -68,22 +66,22 @@ STATUSES: Mapping[ProjectVersionStatus, Now] = {
 """A status that this release does not know is taken for one of a model that runs."""
 
 
-@dataclass
 class _Patience:
     """How often a call may fail, until one goes through."""
 
-    pauses: Iterator[float] = iter(())
-    failures: int = 0
+    def __init__(self) -> None:
+        self.reset()
 
     def reset(self) -> None:
-        self.pauses = iter(PAUSES)
-        self.failures = 0
+        """Forgets what went wrong so far."""
+        self._pauses = iter(PAUSES)
+        self._failures = 0
 
     def after(self, error: Exception, *, passes: bool) -> float:
         """The pause before the next try; raises the error again if there is to be none."""
-        self.failures += 1
-        pause = next(self.pauses, None)
-        if pause is None or (self.failures >= TRIES and not passes):
+        self._failures += 1
+        pause = next(self._pauses, None)
+        if pause is None or (self._failures >= TRIES and not passes):
             raise error
         return pause
 
@@ -113,30 +111,30 @@ def stopping(
     wire = StopProjectVersionRequest(project_version_arn=str(version_arn)).to_wire()
     began = clock()
     patience = _Patience()
-    patience.reset()
-    may_come = iter(UNSURE_PAUSES if unsure else ())
+    may_come: Iterator[float] = iter(UNSURE_PAUSES if unsure else ())
     while True:
         refusal: Exception | None = None
         try:
             try:
-                reply: Reply[object] = yield Call(STOP_PROJECT_VERSION, wire)
+                reply: Reply[StopProjectVersionResponse] = yield Call(STOP_PROJECT_VERSION, wire)
             except (ResourceInUseError, ResourceNotFoundError) as error:
                 refusal = error
             else:
-                return _accepted(reply)
-            found: ProjectVersionDescription | None = yield from look()
+                return reply.answer.status or _S.STOPPING
+            found = yield from look()
         except Exception as error:  # noqa: BLE001  (raised again, unless it passes)
             pause = patience.after(error, passes=is_passing(error))
             logger.warning("stopping %s failed and is tried again in %g s: %s", version_arn, pause, _shown(error))
             yield Sleep(pause)
             continue
-        now = Now.IDLE if found is None else STATUSES.get(found.status or _S.RUNNING, Now.RUNS)
+        status = None if found is None else found.status
+        now = Now.IDLE if found is None else STATUSES.get(status or _S.RUNNING, Now.RUNS)
         if now is Now.OVER:
-            return found and found.status
+            return status
         if now is Now.IDLE:
             pause = next(may_come, 0.0)
             if not pause:
-                return found and found.status
+                return status
         elif now is Now.STARTS:
             may_come = iter(())
             patience.reset()
@@ -147,11 +145,6 @@ def stopping(
             may_come = iter(())
             pause = patience.after(refusal, passes=True)
         yield Sleep(pause)
-
-
-def _accepted(reply: Reply[object]) -> ProjectVersionStatus:
-    status = getattr(reply.answer, "status", None)
-    return status if isinstance(status, ProjectVersionStatus) else _S.STOPPING
 
 
 def _shown(error: Exception) -> str:
