@@ -3,13 +3,20 @@
     RekogVersionsError
     ├── ServiceError                               the service refused; also a botocore ClientError
     │   ├── AccessDeniedError
+    │   ├── ImageTooLargeError
     │   ├── InternalServerError
+    │   ├── InvalidImageFormatError
     │   ├── InvalidPaginationTokenError
     │   ├── InvalidParameterError
+    │   ├── InvalidPolicyRevisionIdError
+    │   ├── InvalidS3ObjectError
     │   ├── LimitExceededError
+    │   ├── MalformedPolicyDocumentError
     │   ├── ProvisionedThroughputExceededError
+    │   ├── ResourceAlreadyExistsError
     │   ├── ResourceInUseError
     │   ├── ResourceNotFoundError
+    │   ├── ResourceNotReadyError
     │   ├── ServiceQuotaExceededError
     │   └── ThrottlingError
     ├── ResponseError                              the service answered what can't be read
@@ -23,6 +30,7 @@
         ├── TrainingFailedError
         ├── StartFailedError
         ├── CopyFailedError
+        ├── DatasetFailedError
         ├── UnreachableStatusError
         ├── VersionNotFoundError                   get_project_version() raises it too
         └── WaitTimeoutError
@@ -38,9 +46,11 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
+from rekog_versions._advice import ANYWHERE, BY_OPERATION
 from rekog_versions._text import printable
-from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.models.assets import DescribedS3Object
+from rekog_versions.models.datasets import DatasetDescription, DatasetStatusMessageCode
 from rekog_versions.models.versions import ProjectVersionDescription
 
 
@@ -127,10 +137,22 @@ class AccessDeniedError(ServiceError):
     service_code = "AccessDeniedException"
 
 
+class ImageTooLargeError(ServiceError):
+    """The image has more bytes than the service takes."""
+
+    service_code = "ImageTooLargeException"
+
+
 class InternalServerError(ServiceError):
     """The service had a problem; the same call may go through later."""
 
     service_code = "InternalServerError"
+
+
+class InvalidImageFormatError(ServiceError):
+    """The image is neither PNG nor JPEG, or can't be read."""
+
+    service_code = "InvalidImageFormatException"
 
 
 class InvalidPaginationTokenError(ServiceError):
@@ -145,16 +167,40 @@ class InvalidParameterError(ServiceError):
     service_code = "InvalidParameterException"
 
 
+class InvalidPolicyRevisionIdError(ServiceError):
+    """The project's policy has another revision, or there is no such policy."""
+
+    service_code = "InvalidPolicyRevisionIdException"
+
+
+class InvalidS3ObjectError(ServiceError):
+    """The service can't read the object in S3."""
+
+    service_code = "InvalidS3ObjectException"
+
+
 class LimitExceededError(ServiceError):
-    """A limit of the account is reached: trainings at a time, versions in a project, projects."""
+    """A limit of the account is reached: trainings or running models at a time, versions in a project, projects."""
 
     service_code = "LimitExceededException"
+
+
+class MalformedPolicyDocumentError(ServiceError):
+    """The policy's document is none that the service understands."""
+
+    service_code = "MalformedPolicyDocumentException"
 
 
 class ProvisionedThroughputExceededError(ServiceError):
     """More calls than the account may make."""
 
     service_code = "ProvisionedThroughputExceededException"
+
+
+class ResourceAlreadyExistsError(ServiceError):
+    """The project has such a dataset or such a policy already."""
+
+    service_code = "ResourceAlreadyExistsException"
 
 
 class ResourceInUseError(ServiceError):
@@ -164,9 +210,15 @@ class ResourceInUseError(ServiceError):
 
 
 class ResourceNotFoundError(ServiceError):
-    """There is no such project or version in this account and region."""
+    """There is no such project, version or dataset in this account and region."""
 
     service_code = "ResourceNotFoundException"
+
+
+class ResourceNotReadyError(ServiceError):
+    """The model does not run, or the dataset is not ready."""
+
+    service_code = "ResourceNotReadyException"
 
 
 class ServiceQuotaExceededError(ServiceError):
@@ -183,64 +235,9 @@ class ThrottlingError(ServiceError):
 
 _BY_CODE: Mapping[str, type[ServiceError]] = {kind.service_code: kind for kind in ServiceError.__subclasses__()}
 
-_ADVICE: Mapping[tuple[str, str], str] = {
-    ("CreateProjectVersion", "ResourceInUseException"): (
-        "The project has a version of that name. Choose another version_name, or wait for the one that is there with "
-        "wait_until_trained((project_arn, version_name))."
-    ),
-    ("CreateProjectVersion", "LimitExceededException"): (
-        "An account may run 2 trainings at a time in a region (Service Quotas L-F1558568; fewer in some regions) and "
-        "keep 100 versions in a project (L-9CF05323). Wait for a training to end, delete versions, or have the quota "
-        "raised. Nothing was started."
-    ),
-    ("StartProjectVersion", "ResourceInUseException"): (
-        "A model can be started once it is trained or copied, or when it is STOPPED or FAILED. If it is STARTING "
-        "or RUNNING already, wait_until_running(version) waits for it; if it is STOPPING, "
-        "wait_until_stopped(version) comes first."
-    ),
-    ("StartProjectVersion", "LimitExceededException"): (
-        "An account may run 2 models at a time in a region (Service Quotas L-5E225387), with 5 inference units each "
-        "(L-4FA65ECB). Stop a model, or have the quota raised. Nothing was started."
-    ),
-    ("StopProjectVersion", "ResourceInUseException"): (
-        "Only a model that is RUNNING can be stopped. If it is STARTING, wait_until_running(version) comes first; it "
-        "is billed until it is stopped."
-    ),
-    ("DeleteProjectVersion", "ResourceInUseException"): (
-        "A version that trains, is copied or runs can't be deleted: wait for it, or stop_project_version(version) and "
-        "wait_until_stopped(version) first."
-    ),
-    ("CopyProjectVersion", "ResourceInUseException"): (
-        "Either the destination project has a version of that name, or the source version has no finished model."
-    ),
-    ("CopyProjectVersion", "AccessDeniedException"): (
-        "The caller needs rekognition:CopyProjectVersion on the source and the destination; where the source is in "
-        "another account, its project needs a policy that allows it (put_project_policy)."
-    ),
-    ("CopyProjectVersion", "LimitExceededException"): (
-        "An account may make a limited number of copies at a time (Service Quotas L-B3EE7891) and keep 100 versions in "
-        "a project (L-9CF05323). Wait for a copy to end, delete versions, or have the quota raised. Nothing was "
-        "started."
-    ),
-    ("CreateProject", "ResourceInUseException"): (
-        "There is a project of that name in this account and region: describe_projects(project_names=[...]) finds it."
-    ),
-    ("CreateProject", "LimitExceededException"): (
-        "An account may have 100 projects in a region (Service Quotas L-14D0BC19). Delete some, or have it raised."
-    ),
-    ("DeleteProject", "ResourceInUseException"): (
-        "Only a project without versions and datasets can be deleted: delete those first."
-    ),
-}
-_ADVICE_ANYWHERE: Mapping[str, str] = {
-    "AccessDeniedException": "The caller needs a policy that allows rekognition:{operation} on this resource.",
-    "ResourceNotFoundException": "Check the ARN, and that the client calls its account and region.",
-    "ExpiredTokenException": "The credentials have expired: renew them and make a new client.",
-}
-
 
 def _advice(code: str, error: ServiceError) -> str | None:
-    text = _ADVICE.get((error.operation, code)) or _ADVICE_ANYWHERE.get(code)
+    text = BY_OPERATION.get((error.operation, code)) or ANYWHERE.get(code)
     return text and text.replace("{operation}", error.operation)
 
 
@@ -317,9 +314,11 @@ class WaitError(RekogVersionsError):
     """A wait ended without what was waited for.
 
     Attributes:
-        version_arn: The version; None where only its name is known.
-        version: The version for a reader: its ARN, or its name and project.
-        description: What the service said last; None if it never said anything.
+        version_arn: The version; None where only its name is known, or where a dataset was waited for.
+        version: The version for a reader: its ARN, or its name and project; of a dataset, its ARN.
+        description: What the service said of the version last; None if it never said anything.
+        dataset_arn: The dataset, where one was waited for.
+        dataset: What the service said of the dataset last.
         elapsed: Seconds since the wait began.
     """
 
@@ -330,18 +329,23 @@ class WaitError(RekogVersionsError):
         version: str,
         version_arn: ProjectVersionArn | None = None,
         description: ProjectVersionDescription | None = None,
+        dataset_arn: DatasetArn | None = None,
+        dataset: DatasetDescription | None = None,
         elapsed: float = 0.0,
     ) -> None:
         self.version = version
         self.version_arn = version_arn
         self.description = description
+        self.dataset_arn = dataset_arn
+        self.dataset = dataset
         self.elapsed = elapsed
         super().__init__(message)
 
     @property
     def status_message(self) -> str | None:
         """What the service said of the status last, as it came: the reason, where something failed."""
-        return self.description.status_message if self.description else None
+        said = self.description or self.dataset
+        return said.status_message if said else None
 
 
 class TrainingFailedError(WaitError):
@@ -370,6 +374,15 @@ class CopyFailedError(WaitError):
     """The service could not copy the version; its reason, if it gives one, is in `status_message`."""
 
 
+class DatasetFailedError(WaitError):
+    """The creation or the update of a dataset failed; the service's reason is in `status_message`."""
+
+    @property
+    def status_message_code(self) -> DatasetStatusMessageCode | None:
+        """Whose fault it was: CLIENT_ERROR or SERVICE_ERROR."""
+        return self.dataset.status_message_code if self.dataset else None
+
+
 def files_with_errors(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:
     """Where the service wrote what is wrong with the manifests: the summary, then the manifests with the errors."""
     summary = _manifest_summary(description)
@@ -389,7 +402,7 @@ def _validation_manifests(description: ProjectVersionDescription | None) -> list
 
 
 class UnreachableStatusError(WaitError):
-    """The version has a status from which what was waited for can't be reached."""
+    """The version or dataset has a status from which what was waited for can't be reached."""
 
 
 class VersionNotFoundError(WaitError):
@@ -397,7 +410,7 @@ class VersionNotFoundError(WaitError):
 
 
 class WaitTimeoutError(WaitError):
-    """The time was up. What was waited for goes on without us, and is billed."""
+    """The time was up. What was waited for goes on without us; trainings, starts and stops are billed meanwhile."""
 
 
 def noted(error: BaseException, note: str) -> BaseException:

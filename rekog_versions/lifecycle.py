@@ -7,21 +7,18 @@ is believed.
 """
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
 from rekog_versions._text import printable
-from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, VersionNotFoundError, noted
+from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted
 from rekog_versions.faults import is_passing, outcome_is_unknown
 from rekog_versions.models._base import Request
 from rekog_versions.models.lifecycle import (
     DeleteProjectVersionRequest,
     DeleteProjectVersionResponse,
-    InferenceUnits,
     StartProjectVersionRequest,
     StartProjectVersionResponse,
     StopProjectVersionRequest,
@@ -30,10 +27,12 @@ from rekog_versions.models.lifecycle import (
 from rekog_versions.operations.flows import Attempt, Call, Flow, Operation, Reply, Sleep
 from rekog_versions.operations.versions import (
     DELETE_PROJECT_VERSION,
+    STAND_IN,
     START_PROJECT_VERSION,
     STOP_PROJECT_VERSION,
     Look,
     VersionRef,
+    arn_of,
     whereabouts,
 )
 from rekog_versions.statuses import ProjectVersionStatus
@@ -55,7 +54,6 @@ class _Step:
         | Operation[StopProjectVersionResponse]
         | Operation[DeleteProjectVersionResponse]
     )
-    request: type[Request]
     taken: frozenset[ProjectVersionStatus]
     """The statuses that show that the service has accepted it."""
     may_be: str
@@ -66,19 +64,16 @@ class _Step:
 
 _START = _Step(
     START_PROJECT_VERSION,
-    StartProjectVersionRequest,
     frozenset({_S.STARTING, _S.RUNNING}),
     "may have been started, and would be billed until client.stop_project_version({reference}) stops it",
 )
 _STOP = _Step(
     STOP_PROJECT_VERSION,
-    StopProjectVersionRequest,
     frozenset({_S.STOPPING, _S.STOPPED}),
     "may run on, and is billed as long as it does",
 )
 _DELETE = _Step(
     DELETE_PROJECT_VERSION,
-    DeleteProjectVersionRequest,
     frozenset({_S.DELETING}),
     "may have been deleted",
     is_gone=True,
@@ -97,8 +92,12 @@ def start_version(
         botocore.exceptions.BotoCoreError: The call failed otherwise. Where the model may have been started all the
             same, a note on the error says so.
     """
-    units = InferenceUnits(min_inference_units=min_inference_units, max_inference_units=max_inference_units)
-    return _taken(_START, Look(whereabouts(version)), units.to_dict("snake"))
+    request = StartProjectVersionRequest(
+        project_version_arn=STAND_IN,
+        min_inference_units=min_inference_units,
+        max_inference_units=max_inference_units,
+    )
+    return _taken(_START, Look(whereabouts(version)), request)
 
 
 def stop_version(version: VersionRef) -> Flow[ProjectVersionStatus | None]:
@@ -106,7 +105,7 @@ def stop_version(version: VersionRef) -> Flow[ProjectVersionStatus | None]:
 
     Raises as `start_version` does.
     """
-    return _taken(_STOP, Look(whereabouts(version)), {})
+    return _taken(_STOP, Look(whereabouts(version)), StopProjectVersionRequest(project_version_arn=STAND_IN))
 
 
 def delete_version(version: VersionRef) -> Flow[ProjectVersionStatus | None]:
@@ -114,12 +113,12 @@ def delete_version(version: VersionRef) -> Flow[ProjectVersionStatus | None]:
 
     Raises as `start_version` does.
     """
-    return _taken(_DELETE, Look(whereabouts(version)), {})
+    return _taken(_DELETE, Look(whereabouts(version)), DeleteProjectVersionRequest(project_version_arn=STAND_IN))
 
 
-def _taken(step: _Step, look: Look, fields: Mapping[str, Any]) -> Flow[ProjectVersionStatus | None]:
-    arn = yield from _arn_of(look)
-    wire = step.request.model_validate({"project_version_arn": str(arn), **fields}).to_wire()
+def _taken(step: _Step, look: Look, request: Request) -> Flow[ProjectVersionStatus | None]:
+    arn = yield from arn_of(look)
+    wire = request.model_copy(update={"project_version_arn": arn}).to_wire()
     attempts: list[Attempt] = []
     trouble: Exception
     try:
@@ -142,16 +141,6 @@ def _taken(step: _Step, look: Look, fields: Mapping[str, Any]) -> Flow[ProjectVe
     except BaseException as error:  # Ctrl-C, a cancelled task: the request may be on its way
         noted(error, _may_be(step, arn))
         raise
-
-
-def _arn_of(look: Look) -> Flow[ProjectVersionArn]:
-    if look.where.version_arn is None:
-        found = yield from look()
-        if found is None or not found.project_version_arn:
-            raise VersionNotFoundError(look.why_missing(), version=str(look.where))
-        look.pin(found.project_version_arn)
-        return found.project_version_arn
-    return look.where.version_arn
 
 
 def _find(step: _Step, look: Look, trouble: Exception) -> Flow[ProjectVersionStatus | None]:

@@ -254,6 +254,17 @@ DELETED = WaitTarget(
     is_gone=True,
 )
 
+DATASET_READY: Mapping[DatasetStatus, Verdict] = {
+    DatasetStatus.CREATE_IN_PROGRESS: _GO_ON,
+    DatasetStatus.UPDATE_IN_PROGRESS: _GO_ON,
+    DatasetStatus.CREATE_COMPLETE: _REACHED,
+    DatasetStatus.UPDATE_COMPLETE: _REACHED,
+    DatasetStatus.CREATE_FAILED: _FAILED,
+    DatasetStatus.UPDATE_FAILED: _FAILED,
+    DatasetStatus.DELETE_IN_PROGRESS: _NO_WAY,
+}
+"""What the status of a dataset means to `wait_until_dataset_ready`; one that is unknown or missing means to go on."""
+
 BEGINS_WITH_TRAINING = frozenset({_S.TRAINING_IN_PROGRESS, _S.TRAINING_COMPLETED, _S.TRAINING_FAILED})
 """The statuses that a version made by CreateProjectVersion has before anybody does anything else with it."""
 BEGINS_WITH_COPYING = frozenset({_S.COPYING_IN_PROGRESS, _S.COPYING_COMPLETED, _S.COPYING_FAILED})

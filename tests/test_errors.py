@@ -18,7 +18,10 @@ from rekog_versions import (
     VersionsClient,
 )
 from rekog_versions import errors as module
-from tests.wire import PROJECT, Wire, refusal
+from rekog_versions._advice import BY_OPERATION
+from rekog_versions.errors import ResourceNotReadyError
+from tests.models.test_service_model import OPERATIONS
+from tests.wire import PROJECT, VERSION, Wire, refusal
 
 DESCRIBE = "DescribeProjectVersions"
 
@@ -117,6 +120,21 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 
 def test_every_error_that_the_service_model_names_has_a_class() -> None:
     model = botocore.session.get_session().get_service_model("rekognition")
-    operations = (DESCRIBE, "CreateProjectVersion", "CreateProject", "DescribeProjects", "DeleteProject")
-    modelled = {shape.name for name in operations for shape in model.operation_model(name).error_shapes}
+    modelled = {shape.name for name in OPERATIONS for shape in model.operation_model(name).error_shapes}
     assert modelled == {kind.service_code for kind in every_kind()}
+
+
+def test_advice_is_given_for_errors_that_the_operation_can_have() -> None:
+    """A note of what to do next stands by an operation and a code of the model's, so that none is dead text."""
+    model = botocore.session.get_session().get_service_model("rekognition")
+    for operation, code in BY_OPERATION:
+        assert operation in OPERATIONS
+        assert code in {shape.name for shape in model.operation_model(operation).error_shapes}, (operation, code)
+
+
+def test_a_model_that_does_not_run_is_an_error_that_says_how_it_would(wire: Wire) -> None:
+    wire.on("DetectCustomLabels", refusal("ResourceNotReadyException", "it is STOPPED"))
+    with pytest.raises(ResourceNotReadyError, match="it is STOPPED") as caught:
+        VersionsClient(wire.client()).detect_custom_labels(VERSION, b"image")
+    assert "start_project_version(version)" in caught.value.__notes__[0]
+    assert "billed" in caught.value.__notes__[0]

@@ -9,7 +9,7 @@ import pytest
 import rekog_versions
 from rekog_versions import AsyncPager, AsyncVersionsClient, Pager, VersionsClient
 
-WAITS = ("trained", "running", "stopped", "copied", "deleted")
+WAITS = ("trained", "running", "stopped", "copied", "deleted", "dataset_ready")
 ANNOTATIONS = {
     "__init__": {"sleep"},
     "train": {"on_poll"},
@@ -17,7 +17,13 @@ ANNOTATIONS = {
 }
 """The parameters whose types differ by design: one client takes coroutine functions."""
 DEFAULTS = {"__init__": {"sleep"}}
-PAGERS = {"iter_project_versions", "iter_projects"}
+PAGERS = {
+    "iter_project_versions",
+    "iter_projects",
+    "iter_dataset_entries",
+    "iter_dataset_labels",
+    "iter_project_policies",
+}
 """They return at once; it is the iteration that is to be awaited."""
 AT_ONCE = {"__init__", "connect", "service", *PAGERS}
 OVERLOADED = {"create_project_version", "copy_project_version", "train"}

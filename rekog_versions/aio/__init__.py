@@ -3,15 +3,21 @@
 The same methods as `VersionsClient`, as coroutines and async iterators; a test compares the signatures.
 """
 
+from rekog_versions.aio.datasets import AsyncDatasets
+from rekog_versions.aio.detection import AsyncDetection
 from rekog_versions.aio.driver import AsyncPager, OnPoll
 from rekog_versions.aio.lifecycle import AsyncLifecycle
+from rekog_versions.aio.policies import AsyncPolicies
 from rekog_versions.aio.projects import AsyncProjects
+from rekog_versions.aio.tags import AsyncTags
 from rekog_versions.aio.versions import AsyncVersions
 
 __all__ = ["AsyncPager", "AsyncVersionsClient", "OnPoll"]
 
 
-class AsyncVersionsClient(AsyncVersions, AsyncLifecycle, AsyncProjects):
+class AsyncVersionsClient(
+    AsyncVersions, AsyncLifecycle, AsyncDetection, AsyncProjects, AsyncDatasets, AsyncPolicies, AsyncTags
+):
     """The model versions of Amazon Rekognition Custom Labels, for asyncio.
 
     Methods bear the service's names. Each call of boto3 runs in a thread of the loop's default executor, so a cancelled

@@ -11,7 +11,8 @@ from rekog_versions.models._base import Answer
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
 from rekog_versions.operations.listings import Listing, following
 from rekog_versions.transport import RekognitionClient, connected
-from rekog_versions.waiting import Poll, Watch
+from rekog_versions.waiting import DatasetPoll, Poll
+from rekog_versions.waiting.watching import PollT, SeenT, Watching
 
 if TYPE_CHECKING:
     import boto3
@@ -22,6 +23,8 @@ PageT = TypeVar("PageT", bound=Answer)
 T = TypeVar("T")
 OnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]
 """What is called after each look: a function or a coroutine function."""
+OnDatasetPoll: TypeAlias = Callable[[DatasetPoll], object] | Callable[[DatasetPoll], Awaitable[object]]
+"""The same for datasets."""
 
 
 class AsyncPager(Generic[ItemT, PageT]):
@@ -149,11 +152,15 @@ class AsyncDriver:
             except BaseException as raised:  # noqa: BLE001  (handed to the flow, which decides)
                 error = raised
 
-    async def _wait(self, watch: Watch, on_poll: OnPoll | None) -> Poll:
+    async def _wait(
+        self,
+        watch: Watching[PollT, SeenT],
+        on_poll: Callable[[PollT], object] | Callable[[PollT], Awaitable[object]] | None,
+    ) -> PollT:
         """Looks until the watch has seen enough, and returns the last look."""
         from tenacity import AsyncRetrying  # noqa: PLC0415  (only waits need it)
 
-        async def poll() -> Poll:
+        async def poll() -> PollT:
             try:
                 found = watch.found(await self._run(watch.look()))
             except Exception as error:  # noqa: BLE001  (raised again, unless it passes)

@@ -1,14 +1,18 @@
 """VersionsClient: the driver for boto3. The service's operations and the waits, a module a subject, nothing more."""
 
+from rekog_versions.client.datasets import Datasets
+from rekog_versions.client.detection import Detection
 from rekog_versions.client.driver import Pager
 from rekog_versions.client.lifecycle import Lifecycle
+from rekog_versions.client.policies import Policies
 from rekog_versions.client.projects import Projects
+from rekog_versions.client.tags import Tags
 from rekog_versions.client.versions import Versions
 
 __all__ = ["Pager", "VersionsClient"]
 
 
-class VersionsClient(Versions, Lifecycle, Projects):
+class VersionsClient(Versions, Lifecycle, Detection, Projects, Datasets, Policies, Tags):
     """The model versions of Amazon Rekognition Custom Labels, through a boto3 client.
 
     Methods bear the service's names. They may be called from several threads, as boto3's clients may.

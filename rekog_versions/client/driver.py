@@ -9,7 +9,7 @@ from rekog_versions.models._base import Answer
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
 from rekog_versions.operations.listings import Listing, following
 from rekog_versions.transport import RekognitionClient, Services, Transport, connected
-from rekog_versions.waiting import Poll, Watch
+from rekog_versions.waiting.watching import PollT, SeenT, Watching
 
 if TYPE_CHECKING:
     import boto3
@@ -135,11 +135,11 @@ class Driver:
             except BaseException as raised:  # noqa: BLE001  (handed to the flow, which decides)
                 error = raised
 
-    def _wait(self, watch: Watch, on_poll: Callable[[Poll], object] | None) -> Poll:
+    def _wait(self, watch: Watching[PollT, SeenT], on_poll: Callable[[PollT], object] | None) -> PollT:
         """Looks until the watch has seen enough, and returns the last look."""
         from tenacity import Retrying  # noqa: PLC0415  (only waits need it)
 
-        def poll() -> Poll:
+        def poll() -> PollT:
             try:
                 found = watch.found(self._run(watch.look()))
             except Exception as error:  # noqa: BLE001  (raised again, unless it passes)
@@ -153,7 +153,7 @@ class Driver:
             return Retrying(sleep=sleep, **watch.rules())(poll)
 
 
-def check_callable(on_poll: Callable[[Poll], object] | None) -> None:
+def check_callable(on_poll: Callable[..., object] | None) -> None:
     """Refuses a coroutine function before anything is sent.
 
     Raises:

@@ -5,6 +5,8 @@ The limits stand here as literals because here they are read; a test walks botoc
 newline.
 """
 
+import base64
+import binascii
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -14,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from rekog_versions.arns import DatasetArn as _DatasetArn
 from rekog_versions.arns import KmsKeyId as _KmsKeyId
 from rekog_versions.arns import ProjectArn as _ProjectArn
 from rekog_versions.arns import ProjectVersionArn as _ProjectVersionArn
@@ -57,12 +60,63 @@ class Text:
         return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema(strict=True))
 
 
+@dataclass(frozen=True)
+class Blob:
+    """A constraint on bytes: how many there may be. A string is read as base64, which is what JSON documents hold."""
+
+    shortest: int
+    longest: int
+    advice: str
+    """What to do about too many."""
+
+    def check(self, value: object) -> bytes:
+        """Returns the bytes, or raises what pydantic makes a ValidationError of."""
+        if isinstance(value, str):
+            value = _decoded(value)
+        if not isinstance(value, bytes):
+            raise PydanticCustomError(
+                "bytes", "expected bytes, or their base64 in a string, got {kind}", {"kind": type(value).__name__}
+            )
+        if not self.shortest <= len(value) <= self.longest:
+            raise PydanticCustomError(
+                "length",
+                "{shortest} to {longest} bytes are allowed, this has {length}; {advice}",
+                {
+                    "shortest": self.shortest,
+                    "longest": f"{self.longest:,}",
+                    "length": f"{len(value):,}",
+                    "advice": self.advice,
+                },
+            )
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.check,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda value: base64.b64encode(value).decode("ascii"), when_used="json-unless-none"
+            ),
+        )
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise PydanticCustomError("bytes", "expected bytes, or their base64; this string is no base64") from None
+
+
 _SURROGATES = re.compile("[\ud800-\udfff]").search
 
 
 def _strays_in_tags(text: str) -> list[str]:
     # \p{L}, \p{Z}, \p{N}: neither of pydantic's engines takes the model's pattern as it stands
     return [char for char in text if char not in "_.:/=+-@" and unicodedata.category(char)[0] not in "LZN"]
+
+
+def _strays_in_query(text: str) -> list[str]:
+    # the model's .*\S.*, with the spaces of ASCII
+    return _LINE_BREAKS(text) or ([] if text.strip(" \t\r\f\v") else list(text))
 
 
 def _not_reserved(key: str) -> str:
@@ -92,6 +146,7 @@ Known = _Known()
 
 _NAME = re.compile(r"[^a-zA-Z0-9_.\-]").findall
 _NAME_SAYS = "the letters a to z and A to Z, digits, '_', '.' and '-'"
+_LINE_BREAKS = re.compile("\n").findall
 _TAGS_SAY = "letters, digits and spaces of any language, and _ . : / = + - @"
 _DESCRIPTION = re.compile(r"[^a-zA-Z0-9\-_. ()':,;?]").findall
 _DESCRIPTION_SAYS = "the letters a to z and A to Z, digits, spaces, and - _ . ( ) ' : , ; ?"
@@ -110,7 +165,30 @@ PaginationToken = Annotated[str, Text(0, 1024)]
 PageSize = Annotated[int, Strict(), Field(ge=1, le=100)]
 Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
 Boolean = Annotated[bool, Strict()]
+UInteger = Annotated[int, Strict(), Field(ge=0)]
+DatasetLabel = Annotated[str, Text(1, 255, _LINE_BREAKS, "all characters but line breaks")]
+QueryString = Annotated[str, Text(1, 2048, _strays_in_query, "text on one line that is more than spaces")]
+ProjectPolicyName = Annotated[str, Text(1, 128, _NAME, _NAME_SAYS)]
+ProjectPolicyRevisionId = Annotated[str, Text(1, 64, re.compile("[^0-9A-Fa-f]").findall, "hexadecimal digits")]
+ProjectPolicyDocument = Annotated[
+    str,
+    Text(1, 2000, re.compile("[^\t\n\r\x20-\xff]").findall, "tabs, line breaks and the characters U+0020 to U+00FF"),
+]
+PolicyPageSize = Annotated[int, Strict(), Field(ge=1, le=5)]
+ResourceArn = Annotated[str, Text(20, 2048)]
+GroundTruthBlob = Annotated[
+    bytes, Blob(1, 5_242_880, "update_dataset_entries(...) of the clients splits what is larger into several calls")
+]
+ImageBlob = Annotated[
+    bytes,
+    Blob(
+        1,
+        5_242_880,
+        "the developer guide says 4 MB. Scale the image down, or put it into S3, where 15 MB are allowed",
+    ),
+]
 ProjectArn = Annotated[str, Strict(), AfterValidator(_ProjectArn.parse)]
+DatasetArn = Annotated[str, Strict(), AfterValidator(_DatasetArn.parse)]
 ProjectVersionArn = Annotated[str, Strict(), AfterValidator(_ProjectVersionArn.parse)]
 KmsKeyId = Annotated[str, Strict(), AfterValidator(_KmsKeyId)]
 InferenceUnits = Annotated[int, Strict(), Field(ge=1)]

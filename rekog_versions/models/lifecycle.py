@@ -13,9 +13,10 @@ from rekog_versions.models.assets import OutputConfig
 from rekog_versions.statuses import ProjectVersionStatus
 
 
-class InferenceUnits(Request):
-    """How much a model can do at a time, and what an hour of it costs: each unit is billed while the model runs."""
+class StartProjectVersionRequest(Request):
+    """What StartProjectVersion takes. Each inference unit is billed until the model is stopped, used or not."""
 
+    project_version_arn: c.ProjectVersionArn
     min_inference_units: c.InferenceUnits
     """1 or more; an account may have 5 a model unless its quota is raised."""
     max_inference_units: c.InferenceUnits | None = None
@@ -30,12 +31,6 @@ class InferenceUnits(Request):
                 {"least": self.min_inference_units, "most": self.max_inference_units},
             )
         return self
-
-
-class StartProjectVersionRequest(InferenceUnits):
-    """What StartProjectVersion takes. A model that was started is billed until it is stopped, used or not."""
-
-    project_version_arn: c.ProjectVersionArn
 
 
 class StartProjectVersionResponse(Answer):

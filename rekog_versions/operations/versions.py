@@ -171,6 +171,25 @@ class Look:
         return f"there is no {self.where}: {reason}. Check that the client calls its account and region"
 
 
+STAND_IN = "arn:aws:rekognition:us-east-1:000000000000:project/-/version/-/0"
+"""Stands in a request for the ARN of a version that is still to be looked up, so that all else is checked first."""
+
+
+def arn_of(look: Look) -> Flow[ProjectVersionArn]:
+    """The ARN of the version that is meant; it is looked up if it is named otherwise.
+
+    Raises:
+        VersionNotFoundError: There is none.
+    """
+    if look.where.version_arn is None:
+        found = yield from look()
+        if found is None or not found.project_version_arn:
+            raise VersionNotFoundError(look.why_missing(), version=str(look.where))
+        look.pin(found.project_version_arn)
+        return found.project_version_arn
+    return look.where.version_arn
+
+
 def get_version(version: VersionRef) -> Flow[ProjectVersionDescription]:
     """Asks for the description of one version.
 

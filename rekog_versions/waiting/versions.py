@@ -1,12 +1,8 @@
-"""Waiting without I/O: what one poll decides, when the next is due, and what to say when a wait ends."""
+"""Waiting for a version without I/O: what one look decides, and what to say when the wait ends."""
 
-import logging
-import math
-import random
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
@@ -19,10 +15,9 @@ from rekog_versions.errors import (
     WaitError,
     WaitTimeoutError,
     files_with_errors,
-    noted,
 )
-from rekog_versions.faults import is_passing
 from rekog_versions.models.versions import ProjectVersionDescription
+from rekog_versions.operations.flows import Flow
 from rekog_versions.operations.versions import Look, VersionRef, whereabouts
 from rekog_versions.statuses import (
     COPIED,
@@ -34,11 +29,8 @@ from rekog_versions.statuses import (
     Verdict,
     WaitTarget,
 )
-
-if TYPE_CHECKING:
-    from tenacity import RetryCallState
-
-logger = logging.getLogger("rekog_versions")
+from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.watching import GRACE, MISSING_DELAY, Watching
 
 TRAINING_TIMEOUT = 25 * 3600.0
 """Seconds; the developer guide says that a training takes from 30 minutes to 24 hours."""
@@ -51,48 +43,6 @@ COPIED_TIMEOUT = 6 * 3600.0
 """Seconds; nothing is trained, files are copied and encrypted anew. The service names no time."""
 DELETED_TIMEOUT = 1800.0
 """Seconds; a deletion takes minutes."""
-GRACE = 30.0
-"""Seconds for which a version may be missing, or shown as it was before a call: answers can lag behind."""
-MISSING_DELAY = 5.0
-"""Seconds between two looks for a version that is missing."""
-_MOMENT = 0.001
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """When the next poll is due: delays that grow up to a cap, with jitter so that many waits don't poll together.
-
-    Attributes:
-        first: Seconds before the second poll; the first is made at once.
-        factor: What each delay is multiplied by for the next; 1 keeps it.
-        most: The longest delay in seconds, before jitter.
-        jitter: The part of a delay, 0 to below 1, by which it is lengthened or shortened at random.
-
-    Raises:
-        ValueError: A value is out of range.
-    """
-
-    first: float = 15.0
-    factor: float = 1.5
-    most: float = 120.0
-    jitter: float = 0.1
-
-    def __post_init__(self) -> None:
-        if not 0 < self.first <= self.most < math.inf:
-            raise ValueError(f"0 < first <= most must hold in seconds, got first={self.first}, most={self.most}")
-        if not 1 <= self.factor < math.inf:
-            raise ValueError(f"factor must be 1 or more, got {self.factor}")
-        if not 0 <= self.jitter < 1:
-            raise ValueError(f"jitter must be 0 to below 1, got {self.jitter}")
-
-    def delays(self) -> Iterator[float]:
-        """The delays in seconds, without end."""
-        delay = self.first
-        while True:
-            yield delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311  (spreads load, guards nothing)
-            delay = min(delay * self.factor, self.most)
-
-
 TRAINING_SCHEDULE = Schedule()
 """When to look at a training: hours."""
 HOSTING_SCHEDULE = Schedule(first=5.0, most=30.0)
@@ -133,25 +83,10 @@ class Poll:
     error: Exception | None = None
 
 
-class Rules(TypedDict):
-    """What drives tenacity's loops."""
+class Watch(Watching[Poll, ProjectVersionDescription]):
+    """One wait for one version.
 
-    retry: "Callable[[RetryCallState], bool]"
-    wait: "Callable[[RetryCallState], float]"
-    stop: "Callable[[RetryCallState], bool]"
-
-
-def _last_poll(state: "RetryCallState") -> Poll:
-    outcome: Any = state.outcome
-    poll: Poll = outcome.result()
-    return poll
-
-
-class Watch:
-    """One wait for one version: it is told what each look found and decides what that means.
-
-    A driver asks `look`, tells `found` or `failed`, sleeps for the poll's `next_in` as long as there is one, and at
-    last lets `conclude` give the result or raise. `noting` goes around all of it.
+    At last, `conclude` gives the result or raises; `conclude_gone` does where the version is to be gone.
 
     Args:
         target: What is waited for.
@@ -174,51 +109,34 @@ class Watch:
         schedule: Schedule | None,
         clock: Callable[[], float],
     ) -> None:
-        if timeout is not None and not 0 <= timeout < math.inf:
-            raise ValueError(f"timeout must be 0 seconds or more, or None for no limit; got {timeout}")
-        self.look = Look(whereabouts(version))
+        super().__init__(timeout=timeout, schedule=schedule or _SCHEDULES[target.name], clock=clock)
+        self._look = Look(whereabouts(version))
         self._target = target
-        self._timeout = math.inf if timeout is None else timeout
-        self._delays = (schedule or _SCHEDULES[target.name]).delays()
-        self._clock = clock
-        self._began = clock()
-        self._polls = 0
-        self._missing_since: float | None = None
         self._may_lag = True
         self._last: ProjectVersionDescription | None = None
-        self._connected = False
-        self._warned: set[ProjectVersionStatus] = set()
 
     def begin(self, arn: ProjectVersionArn) -> None:
         """Sets the clock to zero for a version that was just made; what it was named before is known to be its name."""
         self._began = self._clock()
-        self.look.pin(arn)
+        self._look.pin(arn)
 
-    def rules(self) -> "Rules":
-        """When tenacity has to look again, after which pause, and when to stop."""
-        return {
-            "retry": lambda state: _last_poll(state).next_in is not None,
-            "wait": lambda state: _last_poll(state).next_in or 0.0,
-            # `next_in` ends with the time limit already, by our own clock
-            "stop": lambda _: False,
-        }
+    def look(self) -> Flow[ProjectVersionDescription | None]:
+        """Asks for the version's description; None if there is no such version."""
+        return self._look()
 
-    def found(self, description: ProjectVersionDescription | None) -> Poll:
+    def found(self, seen: ProjectVersionDescription | None) -> Poll:
         """Takes what a look found; None for no such version."""
         self._connected = True
-        if description is None:
+        if (description := seen) is None:
             if self._target.is_gone:
                 self._missing_since = self._elapsed()
                 return self._poll(None)
-            if self._missing_since is None:
-                self._missing_since = self._elapsed()
-            until = min(self._timeout, self._missing_since + GRACE)
-            return self._poll(self._next_in(min(MISSING_DELAY, next(self._delays)), until))
+            return self._missing()
         self._missing_since = None
         self._last = description
         if self._target.is_gone and (arn := self._arn()) is not None:
             # once it is gone, another version may take its name
-            self.look.pin(arn)
+            self._look.pin(arn)
         self._warn_if_unknown(description.status)
         next_in = None
         if self._target.verdict(description.status) is Verdict.GO_ON:
@@ -227,13 +145,6 @@ class Watch:
         elif self._may_lag and description.status in self._target.before:
             next_in = self._next_in(min(MISSING_DELAY, next(self._delays)), min(self._timeout, GRACE))
         return self._poll(next_in, status=description.status, description=description)
-
-    def failed(self, error: Exception) -> Poll:
-        """Takes what a look raised; raises it again unless it is of the kind that passes."""
-        if not is_passing(error, connected_before=self._connected):
-            raise error
-        logger.info("a look at %s failed and the wait goes on: %s", self._named(), printable(str(error)))
-        return self._poll(self._next_in(next(self._delays), self._timeout), error=error)
 
     def conclude(self, poll: Poll) -> ProjectVersionDescription:
         """The version as the last look found it.
@@ -254,50 +165,25 @@ class Watch:
         if not (self._target.is_gone and self._missing_since is not None and poll.error is None):
             raise self._why_not(poll)
 
-    @contextmanager
-    def noting(self) -> Generator[None]:
-        """Lets whatever else ends the wait (Ctrl-C, cancellation, a refusal) say how to take it up again."""
-        try:
-            yield
-        except WaitError:
-            raise
-        except BaseException as error:
-            work = self._target.work
-            noted(error, f"This ends the wait for {self._named()}, not its {work}: {self._how_to_go_on()}")
-            raise
-
-    def _elapsed(self) -> float:
-        return self._clock() - self._began
-
-    def _next_in(self, delay: float, until: float) -> float | None:
-        left = until - self._elapsed()
-        return min(delay, left) if left > _MOMENT else None
-
     def _poll(self, next_in: float | None, **seen: Any) -> Poll:
         self._polls += 1
         return Poll(self._polls, self._named(), self._arn(), self._elapsed(), next_in, **seen)
 
-    def _warn_if_unknown(self, status: ProjectVersionStatus | None) -> None:
-        if status is not None and not status.is_known and status not in self._warned:
-            self._warned.add(status)
-            logger.warning(
-                "%s has a status that this release does not know, %s; the wait goes on",
-                self._named(),
-                ascii(str(status)),
-            )
-
     def _arn(self) -> ProjectVersionArn | None:
         seen = self._last.project_version_arn if self._last else None
-        return self.look.where.version_arn or (seen if seen is not None and seen.is_valid else None)
+        return self._look.where.version_arn or (seen if seen is not None and seen.is_valid else None)
 
     def _named(self) -> str:
-        return printable(self._arn() or str(self.look.where))
+        return printable(self._arn() or str(self._look.where))
+
+    def _ends_early(self) -> str:
+        return f"This ends the wait for {self._named()}, not its {self._target.work}: {self._how_to_go_on()}"
 
     def _how_to_go_on(self) -> str:
         return f"client.wait_until_{self._target.name}({self._reference()}) takes it up again, in any process."
 
     def _reference(self) -> str:
-        return repr(str(self._arn())) if self._arn() else self.look.where.spelling
+        return repr(str(self._arn())) if self._arn() else self._look.where.spelling
 
     def _why_not(self, poll: Poll) -> WaitError:
         match self._target.verdict(poll.status):
@@ -331,7 +217,7 @@ class Watch:
 
     def _why_missing(self) -> str:
         seen = f". It was {self._last.status} when it was last seen: it has been deleted" if self._last else ""
-        return printable(self.look.why_missing() + seen)
+        return printable(self._look.why_missing() + seen)
 
     def _why_out_of_time(self, poll: Poll) -> str:
         last = f"its last status was {printable(str(self._last.status))}" if self._last else "it was not seen so far"

@@ -1,0 +1,150 @@
+"""What all waits share: the time limit, the pauses, and which failures of a look they outlast."""
+
+import logging
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
+
+from rekog_versions._text import printable
+from rekog_versions.errors import WaitError, noted
+from rekog_versions.faults import is_passing
+from rekog_versions.operations.flows import Flow
+from rekog_versions.statuses import OpenStrEnum
+from rekog_versions.waiting.schedule import Schedule
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+logger = logging.getLogger("rekog_versions")
+
+GRACE = 30.0
+"""Seconds for which a thing may be missing, or shown as it was before a call: answers can lag behind."""
+MISSING_DELAY = 5.0
+"""Seconds between two looks for what is missing or lags behind."""
+_MOMENT = 0.001
+
+
+class Rules(TypedDict):
+    """What drives tenacity's loops."""
+
+    retry: "Callable[[RetryCallState], bool]"
+    wait: "Callable[[RetryCallState], float]"
+    stop: "Callable[[RetryCallState], bool]"
+
+
+class Looked(Protocol):
+    """What a poll says of any wait."""
+
+    @property
+    def next_in(self) -> float | None:
+        """Seconds to the next look; None if this was the last."""
+        ...
+
+
+PollT = TypeVar("PollT", bound=Looked)
+SeenT = TypeVar("SeenT")
+
+
+def _last_poll(state: "RetryCallState") -> Looked:
+    outcome: Any = state.outcome
+    poll: Looked = outcome.result()
+    return poll
+
+
+class Watching(ABC, Generic[PollT, SeenT]):
+    """One wait: it is told what each look found and decides what that means.
+
+    A driver asks `look`, tells `found` or `failed`, and sleeps for the poll's `next_in` as long as there is one.
+    `noting` goes around all of it.
+
+    Args:
+        timeout: Seconds until the wait gives up; None for never.
+        schedule: When to look.
+        clock: Monotonic seconds.
+
+    Raises:
+        ValueError: `timeout` is no number of seconds.
+    """
+
+    def __init__(self, *, timeout: float | None, schedule: Schedule, clock: Callable[[], float]) -> None:
+        if timeout is not None and not 0 <= timeout < math.inf:
+            raise ValueError(f"timeout must be 0 seconds or more, or None for no limit; got {timeout}")
+        self._timeout = math.inf if timeout is None else timeout
+        self._delays = schedule.delays()
+        self._clock = clock
+        self._began = clock()
+        self._polls = 0
+        self._missing_since: float | None = None
+        self._connected = False
+        self._warned: set[OpenStrEnum] = set()
+
+    @abstractmethod
+    def look(self) -> Flow[SeenT | None]:
+        """The flow of one look; None if what is waited for can't be found."""
+
+    @abstractmethod
+    def found(self, seen: SeenT | None) -> PollT:
+        """Takes what a look found; None for nothing."""
+
+    @abstractmethod
+    def _poll(self, next_in: float | None, **seen: Any) -> PollT:
+        """Writes down a look."""
+
+    @abstractmethod
+    def _named(self) -> str:
+        """What is waited for, for a reader."""
+
+    @abstractmethod
+    def _ends_early(self) -> str:
+        """What to know if the wait ends before its time."""
+
+    def rules(self) -> Rules:
+        """When tenacity has to look again, after which pause, and when to stop."""
+        return {
+            "retry": lambda state: _last_poll(state).next_in is not None,
+            "wait": lambda state: _last_poll(state).next_in or 0.0,
+            # `next_in` ends with the time limit already, by our own clock
+            "stop": lambda _: False,
+        }
+
+    def failed(self, error: Exception) -> PollT:
+        """Takes what a look raised; raises it again unless it is of the kind that passes."""
+        if not is_passing(error, connected_before=self._connected):
+            raise error
+        logger.info("a look at %s failed and the wait goes on: %s", self._named(), printable(str(error)))
+        return self._poll(self._next_in(next(self._delays), self._timeout), error=error)
+
+    @contextmanager
+    def noting(self) -> Generator[None]:
+        """Lets whatever else ends the wait (Ctrl-C, cancellation, a refusal) say how to take it up again."""
+        try:
+            yield
+        except WaitError:
+            raise
+        except BaseException as error:
+            noted(error, self._ends_early())
+            raise
+
+    def _missing(self) -> PollT:
+        if self._missing_since is None:
+            self._missing_since = self._elapsed()
+        until = min(self._timeout, self._missing_since + GRACE)
+        return self._poll(self._next_in(min(MISSING_DELAY, next(self._delays)), until))
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._began
+
+    def _next_in(self, delay: float, until: float) -> float | None:
+        left = until - self._elapsed()
+        return min(delay, left) if left > _MOMENT else None
+
+    def _warn_if_unknown(self, status: OpenStrEnum | None) -> None:
+        if status is not None and not status.is_known and status not in self._warned:
+            self._warned.add(status)
+            logger.warning(
+                "%s has a status that this release does not know, %s; the wait goes on",
+                self._named(),
+                ascii(str(status)),
+            )
