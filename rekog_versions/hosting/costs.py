@@ -22,22 +22,21 @@ _S = ProjectVersionStatus
 _TRAINS_OR_UNKNOWN = (_S.TRAINING_IN_PROGRESS, None)
 
 
-def amount_of(value: Amount, name: str) -> Decimal:
+def amount_of(value: object, name: str) -> Decimal:
     """Reads an amount of money.
 
     Raises:
         ValueError: It is no number, negative, or not finite.
         TypeError: It is of another type.
     """
-    given: object = value
-    if isinstance(given, bool) or not isinstance(given, Decimal | int | float | str):
-        raise TypeError(f"{name} takes a number, such as 4 or '3.50', not a {type(given).__name__}")
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
+        raise TypeError(f"{name} takes a number, such as 4 or '3.50', not a {type(value).__name__}")
     try:
-        amount = Decimal(str(given))
+        amount = Decimal(str(value))
     except InvalidOperation:
-        raise ValueError(f"{name} takes a number, such as 4 or '3.50'; got '{printable(given, 80)}'") from None
+        raise ValueError(f"{name} takes a number, such as 4 or '3.50'; got '{printable(value, 80)}'") from None
     if not amount.is_finite() or amount < 0:
-        raise ValueError(f"{name} must be 0 or more, and finite; got {printable(str(given), 80)}")
+        raise ValueError(f"{name} must be 0 or more, and finite; got {printable(str(value), 80)}")
     return amount
 
 

@@ -186,6 +186,8 @@ class Registry:
             there = self._hosted.setdefault(hosted.key, hosted)
             if there.is_closing:
                 return there, Part.LATE
+            if not there.users:  # it could not be stopped, and is used again
+                there.stopped_because = ""
             there.users.add(user)
             return there, Part.FIRST if there is hosted else Part.NEXT
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from rekog_versions.hosting.costs import Amount, CostRange, amount_of, hours_of
 
@@ -67,12 +66,7 @@ def limit_of(max_hours: float | None, max_cost: Amount | None, an_hour: CostRang
     """
     limits = [Limit()]
     if max_hours is not None:
-        given: object = max_hours
-        if isinstance(given, bool) or not isinstance(given, int | float):
-            raise TypeError(f"max_hours takes a number of hours, not a {type(given).__name__}")
-        if not 0 < max_hours < math.inf:
-            raise ValueError(f"max_hours must be above 0 and finite, or None for no limit; got {max_hours}")
-        limits.append(Limit(max_hours * 3600, f"max_hours={max_hours}"))
+        limits.append(Limit(_hours_of(max_hours) * 3600, f"max_hours={max_hours}"))
     if max_cost is not None:
         cost = amount_of(max_cost, "max_cost")
         if not cost:
@@ -83,11 +77,14 @@ def limit_of(max_hours: float | None, max_cost: Amount | None, an_hour: CostRang
     return min(limits, key=lambda limit: limit.seconds)
 
 
+def _hours_of(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"max_hours takes a number of hours, not a {type(value).__name__}")
+    if not 0 < value < math.inf:
+        raise ValueError(f"max_hours must be above 0 and finite, or None for no limit; got {value}")
+    return value
+
+
 def cost_so_far(meter: Meter, an_hour: CostRange) -> CostRange:
     """What the time that was counted costs."""
     return an_hour.times(hours_of(meter.seconds))
-
-
-def hours(meter: Meter) -> float:
-    """The time that was counted, in hours."""
-    return float(hours_of(meter.seconds) if meter.seconds else Decimal(0))

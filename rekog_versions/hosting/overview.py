@@ -252,8 +252,11 @@ def _of_one_kind(*clients: Any) -> tuple[type, list[Any]]:
 
 
 def _side_by_side(clients: Sequence[Any], flow_for: Callable[[Any], Flow[T]]) -> list[T]:
+    def work(client: Any) -> T:
+        return run(client, flow_for(client))
+
     with ThreadPoolExecutor(max_workers=len(clients)) as pool:
-        return list(pool.map(lambda client: run(client, flow_for(client)), clients))
+        return list(pool.map(work, clients))
 
 
 async def _all_at_once(clients: Sequence[Any], flow_for: Callable[[Any], Flow[T]]) -> list[T]:

@@ -15,6 +15,9 @@ from rekog_versions.hosting.costs import LIST_PRICES, Amount, CostRange, Prices,
 from rekog_versions.hosting.hosted import registry
 from rekog_versions.hosting.session import Options, Pass, Run, Session, Steps, Until
 from rekog_versions.hosting.signals import handler
+from rekog_versions.images import ImageRef
+from rekog_versions.models.detection import CustomLabel
+from rekog_versions.models.labels import Thresholds
 from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.operations.versions import VersionRef
 from rekog_versions.waiting import RUNNING_TIMEOUT, Poll, Schedule
@@ -26,8 +29,7 @@ OnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object
 class _Handle:
     """What both handles tell of a model that runs."""
 
-    def __init__(self, client: Any, session: Session, version: ProjectVersionDescription) -> None:
-        self._client = client
+    def __init__(self, session: Session, version: ProjectVersionDescription) -> None:
         self._session = session
         self.version = version
         """The version's description, as it was when the model was found running."""
@@ -79,14 +81,18 @@ class _Handle:
 class RunningModel(_Handle):
     """A model that runs, and is stopped when its `with` statement ends."""
 
+    def __init__(self, client: VersionsClient, session: Session, version: ProjectVersionDescription) -> None:
+        super().__init__(session, version)
+        self._client = client
+
     def detect(
         self,
-        image: "Image",
+        image: ImageRef,
         *,
         min_confidence: float | None = None,
         max_results: int | None = None,
-        thresholds: "Thresholds | None" = None,
-    ) -> "list[CustomLabel]":
+        thresholds: Thresholds | None = None,
+    ) -> list[CustomLabel]:
         """Finds labels in an image; see `detect_custom_labels`.
 
         Raises:
@@ -105,14 +111,18 @@ class RunningModel(_Handle):
 class AsyncRunningModel(_Handle):
     """A model that runs, and is stopped when its `async with` statement ends."""
 
+    def __init__(self, client: AsyncVersionsClient, session: Session, version: ProjectVersionDescription) -> None:
+        super().__init__(session, version)
+        self._client = client
+
     async def detect(
         self,
-        image: "Image",
+        image: ImageRef,
         *,
         min_confidence: float | None = None,
         max_results: int | None = None,
-        thresholds: "Thresholds | None" = None,
-    ) -> "list[CustomLabel]":
+        thresholds: Thresholds | None = None,
+    ) -> list[CustomLabel]:
         """Finds labels in an image; see `detect_custom_labels`.
 
         Raises:

@@ -19,6 +19,7 @@ from rekog_versions.errors import (
     StartFailedError,
     VersionNotFoundError,
     WaitError,
+    noted,
 )
 from rekog_versions.hosting._seams import run
 from rekog_versions.hosting.attempts import Attempt, Gate
@@ -27,7 +28,7 @@ from rekog_versions.hosting.hosted import Hosted, Part, Watchdog, registry
 from rekog_versions.hosting.limits import cost_so_far, limit_of
 from rekog_versions.hosting.starting import Start
 from rekog_versions.hosting.stopping import STATUSES, Now, combined
-from rekog_versions.models.lifecycle import InferenceUnits
+from rekog_versions.lifecycle import start_version
 from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.operations.flows import Flow
 from rekog_versions.operations.versions import Look, VersionRef, whereabouts
@@ -91,7 +92,7 @@ class Options:
     on_poll: Callable[[Poll], Any] | None
 
     def __post_init__(self) -> None:
-        InferenceUnits(min_inference_units=self.min_inference_units, max_inference_units=self.max_inference_units)
+        start_version(self.version, self.min_inference_units, self.max_inference_units)
         limit_of(self.max_hours, self.max_cost, self.an_hour)
         Watch(RUNNING, self.version, timeout=self.timeout, schedule=self.schedule, clock=lambda: 0.0)
         given: object = self.on_poll
@@ -118,6 +119,7 @@ class Session:
         self._look = Look(whereabouts(options.version))
         self._hosted: Hosted | None = None
         self._watchdog: Watchdog | None = None
+        self._has_entered = False
         self.was_adopted = False
         self.has_ended = False
 
@@ -148,6 +150,7 @@ class Session:
             self._check(error)
             raise
         self._check()
+        self._has_entered = True
         return running
 
     def _join(self) -> Steps[None]:
@@ -265,23 +268,8 @@ class Session:
             return
         if self._watchdog is not None:
             self._watchdog.call_off()
-        attempt: Attempt | None = None
-        interruption: BaseException | None = None
-        while True:
-            try:
-                attempt = registry.leave(hosted, self)
-                if attempt is not None:
-                    yield Pass(attempt)
-            except BaseException as error:  # noqa: BLE001  (raised below, once the model is stopped)
-                interruption = interruption or error
-                if attempt is None or not attempt.done:
-                    continue
-            break
-        if attempt is None:
-            if interruption is not None:
-                raise interruption
-            return
-        failure = hosted.failure()
+        attempt, interruption = yield from self._stopped(hosted)
+        failure = None if attempt is None else hosted.failure()
         cause = body if interruption is None else interruption
         if failure is not None:
             raised = combined(cause, failure)
@@ -291,8 +279,25 @@ class Session:
                 raise raised
         elif interruption is not None:
             raise interruption
-        elif self._options.wait_for_stop and body is None:
+        elif body is not None and not self._has_entered and attempt is not None:
+            # what the wait that was ended says of a model that goes on is no longer so
+            noted(body, "running() has stopped the model.")
+        elif attempt is not None and self._options.wait_for_stop and body is None:
             yield Until("stopped", self._name, STOPPED_TIMEOUT, self._options.schedule, self._options.on_poll)
+
+    def _stopped(self, hosted: Hosted) -> Steps[tuple[Attempt | None, BaseException | None]]:
+        attempt: Attempt | None = None
+        interruption: BaseException | None = None
+        while True:
+            try:
+                attempt = registry.leave(hosted, self)
+                if attempt is not None:
+                    yield Pass(attempt)
+            except BaseException as error:  # noqa: BLE001  (raised once the model is stopped)
+                interruption = interruption or error
+                if not isinstance(error, Exception) and (attempt is None or not attempt.done):
+                    continue
+            return attempt, interruption
 
     # -- meanwhile ---------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """Starting a model, without I/O: what a start that failed leaves behind."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rekog_versions.errors import ResponseError
 from rekog_versions.faults import outcome_is_unknown
@@ -9,6 +8,9 @@ from rekog_versions.lifecycle import start_version
 from rekog_versions.operations.flows import Attempt, Call, Flow
 from rekog_versions.operations.versions import START_PROJECT_VERSION
 from rekog_versions.statuses import ProjectVersionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Start:
