@@ -214,9 +214,14 @@ class Registry:
         """The model of an ARN, if this process uses it."""
         return self._hosted.get(key_of(client, version_arn))
 
+    @property
+    def in_use(self) -> list[Hosted]:
+        """All of them."""
+        return list(self._hosted.values())
+
     def stop_all(self) -> list[ModelStillRunningError]:
         """Stops everything that is to be stopped; returns what could not be."""
-        left = [hosted for hosted in list(self._hosted.values()) if hosted.is_ours and hosted.in_this_process]
+        left = [hosted for hosted in self.in_use if hosted.is_ours and hosted.in_this_process]
         for attempt in [hosted.stop() for hosted in left]:
             attempt.wait()
         return [failure for hosted in left if (failure := hosted.failure())]
