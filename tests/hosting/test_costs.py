@@ -20,7 +20,8 @@ def version(**members: Any) -> ProjectVersionDescription:
 
 def test_the_list_prices() -> None:
     prices = Prices()
-    assert (prices.inference_unit_hour, prices.training_hour, prices.currency) == (4, 1, "USD")
+    assert prices == Prices(inference_unit_hour=4, training_hour=1, currency="USD")
+    assert [str(prices.inference_unit_hour), str(prices.training_hour)] == ["4", "1"]
     with pytest.raises(FrozenInstanceError):
         prices.currency = "EUR"  # type: ignore[misc]
 

@@ -360,9 +360,10 @@ def test_if_the_first_use_can_not_start_it_the_next_one_does(trained: Trained, t
 
     async def use() -> bool:
         async with running(client, trained.arn) as model:
-            return model.was_adopted
+            adopted: bool = model.was_adopted
+        return adopted
 
-    async def main() -> list[Any]:
+    async def main() -> tuple[Any, Any]:
         first = asyncio.create_task(use())
         await asyncio.to_thread(starting.wait, 20)
         (there,) = registry.in_use
@@ -370,7 +371,8 @@ def test_if_the_first_use_can_not_start_it_the_next_one_does(trained: Trained, t
         while len(there.users) < 2:  # noqa: ASYNC110  (nothing tells of it)
             await asyncio.sleep(0)
         go_on.set()
-        return await asyncio.gather(first, second, return_exceptions=True)
+        done = await asyncio.gather(first, second, return_exceptions=True)
+        return done[0], done[1]
 
     first, second = asyncio.run(main())
     assert isinstance(first, LimitExceededError)
@@ -390,9 +392,10 @@ def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained:
 
     async def use() -> bool:
         async with running(client, trained.arn) as model:
-            return model.was_adopted
+            adopted: bool = model.was_adopted
+        return adopted
 
-    async def main() -> list[bool]:
+    async def main() -> tuple[bool, bool]:
         first = asyncio.create_task(use())
         await asyncio.to_thread(stopping.wait, 20)
         second = asyncio.create_task(use())
@@ -400,9 +403,9 @@ def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained:
         while trained.calls[DESCRIBE] == looks:  # noqa: ASYNC110  (nothing tells of it)
             await asyncio.sleep(0)
         go_on.set()
-        return await asyncio.gather(first, second)
+        return await first, await second
 
-    assert asyncio.run(main()) == [False, False]
+    assert asyncio.run(main()) == (False, False)
     assert trained.calls[START] == trained.calls[STOP] == 2
 
 
