@@ -23,3 +23,16 @@ async def run_async(client: AsyncVersionsClient, flow: Flow[T]) -> T:
 def clock_of(client: VersionsClient | AsyncVersionsClient) -> Callable[[], float]:
     """The client's monotonic seconds."""
     return client._clock  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def check_client(client: object) -> None:
+    """Refuses what is no client of ours.
+
+    Raises:
+        TypeError: It is not; the message says how to make one.
+    """
+    if not isinstance(client, VersionsClient | AsyncVersionsClient):
+        raise TypeError(
+            f"a VersionsClient or an AsyncVersionsClient is needed, not a {type(client).__name__}; "
+            "VersionsClient(boto3.client('rekognition')) makes one"
+        )

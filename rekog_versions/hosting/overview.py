@@ -14,7 +14,7 @@ from rekog_versions._text import printable
 from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.client import VersionsClient
 from rekog_versions.errors import ModelStillRunningError, RekogVersionsError
-from rekog_versions.hosting._seams import clock_of, run, run_async
+from rekog_versions.hosting._seams import check_client, clock_of, run, run_async
 from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, hosting_an_hour
 from rekog_versions.hosting.hosted import command_for, registry
 from rekog_versions.hosting.inventory import ActiveModel, FailedLook, Findings, RunningModels, find_active
@@ -229,6 +229,7 @@ def training_costs(
         pydantic.ValidationError: That is no project's ARN.
         ServiceError: The service refused.
     """
+    check_client(client)
     if isinstance(client, VersionsClient):
         return TrainingCosts.of(list(client.iter_project_versions(project_arn)), prices)
     pager = client.iter_project_versions(project_arn)
@@ -243,6 +244,8 @@ def training_costs(
 
 
 def _of_one_kind(*clients: Any) -> tuple[type, list[Any]]:
+    for client in clients:
+        check_client(client)
     for kind in (VersionsClient, AsyncVersionsClient):
         if all(isinstance(client, kind) for client in clients):
             # the same one twice would list its models twice, and call twice as often as it may

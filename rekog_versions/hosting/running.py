@@ -9,8 +9,9 @@ from typing import Any, TypeAlias, TypeVar, overload
 from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import VersionsClient
+from rekog_versions.client.driver import check_callable
 from rekog_versions.errors import ServiceError
-from rekog_versions.hosting._seams import run, run_async
+from rekog_versions.hosting._seams import check_client, run, run_async
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, CostRange, Prices, hours_of
 from rekog_versions.hosting.hosted import registry
 from rekog_versions.hosting.session import Options, Pass, Run, Session, Steps, Until
@@ -370,6 +371,7 @@ def running(
     Raises:
         pydantic.ValidationError: The inference units are out of range.
         ValueError: Another value is out of range, or `version` names no version.
+        TypeError: A value is of another type, or `client` is neither of the two.
         VersionNotFoundError: On entering: there is no such version.
         ServiceError: On entering: the service refused to start it.
         StartFailedError: On entering: the service could not start it.
@@ -397,4 +399,6 @@ def running(
     )
     if isinstance(client, AsyncVersionsClient):
         return AsyncRunning(client, options)
+    check_client(client)
+    check_callable(on_poll)
     return Running(client, options)

@@ -198,6 +198,9 @@ class Session:
 
     def _begin(self, hosted: Hosted, found: ProjectVersionDescription) -> Steps[None]:
         arn, options = hosted.version_arn, self._options
+        if _is_active(found):
+            # another use in this process may have stopped it between the look and the registration
+            found = yield from self._find()
         if found.status is _S.STOPPING:
             yield Until("stopped", self._name, options.timeout, options.schedule, options.on_poll)
         elif _is_active(found):

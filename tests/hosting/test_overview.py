@@ -224,6 +224,13 @@ def test_clients_of_two_kinds_are_refused(trained: Trained) -> None:
             function(*clients)
 
 
+def test_a_client_that_is_not_ours_is_refused(wire: Wire) -> None:
+    plain: Any = wire.client()
+    for ask in (running_models, stop_all, lambda client: training_costs(client, PROJECT)):
+        with pytest.raises(TypeError, match="not a Rekognition"):
+            ask(plain)
+
+
 # -- training_costs ----------------------------------------------------------------------------------------------------
 
 

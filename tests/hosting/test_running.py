@@ -433,6 +433,17 @@ def test_mistakes_are_found_before_anything_is_started(
     assert wire.sent == []
 
 
+def test_a_client_that_is_not_ours_and_a_function_that_nobody_awaits_are_refused(wire: Wire) -> None:
+    async def tell(poll: Any) -> None:
+        """Is never awaited."""
+
+    plain: Any = wire.client()
+    with pytest.raises(TypeError, match=r"VersionsClient\(boto3.client\('rekognition'\)\) makes one"):
+        running(plain, VERSION)
+    with pytest.raises(TypeError, match="on_poll is a coroutine function"):
+        running(VersionsClient(plain), VERSION, on_poll=tell)
+
+
 def test_it_is_entered_once_at_a_time(trained: Trained, time: FakeTime) -> None:
     client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
     model = running(client, trained.arn, schedule=Schedule(first=1))
