@@ -8,7 +8,6 @@ are handed on once the work is done.
 import asyncio
 import logging
 import threading
-from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -26,6 +25,7 @@ class Gate:
         self.done = False
         self.error: BaseException | None = None
         self._listeners: list[Callable[[], object]] = []
+        self._interruption: BaseException | None = None
 
     def finish(self, error: BaseException | None = None) -> None:
         """Says that it is over, and how it went."""
@@ -41,7 +41,7 @@ class Gate:
         ended = threading.Lock()
         ended.acquire()
         self._listeners.append(ended.release)
-        interruption: BaseException | None = None
+        interruption = self._interruption
         while not self._is_over():
             try:
                 if interruption is not None:
@@ -60,7 +60,7 @@ class Gate:
                 loop.call_soon_threadsafe(ended.set)
 
         self._listeners.append(tell)
-        interruption: BaseException | None = None
+        interruption = self._interruption
         while not self._is_over():
             try:
                 if interruption is not None:
@@ -91,18 +91,24 @@ class Attempt(Gate):
         super().__init__()
         self._work = work
         self._what = what
+        self._claim = threading.Lock()
         self._thread: int | None = None
 
     def begin(self) -> "Attempt":
         """Starts the thread; without one, where the interpreter is going down and starts no more, does it here."""
-        try:
-            # threading.Thread would wait for the thread to run, and Ctrl-C would end that wait
-            start_new_thread(self._do, ())
-        except RuntimeError:
-            self._do_here()
-        return self
+        while True:
+            try:
+                threading.Thread(target=self._do, name="rekog_versions", daemon=False).start()
+            except RuntimeError:
+                self._do_here()
+            except BaseException as error:  # noqa: BLE001  (Ctrl-C: nobody knows whether that thread runs)
+                self._interruption = self._interruption or error
+                continue
+            return self
 
     def _do(self) -> None:
+        if not self._claim.acquire(blocking=False):
+            return
         self._thread = threading.get_ident()
         try:
             self._work()
@@ -112,15 +118,15 @@ class Attempt(Gate):
             self.finish()
 
     def _do_here(self) -> None:
-        while True:
+        while not self.done:
             try:
                 self._work()
             except Exception as error:  # noqa: BLE001  (kept for who waits)
-                return self.finish(error)
+                self.finish(error)
             except BaseException as error:  # noqa: BLE001  (Ctrl-C: the work is begun again)
                 self._note(error)
             else:
-                return self.finish()
+                self.finish()
 
     def _is_over(self) -> bool:
         # the collector may close a forgotten generator in any thread, in this one too: it can't wait for itself
