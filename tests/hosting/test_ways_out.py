@@ -285,12 +285,22 @@ with running(client, version):
     assert service.stopped(version)
 
 
-@pytest.mark.parametrize("limit", ["max_hours=0.1 / 3600", "max_cost=1, prices=Prices(inference_unit_hour=36_000)"])
+LATER = """
+from rekog_versions.hosting import hosted
+hosted.WATCH_AT_LEAST_EVERY = 0.01
+moment = 0.0
+client._clock = aio.sync._clock = aio._clock = lambda: moment
+"""
+
+
+@pytest.mark.parametrize("limit", ["max_hours=1", "max_cost=5, prices=Prices(inference_unit_hour=5)"])
 def test_a_limit_stops_the_model_while_the_body_is_busy(limit: str, service: Service) -> None:
     version = service.version()
     code = f"""
+{LATER}
 with running(client, version, {limit}) as model:
     say("running")
+    moment = 3601.0
     while not model.is_stopped:
         time.sleep(0.01)
     try:
@@ -309,9 +319,12 @@ with running(client, version, {limit}) as model:
 
 def test_a_limit_stops_the_model_while_the_loop_is_blocked(service: Service) -> None:
     version = service.version()
-    code = """
+    code = f"""
+{LATER}
 async def main():
-    async with running(aio, version, max_hours=0.1 / 3600) as model:
+    global moment
+    async with running(aio, version, max_hours=1) as model:
+        moment = 3601.0
         while not model.is_stopped:
             time.sleep(0.01)
         try:
