@@ -10,7 +10,7 @@ BY_OPERATION: Mapping[tuple[str, str], str] = {
     ("CreateProjectVersion", "LimitExceededException"): (
         "An account may run 2 trainings at a time in a region (Service Quotas L-F1558568; fewer in some regions) and "
         "keep 100 versions in a project (L-9CF05323). Wait for a training to end, delete versions, or have the quota "
-        "raised. Nothing was started."
+        "raised."
     ),
     ("StartProjectVersion", "ResourceInUseException"): (
         "A model can be started once it is trained or copied, or when it is STOPPED or FAILED. If it is STARTING "
@@ -19,7 +19,7 @@ BY_OPERATION: Mapping[tuple[str, str], str] = {
     ),
     ("StartProjectVersion", "LimitExceededException"): (
         "An account may run 2 models at a time in a region (Service Quotas L-5E225387), with 5 inference units each "
-        "(L-4FA65ECB). Stop a model, or have the quota raised. Nothing was started."
+        "(L-4FA65ECB). Stop a model, or have the quota raised."
     ),
     ("StopProjectVersion", "ResourceInUseException"): (
         "Only a model that is RUNNING can be stopped. If it is STARTING, wait_until_running(version) comes first; it "
@@ -38,8 +38,7 @@ BY_OPERATION: Mapping[tuple[str, str], str] = {
     ),
     ("CopyProjectVersion", "LimitExceededException"): (
         "An account may make a limited number of copies at a time (Service Quotas L-B3EE7891) and keep 100 versions in "
-        "a project (L-9CF05323). Wait for a copy to end, delete versions, or have the quota raised. Nothing was "
-        "started."
+        "a project (L-9CF05323). Wait for a copy to end, delete versions, or have the quota raised."
     ),
     ("CreateProject", "ResourceInUseException"): (
         "There is a project of that name in this account and region: describe_projects(project_names=[...]) finds it."

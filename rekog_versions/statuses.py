@@ -254,16 +254,59 @@ DELETED = WaitTarget(
     is_gone=True,
 )
 
-DATASET_READY: Mapping[DatasetStatus, Verdict] = {
-    DatasetStatus.CREATE_IN_PROGRESS: _GO_ON,
-    DatasetStatus.UPDATE_IN_PROGRESS: _GO_ON,
-    DatasetStatus.CREATE_COMPLETE: _REACHED,
-    DatasetStatus.UPDATE_COMPLETE: _REACHED,
-    DatasetStatus.CREATE_FAILED: _FAILED,
-    DatasetStatus.UPDATE_FAILED: _FAILED,
-    DatasetStatus.DELETE_IN_PROGRESS: _NO_WAY,
-}
-"""What the status of a dataset means to `wait_until_dataset_ready`; one that is unknown or missing means to go on."""
+
+@dataclass(frozen=True, slots=True)
+class DatasetTarget:
+    """What a wait for a dataset waits for: a verdict for each of its statuses, and the words for it."""
+
+    name: str
+    """The end of the method's name: `ready` for `wait_until_dataset_ready`."""
+    verdicts: Mapping[DatasetStatus, Verdict]
+    work: str
+    """What goes on meanwhile."""
+    before: frozenset[DatasetStatus] = frozenset()
+    """The statuses that a dataset may have had before the call that begins it; see `WaitTarget`."""
+    is_gone: bool = False
+    """Whether a dataset that is not there (any more) is what was waited for."""
+
+    def verdict(self, status: DatasetStatus | None) -> Verdict:
+        """What a status means here; one that is missing or unknown means to go on."""
+        return Verdict.GO_ON if status is None else self.verdicts.get(status, Verdict.GO_ON)
+
+
+_D = DatasetStatus
+
+DATASET_READY = DatasetTarget(
+    "ready",
+    {
+        _D.CREATE_IN_PROGRESS: _GO_ON,
+        _D.UPDATE_IN_PROGRESS: _GO_ON,
+        _D.CREATE_COMPLETE: _REACHED,
+        _D.UPDATE_COMPLETE: _REACHED,
+        _D.CREATE_FAILED: _FAILED,
+        _D.UPDATE_FAILED: _FAILED,
+        _D.DELETE_IN_PROGRESS: _NO_WAY,
+    },
+    work="creation or update",
+)
+
+DATASET_DELETED = DatasetTarget(
+    "deleted",
+    {
+        _D.DELETE_IN_PROGRESS: _GO_ON,
+        # nobody has deleted it
+        _D.CREATE_COMPLETE: _NO_WAY,
+        _D.UPDATE_COMPLETE: _NO_WAY,
+        _D.CREATE_FAILED: _NO_WAY,
+        _D.UPDATE_FAILED: _NO_WAY,
+        # it can't be deleted as it is
+        _D.CREATE_IN_PROGRESS: _NO_WAY,
+        _D.UPDATE_IN_PROGRESS: _NO_WAY,
+    },
+    work="deletion",
+    before=frozenset({_D.CREATE_COMPLETE, _D.UPDATE_COMPLETE, _D.CREATE_FAILED, _D.UPDATE_FAILED}),
+    is_gone=True,
+)
 
 BEGINS_WITH_TRAINING = frozenset({_S.TRAINING_IN_PROGRESS, _S.TRAINING_COMPLETED, _S.TRAINING_FAILED})
 """The statuses that a version made by CreateProjectVersion has before anybody does anything else with it."""

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 
 class RekognitionMethods(Protocol):
-    """The methods of boto3's client that are called; any object that has them will do.
+    """The methods of boto3's client by which a client for rekognition is known; any object that has them will do.
 
-    A client of boto3, typed by whatever stubs or by none, is one, and so is a fake of one's own.
+    A client of boto3, typed by whatever stubs or by none, is one, and so is a fake of one's own. They are those of
+    trainings and projects, and not all 23 that the clients call: a fake needs no more than these and what the code
+    under test uses, and the fakes that were written for these five stay accepted. A method that a fake lacks is an
+    AttributeError that names it, when it is called.
     """
 
     def create_project(self, *args: Any, **kwargs: Any) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from rekog_versions.errors import ResourceInUseError, noted
 from rekog_versions.models.datasets import DatasetChanges, UpdateDatasetEntriesRequest
 from rekog_versions.operations.datasets import UPDATE_DATASET_ENTRIES
 from rekog_versions.operations.flows import Call, Flow, Sleep
+from rekog_versions.statuses import DATASET_READY
 from rekog_versions.waiting import GRACE, MISSING_DELAY, DatasetPoll, DatasetWatch, Schedule
 
 logger = logging.getLogger("rekog_versions")
@@ -84,8 +85,10 @@ def parts_of(changes: DatasetLines, most: int = MOST_BYTES) -> list[Part]:
 
 
 def _lines(changes: DatasetLines) -> Iterable[DatasetLine]:
-    if isinstance(changes, Mapping):
+    if isinstance(changes, Mapping) or hasattr(changes, "to_json"):
         raise TypeError("changes are lines; for a single one, write [line]")
+    if hasattr(changes, "__fspath__"):
+        raise TypeError("changes are lines or a manifest's content; for a file, pass its read_bytes()")
     if isinstance(changes, str):
         changes = changes.encode("utf-8")
     return changes.removeprefix(_BOM).split(b"\n") if isinstance(changes, bytes) else changes
@@ -108,7 +111,10 @@ def _written(line: DatasetLine, number: int) -> bytes:
     written = written.strip()
     if written and (b"\n" in written or not written.startswith(b"{") or not written.endswith(b"}")):
         shown = printable(written[:80].decode("utf-8", "replace"))
-        raise ValueError(f"line {number} is not one JSON object on one line: {shown}. Nothing was sent")
+        raise ValueError(
+            f"line {number} is not one JSON object on one line: {shown} (changes are lines or a manifest's content, no "
+            "path and no URI). Nothing was sent"
+        )
     return written
 
 
@@ -143,7 +149,7 @@ def update_entries(
     ]
 
     def ready() -> Flow[DatasetPoll]:
-        watch = DatasetWatch(dataset_arn, timeout=timeout, schedule=schedule, clock=clock)
+        watch = DatasetWatch(DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, clock=clock)
         return _ready(watch)
 
     sent = applied = 0

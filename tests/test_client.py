@@ -348,3 +348,17 @@ def test_the_requests_on_the_wire_are_plain_json(wire: Wire, driver: Driver) -> 
     wire.on(PROJECTS, projects("a"))
     driver.over(wire.client())("describe_projects", features=[CustomizationFeature.CUSTOM_LABELS])
     assert json.dumps(wire.asked(PROJECTS)[0]) == '{"Features": ["CUSTOM_LABELS"]}'
+
+
+def test_a_fake_needs_the_methods_only_that_are_called() -> None:
+    """The protocol stays small, so that fakes do; boto3's clients have all methods."""
+
+    class Fake:
+        def stop_project_version(self, **kwargs: Any) -> dict[str, Any]:
+            return {"Status": "STOPPING"}
+
+    fake: Any = Fake()
+    client = VersionsClient(fake)
+    assert client.stop_project_version(VERSION) == "STOPPING"
+    with pytest.raises(AttributeError, match="start_project_version"):
+        client.start_project_version(VERSION)

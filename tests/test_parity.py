@@ -9,7 +9,7 @@ import pytest
 import rekog_versions
 from rekog_versions import AsyncPager, AsyncVersionsClient, Pager, VersionsClient
 
-WAITS = ("trained", "running", "stopped", "copied", "deleted", "dataset_ready")
+WAITS = ("trained", "running", "stopped", "copied", "deleted", "dataset_ready", "dataset_deleted")
 ANNOTATIONS = {
     "__init__": {"sleep"},
     "train": {"on_poll"},

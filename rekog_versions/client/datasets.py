@@ -22,6 +22,7 @@ from rekog_versions.operations.datasets import (
     page_of_entries,
     page_of_labels,
 )
+from rekog_versions.statuses import DATASET_DELETED, DATASET_READY
 from rekog_versions.updating import DatasetLines, update_entries
 from rekog_versions.waiting import DATASET_TIMEOUT, DatasetPoll, DatasetWatch, Schedule
 
@@ -90,12 +91,12 @@ class Datasets(Driver):
             DatasetFailedError: The creation or the update failed; the error has the service's reason.
             UnreachableStatusError: The dataset is being deleted.
             ResourceNotFoundError: There is no such dataset, for 30 seconds.
-            WaitTimeoutError: The time was up. The service's work on it goes on.
+            WaitTimeoutError: The time was up. The creation or the update goes on.
             ServiceError: The service refused a look for good.
             ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
         """
         check_callable(on_poll)
-        watch = DatasetWatch(dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
+        watch = DatasetWatch(DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(self._wait(watch, on_poll))
 
     def list_dataset_entries(
@@ -251,10 +252,41 @@ class Datasets(Driver):
         self._run(distribute_entries(train_dataset_arn, test_dataset_arn))
 
     def delete_dataset(self, dataset_arn: str) -> None:
-        """Deletes a dataset and does not wait for it. Models that were trained on it stay.
+        """Deletes a dataset and does not wait for it; `wait_until_dataset_deleted` does.
+
+        Models that were trained on it stay.
 
         Raises:
             pydantic.ValidationError: That is no dataset's ARN; nothing was sent.
             ServiceError: The service refused: `ResourceInUseError` while it is being created, updated or trained on.
         """
         self._run(delete_dataset(dataset_arn))
+
+    def wait_until_dataset_deleted(
+        self,
+        dataset_arn: str,
+        *,
+        timeout: float | None = DATASET_TIMEOUT,
+        schedule: Schedule | None = None,
+        on_poll: Callable[[DatasetPoll], object] | None = None,
+    ) -> None:
+        """Waits until a dataset is gone. One that can't be found is gone, also if it was never there.
+
+        Only a project without datasets can be deleted. A status from before the deletion is believed after 30 seconds
+        only, because answers can lag behind it.
+
+        Args:
+            dataset_arn: The dataset.
+            timeout: Seconds until the wait gives up, 2 hours unless told otherwise; None for never.
+            schedule: When to look; from every 2 seconds to every 30 unless told otherwise.
+            on_poll: Called after each look. What it raises ends the wait.
+
+        Raises:
+            UnreachableStatusError: Nobody has deleted the dataset, or it can't be deleted as it is.
+            WaitTimeoutError: The time was up. The deletion goes on.
+            ServiceError: The service refused a look for good.
+            ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
+        """
+        check_callable(on_poll)
+        watch = DatasetWatch(DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
+        watch.conclude_gone(self._wait(watch, on_poll))

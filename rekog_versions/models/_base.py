@@ -105,7 +105,7 @@ def _empty(annotation: Any) -> Any:
         return annotation.skeleton()
     if issubclass(annotation, Enum):
         return next(iter(annotation)).value
-    return {bool: True, int: 0, float: 0.0}.get(annotation, "")
+    return {bool: True, int: 0, float: 0.0, bytes: None}.get(annotation, "")
 
 
 class Answer(BaseModel):

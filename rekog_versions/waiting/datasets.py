@@ -16,7 +16,7 @@ from rekog_versions.errors import (
 from rekog_versions.models.datasets import DatasetDescription
 from rekog_versions.operations.datasets import describe_dataset
 from rekog_versions.operations.flows import Flow
-from rekog_versions.statuses import DATASET_READY, DatasetStatus, Verdict
+from rekog_versions.statuses import DatasetStatus, DatasetTarget, Verdict
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.watching import Watching
 
@@ -50,9 +50,12 @@ class DatasetPoll:
 
 
 class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
-    """One wait for one dataset, until it is ready. At last, `conclude` gives the result or raises.
+    """One wait for one dataset.
+
+    At last, `conclude` gives the result or raises; `conclude_gone` does where the dataset is to be gone.
 
     Args:
+        target: What is waited for.
         dataset_arn: The dataset.
         timeout: Seconds until the wait gives up; None for never.
         schedule: When to look; None for what suits datasets.
@@ -64,10 +67,17 @@ class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
     """
 
     def __init__(
-        self, dataset_arn: str, *, timeout: float | None, schedule: Schedule | None, clock: Callable[[], float]
+        self,
+        target: DatasetTarget,
+        dataset_arn: str,
+        *,
+        timeout: float | None,
+        schedule: Schedule | None,
+        clock: Callable[[], float],
     ) -> None:
         super().__init__(timeout=timeout, schedule=schedule or DATASET_SCHEDULE, clock=clock)
         describe_dataset(dataset_arn=dataset_arn)  # refuses what is no dataset's ARN, before anything is asked
+        self._target = target
         self._arn = DatasetArn(dataset_arn)
         self._last: DatasetDescription | None = None
         self._not_found: ResourceNotFoundError | None = None
@@ -76,12 +86,12 @@ class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
         """Takes what a look found; None for no such dataset."""
         self._connected = True
         if seen is None:
-            return self._missing()
+            return self._missing(is_wanted=self._target.is_gone)
         self._missing_since = None
         self._last = seen
         self._warn_if_unknown(seen.status)
-        goes_on = self._verdict(seen.status) is Verdict.GO_ON
-        next_in = self._next_in(next(self._delays), self._timeout) if goes_on else None
+        verdict = self._target.verdict(seen.status)
+        next_in = self._due(verdict, is_from_before=seen.status in self._target.before)
         return self._poll(next_in, status=seen.status, description=seen)
 
     def conclude(self, poll: DatasetPoll) -> DatasetDescription:
@@ -91,17 +101,20 @@ class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
             WaitError: What was waited for did not come; the class says why.
             ResourceNotFoundError: There is no such dataset (any more).
         """
-        if self._missing_since is not None and self._not_found is not None and poll.error is None:
+        if poll.description is not None and self._target.verdict(poll.status) is Verdict.REACHED:
+            return poll.description
+        if self._not_found is not None and self._is_gone(poll):
             raise self._not_found
-        match self._verdict(poll.status):
-            case Verdict.REACHED if poll.description is not None:
-                return poll.description
-            case Verdict.FAILED:
-                raise self._error(DatasetFailedError, self._why_failed())
-            case Verdict.UNREACHABLE:
-                raise self._error(UnreachableStatusError, f"{self._named()} is {poll.status}; it does not become ready")
-            case _:
-                raise self._error(WaitTimeoutError, self._why_out_of_time(poll))
+        raise self._why_not(poll)
+
+    def conclude_gone(self, poll: DatasetPoll) -> None:
+        """Returns if the last look found that there is no such dataset (any more).
+
+        Raises:
+            WaitError: It did not; the class says why.
+        """
+        if not (self._target.is_gone and self._is_gone(poll)):
+            raise self._why_not(poll)
 
     def look(self) -> Flow[DatasetDescription | None]:
         """Asks for the dataset's description; None if there is no such dataset."""
@@ -111,9 +124,17 @@ class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
             self._not_found = error
             return None
 
-    @staticmethod
-    def _verdict(status: DatasetStatus | None) -> Verdict:
-        return Verdict.GO_ON if status is None else DATASET_READY.get(status, Verdict.GO_ON)
+    def _why_not(self, poll: DatasetPoll) -> WaitError:
+        match self._target.verdict(poll.status):
+            case Verdict.FAILED:
+                return self._error(DatasetFailedError, self._why_failed())
+            case Verdict.UNREACHABLE:
+                is_from_before = poll.status in self._target.before
+                first = f"client.delete_dataset({str(self._arn)!r})" if is_from_before else None
+                why = self._why_unreachable(poll.status, self._target.name, first)
+                return self._error(UnreachableStatusError, why)
+            case _:
+                return self._error(WaitTimeoutError, self._why_out_of_time(poll))
 
     def _poll(self, next_in: float | None, **seen: Any) -> DatasetPoll:
         self._polls += 1
@@ -123,10 +144,11 @@ class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
         return printable(self._arn)
 
     def _ends_early(self) -> str:
-        return f"This ends the wait for {self._named()}, not its creation or update: {self._how_to_go_on()}"
+        return f"This ends the wait for {self._named()}, not its {self._target.work}: {self._how_to_go_on()}"
 
     def _how_to_go_on(self) -> str:
-        return f"client.wait_until_dataset_ready({str(self._arn)!r}) takes it up again, in any process."
+        method = f"wait_until_dataset_{self._target.name}"
+        return f"client.{method}({str(self._arn)!r}) takes it up again, in any process."
 
     def _error(self, kind: type[WaitError], message: str) -> WaitError:
         return kind(message, version=self._named(), dataset_arn=self._arn, dataset=self._last, elapsed=self._elapsed())
@@ -141,9 +163,5 @@ class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
         )
 
     def _why_out_of_time(self, poll: DatasetPoll) -> str:
-        last = f"its last status was {printable(str(self._last.status))}" if self._last else "it was not seen so far"
-        trouble = f" (the last look failed: {printable(str(poll.error))})" if poll.error else ""
-        return (
-            f"{self._named()} has not become ready within {self._timeout:g} seconds; {last}{trouble}. "
-            f"The service's work on it goes on. {self._how_to_go_on()}"
-        )
+        late = self._why_late(self._target.name, self._last.status if self._last else None, poll.error)
+        return f"{late} Its {self._target.work} goes on. {self._how_to_go_on()}"

@@ -30,7 +30,7 @@ from rekog_versions.statuses import (
     WaitTarget,
 )
 from rekog_versions.waiting.schedule import Schedule
-from rekog_versions.waiting.watching import GRACE, MISSING_DELAY, Watching
+from rekog_versions.waiting.watching import Watching
 
 TRAINING_TIMEOUT = 25 * 3600.0
 """Seconds; the developer guide says that a training takes from 30 minutes to 24 hours."""
@@ -112,7 +112,6 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         super().__init__(timeout=timeout, schedule=schedule or _SCHEDULES[target.name], clock=clock)
         self._look = Look(whereabouts(version))
         self._target = target
-        self._may_lag = True
         self._last: ProjectVersionDescription | None = None
 
     def begin(self, arn: ProjectVersionArn) -> None:
@@ -128,22 +127,15 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         """Takes what a look found; None for no such version."""
         self._connected = True
         if (description := seen) is None:
-            if self._target.is_gone:
-                self._missing_since = self._elapsed()
-                return self._poll(None)
-            return self._missing()
+            return self._missing(is_wanted=self._target.is_gone)
         self._missing_since = None
         self._last = description
         if self._target.is_gone and (arn := self._arn()) is not None:
             # once it is gone, another version may take its name
             self._look.pin(arn)
         self._warn_if_unknown(description.status)
-        next_in = None
-        if self._target.verdict(description.status) is Verdict.GO_ON:
-            self._may_lag = False
-            next_in = self._next_in(next(self._delays), self._timeout)
-        elif self._may_lag and description.status in self._target.before:
-            next_in = self._next_in(min(MISSING_DELAY, next(self._delays)), min(self._timeout, GRACE))
+        verdict = self._target.verdict(description.status)
+        next_in = self._due(verdict, is_from_before=description.status in self._target.before)
         return self._poll(next_in, status=description.status, description=description)
 
     def conclude(self, poll: Poll) -> ProjectVersionDescription:
@@ -162,7 +154,7 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         Raises:
             WaitError: It did not; the class says why.
         """
-        if not (self._target.is_gone and self._missing_since is not None and poll.error is None):
+        if not (self._target.is_gone and self._is_gone(poll)):
             raise self._why_not(poll)
 
     def _poll(self, next_in: float | None, **seen: Any) -> Poll:
@@ -191,8 +183,11 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
                 kind, why = _FAILURES[self._target.name]
                 return self._error(kind, why(self._named(), self._last))
             case Verdict.UNREACHABLE:
-                return self._error(UnreachableStatusError, self._why_unreachable(poll))
-            case _ if self._missing_since is not None and poll.error is None:
+                is_from_before = poll.status in self._target.before
+                first = f"client.{self._target.begun_by}({self._reference()})" if is_from_before else None
+                unreachable = self._why_unreachable(poll.status, self._target.name, first)
+                return self._error(UnreachableStatusError, unreachable)
+            case _ if self._is_gone(poll):
                 return self._error(VersionNotFoundError, self._why_missing())
             case _:
                 return self._error(WaitTimeoutError, self._why_out_of_time(poll))
@@ -206,26 +201,13 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
             elapsed=self._elapsed(),
         )
 
-    def _why_unreachable(self, poll: Poll) -> str:
-        where = f"{self._named()} is {poll.status}"
-        if not self._may_lag or poll.status not in self._target.before:
-            return f"{where}; from there it can't become {self._target.name}"
-        return (
-            f"{where}, and so it has been for {self._elapsed():.0f} seconds: it does not become {self._target.name} "
-            f"by itself. client.{self._target.begun_by}({self._reference()}) comes first"
-        )
-
     def _why_missing(self) -> str:
         seen = f". It was {self._last.status} when it was last seen: it has been deleted" if self._last else ""
         return printable(self._look.why_missing() + seen)
 
     def _why_out_of_time(self, poll: Poll) -> str:
-        last = f"its last status was {printable(str(self._last.status))}" if self._last else "it was not seen so far"
-        trouble = f" (the last look failed: {printable(str(poll.error))})" if poll.error else ""
-        return (
-            f"{self._named()} has not become {self._target.name} within {self._timeout:g} seconds; {last}{trouble}. "
-            f"{self._target.goes_on.format(reference=self._reference())} {self._how_to_go_on()}"
-        )
+        late = self._why_late(self._target.name, self._last.status if self._last else None, poll.error)
+        return f"{late} {self._target.goes_on.format(reference=self._reference())} {self._how_to_go_on()}"
 
 
 def _why_training_failed(named: str, last: ProjectVersionDescription | None) -> str:

@@ -11,7 +11,7 @@ from rekog_versions._text import printable
 from rekog_versions.errors import WaitError, noted
 from rekog_versions.faults import is_passing
 from rekog_versions.operations.flows import Flow
-from rekog_versions.statuses import OpenStrEnum
+from rekog_versions.statuses import OpenStrEnum, Verdict
 from rekog_versions.waiting.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Looked(Protocol):
     @property
     def next_in(self) -> float | None:
         """Seconds to the next look; None if this was the last."""
+        ...
+
+    @property
+    def error(self) -> Exception | None:
+        """What went wrong for passing reasons."""
         ...
 
 
@@ -77,6 +82,7 @@ class Watching(ABC, Generic[PollT, SeenT]):
         self._began = clock()
         self._polls = 0
         self._missing_since: float | None = None
+        self._may_lag = True
         self._connected = False
         self._warned: set[OpenStrEnum] = set()
 
@@ -127,11 +133,53 @@ class Watching(ABC, Generic[PollT, SeenT]):
             noted(error, self._ends_early())
             raise
 
-    def _missing(self) -> PollT:
+    def _missing(self, *, is_wanted: bool) -> PollT:
+        """Takes a look that found nothing."""
         if self._missing_since is None:
             self._missing_since = self._elapsed()
+        if is_wanted:
+            return self._poll(None)
         until = min(self._timeout, self._missing_since + GRACE)
         return self._poll(self._next_in(min(MISSING_DELAY, next(self._delays)), until))
+
+    def _is_gone(self, poll: PollT) -> bool:
+        return self._missing_since is not None and poll.error is None
+
+    def _due(self, verdict: Verdict, *, is_from_before: bool) -> float | None:
+        """When to look again at what has a status.
+
+        Args:
+            verdict: What the status means.
+            is_from_before: Whether it may be the one from before the call that began what is waited for.
+        """
+        if verdict is Verdict.GO_ON:
+            self._may_lag = False
+            return self._next_in(next(self._delays), self._timeout)
+        if self._may_lag and is_from_before:
+            return self._next_in(min(MISSING_DELAY, next(self._delays)), min(self._timeout, GRACE))
+        return None
+
+    def _why_unreachable(self, status: object, target: str, first: str | None) -> str:
+        """What to say of a status from which there is no way.
+
+        Args:
+            status: The status.
+            target: What was waited for.
+            first: The call that has to come first, if the status is one from before it.
+        """
+        where = f"{self._named()} is {status}"
+        if not self._may_lag or first is None:
+            return f"{where}; from there it can't become {target}"
+        return (
+            f"{where}, and so it has been for {self._elapsed():.0f} seconds: it does not become {target} by itself. "
+            f"{first} comes first"
+        )
+
+    def _why_late(self, target: str, status: object, error: Exception | None) -> str:
+        """What to say when the time was up; `status` is None if nothing was ever seen."""
+        last = "it was not seen so far" if status is None else f"its last status was {printable(str(status))}"
+        trouble = f" (the last look failed: {printable(str(error))})" if error else ""
+        return f"{self._named()} has not become {target} within {self._timeout:g} seconds; {last}{trouble}."
 
     def _elapsed(self) -> float:
         return self._clock() - self._began

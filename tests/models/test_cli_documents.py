@@ -30,6 +30,29 @@ from rekog_versions import (
 )
 from rekog_versions.models._base import Request
 from rekog_versions.models.assets import Asset, GroundTruthManifest
+from rekog_versions.models.datasets import (
+    CreateDatasetRequest,
+    DeleteDatasetRequest,
+    DescribeDatasetRequest,
+    DistributeDatasetEntriesRequest,
+    ListDatasetEntriesRequest,
+    ListDatasetLabelsRequest,
+    UpdateDatasetEntriesRequest,
+)
+from rekog_versions.models.detection import DetectCustomLabelsRequest
+from rekog_versions.models.lifecycle import (
+    CopyProjectVersionRequest,
+    DeleteProjectVersionRequest,
+    StartProjectVersionRequest,
+    StopProjectVersionRequest,
+)
+from rekog_versions.models.policies import (
+    DeleteProjectPolicyRequest,
+    ListProjectPoliciesRequest,
+    PutProjectPolicyRequest,
+)
+from rekog_versions.models.tags import ListTagsForResourceRequest, TagResourceRequest, UntagResourceRequest
+from tests.models.test_service_model import OPERATIONS
 
 AWS = Path(sys.executable).parent / "aws"
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/birds/1709280000000"
@@ -55,36 +78,83 @@ def aws(*arguments: str, **environment: str) -> str:
 # -- skeletons ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("command", "kind"),
-    [
-        ("create-project-version", CreateProjectVersionRequest),
-        ("describe-project-versions", DescribeProjectVersionsRequest),
-        ("delete-project", DeleteProjectRequest),
-    ],
-)
-def test_a_skeleton_is_the_one_that_the_cli_prints(command: str, kind: type[Request]) -> None:
-    skeleton = json.loads(aws(command, "--generate-cli-skeleton"))
-    assert kind.skeleton() == skeleton
-    assert list(kind.skeleton()) == list(skeleton)  # also in its order
+PLAIN: dict[str, type[Request]] = {
+    "create-project-version": CreateProjectVersionRequest,
+    "describe-project-versions": DescribeProjectVersionsRequest,
+    "delete-project": DeleteProjectRequest,
+    "start-project-version": StartProjectVersionRequest,
+    "stop-project-version": StopProjectVersionRequest,
+    "delete-project-version": DeleteProjectVersionRequest,
+    "copy-project-version": CopyProjectVersionRequest,
+    "describe-dataset": DescribeDatasetRequest,
+    "list-dataset-entries": ListDatasetEntriesRequest,
+    "list-dataset-labels": ListDatasetLabelsRequest,
+    "update-dataset-entries": UpdateDatasetEntriesRequest,
+    "distribute-dataset-entries": DistributeDatasetEntriesRequest,
+    "delete-dataset": DeleteDatasetRequest,
+    "detect-custom-labels": DetectCustomLabelsRequest,
+    "put-project-policy": PutProjectPolicyRequest,
+    "list-project-policies": ListProjectPoliciesRequest,
+    "delete-project-policy": DeleteProjectPolicyRequest,
+    "tag-resource": TagResourceRequest,
+    "untag-resource": UntagResourceRequest,
+    "list-tags-for-resource": ListTagsForResourceRequest,
+}
+WITH_CHOICES: dict[str, type[Request]] = {
+    "create-project": CreateProjectRequest,
+    "describe-projects": DescribeProjectsRequest,
+    "create-dataset": CreateDatasetRequest,
+}
+"""Those that take values of an enum, of which the CLI names any."""
+PRINT_SKELETONS = """
+import sys
+from awscli.clidriver import create_clidriver
+for command in sys.argv[1:]:
+    assert create_clidriver().main(["rekognition", command, "--generate-cli-skeleton"]) == 0
+    print(",")
+"""
 
 
-@pytest.mark.parametrize(
-    ("command", "kind"), [("create-project", CreateProjectRequest), ("describe-projects", DescribeProjectsRequest)]
-)
-def test_a_skeleton_names_the_first_value_where_the_cli_names_any(command: str, kind: type[Request]) -> None:
+@pytest.fixture(scope="module")
+def skeletons() -> dict[str, Any]:
+    """What the CLI prints, by command; one process for all, since each takes a second to start."""
+    commands = [*PLAIN, *WITH_CHOICES]
+    ran = subprocess.run(
+        [sys.executable, "-c", PRINT_SKELETONS, *commands],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    printed = json.loads(f"[{ran.stdout.strip().removesuffix(',')}]")
+    return dict(zip(commands, printed, strict=True))
+
+
+def test_all_operations_have_a_skeleton() -> None:
+    assert {*PLAIN.values(), *WITH_CHOICES.values()} == {request for request, _ in OPERATIONS.values()}
+
+
+@pytest.mark.parametrize("command", PLAIN)
+def test_a_skeleton_is_the_one_that_the_cli_prints(command: str, skeletons: dict[str, Any]) -> None:
+    assert PLAIN[command].skeleton() == skeletons[command]
+    assert list(PLAIN[command].skeleton()) == list(skeletons[command])  # also in its order
+
+
+@pytest.mark.parametrize("command", WITH_CHOICES)
+def test_a_skeleton_names_the_first_value_where_the_cli_names_any(command: str, skeletons: dict[str, Any]) -> None:
     def without_choices(document: Any) -> Any:
-        choices = {"CONTENT_MODERATION", "CUSTOM_LABELS", "ENABLED", "DISABLED"}
+        choices = {"CONTENT_MODERATION", "CUSTOM_LABELS", "ENABLED", "DISABLED", "TRAIN", "TEST"}
         if isinstance(document, dict):
             return {key: without_choices(value) for key, value in document.items()}
         if isinstance(document, list):
             return [without_choices(value) for value in document]
         return "(one of them)" if document in choices else document
 
-    printed = json.loads(aws(command, "--generate-cli-skeleton"))
-    assert without_choices(kind.skeleton()) == without_choices(printed)
+    printed, ours = skeletons[command], WITH_CHOICES[command].skeleton()
+    assert without_choices(ours) == without_choices(printed)
     assert "(one of them)" in json.dumps(without_choices(printed))
-    assert "CONTENT_MODERATION" in json.dumps(kind.skeleton())
+    first = "TRAIN" if command == "create-dataset" else "CONTENT_MODERATION"
+    assert f'"{first}"' in json.dumps(ours)
 
 
 # -- through the CLI to a service and back -----------------------------------------------------------------------------

@@ -312,7 +312,9 @@ def with_one(operation: str, document: dict[str, Any], path: Path) -> dict[str, 
 
 def variants(operation: str) -> list[dict[str, Any]]:
     """The documents with all members that can be together."""
-    ways = [(structure, m) for (name, structure), members in ONE_OF.items() if name == operation for m in members]
+    ways: list[Path] = [
+        (structure, m) for (name, structure), members in ONE_OF.items() if name == operation for m in members
+    ]
     return [with_one(operation, FULL[operation], path) for path in ways or [()]]
 
 

@@ -1,0 +1,188 @@
+"""What holds for the models of every operation: round trips, what goes out, what an answer without anything is."""
+
+import base64
+import copy
+import json
+import pickle
+from typing import Any
+
+import botocore.session
+import pytest
+import yaml
+from botocore.validate import ParamValidator
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from rekog_versions import S3Object
+from rekog_versions.models._base import Answer, Request
+from rekog_versions.models.datasets import (
+    CreateDatasetRequest,
+    DatasetChanges,
+    DatasetSource,
+    ListDatasetEntriesRequest,
+    UpdateDatasetEntriesRequest,
+)
+from rekog_versions.models.detection import DetectCustomLabelsRequest, DetectCustomLabelsResponse, Image
+from rekog_versions.models.lifecycle import CopyProjectVersionRequest, StartProjectVersionRequest
+from tests.models.test_service_model import OPERATIONS, variants
+
+SERVICE = botocore.session.get_session().get_service_model("rekognition")
+REQUESTS = [(operation, document) for operation in OPERATIONS for document in variants(operation)]
+TRAIN = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/dataset/train/1574310000000"
+VERSION = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/version/v1/1574317227432"
+
+
+def made(operation: str, document: dict[str, Any]) -> Request:
+    return OPERATIONS[operation][0].from_dict(document)
+
+
+@pytest.mark.parametrize(("operation", "document"), REQUESTS)
+def test_a_request_comes_back_from_json_dicts_yaml_pickle_and_copies(operation: str, document: dict[str, Any]) -> None:
+    request = made(operation, document)
+    kind = type(request)
+    for again in (
+        kind.from_json(request.to_json()),
+        kind.from_dict(request.to_dict()),
+        kind.from_dict(request.to_dict("snake")),
+        kind.from_dict(yaml.safe_load(yaml.safe_dump(request.to_dict()))),
+        pickle.loads(pickle.dumps(request)),
+        copy.deepcopy(request),
+    ):
+        assert again == request
+        assert again.to_wire() == request.to_wire()
+
+
+@pytest.mark.parametrize(("operation", "document"), REQUESTS)
+def test_what_goes_out_is_plain_and_passes_botocores_own_check(operation: str, document: dict[str, Any]) -> None:
+    wire = made(operation, document).to_wire()
+    shape = SERVICE.operation_model(operation).input_shape
+    assert shape is not None
+    report = ParamValidator().validate(wire, shape)
+    assert not report.has_errors(), report.generate_report()
+    assert set(plain_types(wire)) <= {dict, list, str, int, float, bool, bytes}
+
+
+def plain_types(value: Any) -> set[type]:
+    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return {type(value)}.union(*(plain_types(part) for part in parts))
+
+
+@pytest.mark.parametrize("kind", [answer for _, answer in OPERATIONS.values()])
+def test_an_empty_answer_is_read_with_nothing_in_it(kind: type[Answer]) -> None:
+    answer = kind.model_validate_json("{}")
+    assert all(getattr(answer, name) is None for name in kind.model_fields)
+    assert answer.to_dict() == {}
+    assert kind.model_validate_json('{"New": 1}').model_extra == {"New": 1}
+
+
+# -- bytes -------------------------------------------------------------------------------------------------------------
+
+
+@given(content=st.binary(min_size=1, max_size=200))
+def test_bytes_go_out_as_they_are_and_are_base64_in_documents(content: bytes) -> None:
+    update = UpdateDatasetEntriesRequest(dataset_arn=TRAIN, changes=DatasetChanges(ground_truth=content))
+    detect = DetectCustomLabelsRequest(project_version_arn=VERSION, image=Image(bytes=content), min_confidence=50)
+    assert update.to_wire()["Changes"] == {"GroundTruth": content}
+    assert detect.to_wire()["Image"] == {"Bytes": content}
+    text = base64.b64encode(content).decode()
+    assert json.loads(update.to_json())["Changes"] == {"GroundTruth": text}
+    assert json.loads(detect.to_json())["Image"] == {"Bytes": text}
+    assert UpdateDatasetEntriesRequest.from_json(update.to_json()) == update
+    assert DetectCustomLabelsRequest.from_json(detect.to_json()) == detect
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("ä", "this string is no base64"),
+        ("YQ", "this string is no base64"),
+        ("Y Q==", "this string is no base64"),
+        ("", "1 to 5,242,880 bytes are allowed, this has 0"),
+        (None, "expected bytes, or their base64 in a string, got NoneType"),
+        (bytearray(b"x"), "got bytearray"),
+        (b"x" * 5_242_881, "splits what is larger into several calls"),
+    ],
+)
+def test_what_are_no_bytes_is_refused(value: Any, says: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        DatasetChanges(ground_truth=value)
+    (detail,) = caught.value.errors()
+    assert detail["loc"] == ("ground_truth",)
+    assert says in detail["msg"]
+    assert len(detail["msg"]) < 200
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "says"),
+    [
+        (
+            StartProjectVersionRequest,
+            {"ProjectVersionArn": VERSION, "MinInferenceUnits": 3, "MaxInferenceUnits": 2},
+            "min_inference_units is 3 and max_inference_units 2; the first can't be the larger",
+        ),
+        (
+            ListDatasetEntriesRequest,
+            {"DatasetArn": TRAIN, "ContainsLabels": ["a\nb"]},
+            "all characters but line breaks",
+        ),
+        (ListDatasetEntriesRequest, {"DatasetArn": TRAIN, "SourceRefContains": "\t"}, "more than spaces"),
+        (ListDatasetEntriesRequest, {"DatasetArn": VERSION}, "it is a project version ARN. The form is arn:PARTITION"),
+        (CreateDatasetRequest, {"ProjectArn": TRAIN, "DatasetType": "TRAIN"}, "it is a dataset ARN"),
+    ],
+)
+def test_a_refusal_says_what_is_allowed(kind: type[Request], document: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        kind.from_dict(document)
+    (detail,) = caught.value.errors()
+    assert says in detail["msg"]
+    assert detail["msg"].isprintable()
+
+
+def test_the_words_of_a_copys_key_are_those_of_a_creates() -> None:
+    with pytest.raises(ValidationError, match="kms_key_id is a key of eu-west-1, the project is in us-east-1"):
+        CopyProjectVersionRequest.from_dict(
+            {
+                **variants("CopyProjectVersion")[0],
+                "KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:alias/copies",
+            }
+        )
+
+
+def test_a_source_is_made_of_a_uri_or_of_an_arn() -> None:
+    manifest = DatasetSource.from_manifest("s3://data/a.manifest").ground_truth_manifest
+    assert manifest is not None
+    assert manifest.s3_object == S3Object(bucket="data", name="a.manifest")
+    assert DatasetSource.from_dataset(TRAIN).dataset_arn == TRAIN
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_detection_is_read_with_all_that_stands_in_it() -> None:
+    document = {
+        "CustomLabels": [
+            {
+                "Name": "a cat",
+                "Confidence": 99.5,
+                "Geometry": {
+                    "BoundingBox": {"Width": 0.5, "Height": 0.25, "Left": 0.125, "Top": 1.5},
+                    "Polygon": [{"X": 0.5, "Y": 0.25}],
+                },
+                "Colour": "grey",
+            },
+            {"Name": 5, "Confidence": 250.0},
+        ]
+    }
+    answer = DetectCustomLabelsResponse.model_validate(document)
+    assert answer.custom_labels is not None
+    cat, odd = answer.custom_labels
+    assert cat.geometry is not None
+    assert cat.geometry.polygon is not None
+    assert cat.geometry.polygon[0].x == 0.5
+    assert cat.model_extra == {"Colour": "grey"}
+    assert (odd.name, odd.confidence) == ("5", 250.0)
+    assert cat.to_dict() == document["CustomLabels"][0]
