@@ -7,6 +7,7 @@ A model is billed by the hour from its start until it is stopped, used or not, a
 """
 
 from rekog_versions.hosting.costs import CostRange, Prices, TrainingCost, TrainingCosts, training_cost
+from rekog_versions.hosting.handles import AsyncRunningModel, RunningModel
 from rekog_versions.hosting.inventory import ActiveModel, FailedLook, RunningModels
 from rekog_versions.hosting.overview import (
     StopAction,
@@ -17,7 +18,7 @@ from rekog_versions.hosting.overview import (
     stop_all,
     training_costs,
 )
-from rekog_versions.hosting.running import AsyncRunningModel, RunningModel, running
+from rekog_versions.hosting.running import running
 
 __all__ = [
     "ActiveModel",
