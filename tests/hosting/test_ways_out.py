@@ -298,6 +298,8 @@ def test_a_limit_stops_the_model_while_the_body_is_busy(limit: str, service: Ser
     version = service.version()
     code = f"""
 {LATER}
+stops = []
+rekognition.meta.events.register('before-call.rekognition.StopProjectVersion', lambda **_: stops.append(1))
 with running(client, version, {limit}) as model:
     say("running")
     moment = 3601.0
@@ -307,10 +309,10 @@ with running(client, version, {limit}) as model:
         model.detect(b"")
     except ModelStoppedError as error:
         say(error)
-    rekognition.meta.events.register('before-send.rekognition.StopProjectVersion', stuck)
+say(f"stops: {{len(stops)}}")
 """
     status, out, err = Child(service, code, version).until("running").end()
-    assert (status, "stopping" in out) == (0, False)
+    assert (status, "stops: 1" in out) == (0, True)
     assert limit.partition("=")[0] in out
     assert "its limit is reached" in out
     assert limit.partition("=")[0] in err
