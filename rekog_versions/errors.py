@@ -23,6 +23,9 @@
     ├── PaginationError                            the pages don't end
     ├── ManifestError                              a manifest can't be read or must not be written (a ValueError too)
     ├── EvaluationError                            evaluation files can't be read (a ValueError too)
+    ├── HostingError                               of models that run
+    │   ├── ModelStillRunningError                 it could not be stopped, and is billed
+    │   └── ModelStoppedError                      it is used no more: a limit was reached, or it was left
     └── WaitError                                  a wait ended without what was waited for
         ├── TrainingFailedError
         ├── StartFailedError
@@ -288,6 +291,34 @@ class ManifestError(RekogVersionsError, ValueError):
 
 class EvaluationError(RekogVersionsError, ValueError):
     """A version has no evaluation, or its files can't be read as one."""
+
+
+class HostingError(RekogVersionsError):
+    """Something about a model that runs.
+
+    Attributes:
+        version_arn: Its version.
+    """
+
+    def __init__(self, message: str, *, version_arn: ProjectVersionArn) -> None:
+        self.version_arn = version_arn
+        super().__init__(message)
+
+
+class ModelStillRunningError(HostingError):
+    """A model could not be stopped: it may run on, and is billed until somebody stops it.
+
+    Attributes:
+        command: What stops it by hand, for a shell.
+    """
+
+    def __init__(self, message: str, *, version_arn: ProjectVersionArn, command: str) -> None:
+        self.command = command
+        super().__init__(message, version_arn=version_arn)
+
+
+class ModelStoppedError(HostingError):
+    """A model is not to be used any more: its limit was reached, or the `with` statement that it was for has ended."""
 
 
 class WaitError(RekogVersionsError):

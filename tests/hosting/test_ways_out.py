@@ -1,0 +1,437 @@
+"""Every way out of `running`, in real processes that are really signalled, against the emulated service's server.
+
+Nothing sleeps to wait for another process: a child says where it is on its standard output, and goes on when it is told
+to on its standard input.
+"""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests.hosting.server import Service, served
+
+PRELUDE = """
+import asyncio, os, signal, sys, threading, time
+import boto3
+from rekog_versions import AsyncVersionsClient, VersionsClient
+from rekog_versions.errors import ModelStoppedError
+from rekog_versions.hosting import Prices, running
+
+def nap(seconds): time.sleep(min(seconds, 0.01))
+async def doze(seconds): await asyncio.sleep(min(seconds, 0.01))
+def say(what): print(what, flush=True)
+def wait(): sys.stdin.readline()
+def forever(): threading.Event().wait()
+def stuck(**_):
+    say("stopping")
+    wait()
+
+rekognition = boto3.client("rekognition", endpoint_url=sys.argv[1])
+client = VersionsClient(rekognition, sleep=nap)
+aio = AsyncVersionsClient(rekognition, sleep=doze)
+aio.sync._sleep = nap
+version, *others = sys.argv[2:]
+"""
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with served() as service:
+        yield service
+
+
+class Child:
+    """A process that runs a model."""
+
+    def __init__(self, service: Service, code: str, *versions: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + code, service.url, *versions],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._guard = threading.Timer(60, self._process.kill)
+        self._guard.start()
+
+    def until(self, line: str) -> "Child":
+        """Reads what it says up to a line."""
+        assert self._process.stdout is not None
+        for said in self._process.stdout:
+            if said.strip() == line:
+                return self
+        raise AssertionError(f"{line!r} was not said; {self.end()[1:]}")
+
+    def signalled(self, number: signal.Signals) -> "Child":
+        self._process.send_signal(number)
+        return self
+
+    def tell(self) -> "Child":
+        """Lets it go on."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return self
+
+    def end(self) -> tuple[int, str, str]:
+        """Its status, and the rest of what it said."""
+        out, err = self._process.communicate()
+        self._guard.cancel()
+        return self._process.returncode, out, err
+
+
+def test_the_end_of_the_statement_stops_the_model_and_puts_the_signals_back(service: Service) -> None:
+    version = service.version()
+    code = """
+with running(client, version) as model:
+    assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    say("running")
+    wait()
+assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+"""
+    child = Child(service, code, version).until("running")
+    assert service.status(version) == "RUNNING"
+    assert child.tell().end() == (0, "", "")
+    assert service.stopped(version)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [("raise ValueError('of the body')", 1, "ValueError: of the body"), ("sys.exit(3)", 3, "")],
+)
+def test_an_exception_and_an_exit_stop_it(body: str, status: int, said: str, service: Service) -> None:
+    version = service.version()
+    code, _, err = Child(service, f"with running(client, version):\n    {body}", version).end()
+    assert (code, said in err) == (status, True)
+    assert service.stopped(version)
+
+
+BODY = """
+with running(client, version):
+    try:
+        say("running")
+        forever()
+    finally:
+        say("cleaned up")
+"""
+STARTING = """
+def tell(poll):
+    say(poll.status)
+    wait()
+with running(client, version, on_poll=tell):
+    say("running")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_lets_the_body_clean_up_stops_the_model_and_ends_the_process_as_signals_do(
+    number: signal.Signals, service: Service
+) -> None:
+    version = service.version()
+    status, out, _ = Child(service, BODY, version).until("running").signalled(number).end()
+    assert (status, out) == (-number, "cleaned up\n")
+    assert service.stopped(version)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_waits_until_it_can_be_stopped(number: signal.Signals, service: Service) -> None:
+    version = service.version(times=4)
+    status, out, _ = Child(service, STARTING, version).until("STARTING").signalled(number).end()
+    assert status == -number
+    assert "running" not in out
+    assert service.stopped(version)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_while_it_is_stopped_does_not_lose_the_stop(number: signal.Signals, service: Service) -> None:
+    version = service.version()
+    code = f"rekognition.meta.events.register('before-send.rekognition.StopProjectVersion', stuck)\n{BODY}"
+    child = Child(service, code, version).until("running").signalled(number).until("stopping")
+    child.signalled(number)
+    assert service.status(version) == "RUNNING"
+    status, _, err = child.tell().end()
+    assert status == -number
+    assert f"comes when stopping {version} is done" in err
+    assert service.stopped(version)
+
+
+def test_a_signal_while_the_start_is_called_is_no_lost_start(service: Service) -> None:
+    version = service.version()
+    code = f"rekognition.meta.events.register('before-send.rekognition.StartProjectVersion', stuck)\n{BODY}"
+    child = Child(service, code, version).until("stopping").signalled(signal.SIGINT)
+    status, out, _ = child.tell().end()
+    assert (status, out) == (-signal.SIGINT, "")
+    assert service.stopped(version)
+
+
+def test_a_handler_of_ones_own_is_left_alone(service: Service) -> None:
+    version = service.version()
+    code = """
+def mine(*_): say("mine")
+signal.signal(signal.SIGTERM, mine)
+with running(client, version):
+    say("running")
+    wait()
+assert signal.getsignal(signal.SIGTERM) is mine
+"""
+    child = Child(service, code, version).until("running").signalled(signal.SIGTERM).until("mine")
+    assert service.status(version) == "RUNNING"
+    assert child.tell().end()[0] == 0
+    assert service.stopped(version)
+
+
+def test_without_handle_signals_sigterm_does_what_it_always_does(service: Service) -> None:
+    version = service.version()
+    code = "with running(client, version, handle_signals=False):\n    say('running')\n    forever()"
+    assert Child(service, code, version).until("running").signalled(signal.SIGTERM).end()[0] == -signal.SIGTERM
+    assert service.status(version) == "RUNNING"
+
+
+def test_a_body_that_swallows_the_signal_ends_by_it_all_the_same(service: Service) -> None:
+    version = service.version()
+    code = """
+with running(client, version):
+    try:
+        say("running")
+        forever()
+    except BaseException as error:
+        say(type(error).__name__)
+say("not reached")
+"""
+    status, out, _ = Child(service, code, version).until("running").signalled(signal.SIGTERM).end()
+    assert (status, out) == (-signal.SIGTERM, "Terminated\n")
+    assert service.stopped(version)
+
+
+def test_a_thread_that_is_left_behind_is_no_reason_to_leave_its_model_running(service: Service) -> None:
+    version = service.version()
+    code = """
+ready = threading.Event()
+def work():
+    with running(client, version):
+        ready.set()
+        forever()
+threading.Thread(target=work, daemon=True).start()
+ready.wait()
+"""
+    assert Child(service, code, version).end() == (0, "", "")
+    assert service.stopped(version)
+
+
+def test_one_signal_stops_nested_models_and_those_of_threads(service: Service) -> None:
+    versions = [service.version() for _ in range(3)]
+    code = """
+ready = threading.Event()
+def work():
+    with running(client, others[0]):
+        ready.set()
+        forever()
+threading.Thread(target=work, daemon=True).start()
+ready.wait()
+with running(client, version), running(client, others[1]):
+    say("running")
+    forever()
+"""
+    status, _, _ = Child(service, code, *versions).until("running").signalled(signal.SIGTERM).end()
+    assert status == -signal.SIGTERM
+    assert all(service.stopped(version) for version in versions)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def models():\n    with running(client, version) as model:\n        yield model\nleft = models()\nnext(left)",
+        "running(client, version).__enter__()",
+        "left = running(aio, version)\nasyncio.run(left.__aenter__())",
+    ],
+    ids=["a generator that is never closed", "entered by hand", "entered by hand under asyncio"],
+)
+def test_the_interpreters_exit_stops_what_nobody_has_ended(code: str, service: Service) -> None:
+    version = service.version()
+    status, _, err = Child(service, code, version).end()
+    assert (status, err) == (0, "")
+    assert service.stopped(version)
+
+
+def test_a_forked_child_leaves_its_parents_model_running_however_it_ends(service: Service) -> None:
+    version = service.version()
+    code = """
+import multiprocessing
+with running(client, version):
+    child = os.fork()
+    if not child:
+        sys.exit(5)  # out of the with statement, and through the interpreter's exit
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
+    worker = context.Process(target=lambda: (ready.set(), forever()))
+    worker.start()
+    ready.wait()
+    worker.terminate()
+    worker.join()
+    assert worker.exitcode == -signal.SIGTERM, worker.exitcode
+    say("running")
+    wait()
+"""
+    child = Child(service, code, version).until("running")
+    assert service.status(version) == "RUNNING"
+    assert child.tell().end() == (0, "", "")
+    assert service.stopped(version)
+
+
+LATER = """
+from rekog_versions.hosting import hosted
+hosted.WATCH_AT_LEAST_EVERY = 0.01
+moment = 0.0
+client._clock = aio.sync._clock = aio._clock = lambda: moment
+"""
+
+
+@pytest.mark.parametrize("limit", ["max_hours=1", "max_cost=5, prices=Prices(inference_unit_hour=5)"])
+def test_a_limit_stops_the_model_while_the_body_is_busy(limit: str, service: Service) -> None:
+    version = service.version()
+    code = f"""
+{LATER}
+stops = []
+rekognition.meta.events.register('before-call.rekognition.StopProjectVersion', lambda **_: stops.append(1))
+with running(client, version, {limit}) as model:
+    say("running")
+    moment = 3601.0
+    while not model.is_stopped:
+        time.sleep(0.01)
+    try:
+        model.detect(b"")
+    except ModelStoppedError as error:
+        say(error)
+say(f"stops: {{len(stops)}}")
+"""
+    status, out, err = Child(service, code, version).until("running").end()
+    assert (status, "stops: 1" in out) == (0, True)
+    assert limit.partition("=")[0] in out
+    assert "its limit is reached" in out
+    assert limit.partition("=")[0] in err
+    assert service.stopped(version)
+
+
+def test_a_limit_stops_the_model_while_the_loop_is_blocked(service: Service) -> None:
+    version = service.version()
+    code = f"""
+{LATER}
+async def main():
+    global moment
+    async with running(aio, version, max_hours=1) as model:
+        moment = 3601.0
+        while not model.is_stopped:
+            time.sleep(0.01)
+        try:
+            await model.detect(b"")
+        except ModelStoppedError as error:
+            say(error)
+asyncio.run(main())
+"""
+    status, out, _ = Child(service, code, version).end()
+    assert (status, "its limit is reached" in out) == (0, True)
+    assert service.stopped(version)
+
+
+ASYNC_BODY = """
+async def main():
+    async def tell(poll):
+        if poll.status == "STARTING":
+            say(poll.status)
+            await asyncio.Event().wait()
+    async with running(aio, version, on_poll=tell):
+        try:
+            say("running")
+            await asyncio.Event().wait()
+        finally:
+            say("cleaned up")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_under_asyncio_cancels_the_task_and_stops_the_model(number: signal.Signals, service: Service) -> None:
+    version = service.version()
+    code = f"{ASYNC_BODY}\nasyncio.run(main())"
+    status, out, _ = Child(service, code, version).until("running").signalled(number).end()
+    assert (status, out) == (-number, "cleaned up\n")
+    assert service.stopped(version)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_under_asyncio_while_it_starts(number: signal.Signals, service: Service) -> None:
+    version = service.version(times=4)
+    code = f"{ASYNC_BODY}\nasyncio.run(main())"
+    status, out, _ = Child(service, code, version).until("STARTING").signalled(number).end()
+    assert status == -number
+    assert "running" not in out
+    assert service.stopped(version)
+
+
+def test_more_signals_under_asyncio_do_not_lose_the_stop(service: Service) -> None:
+    version = service.version()
+    stuck = "rekognition.meta.events.register('before-send.rekognition.StopProjectVersion', stuck)"
+    code = f"{stuck}\n{ASYNC_BODY}\nasyncio.run(main())"
+    child = Child(service, code, version).until("running").signalled(signal.SIGINT).until("stopping")
+    child.signalled(signal.SIGINT).signalled(signal.SIGINT)
+    assert service.status(version) == "RUNNING"
+    assert child.tell().end()[0] == -signal.SIGINT
+    assert service.stopped(version)
+
+
+def test_a_cancelled_task_stops_its_model_and_a_second_cancellation_does_not_lose_the_stop(service: Service) -> None:
+    version = service.version()
+    code = f"""
+{ASYNC_BODY}
+async def outer():
+    loop, reached = asyncio.get_running_loop(), asyncio.Event()
+    def stopping(**_):
+        loop.call_soon_threadsafe(reached.set)
+        wait()
+    rekognition.meta.events.register("before-send.rekognition.StopProjectVersion", stopping)
+    task = asyncio.create_task(main())
+    await asyncio.to_thread(wait)
+    task.cancel()
+    await reached.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    say("cancelled twice")
+    try:
+        await task
+    except asyncio.CancelledError:
+        say("ended")
+asyncio.run(outer())
+"""
+    child = Child(service, code, version).until("running").tell().until("cancelled twice")
+    assert service.status(version) == "RUNNING"
+    status, out, _ = child.tell().end()
+    assert (status, out) == (0, "ended\n")
+    assert service.stopped(version)
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGTERM])
+def test_a_model_that_ran_before_runs_afterwards(number: signal.Signals | None, service: Service) -> None:
+    version = service.version(running=True)
+    code = """
+with running(client, version) as model:
+    assert model.was_adopted
+    say("running")
+    wait()
+"""
+    child = Child(service, code, version).until("running")
+    status, _, _ = (child.tell() if number is None else child.signalled(number)).end()
+    assert status == -(number or 0)
+    assert service.status(version) == "RUNNING"
+
+
+def test_os_exit_is_what_nobody_can_do_anything_about(service: Service) -> None:
+    version = service.version()
+    assert Child(service, "with running(client, version):\n    os._exit(4)", version).end()[0] == 4
+    assert service.status(version) == "RUNNING"
