@@ -11,8 +11,9 @@ from rekog_versions.aio.policies import AsyncPolicies
 from rekog_versions.aio.projects import AsyncProjects
 from rekog_versions.aio.tags import AsyncTags
 from rekog_versions.aio.versions import AsyncVersions
+from rekog_versions.client import VersionsClient
 
-__all__ = ["AsyncPager", "AsyncVersionsClient", "OnPoll"]
+__all__ = ["AsyncPager", "AsyncVersionsClient", "OnPoll", "check_client"]
 
 
 class AsyncVersionsClient(
@@ -31,3 +32,16 @@ class AsyncVersionsClient(
         sleep: How to pause, in seconds; a coroutine function.
         clock: Monotonic seconds.
     """
+
+
+def check_client(client: object) -> None:
+    """Refuses what is neither of the two clients, for features that take one.
+
+    Raises:
+        TypeError: It is not; the message says how to make one.
+    """
+    if not isinstance(client, VersionsClient | AsyncVersionsClient):
+        raise TypeError(
+            f"client must be a VersionsClient or an AsyncVersionsClient, not {type(client).__name__}; "
+            "VersionsClient(boto3.client('rekognition')) makes one"
+        )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import overload
 
 from rekog_versions._text import printable
-from rekog_versions.aio import AsyncVersionsClient
+from rekog_versions.aio import AsyncVersionsClient, check_client
 from rekog_versions.client import VersionsClient
 from rekog_versions.diagnosis.explanation import FailureExplanation, Subject
 from rekog_versions.diagnosis.files import Findings, read_files
@@ -70,6 +70,7 @@ def explain_failure(
         ServiceError: The service refused to describe it.
         ValueError: `version` names no version, or `examples` is negative.
     """
+    check_client(client)
     if examples < 0:
         raise ValueError(f"examples must be 0 or more, got {examples}")
     if isinstance(client, AsyncVersionsClient):

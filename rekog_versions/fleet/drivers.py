@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
-from rekog_versions.aio import AsyncVersionsClient, OnPoll
+from rekog_versions.aio import AsyncVersionsClient, OnPoll, check_client
 from rekog_versions.client import VersionsClient
 from rekog_versions.fleet.checking import Submittable
 from rekog_versions.fleet.outcomes import SubmissionOutcome, SubmissionReport, VersionOutcome
@@ -320,10 +320,6 @@ def submit_all(
 
 
 def _check(client: object, on_poll: object) -> None:
-    if not isinstance(client, VersionsClient | AsyncVersionsClient):
-        raise TypeError(
-            f"client must be a VersionsClient or an AsyncVersionsClient, not {type(client).__name__}; "
-            "VersionsClient(rekognition) makes one of a boto3 client"
-        )
+    check_client(client)
     if isinstance(client, VersionsClient) and inspect.iscoroutinefunction(on_poll):
         raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain one")

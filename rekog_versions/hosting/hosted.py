@@ -14,7 +14,6 @@ from rekog_versions.aio import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import VersionsClient
 from rekog_versions.errors import ModelStillRunningError
-from rekog_versions.hosting._seams import clock_of, run
 from rekog_versions.hosting.attempts import Attempt, Gate
 from rekog_versions.hosting.costs import CostRange
 from rekog_versions.hosting.limits import Limit, Meter
@@ -50,7 +49,7 @@ class Hosted:
         self.client = client
         self.version_arn = version_arn
         self.an_hour: CostRange | None = an_hour
-        self.meter = Meter(clock_of(client), _now)
+        self.meter = Meter(client.clock, _now)
         self.begun = Gate()
         """Over when the model was started or adopted, or when that failed."""
         self.users: set[object] = set()
@@ -109,9 +108,8 @@ class Hosted:
     def _stop(self) -> None:
         # a look of its own: another thread may be looking
         look = Look(self._look.where)
-        status = run(
-            self.client,
-            stopping(look, self.version_arn, clock=clock_of(self.client), unsure=self.start_is_unsure),
+        status = self.client.run_flow(
+            stopping(look, self.version_arn, clock=self.client.clock, unsure=self.start_is_unsure),
         )
         self.stopped = True
         self.meter.end()

@@ -11,10 +11,9 @@ from typing import Any, TypeVar, overload
 from botocore.exceptions import BotoCoreError
 
 from rekog_versions._text import printable
-from rekog_versions.aio import AsyncVersionsClient
+from rekog_versions.aio import AsyncVersionsClient, check_client
 from rekog_versions.client import VersionsClient
 from rekog_versions.errors import ModelStillRunningError, RekogVersionsError
-from rekog_versions.hosting._seams import check_client, clock_of, run, run_async
 from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, hosting_an_hour
 from rekog_versions.hosting.hosted import command_for, registry
 from rekog_versions.hosting.inventory import ActiveModel, FailedLook, Findings, RunningModels, find_active
@@ -256,18 +255,19 @@ def _of_one_kind(*clients: Any) -> tuple[type, list[Any]]:
 
 def _side_by_side(clients: Sequence[Any], flow_for: Callable[[Any], Flow[T]]) -> list[T]:
     def work(client: Any) -> T:
-        return run(client, flow_for(client))
+        result: T = client.run_flow(flow_for(client))
+        return result
 
     with ThreadPoolExecutor(max_workers=len(clients)) as pool:
         return list(pool.map(work, clients))
 
 
 async def _all_at_once(clients: Sequence[Any], flow_for: Callable[[Any], Flow[T]]) -> list[T]:
-    return list(await asyncio.gather(*(run_async(client, flow_for(client)) for client in clients)))
+    return list(await asyncio.gather(*(client.run_flow(flow_for(client)) for client in clients)))
 
 
 def _find(client: VersionsClient | AsyncVersionsClient) -> Flow[Findings]:
-    return find_active(getattr(getattr(client.rekognition, "meta", None), "region_name", None), clock_of(client))
+    return find_active(getattr(getattr(client.rekognition, "meta", None), "region_name", None), client.clock)
 
 
 def _overview(clients: Sequence[Any], findings: Sequence[Findings], prices: Prices) -> RunningModels:
@@ -315,7 +315,7 @@ def _stop_one(client: Any, model: ActiveModel, *, dry_run: bool) -> Flow[StopOut
         return StopOutcome(model, StopAction.WOULD_STOP)
     arn = model.version_arn
     try:
-        yield from stopping(Look(whereabouts(str(arn))), arn, clock=clock_of(client))
+        yield from stopping(Look(whereabouts(str(arn))), arn, clock=client.clock)
     except (RekogVersionsError, BotoCoreError, ValueError) as error:
         failure = still_running(arn, command_for(client, arn), model.cost_an_hour, error)
         logger.critical("%s", failure)

@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar, overload
 
-from rekog_versions.aio import AsyncVersionsClient
+from rekog_versions.aio import AsyncVersionsClient, check_client
 from rekog_versions.client import VersionsClient
 from rekog_versions.client.driver import check_callable
-from rekog_versions.hosting._seams import check_client, run, run_async
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices
 from rekog_versions.hosting.handles import AsyncRunningModel, RunningModel
 from rekog_versions.hosting.hosted import registry
@@ -70,7 +69,7 @@ class Running:
     def _do(self, step: Run | Pass | Until) -> Any:
         match step:
             case Run(flow):
-                return run(self._client, flow)
+                return self._client.run_flow(flow)
             case Pass(gate):
                 if (interruption := gate.wait()) is not None:
                     raise interruption
@@ -130,7 +129,7 @@ class AsyncRunning:
     async def _do(self, step: Run | Pass | Until, *, may_await: bool) -> Any:
         match step:
             case Run(flow):
-                return await run_async(self._client, flow)
+                return await self._client.run_flow(flow)
             case Pass(gate):
                 # a coroutine that is being closed can't await any more, but must not end before the model is stopped
                 interruption = await gate.wait_async() if may_await else gate.wait()

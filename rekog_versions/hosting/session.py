@@ -21,7 +21,6 @@ from rekog_versions.errors import (
     WaitError,
     noted,
 )
-from rekog_versions.hosting._seams import run
 from rekog_versions.hosting.attempts import Attempt, Gate
 from rekog_versions.hosting.costs import Amount, CostRange, Prices, hosting_an_hour
 from rekog_versions.hosting.hosted import Hosted, Part, Watchdog, registry
@@ -208,7 +207,7 @@ class Session:
             return
         start = Start(arn, options.min_inference_units, options.max_inference_units)
         hosted.start_is_unsure = True
-        attempt = hosted.start(lambda: run(self._client, start.flow()))
+        attempt = hosted.start(lambda: self._client.run_flow(start.flow()))
         try:
             yield Pass(attempt)
         finally:

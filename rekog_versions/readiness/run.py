@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast, overload
 
-from rekog_versions.aio import AsyncVersionsClient
+from rekog_versions.aio import AsyncVersionsClient, check_client
 from rekog_versions.client import VersionsClient
 from rekog_versions.models.versions import CreateProjectVersionRequest
 from rekog_versions.readiness.key import look_at_key
@@ -73,6 +73,7 @@ def preflight(
         TypeError: `request` is no `CreateProjectVersionRequest`.
         ImportError: `images` needs Pillow, which is not installed.
     """
+    check_client(client)
     if not isinstance(cast("object", request), CreateProjectVersionRequest):
         raise TypeError(
             f"expected a CreateProjectVersionRequest, got {type(request).__name__}; "

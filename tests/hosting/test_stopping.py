@@ -10,7 +10,6 @@ from rekog_versions import VersionsClient
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import AccessDeniedError, ModelStillRunningError, ResourceInUseError
 from rekog_versions.hosting import CostRange
-from rekog_versions.hosting._seams import run
 from rekog_versions.hosting.stopping import STATUSES, by_hand, combined, still_running, stopping
 from rekog_versions.operations.versions import Look, whereabouts
 from rekog_versions.statuses import ProjectVersionStatus
@@ -24,7 +23,7 @@ STOPPING = Answer({"Status": "STOPPING"})
 
 def stop(wire: Wire, time: FakeTime, *, unsure: bool = False) -> ProjectVersionStatus | None:
     client = VersionsClient(wire.client(), sleep=time.sleep, clock=time.clock)
-    return run(client, stopping(Look(whereabouts((PROJECT, "v1"))), ARN, clock=time.clock, unsure=unsure))
+    return client.run_flow(stopping(Look(whereabouts((PROJECT, "v1"))), ARN, clock=time.clock, unsure=unsure))
 
 
 def test_a_model_that_runs_is_stopped_by_one_call(wire: Wire, time: FakeTime) -> None:
