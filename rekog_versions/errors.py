@@ -23,6 +23,7 @@
     ├── PaginationError                            the pages don't end
     ├── ManifestError                              a manifest can't be read or must not be written (a ValueError too)
     ├── EvaluationError                            evaluation files can't be read (a ValueError too)
+    ├── VersionConflictError                       submit_all(): another version has the name that a request wants
     ├── HostingError                               of models that run
     │   ├── ModelStillRunningError                 it could not be stopped, and is billed
     │   └── ModelStoppedError                      it is used no more: a limit was reached, or it was left
@@ -38,7 +39,7 @@
 A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) before anything is sent. botocore's own
 `BotoCoreError`s (no connection, no credentials) pass through. `except ClientError` catches every `ServiceError`.
 
-All of these keep class, fields and notes through pickle.
+`hosting.StopAllError` stands with the report that it carries. All of these keep class, fields and notes through pickle.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,7 +52,7 @@ from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.models.assets import DescribedS3Object
 from rekog_versions.models.datasets import DatasetDescription, DatasetStatusMessageCode
-from rekog_versions.models.versions import ProjectVersionDescription
+from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 
 if TYPE_CHECKING:
     from rekog_versions.manifests.issues import Issue
@@ -291,6 +292,32 @@ class ManifestError(RekogVersionsError, ValueError):
 
 class EvaluationError(RekogVersionsError, ValueError):
     """A version has no evaluation, or its files can't be read as one."""
+
+
+class VersionConflictError(RekogVersionsError):
+    """The name of a request is taken by a version that was not made of it; nothing was started.
+
+    Attributes:
+        request: What was to be trained.
+        description: The version that has the name.
+        differences: What is different, in words.
+    """
+
+    def __init__(
+        self,
+        request: CreateProjectVersionRequest,
+        description: ProjectVersionDescription,
+        differences: tuple[str, ...],
+    ) -> None:
+        self.request = request
+        self.description = description
+        self.differences = differences
+        super().__init__(
+            f"the project {request.project_arn} has a version {request.version_name!r} already, and it was not made of "
+            f"this request: {printable('; '.join(differences))}. It is "
+            f"{printable(str(description.project_version_arn))}, status {printable(str(description.status))}. "
+            "Nothing was started: choose another version_name, or delete that version"
+        )
 
 
 class HostingError(RekogVersionsError):

@@ -26,10 +26,11 @@ from rekog_versions import (
     TestingData,
     TrainingData,
     TrainingFailedError,
+    VersionConflictError,
     VersionsClient,
     WaitTimeoutError,
 )
-from rekog_versions.fleet import SubmissionOutcome, VersionConflictError, submit_all
+from rekog_versions.fleet import SubmissionOutcome, submit_all
 from rekog_versions.testing import CustomLabelsControl
 from tests.conftest import Driver
 from tests.test_docs import a_line

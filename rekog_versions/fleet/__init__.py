@@ -13,7 +13,7 @@ drivers       the two functions, for both clients
 """
 
 from rekog_versions.fleet.drivers import AsyncOutcomes, AsyncSubmission, Outcomes, Submission, as_trained, submit_all
-from rekog_versions.fleet.outcomes import SubmissionOutcome, SubmissionReport, VersionConflictError, VersionOutcome
+from rekog_versions.fleet.outcomes import SubmissionOutcome, SubmissionReport, VersionOutcome
 
 __all__ = [
     "AsyncOutcomes",
@@ -22,7 +22,6 @@ __all__ = [
     "Submission",
     "SubmissionOutcome",
     "SubmissionReport",
-    "VersionConflictError",
     "VersionOutcome",
     "as_trained",
     "submit_all",

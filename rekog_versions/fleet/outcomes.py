@@ -122,29 +122,3 @@ class SubmissionReport:
         )
         summary = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()) or "no requests"
         return "\n".join([summary, *(f"  {outcome}" for outcome in self.outcomes)])
-
-
-class VersionConflictError(RekogVersionsError):
-    """The name of a request is taken by a version that was not made of it; nothing was started.
-
-    Attributes:
-        request: What was to be trained.
-        description: The version that has the name.
-        differences: What is different, in words.
-    """
-
-    def __init__(
-        self,
-        request: CreateProjectVersionRequest,
-        description: ProjectVersionDescription,
-        differences: tuple[str, ...],
-    ) -> None:
-        self.request = request
-        self.description = description
-        self.differences = differences
-        super().__init__(
-            f"the project {request.project_arn} has a version {request.version_name!r} already, and it was not made of "
-            f"this request: {printable('; '.join(differences))}. It is "
-            f"{printable(str(description.project_version_arn))}, status {printable(str(description.status))}. "
-            "Nothing was started: choose another version_name, or delete that version"
-        )

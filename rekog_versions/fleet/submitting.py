@@ -23,12 +23,13 @@ from rekog_versions.errors import (
     LimitExceededError,
     RekogVersionsError,
     ResourceInUseError,
+    VersionConflictError,
     noted,
 )
 from rekog_versions.faults import is_passing
 from rekog_versions.fleet.checking import Submittable, checked
 from rekog_versions.fleet.origins import differences
-from rekog_versions.fleet.outcomes import SubmissionOutcome, SubmissionReport, VersionConflictError
+from rekog_versions.fleet.outcomes import SubmissionOutcome, SubmissionReport
 from rekog_versions.fleet.pacing import Pacer
 from rekog_versions.fleet.planning import Reach, count_versions, find_versions
 from rekog_versions.fleet.tracking import Fleet, counted, ends_all
