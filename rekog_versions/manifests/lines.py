@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -90,9 +90,10 @@ def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
         return None, [*reading.issues, issue("ERROR_MISSING_SOURCE_REF", number)]
     if not isinstance(reference, str) or not SOURCE_REF.fullmatch(reference):
         return None, [*reading.issues, issue("ERROR_INVALID_SOURCE_REF_FORMAT", number)]
+    if not reading.labels:
+        return Image(reference, {}), [*reading.issues, reading.why_no_labels()]
     labels = {use_case: tuple(labels) for use_case, labels in reading.labels.items()}
-    image = Image(reference, labels, tuple(reading.boxes), reading.frame or PIXEL)
-    return image, [*reading.issues, *(() if labels else reading.why_no_labels())]
+    return Image(reference, labels, tuple(reading.boxes), reading.frame or PIXEL), reading.issues
 
 
 def parse(text: str) -> Line:
@@ -148,27 +149,29 @@ class _Reading:
 
     def read(self) -> None:
         """Reads every pair of an attribute and its metadata."""
-        for name, value in self._entry.items():
-            if name in NO_ATTRIBUTES or f"{name}-metadata" not in self._entry:
+        entry = self._entry
+        for name, value in entry.items():
+            of_it = name + "-metadata"
+            if of_it not in entry or name in NO_ATTRIBUTES:
                 continue
             self._pairs += 1
-            unusable = self._read_pair(name, value, self._entry[f"{name}-metadata"])
+            unusable = self._read_pair(name, value, entry[of_it])
             if unusable:
                 self._invalid_pairs += 1
                 self._add(unusable)
 
     def _add(self, found: Iterable[_Found]) -> None:
-        self.issues.extend(issue(code, self._number, *path) for code, path in found)
+        for code, path in found:
+            self.issues.append(issue(code, self._number, *path))
 
-    def why_no_labels(self) -> Iterator[Issue]:
+    def why_no_labels(self) -> Issue:
         """What to say of a line without any label."""
         if not self._pairs:
             is_bare = self._entry.keys() <= _REMARKS
-            yield issue("WARNING_UNANNOTATED_RECORD" if is_bare else "ERROR_NO_LABEL_ATTRIBUTES", self._number)
-        elif self._invalid_pairs == self._pairs:
-            yield issue("ERROR_NO_VALID_LABEL_ATTRIBUTES", self._number)
-        else:
-            yield issue("WARNING_NO_ANNOTATIONS", self._number)
+            return issue("WARNING_UNANNOTATED_RECORD" if is_bare else "ERROR_NO_LABEL_ATTRIBUTES", self._number)
+        if self._invalid_pairs == self._pairs:
+            return issue("ERROR_NO_VALID_LABEL_ATTRIBUTES", self._number)
+        return issue("WARNING_NO_ANNOTATIONS", self._number)
 
     def _read_pair(self, name: str, value: object, metadata: object) -> Sequence[_Found]:
         """Reads an attribute, and answers why it can't be used, if it can't; what else is wrong is added here."""

@@ -64,8 +64,8 @@ class SideReading:
         self.log = IssueLog(most_issues)
         self.names: tuple[str, ...] = ()
         """The files."""
-        self.image_errors: dict[int, Issue] = {}
-        """What is wrong with the image of a row (counted from 1 over all files), where something is."""
+        self.image_errors: dict[int, str] = {}
+        """The code of what is wrong with the image of a row (counted from 1 over all files), where something is."""
         self._most = most_lines(region, side)
         self._is_fast = is_fast
         self._looks_at_images = looks_at_images
@@ -124,9 +124,8 @@ class SideReading:
             )
             self.log.add([hint("HINT_IMAGE_SIZE_DIFFERS", key.line, detail=detail)], key.file)
         if judged.code:
-            found = issue(judged.code, key.line, detail=judged.reason)
-            self.log.add([found], key.file)
-            self.image_errors[key.row] = found
+            self.log.add([issue(judged.code, key.line, detail=judged.reason)], key.file)
+            self.image_errors[key.row] = judged.code
 
     @property
     def name(self) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from rekog_versions.manifests.issues import Issue
+from rekog_versions.manifests.issues import Issue, issue
 from rekog_versions.manifests.lines import parse
 from rekog_versions.manifests.notes import notes
 from rekog_versions.manifests.report import ManifestReport, ManifestStatistics
@@ -55,14 +55,14 @@ class ServiceFiles:
             shutil.rmtree(self._unfinished, ignore_errors=True)
 
     def finish(
-        self, report: ManifestReport, verdict: Verdict, image_errors: Mapping[str, Mapping[int, Issue]]
+        self, report: ManifestReport, verdict: Verdict, image_errors: Mapping[str, Mapping[int, str]]
     ) -> ManifestReport:
         """Completes the files and gives them their names.
 
         Args:
             report: What was found.
             verdict: What was said of the manifests as a whole.
-            image_errors: What is wrong with images, by the manifest (`TRAINING`, `TESTING`) and the row.
+            image_errors: The codes of what is wrong with images, by the manifest (`TRAINING`, `TESTING`) and the row.
 
         Returns:
             The report with what was written; as it was if nobody wants the files.
@@ -100,7 +100,7 @@ def _statistics(side: ManifestStatistics, errors: Sequence[Issue]) -> dict[str, 
     }
 
 
-def _add_errors(path: Path, errors: Mapping[int, Issue]) -> None:
+def _add_errors(path: Path, errors: Mapping[int, str]) -> None:
     """Writes into a validation manifest what was learnt of the images after their lines had been written."""
     before = path.rename(path.with_suffix(".lines"))
     with before.open("rb") as lines, path.open("wb") as output:
@@ -109,8 +109,8 @@ def _add_errors(path: Path, errors: Mapping[int, Issue]) -> None:
     before.unlink()
 
 
-def _with_error(line: bytes, found: Issue) -> bytes:
+def _with_error(line: bytes, code: str) -> bytes:
     entry = dict(parse(line.decode()).entry or {})
     there = entry.get("errors")
-    entry["errors"] = [*(there if isinstance(there, list) else ()), *notes([found])]
+    entry["errors"] = [*(there if isinstance(there, list) else ()), *notes([issue(code)])]
     return json.dumps(entry).encode("ascii") + b"\n"
