@@ -11,7 +11,8 @@ from rekog_versions.evaluation.goals import AtLeastPrecision, AtLeastRecall, Bes
 from rekog_versions.evaluation.metrics import Curve, CurvePoint, LabelMetrics, LabelSweep, Metrics, Sweep
 from rekog_versions.evaluation.outcomes import Outcome, OutcomeKind, WorstImage
 from rekog_versions.evaluation.reading import best_version, get_evaluation
-from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix, LabelEvaluation
+from rekog_versions.evaluation.snapshot import Snapshot
+from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix, LabelEvaluation, TrainingSummary
 from rekog_versions.evaluation.thresholds import Averages, TunedLabel, TunedThresholds, TuningProblem, TuningWarning
 
 __all__ = [
@@ -37,7 +38,9 @@ __all__ = [
     "Metrics",
     "Outcome",
     "OutcomeKind",
+    "Snapshot",
     "Sweep",
+    "TrainingSummary",
     "TunedLabel",
     "TunedThresholds",
     "TuningProblem",

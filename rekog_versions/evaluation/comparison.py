@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import cast
 
 from rekog_versions._text import printable
@@ -250,7 +250,7 @@ def compare(old: Evaluation, new: Evaluation, *, gates: Gates | None = None) -> 
     if gates is None:
         return compared
     reasons = tuple(_reasons(compared, gates))
-    return Comparison(old, new, labels, same, compared.warnings, GateVerdict(not reasons, reasons))
+    return replace(compared, verdict=GateVerdict(not reasons, reasons))
 
 
 def _same_images(old: Snapshot | None, new: Snapshot | None) -> bool | None:
@@ -285,12 +285,14 @@ def _relabelled(old: Snapshot, new: Snapshot) -> Iterator[str]:
     return (image for image in before.keys() | after.keys() if before.get(image) != after.get(image))
 
 
-def _truth(snapshot: Snapshot) -> dict[str, Counter[tuple[str, object]]]:
-    truth: dict[str, Counter[tuple[str, object]]] = {}
-    column = snapshot.truth
-    for place, (image, label) in enumerate(zip(column.images, column.labels, strict=True)):
-        of_image = truth.setdefault(snapshot.source_refs[image], Counter())
-        of_image[snapshot.labels[label], column.box(place)] += 1
+def _truth(snapshot: Snapshot) -> dict[str, list[tuple[str, tuple[float, ...]]]]:
+    """The true labels of each image and where they are, in an order that is always the same."""
+    truth: dict[str, list[tuple[str, tuple[float, ...]]]] = {}
+    for place, image in enumerate(snapshot.truth.images):
+        shown = (snapshot.labels[snapshot.truth.labels[place]], snapshot.truth.sides(place))
+        truth.setdefault(snapshot.source_refs[image], []).append(shown)
+    for of_image in truth.values():
+        of_image.sort()
     return truth
 
 

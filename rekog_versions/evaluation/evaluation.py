@@ -18,7 +18,7 @@ from rekog_versions.evaluation.metrics import Curve, Metrics, Sweep
 from rekog_versions.evaluation.outcomes import Outcome, OutcomeKind, WorstImage
 from rekog_versions.evaluation.snapshot import Scores, Snapshot
 from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix, LabelEvaluation, TrainingSummary
-from rekog_versions.evaluation.tables import number, shortened, table
+from rekog_versions.evaluation.tables import metrics_table, number, shortened
 from rekog_versions.evaluation.thresholds import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.models.labels import Thresholds
@@ -184,7 +184,7 @@ class Evaluation:
         Raises:
             EvaluationError: There is no snapshot.
         """
-        return metrics.recompute(self._scores(), self._at(thresholds))
+        return metrics.recompute(self._scores, self._at(thresholds))
 
     def sweep(self, thresholds: Sequence[float] = _HUNDREDTHS) -> Sweep:
         """The metrics with one threshold for all labels, at each of many.
@@ -199,7 +199,7 @@ class Evaluation:
         for threshold in thresholds:
             if not 0 <= threshold <= 1:
                 raise ValueError(f"a threshold of a sweep is {threshold!r}; they go from 0 to 1")
-        return metrics.sweep(self._scores(), thresholds)
+        return metrics.sweep(self._scores, thresholds)
 
     def curve(self, label: str) -> Curve:
         """Precision, recall and F1 score of a label over all its thresholds.
@@ -216,7 +216,7 @@ class Evaluation:
         Raises:
             EvaluationError: There is no snapshot.
         """
-        return ByLabel((label, metrics.curve(label, scores)) for label, scores in self._scores().items())
+        return ByLabel((label, metrics.curve(label, scores)) for label, scores in self._scores.items())
 
     def tune_thresholds(
         self, goal: Goal | Mapping[str, Goal] = DEFAULT_GOAL, *, min_testing_images: int = FEW_TEST_IMAGES
@@ -240,7 +240,7 @@ class Evaluation:
             KeyError: There is no such label.
             TypeError: A goal is none.
         """
-        return tuning.tune(self._scores(), self.thresholds, goal, min_testing_images=min_testing_images)
+        return tuning.tune(self._scores, self.thresholds, goal, min_testing_images=min_testing_images)
 
     def confusion_matrix_at(self, thresholds: Thresholds | None = None) -> ConfusionMatrix | None:
         """The confusion matrix at any thresholds; None for models that locate objects.
@@ -287,20 +287,7 @@ class Evaluation:
     def __str__(self) -> str:
         head = f"{shortened(self.version_arn or 'an unnamed version', 200)}: F1 {number(self.f1_score)}"
         tail = f"{_counted(self.training_images)} training images, {_counted(self.testing_images)} testing images"
-        rows: list[Sequence[str]] = [("label", "F1", "precision", "recall", "threshold", "images")]
-        rows += [
-            (
-                shortened(label.label),
-                number(label.f1_score),
-                number(label.precision),
-                number(label.recall),
-                number(label.threshold),
-                "-" if label.testing_images is None else str(label.testing_images),
-            )
-            for label in self.labels.values()
-        ]
-        rows.append(("all", number(self.f1_score), number(self.precision), number(self.recall), "", ""))
-        lines = [head, tail, table(rows)]
+        lines = [head, tail, metrics_table(self.labels.values(), self)]
         if self.average_precision is not None:
             lines.append(f"mAP {number(self.average_precision)}, mAR {number(self.average_recall)}")
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
@@ -323,19 +310,16 @@ class Evaluation:
         return self.snapshot
 
     @cached_property
-    def _by_label(self) -> Mapping[str, Scores]:
+    def _scores(self) -> Mapping[str, Scores]:
         snapshot = self._needed()
         known = dict(zip(snapshot.labels, snapshot.scores, strict=True))
         return {label: known.get(label, metrics.NOTHING) for label in self.labels}
-
-    def _scores(self) -> Mapping[str, Scores]:
-        return self._by_label
 
     def _scores_of(self, label: str) -> Scores:
         self._needed()
         if label not in self.labels:
             raise KeyError(unknown_label(label, self.labels))
-        return self._by_label[label]
+        return self._scores[label]
 
     def _remarks_on_the_snapshot(self) -> Iterator[str]:
         if self.snapshot is None:

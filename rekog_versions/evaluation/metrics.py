@@ -12,6 +12,7 @@ from statistics import fmean
 
 from rekog_versions.evaluation.by_label import ByLabel
 from rekog_versions.evaluation.snapshot import Scores
+from rekog_versions.evaluation.tables import metrics_table
 from rekog_versions.models.labels import Thresholds
 
 
@@ -63,6 +64,9 @@ class Metrics:
     f1_score: float | None
     average_precision: float | None
     average_recall: float | None
+
+    def __str__(self) -> str:
+        return metrics_table(self.labels.values(), self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ def get_evaluation(
         EvaluationError: The version has no evaluation (the message says why), or a file can't be had or read.
         VersionNotFoundError: There is no such version.
         ServiceError: A call was refused.
+        botocore.exceptions.BotoCoreError: A call failed otherwise.
         ValueError: `version` names no version, or the client has no way to S3.
     """
     blocking = _blocking(client)
@@ -223,6 +224,7 @@ def best_version(
     Raises:
         EvaluationError: No version has that number.
         ServiceError: A call was refused.
+        botocore.exceptions.BotoCoreError: A call failed otherwise.
         pydantic.ValidationError: That is no project's ARN.
         ValueError: `by` is no such metric, or the client has no way to S3.
     """

@@ -13,7 +13,8 @@ from rekog_versions.evaluation.files import File, whole_lines
 from rekog_versions.manifests.boxes import Box
 from rekog_versions.manifests.lines import UseCase
 
-_SIDES = 4
+SIDES = 4
+"""Of a box: left, top, width and height."""
 
 
 def _doubles() -> "array[float]":
@@ -41,7 +42,11 @@ class Column:
 
     def box(self, place: int) -> Box | None:
         """The box of one; None for image-level labels."""
-        return Box(*self.boxes[_SIDES * place : _SIDES * (place + 1)]) if self.boxes else None
+        return Box(*self.sides(place)) if self.boxes else None
+
+    def sides(self, place: int) -> tuple[float, ...]:
+        """Left, top, width and height of one; empty for image-level labels."""
+        return tuple(self.boxes[SIDES * place : SIDES * (place + 1)])
 
     def __len__(self) -> int:
         return len(self.images)

@@ -13,7 +13,7 @@ import msgspec
 
 from rekog_versions._text import printable
 from rekog_versions.errors import EvaluationError
-from rekog_versions.evaluation.snapshot import Column, Predictions
+from rekog_versions.evaluation.snapshot import SIDES, Column, Predictions
 from rekog_versions.manifests.lines import UseCase
 
 _TRAINING, _EVALUATION = "rekognition-custom-labels-training", "rekognition-custom-labels-evaluation"
@@ -107,6 +107,9 @@ class Reading:
                 f"{self._name} is a manifest, but holds neither what the model was to find ({_TRAINING}-...) nor what "
                 f"it found ({_EVALUATION}-...); {_EXPECTED}"
             )
+        for column in (self._truth, self._seen):
+            if column.boxes and len(column.boxes) != SIDES * len(column):
+                raise self._mixed("")
         confidences = self._seen.confidences
         if confidences and not (min(confidences) >= 0 and max(confidences) <= 1):
             worst = max(confidences, key=lambda confidence: abs(confidence - 0.5))
@@ -228,10 +231,11 @@ class Reading:
         if self._use_case is None:
             self._use_case = use_case
         elif self._use_case is not use_case:
-            raise EvaluationError(
-                f"{self._name}, line {self._line}, mixes labels of images with boxes; a model has either. {_NEXT}"
-            )
+            raise self._mixed(f", line {self._line},")
         return self._labels.setdefault(label, len(self._labels))
+
+    def _mixed(self, where: str) -> EvaluationError:
+        return EvaluationError(f"{self._name}{where} mixes labels of images with boxes; a model has either. {_NEXT}")
 
     def _tolerantly(self, line: bytes) -> _Entry:
         """Reads a line that isn't quite as it should be, such as one with numbers in strings.
@@ -257,11 +261,18 @@ class Reading:
             why = printable(str(error), 200)
         raise self._unreadable(why, line)
 
-    def _unreadable(self, why: str, found: object) -> EvaluationError:
-        hint = " The summary is the other file: from_files(summary, snapshot)." if _is_summary(found) else ""
+    def _unreadable(self, why: str, found: "_Entry | bytes") -> EvaluationError:
+        if isinstance(found, bytes):
+            shown = found.decode("utf-8", "replace")
+            line = f"The line was: {printable(shown, 200)}"
+        else:
+            shown = ", ".join(found)
+            line = f"The line has {printable(shown, 200)}."
+        if "EvaluationDetails" in shown or "AggregatedEvaluationResults" in shown:
+            line += " That is a training summary, which comes first: from_files(summary, snapshot)."
         return EvaluationError(
             f"{self._name} can't be read: line {self._line}: {why}. {_EXPECTED[0].upper()}{_EXPECTED[1:]}. "
-            f"{_NEXT}{hint} The line was: {printable(_text(found), 200)}"
+            f"{_NEXT} {line}"
         )
 
 
@@ -269,16 +280,10 @@ _EXPECTED = (
     "expected is an evaluation manifest snapshot (TestingDataResult.Output of the version's description): one JSON "
     "object a line, a test image each"
 )
-_NEXT = "If the file was cut off or changed, fetch it again; without it, the summary alone can be read (snapshot=None)."
-
-
-def _text(found: object) -> object:
-    return found.decode("utf-8", "replace") if isinstance(found, bytes) else found
-
-
-def _is_summary(found: object) -> bool:
-    text = found if isinstance(found, bytes) else repr(found).encode("utf-8", "replace")
-    return b"EvaluationDetails" in text or b"AggregatedEvaluationResults" in text
+_NEXT = (
+    "If the file was cut off or changed, fetch it again; without it the summary alone can be read: "
+    "from_files(summary), get_evaluation(..., snapshot=False)."
+)
 
 
 def _without_nan(read: Any) -> None:

@@ -17,11 +17,13 @@ from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
 from rekog_versions.evaluation.files import File
+from rekog_versions.evaluation.tables import number, shortened, table
 from rekog_versions.manifests.lines import UseCase
 
 logger = logging.getLogger("rekog_versions")
 
 _KNOWN_VERSION = 1
+_MOST_COLUMNS, _NARROW = 10, 12  # of a confusion matrix as text
 _MEMBERS = ("EvaluationDetails", "AggregatedEvaluationResults", "LabelEvaluationResults")
 
 
@@ -110,6 +112,17 @@ class ConfusionMatrix:
         pairs.sort(key=lambda pair: (-pair.share, pair.truth, pair.predicted))
         return tuple(pairs[:limit])
 
+    def __str__(self) -> str:
+        if len(self.labels) > _MOST_COLUMNS:
+            pairs = [f"  {pair}" for pair in self.most_confused()]
+            return "\n".join([f"{len(self.labels)} labels; the most confused:", *pairs])
+        rows = [["truth \\ predicted", *(shortened(label, _NARROW) for label in self.labels)]]
+        rows += [
+            [shortened(label), *(number(value) for value in row)]
+            for label, row in zip(self.labels, self.rows(), strict=True)
+        ]
+        return table(rows)
+
     def __hash__(self) -> int:
         return hash((tuple(self.labels), frozenset(self._cells.items())))
 
@@ -119,7 +132,9 @@ class TrainingSummary:
     """What the training summary says; see `Evaluation`, which has the same members.
 
     Attributes:
+        version: The version of the file's format, as it stands there.
         raw: The whole document, unknown members included.
+        remarks: What is unusual about the file.
     """
 
     version: object
@@ -205,8 +220,8 @@ def _remarks(file: File, version: object) -> Iterator[str]:
             f"{file.name} has Version {printable(version, 40)}; this package knows {_KNOWN_VERSION}. It was read as "
             "far as it is known; `raw` has all of it"
         )
-        if _key(version) not in _warned:
-            _warned.add(_key(version))
+        if repr(version) not in _warned:
+            _warned.add(repr(version))
             logger.warning("%s", remark)
         yield remark
 
@@ -220,10 +235,6 @@ def _remarks_on_thresholds(document: Mapping[str, Any], labels: ByLabel[LabelEva
 
 _warned: set[str] = set()
 """The versions that were warned of already: once is enough for a process."""
-
-
-def _key(version: object) -> str:
-    return repr(version)
 
 
 def _labels(document: Mapping[str, Any], details: Mapping[str, Any]) -> ByLabel[LabelEvaluation]:

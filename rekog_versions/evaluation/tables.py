@@ -1,11 +1,50 @@
 """Tables for a terminal: aligned, also where labels are wide, long or hostile."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from rekog_versions._text import printable
 
 _WIDEST = 40
+
+
+class Averaged(Protocol):
+    """What has the three metrics; None for what isn't known."""
+
+    @property
+    def f1_score(self) -> float | None:
+        """The harmonic mean of the other two."""
+        ...
+
+    @property
+    def precision(self) -> float | None:
+        """Of what was found, the share that is there."""
+        ...
+
+    @property
+    def recall(self) -> float | None:
+        """Of what is there, the share that was found."""
+        ...
+
+
+class Judged(Averaged, Protocol):
+    """What is known of a label at a threshold."""
+
+    @property
+    def label(self) -> str:
+        """The label."""
+        ...
+
+    @property
+    def threshold(self) -> float | None:
+        """The threshold."""
+        ...
+
+    @property
+    def testing_images(self) -> int | None:
+        """Test images that show it."""
+        ...
 
 
 def width(text: str) -> int:
@@ -56,3 +95,17 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         ).rstrip()
         for row in rows
     )
+
+
+def metrics_table(labels: Iterable[Judged], total: Averaged) -> str:
+    """Labels with their metrics, and all of them in the last row."""
+    rows: list[Sequence[str]] = [("label", "F1", "precision", "recall", "threshold", "images")]
+    for label in labels:
+        images = "-" if label.testing_images is None else str(label.testing_images)
+        rows.append((shortened(label.label), *_metrics(label), number(label.threshold), images))
+    rows.append(("all", *_metrics(total), "", ""))
+    return table(rows)
+
+
+def _metrics(of: Averaged) -> tuple[str, str, str]:
+    return number(of.f1_score), number(of.precision), number(of.recall)

@@ -108,6 +108,16 @@ def test_equal_confidences_are_above_a_threshold_together() -> None:
     assert evaluation(entries).curve("cat").points == (CurvePoint(0.5, 0.5, 1.0, 2 / 3, 1, 1, 0),)
 
 
+def test_metrics_read_as_a_table() -> None:
+    metrics = evaluation([image(1, ["cat"], [("cat", 0.5)])]).recompute()
+    assert [line.split() for line in str(metrics).split("\n")] == [
+        ["label", "F1", "precision", "recall", "threshold", "images"],
+        ["cat", "1.000", "1.000", "1.000", "0.500", "1"],
+        ["dog", "-", "-", "-", "0.500", "0"],
+        ["all", "1.000", "1.000", "1.000"],
+    ]
+
+
 def test_a_threshold_lets_its_own_confidence_through() -> None:
     awkward = 0.1 + 0.2
     metrics = evaluation([image(1, ["cat"], [("cat", awkward)])]).recompute(Thresholds.fractions({"cat": awkward}))

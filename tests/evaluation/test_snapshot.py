@@ -194,7 +194,7 @@ GOOD = encoded(CATS[0])
         (b'{"source-ref": "s3://bucket/1.jpg", "a": 1, "a-metadata": {}}', "is a manifest, but holds neither"),
         (
             json.dumps({"EvaluationDetails": {}}).encode(),
-            "The summary is the other file: from_files(summary, snapshot)",
+            "That is a training summary, which comes first: from_files(summary, snapshot)",
         ),
     ],
 )
@@ -205,6 +205,7 @@ def test_what_is_no_snapshot_is_refused_and_told_where(content: bytes, why: str)
     assert why in message
     assert message.startswith("the snapshot")
     assert message.isprintable()
+    assert "_Value" not in message
     assert len(message) < 1200
 
 
@@ -225,6 +226,12 @@ def test_boxes_that_cannot_be_read_are_refused_and_told_why(change: Any, why: st
         evaluation([boxes(0, [("cat", BOX)], []), entry])
     assert why in str(caught.value)
     assert "line 2" in str(caught.value)
+
+
+def test_a_label_of_images_that_is_boxed_later_is_a_mix_too() -> None:
+    for mixed in ([image(1, ["cat"], []), boxes(2, [("cat", BOX)], [])], [boxes(2, [("cat", BOX)], []), CATS[0]]):
+        with pytest.raises(EvaluationError, match="the snapshot mixes labels of images with boxes"):
+            evaluation(mixed)
 
 
 def test_class_ids_may_be_floats_and_strings() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from rekog_versions import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
-from rekog_versions.evaluation import Evaluation, LabelEvaluation
+from rekog_versions.evaluation import ConfusionMatrix, Evaluation, LabelEvaluation
 from rekog_versions.manifests.lines import UseCase
 from tests.evaluation.files import ARN, CAP, WATCH, encoded, image, lines, result, summary, summary_of
 
@@ -86,6 +86,20 @@ def test_the_confusion_matrix_has_labels() -> None:
     assert [pair.share for pair in matrix.most_confused(1)] == [0.1794871794871795]
     with pytest.raises(KeyError, match="there is no label 'HAT'; there are: 'CAP', 'WATCH'"):
         matrix.value("HAT", "CAP")
+
+
+def test_the_confusion_matrix_reads_as_a_table_and_a_large_one_as_its_worst_pairs() -> None:
+    shown = str(read(aggregate=MATRIX).confusion_matrix)
+    assert [line.split() for line in shown.split("\n")] == [
+        ["truth", "\\", "predicted", "CAP", "WATCH"],
+        ["CAP", "0.995", "0.009"],
+        ["WATCH", "0.179", "0.701"],
+    ]
+    large = ConfusionMatrix.of({(f"l{n}", f"l{n + 1}\x1b"): n / 300 for n in range(250)})
+    lines = str(large).split("\n")
+    assert lines[0] == "500 labels; the most confused:"
+    assert lines[1] == r"  'l249' taken for 'l250\x1b': 83.0%"
+    assert len(lines) == 11
 
 
 def test_a_cell_that_the_file_does_not_have_is_not_zero() -> None:
