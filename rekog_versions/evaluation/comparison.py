@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import cast
 
 from rekog_versions._text import printable
@@ -250,7 +250,7 @@ def compare(old: Evaluation, new: Evaluation, *, gates: Gates | None = None) -> 
     if gates is None:
         return compared
     reasons = tuple(_reasons(compared, gates))
-    return Comparison(old, new, labels, same, compared.warnings, GateVerdict(not reasons, reasons))
+    return replace(compared, verdict=GateVerdict(not reasons, reasons))
 
 
 def _same_images(old: Snapshot | None, new: Snapshot | None) -> bool | None:

@@ -126,9 +126,9 @@ class LeastCost:
         if not self.false_positive and not self.false_negative:
             raise ValueError("one of false_positive and false_negative must be over 0: if errors are free, any will do")
 
-    def is_met(self, point: CurvePoint) -> bool:
-        """Whether the threshold will do: any does that is there."""
-        return point.false_positives >= 0
+    def is_met(self, point: CurvePoint) -> bool:  # noqa: ARG002  (the other goals look at it)
+        """Whether the threshold will do: any will."""
+        return True
 
     def rank(self, point: CurvePoint) -> _Rank:
         """Of the thresholds that will do, the one with the highest rank is chosen."""

@@ -166,6 +166,15 @@ def test_what_is_no_axes_is_refused(draw: Draw) -> None:
         draw(evaluated(SHAPES), several)
 
 
+def test_what_is_not_of_the_kind_that_a_picture_shows_is_refused() -> None:
+    evaluation: Any = evaluated(SHAPES)
+    with pytest.raises(TypeError, match=r"what compare\(old, new\) gives, .* got Evaluation"):
+        plot_comparison(evaluation)
+    for draw in DRAWN[:-1]:
+        with pytest.raises(TypeError, match=r"what get_evaluation\(\) or .* got Comparison"):
+            draw(compare(evaluation, evaluation))
+
+
 @all_pictures
 def test_labels_that_are_chosen_must_be_several_and_known(draw: Draw) -> None:
     evaluation = evaluated(SHAPES)

@@ -267,7 +267,7 @@ def test_without_a_way_to_s3_the_error_says_what_to_pass(world: World, trained: 
 @pytest.fixture
 def several(world: World) -> str:
     """A project of versions whose F1 scores are about 0.7, 0.9 (but few are found of dogs) and 0.8, and two more."""
-    world.put(cats_and_dogs(200))
+    world.put(cats_and_dogs(60))
     project = world.project()
     for name, quality in (("v1", 0.7), ("v2", 0.9), ("v3", 0.8)):
         world.labels.set_quality(f1=quality, version=name)

@@ -7,6 +7,16 @@ from rekog_versions.evaluation.thresholds import TunedThresholds
 from rekog_versions.models.labels import Thresholds
 
 
+def check_kind(given: object, kind: type, how: str) -> None:
+    """What is to be drawn must be of the kind that a picture is for.
+
+    Raises:
+        TypeError: It isn't.
+    """
+    if not isinstance(given, kind):
+        raise TypeError(f"this draws what {how} gives, which is of type {kind.__name__}; got {type(given).__name__}")
+
+
 def chosen_labels(labels: Iterable[str] | None, known: Iterable[str]) -> Sequence[str] | None:
     """The labels that the caller chose, each once.
 

@@ -195,20 +195,10 @@ class Sheet:
         wrapped = textwrap.wrap(heading, max(20, int(columns * SIZE / (SIZE + 3))))
         texts.append(self.axes.set_title("\n".join(wrapped), loc="left", fontsize=SIZE + 3, pad=offset + 1))
         self.lettering.set(texts)
-        self.arrange()
-        return self.axes
-
-    def arrange(self) -> None:
-        """Makes room for what stands around the axes.
-
-        A figure of our own gets the size at which the axes have the inches asked for. Axes that were given are left to
-        the layout engine of their figure; if it has none, they become smaller where something would stick out.
-        """
-        figure = _figure(self.axes)
         if self._inches is not None:
-            _grow(self.axes, figure, *self._inches)
-        else:
-            self._shrink()
+            _grow(self.axes, _figure(self.axes), *self._inches)
+        self._shrink()
+        return self.axes
 
     def _shrink(self) -> None:
         """Makes axes that were given smaller, unless a layout engine will."""
@@ -243,6 +233,8 @@ def _grow(ax: Axes, figure: Figure, wide: float, high: float) -> None:
     size = (left + wide + right, down + high + up)
     figure.set_size_inches(*size)
     ax.set_position((left / size[0], down / size[1], wide / size[0], high / size[1]))
+    # for what a user adds
+    ax.set_in_layout(True)
     figure.set_layout_engine(ConstrainedLayoutEngine(w_pad=_MARGIN, h_pad=_MARGIN))
 
 

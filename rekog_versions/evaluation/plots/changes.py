@@ -44,9 +44,10 @@ def plot_comparison(
 
     Raises:
         KeyError: There is no such label.
-        TypeError: `ax` is no Axes, or `labels` is a string.
+        TypeError: `comparison` is no Comparison, `ax` no Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
+    arguments.check_kind(comparison, Comparison, "compare(old, new)")
     chosen = arguments.chosen_labels(labels, comparison.labels)
     most = arguments.check_most(max_labels) if chosen is None else max(len(chosen), max_labels)
     sheet = Sheet(ax)

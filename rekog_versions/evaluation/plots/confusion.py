@@ -58,9 +58,10 @@ def plot_confusion_matrix(
         EvaluationError: The model locates objects, for which there is no confusion matrix, or the summary has none; or
             thresholds are given, and there is no snapshot.
         KeyError: There is no such label.
-        TypeError: `ax` is no Axes, or `labels` is a string.
+        TypeError: `evaluation` is no Evaluation, `ax` no Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
+    arguments.check_kind(evaluation, Evaluation, "get_evaluation() or Evaluation.from_files()")
     matrix = _matrix(evaluation, thresholds)
     known = list(dict.fromkeys([*matrix.labels, *evaluation.labels]))
     chosen = arguments.chosen_labels(labels, known)

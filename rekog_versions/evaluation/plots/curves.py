@@ -52,7 +52,7 @@ def plot_precision_recall(
     Raises:
         EvaluationError: There is no snapshot.
         KeyError: There is no such label.
-        TypeError: `ax` is no Axes, or `labels` is a string.
+        TypeError: `evaluation` is no Evaluation, `ax` no Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
     view = _View(
@@ -104,7 +104,7 @@ def plot_thresholds(
     Raises:
         EvaluationError: There is no snapshot.
         KeyError: There is no such label.
-        TypeError: `ax` is no Axes, or `labels` is a string.
+        TypeError: `evaluation` is no Evaluation, `ax` no Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
     view = _View(
@@ -152,6 +152,7 @@ def _plot(
     thresholds: Thresholds | TunedThresholds | None,
     max_labels: int,
 ) -> Axes:
+    arguments.check_kind(evaluation, Evaluation, "get_evaluation() or Evaluation.from_files()")
     curves = evaluation.curves()
     chosen = arguments.chosen_labels(labels, curves)
     arguments.check_most(max_labels)

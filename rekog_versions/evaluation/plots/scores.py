@@ -87,9 +87,10 @@ def plot_f1_by_label(
     Raises:
         EvaluationError: Thresholds are given, and there is no snapshot.
         KeyError: There is no such label.
-        TypeError: `ax` is no Axes, or `labels` is a string.
+        TypeError: `evaluation` is no Evaluation, `ax` no Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
+    arguments.check_kind(evaluation, Evaluation, "get_evaluation() or Evaluation.from_files()")
     chosen = arguments.chosen_labels(labels, evaluation.labels)
     most = arguments.check_most(max_labels) if chosen is None else max(len(chosen), max_labels)
     measured, mean = _measured(evaluation, thresholds)
