@@ -95,20 +95,11 @@ def _lines(changes: DatasetLines) -> Iterable[DatasetLine]:
 
 
 def _written(line: DatasetLine, number: int) -> bytes:
-    match line:
-        case str():
-            written = line.encode("utf-8")
-        case bytes():
-            written = line
-        case Mapping():
-            written = json.dumps(dict(line), ensure_ascii=False, allow_nan=False).encode("utf-8")
-        case _ if callable(getattr(line, "to_json", None)):
-            written = line.to_json().encode("utf-8")
-        case _:
-            raise TypeError(
-                f"line {number} must be text, a dict or an object with to_json(), got {type(line).__name__}"
-            )
-    written = written.strip()
+    try:
+        written = _encoded(line).strip()
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"line {number} can't be sent: {printable(str(error))}. Nothing was sent") from error
     if written and (b"\n" in written or not written.startswith(b"{") or not written.endswith(b"}")):
         shown = printable(written[:80].decode("utf-8", "replace"))
         raise ValueError(
@@ -118,9 +109,27 @@ def _written(line: DatasetLine, number: int) -> bytes:
     return written
 
 
+def _encoded(line: DatasetLine) -> bytes:
+    match line:
+        case bytes():
+            return line
+        case str():
+            text = line
+        case Mapping():
+            text = json.dumps(dict(line), ensure_ascii=False, allow_nan=False)
+        case _ if callable(getattr(line, "to_json", None)):
+            text = line.to_json()
+        case _:
+            raise TypeError(f"a line is text, a dict or an object with to_json(), not a {type(line).__name__}")
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:  # which can't be made again of a message alone
+        raise ValueError("half a character (a lone surrogate) can't be sent") from None
+
+
 def update_entries(
     dataset_arn: str,
-    changes: DatasetLines,
+    parts: Sequence[Part],
     timeout: float | None,
     schedule: Schedule | None,
     clock: Callable[[], float],
@@ -129,7 +138,7 @@ def update_entries(
 
     Args:
         dataset_arn: The dataset.
-        changes: The lines.
+        parts: The lines.
         timeout: Seconds until a wait between two calls gives up; None for never.
         schedule: When to look between two calls.
         clock: Monotonic seconds.
@@ -138,11 +147,10 @@ def update_entries(
         How many calls it took. What the last of them sent is not applied yet.
 
     Raises:
-        ValueError: A line can't be sent; nothing was.
+        pydantic.ValidationError: That is no dataset's ARN; nothing was sent.
         WaitError: A part failed, or was not done in time.
         ServiceError: The service refused. Where several parts are sent, a note on the error says which are done.
     """
-    parts = parts_of(changes)
     requests = [
         UpdateDatasetEntriesRequest(dataset_arn=dataset_arn, changes=DatasetChanges(ground_truth=part.content))
         for part in parts

@@ -391,8 +391,10 @@ def test_a_manifests_content_goes_out_without_its_blank_lines(content: str, wire
         (Written(), TypeError, "write \\[line\\]"),
         (Path("train.manifest"), TypeError, r"pass its read_bytes\(\)"),
         ("train.manifest", ValueError, "line 1 is not .*: train.manifest .*no path and no URI"),
-        (["{}", 5], TypeError, "line 2 must be text, a dict or an object with to_json"),
-        ([{"a": float("nan")}], ValueError, "JSON"),
+        (["{}", 5], TypeError, "line 2 can't be sent: a line is text, a dict or an object with to_json"),
+        (["{}", {"a": float("nan")}], ValueError, "line 2 can't be sent: Out of range float values"),
+        (["{}", {"a": object()}], TypeError, "line 2 can't be sent: Object of type object is not JSON serializable"),
+        (['{"a": "\ud800"}'], ValueError, "line 1 can't be sent: half a character"),
         (["\x1b[2J"], ValueError, r"line: \\x1b\[2J"),
     ],
 )

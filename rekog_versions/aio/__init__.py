@@ -21,7 +21,8 @@ class AsyncVersionsClient(
     """The model versions of Amazon Rekognition Custom Labels, for asyncio.
 
     Methods bear the service's names. Each call of boto3 runs in a thread of the loop's default executor, so a cancelled
-    call goes on there: the `CancelledError` of a create carries a note that says what may have started.
+    call goes on there: the `CancelledError` of a create, a copy, a start, a stop or a deletion carries a note that says
+    what may have become of it.
 
     Args:
         rekognition: boto3's client for rekognition. `connect()` makes one with sound settings.

@@ -1,5 +1,6 @@
 """The asyncio client's methods for datasets."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from rekog_versions.aio.driver import AsyncDriver, AsyncPager, OnDatasetPoll
@@ -23,7 +24,7 @@ from rekog_versions.operations.datasets import (
     page_of_labels,
 )
 from rekog_versions.statuses import DATASET_DELETED, DATASET_READY
-from rekog_versions.updating import DatasetLines, update_entries
+from rekog_versions.updating import DatasetLines, parts_of, update_entries
 from rekog_versions.waiting import DATASET_TIMEOUT, DatasetWatch, Schedule
 
 
@@ -235,7 +236,8 @@ class AsyncDatasets(AsyncDriver):
             WaitError: A wait between two calls ended otherwise. Whatever ends an update of several calls, a note on
                 the error says which lines were applied.
         """
-        return await self._run(update_entries(dataset_arn, changes, timeout, schedule, self._clock))
+        parts = await asyncio.to_thread(parts_of, changes)
+        return await self._run(update_entries(dataset_arn, parts, timeout, schedule, self._clock))
 
     async def distribute_dataset_entries(self, train_dataset_arn: str, test_dataset_arn: str) -> None:
         """Moves a fifth of a training dataset into the empty test dataset of its project, and does not wait for it.

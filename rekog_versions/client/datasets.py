@@ -23,7 +23,7 @@ from rekog_versions.operations.datasets import (
     page_of_labels,
 )
 from rekog_versions.statuses import DATASET_DELETED, DATASET_READY
-from rekog_versions.updating import DatasetLines, update_entries
+from rekog_versions.updating import DatasetLines, parts_of, update_entries
 from rekog_versions.waiting import DATASET_TIMEOUT, DatasetPoll, DatasetWatch, Schedule
 
 
@@ -236,7 +236,7 @@ class Datasets(Driver):
             WaitError: A wait between two calls ended otherwise. Whatever ends an update of several calls, a note on
                 the error says which lines were applied.
         """
-        return self._run(update_entries(dataset_arn, changes, timeout, schedule, self._clock))
+        return self._run(update_entries(dataset_arn, parts_of(changes), timeout, schedule, self._clock))
 
     def distribute_dataset_entries(self, train_dataset_arn: str, test_dataset_arn: str) -> None:
         """Moves a fifth of a training dataset into the empty test dataset of its project, and does not wait for it.

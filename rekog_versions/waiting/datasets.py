@@ -116,8 +116,12 @@ class DatasetWatch(Watching[DatasetPoll, DatasetDescription]):
         if not (self._target.is_gone and self._is_gone(poll)):
             raise self._why_not(poll)
 
-    def look(self) -> Flow[DatasetDescription | None]:
+    @property
+    def look(self) -> Callable[[], Flow[DatasetDescription | None]]:
         """Asks for the dataset's description; None if there is no such dataset."""
+        return self._look
+
+    def _look(self) -> Flow[DatasetDescription | None]:
         try:
             return (yield from describe_dataset(dataset_arn=self._arn))
         except ResourceNotFoundError as error:

@@ -17,7 +17,6 @@ from rekog_versions.errors import (
     files_with_errors,
 )
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations.flows import Flow
 from rekog_versions.operations.versions import Look, VersionRef, whereabouts
 from rekog_versions.statuses import (
     COPIED,
@@ -119,9 +118,10 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         self._began = self._clock()
         self._look.pin(arn)
 
-    def look(self) -> Flow[ProjectVersionDescription | None]:
+    @property
+    def look(self) -> Look:
         """Asks for the version's description; None if there is no such version."""
-        return self._look()
+        return self._look
 
     def found(self, seen: ProjectVersionDescription | None) -> Poll:
         """Takes what a look found; None for no such version."""
@@ -181,7 +181,7 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         match self._target.verdict(poll.status):
             case Verdict.FAILED:
                 kind, why = _FAILURES[self._target.name]
-                return self._error(kind, why(self._named(), self._last))
+                return self._error(kind, why(self._named(), self._reference(), self._last))
             case Verdict.UNREACHABLE:
                 is_from_before = poll.status in self._target.before
                 first = f"client.{self._target.begun_by}({self._reference()})" if is_from_before else None
@@ -210,7 +210,7 @@ class Watch(Watching[Poll, ProjectVersionDescription]):
         return f"{late} {self._target.goes_on.format(reference=self._reference())} {self._how_to_go_on()}"
 
 
-def _why_training_failed(named: str, last: ProjectVersionDescription | None) -> str:
+def _why_training_failed(named: str, _reference: str, last: ProjectVersionDescription | None) -> str:
     files = [found.uri for found in files_with_errors(last) if found.uri]
     details = (
         f"The errors of each line stand in {', '.join(printable(uri) for uri in files)}"
@@ -225,14 +225,14 @@ def _why_training_failed(named: str, last: ProjectVersionDescription | None) -> 
     )
 
 
-def _why_start_failed(named: str, last: ProjectVersionDescription | None) -> str:
+def _why_start_failed(named: str, reference: str, last: ProjectVersionDescription | None) -> str:
     return (
-        f"the start of {named} failed: {_reason(last)} (The model does not run and is not billed. It can be started "
-        "again with start_project_version.)"
+        f"the start of {named} failed: {_reason(last)} (The model does not run and is not billed. "
+        f"client.start_project_version({reference}) tries again.)"
     )
 
 
-def _why_copy_failed(named: str, last: ProjectVersionDescription | None) -> str:
+def _why_copy_failed(named: str, _reference: str, last: ProjectVersionDescription | None) -> str:
     return (
         f"the copying of {named} failed: {_reason(last)} (Its name stays taken: delete the version or choose another "
         "name for the next try.)"
@@ -243,9 +243,10 @@ def _reason(last: ProjectVersionDescription | None) -> str:
     return printable((last and last.status_message) or "the service gave no reason")
 
 
-_FAILURES: Mapping[str, tuple[type[WaitError], Callable[[str, ProjectVersionDescription | None], str]]] = {
+_FAILURES: Mapping[str, tuple[type[WaitError], Callable[[str, str, ProjectVersionDescription | None], str]]] = {
     TRAINED.name: (TrainingFailedError, _why_training_failed),
     RUNNING.name: (StartFailedError, _why_start_failed),
     COPIED.name: (CopyFailedError, _why_copy_failed),
 }
-"""What to raise of the targets that can fail, and what to say."""
+"""What to raise of the targets that can fail, and what says why: of the version for a reader and as Python, and of
+what the service said last."""

@@ -86,9 +86,10 @@ class Watching(ABC, Generic[PollT, SeenT]):
         self._connected = False
         self._warned: set[OpenStrEnum] = set()
 
+    @property
     @abstractmethod
-    def look(self) -> Flow[SeenT | None]:
-        """The flow of one look; None if what is waited for can't be found."""
+    def look(self) -> Callable[[], Flow[SeenT | None]]:
+        """The flow of one look, which finds what is waited for, or None."""
 
     @abstractmethod
     def found(self, seen: SeenT | None) -> PollT:
