@@ -30,7 +30,7 @@ ACTIVE = frozenset({ProjectVersionStatus.STARTING, ProjectVersionStatus.RUNNING,
 
 ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT", bound=Answer)
-ErrorT = (RekogVersionsError, BotoCoreError)
+_FAILURES = (RekogVersionsError, BotoCoreError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def find_active(region: str | None, clock: Callable[[], float]) -> Flow[Findings
     projects: list[ProjectDescription] = []
     try:
         yield from _collect(list_projects(None, [CustomizationFeature.CUSTOM_LABELS], None), pace, projects)
-    except ErrorT as error:
+    except _FAILURES as error:
         failed.append(FailedLook(region, None, error))
     for project in projects:
         try:
@@ -177,7 +177,7 @@ def find_active(region: str | None, clock: Callable[[], float]) -> Flow[Findings
             yield from _collect(list_versions(str(project.project_arn), None, None), pace, versions)
         except ResourceNotFoundError:  # it was deleted meanwhile, with all that was in it
             continue
-        except ErrorT as error:
+        except _FAILURES as error:
             failed.append(FailedLook(region, project.project_arn, error))
     return Findings([version for version in versions if version.status in ACTIVE], failed)
 
@@ -195,12 +195,13 @@ def _collect(listing: Listing[ItemT, PageT], pace: Pace, into: list[ItemT]) -> F
 
 
 def _called(call: Call[PageT], pace: Pace) -> Flow[Any]:
-    for pause in (*PAUSES, None):
+    for pause in PAUSES:
         yield from pace.pauses()
         try:
             return (yield call)
-        except ErrorT as error:
-            if pause is None or not is_passing(error):
+        except _FAILURES as error:
+            if not is_passing(error):
                 raise
         yield Sleep(pause)
-    raise AssertionError  # the last try returns or raises
+    yield from pace.pauses()
+    return (yield call)
