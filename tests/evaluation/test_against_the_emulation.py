@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from rekog_versions.evaluation import Evaluation, OutcomeKind
 from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
 from tests.testing.test_evaluation_files import (
-    USABLE,
     boxed,
-    boxes_line,
-    image_lines,
     qualities,
     several_labels,
     sizes,
     train,
+    trainable_boxes,
+    trainable_labels,
 )
 from tests.testing.world import World
 
@@ -69,8 +68,8 @@ def check_recomputed(evaluation: Evaluation) -> None:
 def test_the_summary_of_image_level_labels_is_recomputed_from_the_snapshot(
     world: World, lists: list[list[str]], quality: dict[str, Any], is_split: bool
 ) -> None:
-    training = image_lines([*lists, ["cat"], ["dog"]])
-    evaluation = read(world, train(world, training, None if is_split else image_lines(lists), **quality))
+    training, testing = trainable_labels(lists)
+    evaluation = read(world, train(world, training, None if is_split else testing, **quality))
     check_recomputed(evaluation)
     said, counted = evaluation.confusion_matrix, evaluation.confusion_matrix_at()
     assert said is not None
@@ -86,7 +85,7 @@ def test_the_summary_of_image_level_labels_is_recomputed_from_the_snapshot(
 def test_the_summary_of_boxes_is_recomputed_from_the_snapshot(
     world: World, images: list[Any], quality: dict[str, Any], is_split: bool
 ) -> None:
-    lines = [boxes_line(number, *image) for number, image in enumerate([*images, USABLE])]
+    lines = trainable_boxes(images)
     evaluation = read(world, train(world, lines, None if is_split else lines, **quality))
     check_recomputed(evaluation)
     recomputed = evaluation.recompute()

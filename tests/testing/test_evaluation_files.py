@@ -82,16 +82,28 @@ boxed = st.lists(st.tuples(st.sampled_from(LABELS[:3]), box), min_size=1, max_si
 sizes = st.tuples(st.integers(64, 100), st.integers(64, 100))
 
 
+def trainable_labels(lists: list[list[str]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Training and test lines with these labels, and what else a training needs."""
+    # an empty label is none, and too many images without any end the training
+    lists = [[*labels, "bird"] if labels == [""] else labels for labels in lists]
+    # two labels at least, of which the test images need to show half; and two images of each, to split them
+    return image_lines([*lists, *lists, *[["cat"], ["dog"]] * 2]), image_lines([*lists, ["cat"]])
+
+
+def trainable_boxes(images: list[Any]) -> list[dict[str, Any]]:
+    """Lines with these boxes, and what else a training needs."""
+    # one box of each image can be used, and there are two images of each label: else there is no training
+    usable = [(size, [*boxes, *USABLE[1]]) for size, boxes in images]
+    return [boxes_line(number, *image) for number, image in enumerate([*usable, *usable])]
+
+
 @with_a_world
 @given(lists=several_labels, quality=qualities, is_split=st.booleans())
 def test_summary_and_snapshot_of_image_level_labels_agree(
     world: World, lists: list[list[str]], quality: dict[str, Any], is_split: bool
 ) -> None:
-    # an empty label is none, and too many images without any end the training
-    lists = [[*labels, "bird"] if labels == [""] else labels for labels in lists]
-    # two labels at least, of which the test images need to show half; and two images of each, to split them
-    training = image_lines([*lists, *lists, *[["cat"], ["dog"]] * 2])
-    version = train(world, training, None if is_split else image_lines([*lists, ["cat"]]), **quality)
+    training, testing = trainable_labels(lists)
+    version = train(world, training, None if is_split else testing, **quality)
     assert differences(world.summary(version), recount(world.snapshot(version))) == []
 
 
@@ -104,9 +116,7 @@ def test_summary_and_snapshot_of_image_level_labels_agree(
 def test_summary_and_snapshot_of_boxes_agree(
     world: World, images: list[Any], quality: dict[str, Any], is_split: bool
 ) -> None:
-    # one box of each image can be used, and there are two images of each label: else there is no training
-    usable = [(size, [*boxes, *USABLE[1]]) for size, boxes in images]
-    lines = [boxes_line(number, *image) for number, image in enumerate([*usable, *usable])]
+    lines = trainable_boxes(images)
     version = train(world, lines, None if is_split else lines, **quality)
     assert differences(world.summary(version), recount(world.snapshot(version))) == []
 
