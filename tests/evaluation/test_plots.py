@@ -341,7 +341,7 @@ def test_f1_scores_are_recounted_at_thresholds() -> None:
     assert bars == sorted(label.f1_score or 0.0 for label in evaluation.recompute(strict).labels.values())
     assert "at the thresholds given" in written(axes)
     without = Evaluation.from_files(summary_of(result("cat", 3)))
-    with pytest.raises(EvaluationError, match="no snapshot was given"):
+    with pytest.raises(EvaluationError, match="there is none: none was given"):
         plot_f1_by_label(without, thresholds=strict)
     assert row_names(plot_f1_by_label(without)) == ["cat (3)"]
 
@@ -408,7 +408,7 @@ def test_of_many_curves_the_hardest_have_colours_and_the_others_are_counted() ->
 def test_curves_need_a_snapshot() -> None:
     without = Evaluation.from_files(summary_of(result("cat", 3)))
     for draw in (plot_precision_recall, plot_thresholds):
-        with pytest.raises(EvaluationError, match="no snapshot was given"):
+        with pytest.raises(EvaluationError, match="there is none: none was given"):
             draw(without)
 
 
