@@ -508,3 +508,19 @@ def test_without_matplotlib_the_error_says_what_to_install() -> None:
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert ran.stderr.rstrip().endswith('pictures need matplotlib: pip install "rekog_versions[plots]"')
     assert "ModuleNotFoundError" in ran.stderr
+
+
+@pytest.mark.parametrize("plot", [plot_precision_recall, plot_thresholds])
+def test_in_narrow_axes_the_legend_covers_no_curve(plot: Any) -> None:
+    figure = Figure(figsize=(14, 10))
+    axes = figure.subplots(2, 2)[1][0]
+    plot(evaluated(numbered(30), images=3), axes)
+    figure.draw_without_rendering()
+    legend = axes.get_legend()
+    assert legend.get_window_extent().y0 >= axes.get_window_extent().y1 - 1
+    assert axes.yaxis.label.get_window_extent().height < axes.get_window_extent().height
+
+
+def test_labels_that_changed_alike_are_no_range() -> None:
+    compared = compare(evaluated(numbered(60), images=3), evaluated(numbered(60), images=3, name="v1"))
+    assert "F1 changed by +0.00 each" in written(plot_comparison(compared))
