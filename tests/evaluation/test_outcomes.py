@@ -54,7 +54,7 @@ def test_outcomes_are_at_the_thresholds_asked_for_and_of_the_labels_and_kinds_as
         (ref(3), "cat"),
     ]
     assert not list(judged.outcomes(labels=[]))
-    with pytest.raises(ValueError, match="a kind is one of true_positive, .*; got good"):
+    with pytest.raises(ValueError, match=r"a kind is one of true_positive, .*; got good"):
         judged.outcomes(kinds=["good"])
 
 
