@@ -151,7 +151,7 @@ def main() -> None:
             )
         except TrainingFailedError as error:
             print(f"\n{type(error).__name__}; explain_failure() tells why:")
-            print(explain_failure(client, error.description))
+            print(explain_failure(client, (project, "v2")))
 
 
 if __name__ == "__main__":
