@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekog_versions.manifests import fast
-from rekog_versions.manifests.check import check
+from rekog_versions.manifests.checking import fast
+from rekog_versions.manifests.checking.check import check
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.agreement import both_ways
 from tests.manifests.fuzz import block
@@ -136,7 +136,7 @@ def test_the_fast_way_reads_nearly_all_lines_of_a_file_however_their_attributes_
         return read_line(line, number)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("rekog_versions.manifests.reading.read_line", counting)
+        patched.setattr("rekog_versions.manifests.checking.reading.read_line", counting)
         report = check("\n".join(lines).encode(), None)
     assert report.training.valid_json_lines == 300
     assert len(slow) == 12

@@ -13,9 +13,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 
 from rekog_versions import VersionsClient
-from rekog_versions.manifests import looking
-from rekog_versions.manifests.images import ImageProblem, LookAtImages, Picture
-from rekog_versions.manifests.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images
+from rekog_versions.manifests.images import looking
+from rekog_versions.manifests.images.judging import ImageProblem, LookAtImages, Picture
+from rekog_versions.manifests.images.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.pictures import picture
 from tests.testing.world import shared_client

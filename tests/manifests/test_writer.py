@@ -10,9 +10,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from rekog_versions import VersionsClient
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests import sinks, writer
-from rekog_versions.manifests.build import ImageLevelLine
-from rekog_versions.manifests.writer import ManifestWriter
+from rekog_versions.manifests.building import writer
+from rekog_versions.manifests.building.typed_lines import ImageLevelLine
+from rekog_versions.manifests.building.writer import ManifestWriter
+from rekog_versions.manifests.places import sinks
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import client, shared_client
 
@@ -135,7 +136,7 @@ def test_the_limits_of_a_manifest_hold(path: Path, monkeypatch: pytest.MonkeyPat
         manifest.write(line(250, "label 0", "label 1"))
         with pytest.raises(ManifestError, match="has 251 lines, and no more are allowed"):
             manifest.write(line(251, "label 0"))
-    monkeypatch.setattr(writer, "MOST_BYTES", 500)
+    monkeypatch.setattr(writer, "MOST_BYTES_TO_WRITE", 500)
     with ManifestWriter(path) as manifest:
         manifest.write(line(0))
         manifest.write(line(1))

@@ -11,9 +11,10 @@ from typing import Any, Generic, TypeVar
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import TypedLine, shown
-from rekog_versions.manifests.sinks import checked_target
-from rekog_versions.manifests.writer import MOST_LINES, ManifestWriter
+from rekog_versions.manifests.building.typed_lines import TypedLine, shown
+from rekog_versions.manifests.building.writer import ManifestWriter
+from rekog_versions.manifests.limits import MOST_LINES
+from rekog_versions.manifests.places.sinks import checked_target
 
 LineT = TypeVar("LineT", bound=TypedLine)
 

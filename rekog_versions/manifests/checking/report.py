@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast, overload
 
+from rekog_versions.manifests.checking.report_text import text_of
 from rekog_versions.manifests.issues import Issue, Level
 from rekog_versions.manifests.lines import UseCase
 
@@ -166,6 +167,4 @@ class ManifestReport:
         return json.dumps(self.to_dict(), indent=indent)
 
     def __str__(self) -> str:
-        from rekog_versions.manifests.report_text import text_of  # noqa: PLC0415 - it knows this module
-
         return text_of(self)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import (
+from rekog_versions.manifests.building.typed_lines import (
     CLASSIFICATION,
     DETECTION,
     BoundingBox,

@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
 import msgspec
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.lines import FAR, LONGEST_LABEL, LONGEST_SIDE, MOST_BOXES, NO_ATTRIBUTES, SOURCE_REF
+from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, MOST_LABELS_OF_IMAGE, SCALED_SIDE
+from rekog_versions.manifests.lines import FAR, NO_ATTRIBUTES, SOURCE_REF
 
 REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises for a line that is refused."""
@@ -163,10 +164,6 @@ class Batch:
         )
 
 
-MOST_LABELS_OF_IMAGE = 50
-"""The most labels of an image."""
-
-
 class Schema:
     """What the lines of a shape look like if nothing is wrong with them."""
 
@@ -252,7 +249,7 @@ class Schema:
             width, height = size.width, size.height
             reference, prefix = row.reference, batch.bucket
             is_known = prefix and reference.startswith(prefix) and len(reference) > len(prefix)
-            is_scaled = width > LONGEST_SIDE or height > LONGEST_SIDE
+            is_scaled = width > SCALED_SIDE or height > SCALED_SIDE
             if (
                 len(metadata.objects) < len(annotations)
                 or not (is_known or batch.accepts(reference))
@@ -340,7 +337,7 @@ def _none(_: object) -> tuple[()]:
 
 def _are_large_enough(annotations: Sequence[Any], width: float, height: float) -> bool:
     # calculated as `read_line` does, to the last bit
-    scale = min(1.0, LONGEST_SIDE / max(width, height))
+    scale = min(1.0, SCALED_SIDE / max(width, height))
     return all(min(box.width, box.height) * scale > 1 for box in annotations)
 
 

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build import (
+from rekog_versions.manifests.building.parsing import boxes_of, entry_of, origin_of, pairs_of, typed
+from rekog_versions.manifests.building.typed_lines import (
     CLASSIFICATION,
     DETECTION,
     ImageLabel,
@@ -15,10 +16,9 @@ from rekog_versions.manifests.build import (
     TypedLine,
     shown,
 )
-from rekog_versions.manifests.converting import ConversionReport, Converted, Reason
-from rekog_versions.manifests.fitting import Fitting
-from rekog_versions.manifests.parsing import boxes_of, entry_of, origin_of, pairs_of, typed
-from rekog_versions.manifests.rereading import Source
+from rekog_versions.manifests.converting.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.converting.fitting import Fitting
+from rekog_versions.manifests.places.rereading import Rereadable
 
 MULTILABEL = "groundtruth/image-classification-multilabel"
 _KINDS = frozenset({CLASSIFICATION, DETECTION, MULTILABEL})
@@ -56,11 +56,11 @@ def from_ground_truth(
         OSError: While iterating: the file can't be read.
         botocore.exceptions.ClientError: While iterating: S3 refused.
     """
-    manifest = Source(source, s3)
+    manifest = Rereadable(source, s3)
     return Converted(lambda report: _lines(manifest, attribute, report))
 
 
-def _lines(manifest: Source, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
+def _lines(manifest: Rereadable, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
     seen: set[str] = set()
     for number, text in enumerate(manifest.lines(), start=1):
         place = f"line {number}"

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Generic, cast
 
 from rekog_versions._text import printable
-from rekog_versions.manifests.image_headers import Header, read_header, require_pillow
-from rekog_versions.manifests.images import ImageProblem, K, LookAtImages, Picture
+from rekog_versions.manifests.images.headers import Header, read_header, require_pillow
+from rekog_versions.manifests.images.judging import ImageProblem, K, LookAtImages, Picture
+from rekog_versions.manifests.naming import s3_place
 
 FIRST_BYTES = 16 * 1024
 """What is read of an image at first: enough for nearly all of those that have no preview in their EXIF."""
@@ -188,9 +189,10 @@ class _Reader:
     def look(self, source_ref: str) -> Picture:
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415 - heavy
 
-        bucket, _, key = source_ref.removeprefix("s3://").partition("/")
-        if not source_ref.startswith("s3://") or not bucket or not key:
+        place = s3_place(source_ref)
+        if place is None:
             return _not_looked_at(f"{printable(source_ref, 200)!r} is not s3://bucket/key")
+        bucket, key = place
         try:
             key.encode()
         except UnicodeEncodeError:

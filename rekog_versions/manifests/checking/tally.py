@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rekog_versions.manifests.issues import Issue
-from rekog_versions.manifests.lines import Image, UseCase
+from rekog_versions.manifests.lines import Image, UseCase, bucket_of
 
 if TYPE_CHECKING:
-    from rekog_versions.manifests.fast import Batch
+    from rekog_versions.manifests.checking.fast import Batch
 
 _CLASSES, _BOXES = UseCase.IMAGE_LEVEL_LABELS, UseCase.OBJECT_LOCALIZATION
 
@@ -135,8 +135,3 @@ class Tally:
         counted = self.labels[_CLASSES] + self.labels[_BOXES]
         counted.subtract(self.both)
         return counted
-
-
-def bucket_of(source_ref: str) -> str:
-    """The bucket of a valid `source-ref`."""
-    return source_ref[5 : source_ref.index("/", 5)]
