@@ -2,8 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rekog_versions.manifests.checking.hints import hints_about_both, hints_about_rarity, hints_about_spelling
@@ -12,6 +11,7 @@ from rekog_versions.manifests.checking.reading import ImageKey, SideReading
 from rekog_versions.manifests.checking.report import LineNumbers, ManifestReport, ManifestStatistics
 from rekog_versions.manifests.checking.rules import Feature, Verdict, judge_content
 from rekog_versions.manifests.checking.service_files import TESTING, TRAINING, ServiceFiles
+from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.images.judging import LookAtImages
 from rekog_versions.manifests.issues import CODES, HINTS, Level
 from rekog_versions.manifests.lines import UseCase
@@ -190,5 +190,5 @@ def _statistics(side: SideReading, labels: Counter[str], use_case: UseCase) -> M
     )
 
 
-def _counted(counter: Counter[str]) -> Mapping[str, int]:
-    return MappingProxyType({name: count for name, count in counter.most_common() if count})
+def _counted(counter: Counter[str]) -> Counts:
+    return Counts({name: count for name, count in counter.most_common() if count})

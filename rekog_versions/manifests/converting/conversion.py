@@ -13,6 +13,7 @@ from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.building.typed_lines import TypedLine, shown
 from rekog_versions.manifests.building.writer import ManifestWriter
+from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.limits import MOST_LINES
 from rekog_versions.manifests.places.sinks import checked_target
 
@@ -188,7 +189,7 @@ class Converted(Generic[LineT]):
         with ManifestWriter(name, s3=s3, max_lines=max_lines) as manifest:
             for line in chain([first], lines):
                 manifest.write(line)
-        return WrittenManifest(name, manifest.lines, manifest.labels, self._report)
+        return WrittenManifest(name, manifest.lines, Counts(manifest.labels), self._report)
 
 
 def prefix_of(images: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.building.parsing import boxes_of, entry_of, origin_of, pairs_of, typed
+from rekog_versions.manifests.building.parsing import boxes_of, entry_of, object_line, origin_of, pairs_of, typed
 from rekog_versions.manifests.building.typed_lines import (
     CLASSIFICATION,
     DETECTION,
@@ -158,23 +158,9 @@ def _boxes(entry: Mapping[str, Any], name: str, place: str, report: ConversionRe
         if any(issue.code not in _OF_BOXES for issue in error.issues):
             raise
     attribute, metadata = entry[name], entry[f"{name}-metadata"]
-    size = attribute["image_size"][0]
-    human_annotated, creation_date, job_name = origin_of(metadata)
-    frame = Frame(size["width"], size["height"])
+    size, source_ref = attribute["image_size"][0], entry["source-ref"]
     fitting = Fitting(
-        frame,
-        lambda boxes: ObjectLine(
-            entry["source-ref"],
-            frame.width,
-            frame.height,
-            boxes,
-            depth=size.get("depth") or 3,
-            attribute=name,
-            human_annotated=human_annotated,
-            creation_date=creation_date,
-            job_name=job_name,
-        ),
-        report,
+        Frame(size["width"], size["height"]), lambda boxes: object_line(source_ref, entry, name, boxes), report
     )
     placed = ((f"{place}, box {number}", box) for number, box in enumerate(boxes_of(attribute, metadata), start=1))
-    return fitting.line(place, placed, shown(entry["source-ref"]))
+    return fitting.line(place, placed, shown(source_ref))

@@ -5,12 +5,12 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.building.typed_lines import shown
+from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.manifests.naming import is_in_s3
 from rekog_versions.manifests.places.rereading import Rereadable
@@ -168,7 +168,7 @@ class _Found:
             image for image, its in zip(self.image_of_line, sides, strict=True) if its == side and image in self.labels
         }
         counts = Counter(label for image in images for label in self.labels[image])
-        return Part(target, sides.count(side), len(images), MappingProxyType(dict(sorted(counts.items()))))
+        return Part(target, sides.count(side), len(images), Counts(dict(sorted(counts.items()))))
 
 
 def _place(place: str | os.PathLike[str]) -> str:
