@@ -3,6 +3,7 @@
 from typing import Any
 
 from rekog_versions._text import printable
+from rekog_versions.manifests.messages import shown
 
 
 def has_extension(name: str) -> bool:
@@ -20,6 +21,21 @@ def s3_place(uri: str) -> tuple[str, str] | None:
     """The bucket and the key of an `s3://` URI; None if it lacks one of the two."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return (bucket, key) if is_in_s3(uri) and bucket and key else None
+
+
+def prefix_of(images: str) -> str:
+    """What stands before the images' names in their `source-ref`s, with a slash at its end.
+
+    Raises:
+        ValueError: It is no place in S3.
+    """
+    bucket = images.removeprefix("s3://").partition("/")[0]
+    if not is_in_s3(images) or not bucket:
+        raise ValueError(
+            f"images must say where in S3 the images are, s3://bucket/prefix, not {shown(images)}: the manifest names "
+            "them by it"
+        )
+    return images if images.endswith("/") else f"{images}/"
 
 
 def s3_client(s3: Any, name: str) -> Any:

@@ -18,7 +18,8 @@ Copier = Callable[[Any], Any]
 
 @pytest.fixture(params=[copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
 def copied(request: pytest.FixtureRequest) -> Copier:
-    return request.param
+    copier: Copier = request.param
+    return copier
 
 
 def a_report(folder: Path) -> ManifestReport:

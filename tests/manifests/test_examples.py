@@ -2,12 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any
-
-import boto3
 
 from tests.manifests.test_check import classed, manifest, pets
 from tests.test_examples import BUCKET, run, server
+from tests.test_explain_examples import client
 
 __all__ = ["server"]  # a fixture
 
@@ -90,9 +88,7 @@ def test_make_manifest_writes_to_s3(server: str, tmp_path: Path) -> None:
     targets = [f"s3://{BUCKET}/made/{name}.manifest" for name in ("train", "test")]
     done = run("make_manifest.py", str(pet_folder(tmp_path)), f"s3://{BUCKET}/pets", *targets, url=server)
     assert done.returncode == 0, done.stderr
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    s3: Any = boto3.client("s3", region_name="us-east-1", endpoint_url=server, **keys)
-    found = s3.get_object(Bucket=BUCKET, Key="made/test.manifest")["Body"].read()
+    found = client("s3", server).get_object(Bucket=BUCKET, Key="made/test.manifest")["Body"].read()
     places = [json.loads(line)["source-ref"] for line in found.splitlines()]
     assert len(places) == 2
     assert all(place.startswith(f"s3://{BUCKET}/pets/") for place in places)

@@ -13,6 +13,7 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.building import writer
 from rekog_versions.manifests.building.typed_lines import ImageLevelLine
 from rekog_versions.manifests.building.writer import ManifestWriter
+from rekog_versions.manifests.checking.check import check_manifests
 from rekog_versions.manifests.places import sinks
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import client, shared_client
@@ -154,6 +155,17 @@ def test_an_empty_manifest_is_refused_and_not_there(path: Path) -> None:
 def test_a_name_without_an_extension_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ManifestError, match="has no extension: call"), ManifestWriter(name, s3=object()):
         pass
+
+
+@pytest.mark.parametrize("name", ["train", "train.", ".manifest", "..manifest", "of.d/train"])
+def test_a_name_is_refused_exactly_where_the_check_finds_fault_with_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with pytest.raises(ManifestError, match="has no extension"), ManifestWriter(path):
+        pass
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"{line(1).to_json()}\n")
+    found = [(each.code, each.detail) for each in check_manifests(path).terminal]
+    assert found == [("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT", "its name has no extension")]
 
 
 def test_a_writer_writes_one_manifest_within_its_block(path: Path) -> None:

@@ -14,10 +14,10 @@ from rekog_versions.manifests.building.typed_lines import (
     ObjectLine,
     TypedLine,
     raise_for,
-    shown,
 )
 from rekog_versions.manifests.issues import issue
 from rekog_versions.manifests.lines import Line, parse, read_line
+from rekog_versions.manifests.messages import shown
 
 
 def parse_line(text: str | bytes, *, attribute: str | None = None) -> TypedLine:

@@ -11,6 +11,7 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.issues import CODES, Issue
 from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_LABEL, MOST_LABELS_OF_IMAGE
 from rekog_versions.manifests.lines import Image, Line, read_line
+from rekog_versions.manifests.messages import shown
 
 CLASSIFICATION = "groundtruth/image-classification"
 DETECTION = "groundtruth/object-detection"
@@ -329,8 +330,3 @@ def _origin(kind: str, human: bool, created: datetime | None, job: str | None) -
     date = f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
     origin = {"type": kind, "human-annotated": "yes" if human else "no", "creation-date": date}
     return origin if job is None else {**origin, "job-name": job}
-
-
-def shown(value: object) -> str:
-    """A value fit for a message, cut where it is long."""
-    return f"'{printable(value, 120)}'" if isinstance(value, str) else printable(value, 200)

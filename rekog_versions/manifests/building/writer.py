@@ -7,9 +7,10 @@ from typing import Any, Self
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.building.parsing import entry_of
-from rekog_versions.manifests.building.typed_lines import ImageLevelLine, ObjectLine, TypedLine, checked, shown
+from rekog_versions.manifests.building.typed_lines import ImageLevelLine, ObjectLine, TypedLine, checked
 from rekog_versions.manifests.limits import MOST_BYTES_TO_WRITE, MOST_LABELS, MOST_LINES
 from rekog_versions.manifests.lines import Image, UseCase, bucket_of
+from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.places.sinks import Writing
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple, cast
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.checking.fast import Batch, Schemas
+from rekog_versions.manifests.checking.batch import Batch
+from rekog_versions.manifests.checking.fast import Schemas
 from rekog_versions.manifests.checking.log import IssueLog
 from rekog_versions.manifests.checking.rules import FileFacts, file_issue, rows_issue
 from rekog_versions.manifests.checking.tally import Tally

@@ -14,10 +14,10 @@ from rekog_versions.manifests.building.typed_lines import (
     ImageLevelLine,
     ObjectLine,
     TypedLine,
-    shown,
 )
 from rekog_versions.manifests.converting.conversion import ConversionReport, Converted, Reason
 from rekog_versions.manifests.converting.fitting import Fitting
+from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.places.rereading import Rereadable
 
 MULTILABEL = "groundtruth/image-classification-multilabel"

@@ -11,7 +11,7 @@ from typing import Any, Generic, cast
 from rekog_versions._text import printable
 from rekog_versions.manifests.images.headers import Header, read_header, require_pillow
 from rekog_versions.manifests.images.judging import ImageProblem, K, LookAtImages, Picture
-from rekog_versions.manifests.naming import s3_place
+from rekog_versions.manifests.naming import prefix_of, s3_place
 
 FIRST_BYTES = 16 * 1024
 """What is read of an image at first: enough for nearly all of those that have no preview in their EXIF."""
@@ -96,12 +96,10 @@ def local_images(folder: str | Path, images: str) -> LookAtImages:
 
     Raises:
         ImportError: Pillow isn't installed.
-        ValueError: `images` doesn't begin with `s3://`.
+        ValueError: `images` is no place in S3.
     """
     require_pillow()
-    if not images.startswith("s3://"):
-        raise ValueError(f"images must say where the images will be, s3://bucket/prefix/, not {printable(images)!r}")
-    root, prefix = Path(folder).resolve(), f"{images.rstrip('/')}/"
+    root, prefix = Path(folder).resolve(), prefix_of(images)
 
     def look(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, Picture]]:
         for key, source_ref in requests:

@@ -9,9 +9,9 @@ from typing import Any
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.building.typed_lines import shown
 from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.lines import parse, read_line
+from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.naming import is_in_s3
 from rekog_versions.manifests.places.rereading import Rereadable
 from rekog_versions.manifests.places.sinks import Writing
