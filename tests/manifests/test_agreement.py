@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekog_versions.manifests import fast
-from rekog_versions.manifests.check import check
+from rekog_versions.manifests.checking import fast
+from rekog_versions.manifests.checking.batch import Batch
+from rekog_versions.manifests.checking.check import check
+from rekog_versions.manifests.checking.shapes import shape_of
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.agreement import both_ways
 from tests.manifests.fuzz import block
@@ -48,11 +50,11 @@ def test_what_the_fast_way_accepts_the_slow_way_finds_nothing_in(entry: dict[str
         place[key] = data.draw(json_values)
         break
     _, found = read_line(parse(json.dumps(entry)), 1)
-    shape = None if found else fast.shape_of(entry)
+    shape = None if found else shape_of(entry)
     if shape is None:
         return
     line = json.dumps(changed).encode()
-    batch = fast.Batch(frames=[])
+    batch = Batch(frames=[])
     if fast.Schema(shape).take([line], [1], batch):
         assert not batch.references
         return
@@ -136,7 +138,7 @@ def test_the_fast_way_reads_nearly_all_lines_of_a_file_however_their_attributes_
         return read_line(line, number)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("rekog_versions.manifests.reading.read_line", counting)
+        patched.setattr("rekog_versions.manifests.checking.reading.read_line", counting)
         report = check("\n".join(lines).encode(), None)
     assert report.training.valid_json_lines == 300
     assert len(slow) == 12

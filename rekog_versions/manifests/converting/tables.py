@@ -10,8 +10,10 @@ from typing import TextIO
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import ImageLabel, ImageLevelLine, shown
-from rekog_versions.manifests.converting import ConversionReport, Converted, Reason, prefix_of
+from rekog_versions.manifests.building.typed_lines import ImageLabel, ImageLevelLine
+from rekog_versions.manifests.converting.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.messages import shown
+from rekog_versions.manifests.naming import prefix_of
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 

@@ -1,7 +1,6 @@
 """What ends a training: the rules of the service about whole manifest files, and about all that they hold.
 
-Numbers are from the Custom Labels Developer Guide ("Debugging a failed model training", "Guidelines and quotas"). Where
-it leaves something open, the rule says how it is read here.
+The numbers are in `limits`. Where the Developer Guide leaves something open, the rule says how it is read here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,46 +8,18 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rekog_versions.manifests.checking.tally import Tally
 from rekog_versions.manifests.issues import Issue, issue
+from rekog_versions.manifests.limits import LEAST_IMAGES_TO_SPLIT, LEAST_OVERLAP, MOST_BYTES, MOST_INVALID, MOST_LABELS
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.manifests.tally import Tally
 
-Side: TypeAlias = Literal["training", "testing"]
 Feature: TypeAlias = Literal["CUSTOM_LABELS", "CONTENT_MODERATION"]
 
-MOST_BYTES = 2**30
-"""The largest manifest file: 1 GB."""
-MOST_LABELS = 250
-"""The most labels of a training."""
-LONGEST_ENTRY = 100_000
-"""The most characters of a line that a dataset keeps."""
-MOST_INVALID = 0.2
-"""The largest share of a manifest's lines that may be invalid."""
-LEAST_OVERLAP = 0.5
-"""The smallest share of the training labels that the test manifest must have, too."""
-LEAST_IMAGES_TO_SPLIT = 2
-"""The fewest images of a label that AutoCreate can split: one to train with, and one to hold back. The guide says
-that 20 % of a label's images are held back and not how many it needs for that; fewer than two can't be split at all."""
-
 _SHOWN = 3  # labels or buckets as examples
-_MOST_LINES = 250_000
-_SMALL_REGIONS = frozenset({"ap-south-1", "eu-west-2"})
-_MOST_LINES_OF_SMALL: Mapping[Side, int] = {"training": 28_000, "testing": 7_000}
 _LEAST_LABELS: Mapping[Feature, Mapping[UseCase, int]] = {
     "CUSTOM_LABELS": {UseCase.IMAGE_LEVEL_LABELS: 2, UseCase.OBJECT_LOCALIZATION: 1},
     "CONTENT_MODERATION": {UseCase.IMAGE_LEVEL_LABELS: 1, UseCase.OBJECT_LOCALIZATION: 1},
 }
-
-
-def most_lines(region: str | None, side: Side) -> int:
-    """How many lines a manifest, or images a dataset, may have: 250,000, in Mumbai and London fewer."""
-    return _MOST_LINES_OF_SMALL[side] if region in _SMALL_REGIONS else _MOST_LINES
-
-
-def has_extension(name: str) -> bool:
-    """Whether a key or a path ends in a file extension, as the service wants it."""
-    stem, dot, extension = name.rpartition("/")[2].rpartition(".")
-    return bool(stem.lstrip(".") and dot and extension)
 
 
 @dataclass(slots=True)

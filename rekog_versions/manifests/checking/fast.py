@@ -6,33 +6,28 @@ that no float holds, or bytes that are no UTF-8, would pass unseen in what is sk
 there is named, and the names come from the lines themselves.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, compress
 from operator import attrgetter
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.lines import FAR, LONGEST_LABEL, LONGEST_SIDE, MOST_BOXES, NO_ATTRIBUTES, SOURCE_REF
+from rekog_versions.manifests.checking.batch import Batch
+from rekog_versions.manifests.checking.shapes import Members, Shape, shape_of
+from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, MOST_LABELS_OF_IMAGE, SCALED_SIDE
+from rekog_versions.manifests.lines import FAR
 
 REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises for a line that is refused."""
 
 _MOST_SCHEMAS = 32
-_MOST_MEMBERS = 100  # of a line: a schema of more is not worth its compilation
 _MOST_SHAPES = 1000  # that are counted at a time
 _LEAST_LINES = 2  # that have a shape, before a schema is made for it
 _RECENT = 3  # schemas that are tried before the line's members are looked at
 _NAMES = {number: str(number) for number in range(1000)}
-
-_UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\ud800-\udfff]')
-"""What a member's name in a schema can't have: what JSON writes with a backslash, and lone surrogates."""
-
-Members: TypeAlias = frozenset[str]
 
 _Int = Annotated[int, msgspec.Meta(gt=-int(FAR), lt=int(FAR))]
 _Number = Annotated[float, msgspec.Meta(gt=-FAR, lt=FAR)]
@@ -51,120 +46,6 @@ _CLASS_METADATA: Mapping[str, Any] = {
 _SIZE: Mapping[str, Any] = {"width": _From1, "height": _From1}
 _BOX: Mapping[str, Any] = {"class_id": _Int, "left": _From0, "top": _From0, "width": _Over1, "height": _Over1}
 _OBJECT: Mapping[str, Any] = {"confidence": _Number}
-
-
-class Pair(NamedTuple):
-    """An attribute and its metadata, as far as other lines may have them alike."""
-
-    name: str
-    is_boxes: bool
-    metadata: Members
-    attribute: Members = frozenset()
-    size: Members = frozenset()
-    box: Members = frozenset()
-    object: Members = frozenset()
-
-
-class Shape(NamedTuple):
-    """The members of a line."""
-
-    pairs: tuple[Pair, ...]
-    others: Members
-
-
-def shape_of(entry: Mapping[str, Any]) -> Shape | None:
-    """The members of a line in which nothing is wrong; None if it has too many or odd ones."""
-    names = {name for name in entry if name not in NO_ATTRIBUTES and f"{name}-metadata" in entry}
-    metadata = {f"{name}-metadata" for name in names}
-    if names & metadata:
-        return None
-    shape = Shape(
-        tuple(_pair(name, entry[name], entry[f"{name}-metadata"]) for name in sorted(names)),
-        frozenset(entry.keys() - names - metadata),
-    )
-    named = [*shape.others, *names, *(name for pair in shape.pairs for members in pair[2:] for name in members)]
-    if any(map(_UNNAMEABLE.search, named)):
-        return None
-    return shape if len(named) <= _MOST_MEMBERS else None
-
-
-def _pair(name: str, attribute: Any, metadata: Mapping[str, Any]) -> Pair:
-    if metadata["type"] == "groundtruth/image-classification":
-        return Pair(name, is_boxes=False, metadata=frozenset(metadata))
-    return Pair(
-        name,
-        is_boxes=True,
-        metadata=frozenset(metadata),
-        attribute=frozenset(attribute),
-        size=_members(attribute["image_size"]),
-        box=_members(attribute["annotations"]),
-        object=_members(metadata["objects"]),
-    )
-
-
-def _members(items: Sequence[object]) -> Members:
-    return frozenset[str]().union(*(cast("Mapping[str, Any]", item) for item in items if isinstance(item, dict)))
-
-
-@dataclass(slots=True)
-class Batch:
-    """What was read of some lines, by several schemas and line by line: in no order but where it says so."""
-
-    references: list[str] = field(default_factory=list[str])
-    """The `source-ref` of each image."""
-    numbers: list[int] = field(default_factory=list[int])
-    """The number of each image's line."""
-    classes: list[str] = field(default_factory=list[str])
-    """The image-level labels, a label once an image."""
-    located: list[str] = field(default_factory=list[str])
-    """The labels of the boxes, a label once an image."""
-    boxes: list[str] = field(default_factory=list[str])
-    """The labels of the boxes, one a box."""
-    both: list[str] = field(default_factory=list[str])
-    """The labels that an image has in both ways."""
-    classed: int = 0
-    """Images with image-level labels."""
-    boxed: int = 0
-    """Images with boxes."""
-    bucket: str = ""
-    """How the last `source-ref` begins that was looked at closely, up to the key; empty before there is one."""
-    crowded: list[int] = field(default_factory=list[int])
-    """The places in `references` of images with too many labels."""
-    twice: list[int] = field(default_factory=list[int])
-    """The places in `references` of images with two attributes of the same boxes."""
-    frames: list[Frame | None] | None = None
-    """The frame of each image, None without boxes; None as a whole if nobody wants to know."""
-    class_maps: list[tuple[int, str, Mapping[str, str]]] | None = None
-    """The place in `references`, the attribute and its class map; None if nobody wants to know."""
-
-    @property
-    def order(self) -> list[int]:
-        """The places in `references`, in the order of the lines."""
-        return sorted(range(len(self.numbers)), key=self.numbers.__getitem__)
-
-    def accepts(self, reference: str) -> bool:
-        """Whether a `source-ref` is a valid one."""
-        if not SOURCE_REF.fullmatch(reference):
-            return False
-        self.bucket = reference[: reference.index("/", len("s3://")) + 1]
-        return True
-
-    def are_in_bucket(self, references: Sequence[str]) -> bool:
-        """Whether all of some `source-ref`s are valid and begin like the last one that was looked at closely."""
-        if not self.bucket:
-            self.accepts(references[0])
-        # what begins the first and the last of them in order begins all of them
-        first, last = min(references), max(references)
-        return (
-            bool(self.bucket)
-            and first.startswith(self.bucket)
-            and last.startswith(self.bucket)
-            and first != self.bucket
-        )
-
-
-MOST_LABELS_OF_IMAGE = 50
-"""The most labels of an image."""
 
 
 class Schema:
@@ -252,7 +133,7 @@ class Schema:
             width, height = size.width, size.height
             reference, prefix = row.reference, batch.bucket
             is_known = prefix and reference.startswith(prefix) and len(reference) > len(prefix)
-            is_scaled = width > LONGEST_SIDE or height > LONGEST_SIDE
+            is_scaled = width > SCALED_SIDE or height > SCALED_SIDE
             if (
                 len(metadata.objects) < len(annotations)
                 or not (is_known or batch.accepts(reference))
@@ -340,7 +221,7 @@ def _none(_: object) -> tuple[()]:
 
 def _are_large_enough(annotations: Sequence[Any], width: float, height: float) -> bool:
     # calculated as `read_line` does, to the last bit
-    scale = min(1.0, LONGEST_SIDE / max(width, height))
+    scale = min(1.0, SCALED_SIDE / max(width, height))
     return all(min(box.width, box.height) * scale > 1 for box in annotations)
 
 

@@ -11,9 +11,12 @@ from typing import Any, Generic, TypeVar
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import TypedLine, shown
-from rekog_versions.manifests.sinks import checked_target
-from rekog_versions.manifests.writer import MOST_LINES, ManifestWriter
+from rekog_versions.manifests.building.typed_lines import TypedLine
+from rekog_versions.manifests.building.writer import ManifestWriter
+from rekog_versions.manifests.counts import Counts
+from rekog_versions.manifests.limits import MOST_LINES
+from rekog_versions.manifests.messages import shown
+from rekog_versions.manifests.places.sinks import checked_target
 
 LineT = TypeVar("LineT", bound=TypedLine)
 
@@ -187,19 +190,4 @@ class Converted(Generic[LineT]):
         with ManifestWriter(name, s3=s3, max_lines=max_lines) as manifest:
             for line in chain([first], lines):
                 manifest.write(line)
-        return WrittenManifest(name, manifest.lines, manifest.labels, self._report)
-
-
-def prefix_of(images: str) -> str:
-    """What stands before the images' names in their `source-ref`s.
-
-    Raises:
-        ValueError: It is no place in S3.
-    """
-    bucket = images.removeprefix("s3://").partition("/")[0]
-    if not images.startswith("s3://") or not bucket:
-        raise ValueError(
-            f"images must say where in S3 the images are, s3://bucket/prefix, not {shown(images)}: the manifest names "
-            "them by it"
-        )
-    return images if images.endswith("/") else f"{images}/"
+        return WrittenManifest(name, manifest.lines, Counts(manifest.labels), self._report)

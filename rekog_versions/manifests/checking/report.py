@@ -5,9 +5,10 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, cast, overload
 
+from rekog_versions.manifests.checking.report_text import text_of
+from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.issues import Issue, Level
 from rekog_versions.manifests.lines import UseCase
 
@@ -49,10 +50,6 @@ class LineNumbers(Sequence[int]):
         return f"LineNumbers([{shown}{', ...' if len(self) > 10 else ''}])"  # noqa: PLR2004
 
 
-def _nothing() -> Mapping[str, int]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, kw_only=True)
 class ManifestStatistics:
     """The counts of one side, training or testing: those of `manifest_summary.json`, and the labels."""
@@ -71,17 +68,17 @@ class ManifestStatistics:
     """Lines with nothing but a warning on themselves: without labels."""
     error_json_line_indices: LineNumbers = field(default_factory=LineNumbers)
     """The lines with an error anywhere, counted from 1; of several files, through all of them."""
-    labels: Mapping[str, int] = field(default_factory=_nothing)
+    labels: Mapping[str, int] = field(default_factory=Counts)
     """Images with each label, the label with most images first."""
-    image_level_labels: Mapping[str, int] = field(default_factory=_nothing)
+    image_level_labels: Mapping[str, int] = field(default_factory=Counts)
     """Images with each image-level label."""
-    located_labels: Mapping[str, int] = field(default_factory=_nothing)
+    located_labels: Mapping[str, int] = field(default_factory=Counts)
     """Images with each label that boxes have."""
-    boxes: Mapping[str, int] = field(default_factory=_nothing)
+    boxes: Mapping[str, int] = field(default_factory=Counts)
     """Boxes with each label."""
-    buckets: Mapping[str, int] = field(default_factory=_nothing)
+    buckets: Mapping[str, int] = field(default_factory=Counts)
     """Images in each bucket."""
-    counts: Mapping[str, int] = field(default_factory=_nothing)
+    counts: Mapping[str, int] = field(default_factory=Counts)
     """How many issues of each code there are; `ManifestReport.issues` may have fewer."""
     images_not_checked: int = 0
     """Images that could not be looked at."""
@@ -115,7 +112,7 @@ class ManifestReport:
     """The test manifests; all 0 without any."""
     has_testing: bool = False
     """Whether there were test manifests."""
-    counts: Mapping[str, int] = field(default_factory=_nothing)
+    counts: Mapping[str, int] = field(default_factory=Counts)
     """How many issues of each code there are in all."""
     files: tuple[Path, ...] = ()
     """What was written: the manifest summary and the validation manifests."""
@@ -166,6 +163,4 @@ class ManifestReport:
         return json.dumps(self.to_dict(), indent=indent)
 
     def __str__(self) -> str:
-        from rekog_versions.manifests.report_text import text_of  # noqa: PLC0415 - it knows this module
-
         return text_of(self)

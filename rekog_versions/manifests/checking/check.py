@@ -2,20 +2,20 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rekog_versions.manifests.hints import hints_about_both, hints_about_rarity, hints_about_spelling
-from rekog_versions.manifests.images import LookAtImages
+from rekog_versions.manifests.checking.hints import hints_about_both, hints_about_rarity, hints_about_spelling
+from rekog_versions.manifests.checking.log import IssueLog
+from rekog_versions.manifests.checking.reading import ImageKey, SideReading
+from rekog_versions.manifests.checking.report import LineNumbers, ManifestReport, ManifestStatistics
+from rekog_versions.manifests.checking.rules import Feature, Verdict, judge_content
+from rekog_versions.manifests.checking.service_files import TESTING, TRAINING, ServiceFiles
+from rekog_versions.manifests.counts import Counts
+from rekog_versions.manifests.images.judging import LookAtImages
 from rekog_versions.manifests.issues import CODES, HINTS, Level
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.manifests.log import IssueLog
-from rekog_versions.manifests.reading import ImageKey, SideReading
-from rekog_versions.manifests.report import LineNumbers, ManifestReport, ManifestStatistics
-from rekog_versions.manifests.rules import Feature, Verdict, judge_content
-from rekog_versions.manifests.sources import Source, sources_of
-from rekog_versions.manifests.writing import TESTING, TRAINING, ServiceFiles
+from rekog_versions.manifests.places.sources import Source, sources_of
 
 _ROWS = "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
 _ORDER = {code: place for place, code in enumerate((*CODES, *HINTS))}
@@ -190,5 +190,5 @@ def _statistics(side: SideReading, labels: Counter[str], use_case: UseCase) -> M
     )
 
 
-def _counted(counter: Counter[str]) -> Mapping[str, int]:
-    return MappingProxyType({name: count for name, count in counter.most_common() if count})
+def _counted(counter: Counter[str]) -> Counts:
+    return Counts({name: count for name, count in counter.most_common() if count})

@@ -9,12 +9,9 @@ from typing import Any, TypeAlias
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.issues import CODES, Issue
-from rekog_versions.manifests.lines import LONGEST_LABEL, Image, Line, read_line
-
-MOST_LABELS_OF_AN_IMAGE = 50
-"""The most image-level labels of an image."""
-LONGEST_LINE = 100_000
-"""The most characters of a line: longer ones are dropped from a dataset without a word."""
+from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_LABEL, MOST_LABELS_OF_IMAGE
+from rekog_versions.manifests.lines import Image, Line, read_line
+from rekog_versions.manifests.messages import shown
 
 CLASSIFICATION = "groundtruth/image-classification"
 DETECTION = "groundtruth/object-detection"
@@ -98,9 +95,9 @@ class ImageLevelLine:
         names = [label.name for label in made]
         if not names:
             raise _unlabelled(source_ref, "give it a label")
-        if len(names) > MOST_LABELS_OF_AN_IMAGE:
+        if len(names) > MOST_LABELS_OF_IMAGE:
             raise ManifestError(
-                f"the image {shown(source_ref)} has {len(names)} labels; at most {MOST_LABELS_OF_AN_IMAGE} are allowed"
+                f"the image {shown(source_ref)} has {len(names)} labels; at most {MOST_LABELS_OF_IMAGE} are allowed"
             )
         twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
         if twice is not None:
@@ -243,9 +240,9 @@ def checked(entry: Mapping[str, Any], text: str | None = None) -> tuple[str, Ima
             f"the line of {name} is no Unicode text: it has a lone surrogate, {shown(text[error.start])}, as the names "
             "of files get that are not UTF-8"
         ) from error
-    if len(text) > LONGEST_LINE:
+    if len(text) > LONGEST_ENTRY:
         raise ManifestError(
-            f"the line of {name} has {len(text):,} characters; the service drops lines of over {LONGEST_LINE:,} "
+            f"the line of {name} has {len(text):,} characters; the service drops lines of over {LONGEST_ENTRY:,} "
             "without a word: leave out what it doesn't read"
         )
     return text, image
@@ -333,8 +330,3 @@ def _origin(kind: str, human: bool, created: datetime | None, job: str | None) -
     date = f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
     origin = {"type": kind, "human-annotated": "yes" if human else "no", "creation-date": date}
     return origin if job is None else {**origin, "job-name": job}
-
-
-def shown(value: object) -> str:
-    """A value fit for a message, cut where it is long."""
-    return f"'{printable(value, 120)}'" if isinstance(value, str) else printable(value, 200)

@@ -5,16 +5,17 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import shown
+from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.lines import parse, read_line
-from rekog_versions.manifests.rereading import Source
-from rekog_versions.manifests.sinks import Writing
-from rekog_versions.manifests.stratification import stratified
+from rekog_versions.manifests.messages import shown
+from rekog_versions.manifests.naming import is_in_s3
+from rekog_versions.manifests.places.rereading import Rereadable
+from rekog_versions.manifests.places.sinks import Writing
+from rekog_versions.manifests.splitting.stratification import stratified
 
 _TRAINING, _TESTING = 0, 1
 _SHOWN = 10
@@ -103,7 +104,7 @@ def split_manifest(
     places = [_place(place) for place in (source, training, testing)]
     if len(set(places)) != len(places):
         raise ValueError(f"source, training and testing must be three places, not {', '.join(map(shown, places))}")
-    manifest = Source(source, s3)
+    manifest = Rereadable(source, s3)
     found = _Found(seed)
     for number, line in enumerate(manifest.lines(), start=1):
         found.take(number, line)
@@ -167,12 +168,12 @@ class _Found:
             image for image, its in zip(self.image_of_line, sides, strict=True) if its == side and image in self.labels
         }
         counts = Counter(label for image in images for label in self.labels[image])
-        return Part(target, sides.count(side), len(images), MappingProxyType(dict(sorted(counts.items()))))
+        return Part(target, sides.count(side), len(images), Counts(dict(sorted(counts.items()))))
 
 
 def _place(place: str | os.PathLike[str]) -> str:
     name = os.fspath(place)
-    return name if name.startswith("s3://") else os.path.realpath(name)
+    return name if is_in_s3(name) else os.path.realpath(name)
 
 
 def _few(names: list[str]) -> str:

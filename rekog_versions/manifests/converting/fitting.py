@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build import BoundingBox, ObjectLine
-from rekog_versions.manifests.converting import ConversionReport, Reason
+from rekog_versions.manifests.building.typed_lines import BoundingBox, ObjectLine
+from rekog_versions.manifests.converting.conversion import ConversionReport, Reason
 
 _REASONS = {
     "ERROR_INVALID_BOUNDING_BOX": Reason.OUTSIDE,

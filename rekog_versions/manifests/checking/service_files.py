@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from rekog_versions.manifests.checking.report import ManifestReport, ManifestStatistics
+from rekog_versions.manifests.checking.rules import Verdict
+from rekog_versions.manifests.checking.validation_files import summary_document
 from rekog_versions.manifests.issues import Issue, issue
 from rekog_versions.manifests.lines import parse
 from rekog_versions.manifests.notes import notes
-from rekog_versions.manifests.report import ManifestReport, ManifestStatistics
-from rekog_versions.manifests.rules import Verdict
-from rekog_versions.manifests.validation_files import summary_document
 
 SUMMARY = "manifest_summary.json"
 TRAINING = "training_manifest_with_validation.json"

@@ -1,11 +1,11 @@
 """Reading lines of manifests back as typed lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import (
+from rekog_versions.manifests.building.typed_lines import (
     CLASSIFICATION,
     DETECTION,
     BoundingBox,
@@ -14,10 +14,10 @@ from rekog_versions.manifests.build import (
     ObjectLine,
     TypedLine,
     raise_for,
-    shown,
 )
 from rekog_versions.manifests.issues import issue
 from rekog_versions.manifests.lines import Line, parse, read_line
+from rekog_versions.manifests.messages import shown
 
 
 def parse_line(text: str | bytes, *, attribute: str | None = None) -> TypedLine:
@@ -91,7 +91,10 @@ def typed(entry: Mapping[str, Any], attribute: str | None = None) -> TypedLine:
             "choose one with attribute=..."
         )
     source_ref = image.source_ref if image else ""  # without one, there was an error
-    return _objects(source_ref, entry, boxes[0]) if boxes else _labels(source_ref, entry, labels)
+    if not boxes:
+        return _labels(source_ref, entry, labels)
+    name = boxes[0]
+    return object_line(source_ref, entry, name, boxes_of(entry[name], entry[f"{name}-metadata"]))
 
 
 def moment_of(text: object) -> datetime | None:
@@ -113,15 +116,19 @@ def _labels(source_ref: str, entry: Mapping[str, Any], names: list[str]) -> Imag
     return ImageLevelLine(source_ref, labels.values(), attribute=name or "label")
 
 
-def _objects(source_ref: str, entry: Mapping[str, Any], name: str) -> ObjectLine:
-    attribute, metadata = entry[name], entry[f"{name}-metadata"]
-    size = attribute["image_size"][0]
-    human_annotated, creation_date, job_name = origin_of(metadata)
+def object_line(source_ref: str, entry: Mapping[str, Any], name: str, boxes: Iterable[BoundingBox]) -> ObjectLine:
+    """The line of an image whose attribute has the right format, with some boxes.
+
+    Raises:
+        ManifestError: The service would refuse one of the boxes.
+    """
+    size = entry[name]["image_size"][0]
+    human_annotated, creation_date, job_name = origin_of(entry[f"{name}-metadata"])
     return ObjectLine(
         source_ref,
         size["width"],
         size["height"],
-        boxes_of(attribute, metadata),
+        boxes,
         depth=size.get("depth") or 3,
         attribute=name,
         human_annotated=human_annotated,

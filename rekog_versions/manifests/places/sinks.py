@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Protocol, Self
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError, noted
+from rekog_versions.manifests.naming import has_extension, is_in_s3, s3_client, s3_place
 
 PART_SIZE = 8 * 1024 * 1024
 """Bytes of a part of an upload in parts: the memory that a sink in S3 takes."""
@@ -42,10 +43,8 @@ def open_sink(target: str | os.PathLike[str], s3: Any = None) -> Sink:
         OSError: The file can't be made.
     """
     name = checked_target(target)
-    if not name.startswith("s3://"):
-        return FileSink(Path(name))
-    bucket, _, key = name.removeprefix("s3://").partition("/")
-    return S3Sink(s3_client(s3, name), bucket, key)
+    place = s3_place(name)
+    return S3Sink(s3_client(s3, name), *place) if place else FileSink(Path(name))
 
 
 def checked_target(target: str | os.PathLike[str]) -> str:
@@ -55,27 +54,15 @@ def checked_target(target: str | os.PathLike[str]) -> str:
         ManifestError: It has no extension, or is no place.
     """
     name = os.fspath(target)
-    if not Path(name).suffix or name.endswith("/"):
+    if not has_extension(name):
         shown = printable(name, 300)
         raise ManifestError(
             "the service refuses a manifest whose name has no extension: "
             f"call '{shown}' '{shown.rstrip('./')}.manifest'"
         )
-    bucket, _, key = name.removeprefix("s3://").partition("/")
-    if name.startswith("s3://") and not (bucket and key):
+    if is_in_s3(name) and not s3_place(name):
         raise ManifestError(f"'{printable(name, 300)}' is no place in S3: write s3://bucket/key")
     return name
-
-
-def s3_client(s3: Any, name: str) -> Any:
-    """The boto3 client for S3.
-
-    Raises:
-        ValueError: There is none.
-    """
-    if s3 is None:
-        raise ValueError(f"'{printable(name, 300)}' is in S3: pass s3=client, a VersionsClient or boto3.client('s3')")
-    return s3 if hasattr(s3, "get_object") else s3.s3
 
 
 class FileSink:

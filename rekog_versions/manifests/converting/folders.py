@@ -7,11 +7,12 @@ from pathlib import Path, PurePath
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import ImageLabel, ImageLevelLine
-from rekog_versions.manifests.converting import ConversionReport, Converted, Reason, prefix_of
-from rekog_versions.manifests.image_headers import require_pillow
-from rekog_versions.manifests.images import ImageProblem, judge
-from rekog_versions.manifests.looking import look_at_file
+from rekog_versions.manifests.building.typed_lines import ImageLabel, ImageLevelLine
+from rekog_versions.manifests.converting.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.images.headers import require_pillow
+from rekog_versions.manifests.images.judging import ImageProblem, judge
+from rekog_versions.manifests.images.looking import look_at_file
+from rekog_versions.manifests.naming import prefix_of
 
 _EXTENSIONS = frozenset({".png", ".jpg", ".jpeg"})
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Generic, cast
 
 from rekog_versions._text import printable
-from rekog_versions.manifests.image_headers import Header, read_header, require_pillow
-from rekog_versions.manifests.images import ImageProblem, K, LookAtImages, Picture
+from rekog_versions.manifests.images.headers import Header, read_header, require_pillow
+from rekog_versions.manifests.images.judging import ImageProblem, K, LookAtImages, Picture
+from rekog_versions.manifests.naming import prefix_of, s3_place
 
 FIRST_BYTES = 16 * 1024
 """What is read of an image at first: enough for nearly all of those that have no preview in their EXIF."""
@@ -95,12 +96,10 @@ def local_images(folder: str | Path, images: str) -> LookAtImages:
 
     Raises:
         ImportError: Pillow isn't installed.
-        ValueError: `images` doesn't begin with `s3://`.
+        ValueError: `images` is no place in S3.
     """
     require_pillow()
-    if not images.startswith("s3://"):
-        raise ValueError(f"images must say where the images will be, s3://bucket/prefix/, not {printable(images)!r}")
-    root, prefix = Path(folder).resolve(), f"{images.rstrip('/')}/"
+    root, prefix = Path(folder).resolve(), prefix_of(images)
 
     def look(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, Picture]]:
         for key, source_ref in requests:
@@ -188,9 +187,10 @@ class _Reader:
     def look(self, source_ref: str) -> Picture:
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415 - heavy
 
-        bucket, _, key = source_ref.removeprefix("s3://").partition("/")
-        if not source_ref.startswith("s3://") or not bucket or not key:
+        place = s3_place(source_ref)
+        if place is None:
             return _not_looked_at(f"{printable(source_ref, 200)!r} is not s3://bucket/key")
+        bucket, key = place
         try:
             key.encode()
         except UnicodeEncodeError:

@@ -6,19 +6,19 @@ from typing import Any, cast
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build import (
+from rekog_versions.manifests.building.parsing import boxes_of, entry_of, object_line, origin_of, pairs_of, typed
+from rekog_versions.manifests.building.typed_lines import (
     CLASSIFICATION,
     DETECTION,
     ImageLabel,
     ImageLevelLine,
     ObjectLine,
     TypedLine,
-    shown,
 )
-from rekog_versions.manifests.converting import ConversionReport, Converted, Reason
-from rekog_versions.manifests.fitting import Fitting
-from rekog_versions.manifests.parsing import boxes_of, entry_of, origin_of, pairs_of, typed
-from rekog_versions.manifests.rereading import Source
+from rekog_versions.manifests.converting.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.converting.fitting import Fitting
+from rekog_versions.manifests.messages import shown
+from rekog_versions.manifests.places.rereading import Rereadable
 
 MULTILABEL = "groundtruth/image-classification-multilabel"
 _KINDS = frozenset({CLASSIFICATION, DETECTION, MULTILABEL})
@@ -56,11 +56,11 @@ def from_ground_truth(
         OSError: While iterating: the file can't be read.
         botocore.exceptions.ClientError: While iterating: S3 refused.
     """
-    manifest = Source(source, s3)
+    manifest = Rereadable(source, s3)
     return Converted(lambda report: _lines(manifest, attribute, report))
 
 
-def _lines(manifest: Source, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
+def _lines(manifest: Rereadable, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
     seen: set[str] = set()
     for number, text in enumerate(manifest.lines(), start=1):
         place = f"line {number}"
@@ -158,23 +158,9 @@ def _boxes(entry: Mapping[str, Any], name: str, place: str, report: ConversionRe
         if any(issue.code not in _OF_BOXES for issue in error.issues):
             raise
     attribute, metadata = entry[name], entry[f"{name}-metadata"]
-    size = attribute["image_size"][0]
-    human_annotated, creation_date, job_name = origin_of(metadata)
-    frame = Frame(size["width"], size["height"])
+    size, source_ref = attribute["image_size"][0], entry["source-ref"]
     fitting = Fitting(
-        frame,
-        lambda boxes: ObjectLine(
-            entry["source-ref"],
-            frame.width,
-            frame.height,
-            boxes,
-            depth=size.get("depth") or 3,
-            attribute=name,
-            human_annotated=human_annotated,
-            creation_date=creation_date,
-            job_name=job_name,
-        ),
-        report,
+        Frame(size["width"], size["height"]), lambda boxes: object_line(source_ref, entry, name, boxes), report
     )
     placed = ((f"{place}, box {number}", box) for number, box in enumerate(boxes_of(attribute, metadata), start=1))
-    return fitting.line(place, placed, shown(entry["source-ref"]))
+    return fitting.line(place, placed, shown(source_ref))

@@ -6,17 +6,12 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import ImageLevelLine, ObjectLine, TypedLine, checked, shown
-from rekog_versions.manifests.lines import Image, UseCase
-from rekog_versions.manifests.parsing import entry_of
-from rekog_versions.manifests.sinks import Writing
-
-MOST_LINES = 250_000
-"""The most lines of a manifest (in ap-south-1 and eu-west-2 28,000 for training and 7,000 for testing)."""
-MOST_LABELS = 250
-"""The most labels of a model."""
-MOST_BYTES = 1_000_000_000
-"""The most bytes of a manifest: 1 GB."""
+from rekog_versions.manifests.building.parsing import entry_of
+from rekog_versions.manifests.building.typed_lines import ImageLevelLine, ObjectLine, TypedLine, checked
+from rekog_versions.manifests.limits import MOST_BYTES_TO_WRITE, MOST_LABELS, MOST_LINES
+from rekog_versions.manifests.lines import Image, UseCase, bucket_of
+from rekog_versions.manifests.messages import shown
+from rekog_versions.manifests.places.sinks import Writing
 
 
 class ManifestWriter:
@@ -88,7 +83,7 @@ class ManifestWriter:
         labels = dict.fromkeys(label for labels in image.labels.values() for label in labels)
         self._check(image, len(content), [label for label in labels if label not in self._labels])
         self._sink.write(content)
-        self._bucket = _bucket(image)
+        self._bucket = bucket_of(image.source_ref)
         self._source_refs.add(image.source_ref)
         self._lines += 1
         self._size += len(content)
@@ -99,7 +94,7 @@ class ManifestWriter:
         name = shown(image.source_ref)
         if image.source_ref in self._source_refs:
             raise ManifestError(f"the image {name} is in the manifest already: the service would drop one of the lines")
-        if self._bucket not in (None, _bucket(image)):
+        if self._bucket not in (None, bucket_of(image.source_ref)):
             raise ManifestError(
                 f"the image {name} is in another bucket than those before, {shown(self._bucket)}: a manifest's images "
                 "must be in one (ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS); copy it there"
@@ -115,9 +110,9 @@ class ManifestWriter:
                 f"the manifest has {self._lines:,} lines, and no more are allowed "
                 "(ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM): leave images out"
             )
-        if self._size + size > MOST_BYTES:
+        if self._size + size > MOST_BYTES_TO_WRITE:
             raise ManifestError(
-                f"with {name} the manifest would have {self._size + size:,} bytes; {MOST_BYTES:,} are allowed "
+                f"with {name} the manifest would have {self._size + size:,} bytes; {MOST_BYTES_TO_WRITE:,} are allowed "
                 "(ERROR_MANIFEST_SIZE_TOO_LARGE): leave out images, or what the service doesn't read of each line"
             )
 
@@ -170,7 +165,3 @@ def _checked(line: TypedLine | Mapping[str, Any] | str | bytes) -> tuple[str, Im
 
 def _image(line: TypedLine, use_case: UseCase, labels: Iterable[str]) -> Image:
     return Image(line.source_ref, {use_case: tuple(labels)})
-
-
-def _bucket(image: Image) -> str:
-    return image.source_ref.removeprefix("s3://").partition("/")[0]

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple, cast
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.fast import MOST_LABELS_OF_IMAGE, Batch, Schemas
-from rekog_versions.manifests.images import ImageProblem, Picture, SizeMatch, judge
+from rekog_versions.manifests.checking.batch import Batch
+from rekog_versions.manifests.checking.fast import Schemas
+from rekog_versions.manifests.checking.log import IssueLog
+from rekog_versions.manifests.checking.rules import FileFacts, file_issue, rows_issue
+from rekog_versions.manifests.checking.tally import Tally
+from rekog_versions.manifests.checking.validation_files import may_hold_notes, validated
+from rekog_versions.manifests.images.judging import ImageProblem, Picture, SizeMatch, judge
 from rekog_versions.manifests.issues import Issue, hint, issue
+from rekog_versions.manifests.limits import LONGEST_ENTRY, MOST_LABELS_OF_IMAGE, Side, most_lines
 from rekog_versions.manifests.lines import Image, Line, parse, read_line
-from rekog_versions.manifests.log import IssueLog
-from rekog_versions.manifests.rules import LONGEST_ENTRY, FileFacts, Side, file_issue, most_lines, rows_issue
-from rekog_versions.manifests.sources import LONGEST_LINE, Lines, Named, SourceError, opened
-from rekog_versions.manifests.tally import Tally
-from rekog_versions.manifests.validation_files import may_hold_notes, validated
+from rekog_versions.manifests.places.sources import LONGEST_LINE, Lines, Named, SourceError, opened
 
 _SIDES = ("left", "top", "width", "height")
 _MOST_SEEN = 300_000  # images that are remembered: a manifest may have 250,000 lines

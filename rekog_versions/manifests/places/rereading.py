@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.sinks import s3_client
+from rekog_versions.manifests.naming import is_in_s3, s3_client, s3_place
 
 _BUFFER = 1024 * 1024
 
 
-class Source:
+class Rereadable:
     """A manifest that can be read several times, and is the same each time or an error.
 
     Args:
@@ -28,11 +28,10 @@ class Source:
     def __init__(self, place: str | os.PathLike[str], s3: Any = None) -> None:
         self.name = os.fspath(place)
         self._state: object = None
-        self._s3 = s3_client(s3, self.name) if self.name.startswith("s3://") else None
-        bucket, _, key = self.name.removeprefix("s3://").partition("/")
-        if self._s3 is not None and not (bucket and key):
+        self._s3 = s3_client(s3, self.name) if is_in_s3(self.name) else None
+        self._place = s3_place(self.name)
+        if self._s3 is not None and self._place is None:
             raise ManifestError(f"'{printable(self.name, 300)}' is no place in S3: write s3://bucket/key")
-        self._where = {"Bucket": bucket, "Key": key}
 
     def lines(self) -> Iterator[bytes]:
         """The lines with their ends; the last may have none.
@@ -42,14 +41,15 @@ class Source:
             OSError: It can't be read.
             botocore.exceptions.ClientError: S3 refused.
         """
-        if self._s3 is None:
+        if self._place is None:
             path = Path(self.name)
             with path.open("rb") as file:
                 status = path.stat()
                 self._check((status.st_ino, status.st_size, status.st_mtime_ns))
                 yield from file
             return
-        answer = self._s3.get_object(**self._where)
+        bucket, key = self._place
+        answer = cast("Any", self._s3).get_object(Bucket=bucket, Key=key)
         with answer["Body"] as body:
             self._check(answer.get("ETag"))
             yield from io.BufferedReader(cast("io.RawIOBase", body), _BUFFER)

@@ -10,7 +10,8 @@ from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
 from rekog_versions._text import printable
 from rekog_versions.manifests.issues import Issue, issue
-from rekog_versions.manifests.rules import MOST_BYTES, has_extension
+from rekog_versions.manifests.limits import MOST_BYTES
+from rekog_versions.manifests.naming import has_extension, is_in_s3, s3_client, s3_place
 
 _PIECE = 256 * 1024
 _BOM = b"\xef\xbb\xbf"
@@ -113,7 +114,7 @@ def opened(named: Named, s3: object | None) -> Generator[Readable, None, None]:
     source = named.source
     if isinstance(source, bytes):
         yield io.BytesIO(source)
-    elif isinstance(source, str) and source.startswith("s3://"):
+    elif isinstance(source, str) and is_in_s3(source):
         with _s3_object(source, s3) as body:
             yield body
     elif isinstance(source, str | os.PathLike):
@@ -127,12 +128,11 @@ def opened(named: Named, s3: object | None) -> Generator[Readable, None, None]:
 def _s3_object(uri: str, s3: object | None) -> Generator[Readable, None, None]:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - only who reads from S3 needs it
 
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    if not bucket or not key:
+    place = s3_place(uri)
+    if place is None:
         raise ValueError(f"{printable(uri)!r} is no S3 object; it must be s3://bucket/key")
-    if s3 is None:
-        raise ValueError(f"to read {printable(uri)} pass s3=, a boto3 client for S3 or a VersionsClient")
-    client: Any = getattr(s3, "s3", s3)
+    bucket, key = place
+    client = s3_client(s3, uri)
     try:
         body: Any = client.get_object(Bucket=bucket, Key=key)["Body"]
     except ClientError as error:

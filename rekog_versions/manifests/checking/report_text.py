@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rekog_versions._text import printable
 from rekog_versions.manifests.codes import CODES, HINTS
 from rekog_versions.manifests.issues import Issue, Level
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.manifests.report import ManifestReport, ManifestStatistics
+
+if TYPE_CHECKING:  # the report brings its text along
+    from rekog_versions.manifests.checking.report import ManifestReport, ManifestStatistics
 
 _MOST_PLACES = 5
 _MOST_LABELS = 8
@@ -18,12 +21,12 @@ _HEADINGS = {
 }
 
 
-def text_of(report: ManifestReport) -> str:
+def text_of(report: "ManifestReport") -> str:
     """The report as text."""
     return "\n".join(_lines(report))
 
 
-def _lines(report: ManifestReport) -> Iterator[str]:
+def _lines(report: "ManifestReport") -> Iterator[str]:
     if report.ok:
         yield f"The training would start ({_about(report.use_case)})."
     else:
@@ -59,7 +62,7 @@ def _about(use_case: UseCase) -> str:
     }[use_case]
 
 
-def _counts(name: str, side: ManifestStatistics) -> Iterator[str]:
+def _counts(name: str, side: "ManifestStatistics") -> Iterator[str]:
     yield (f"  {name + ':':9} {', '.join(printable(source) for source in side.sources)}")
     yield (
         f"            {_many(side.total_json_lines, 'line')}: {side.valid_json_lines:,} valid, "

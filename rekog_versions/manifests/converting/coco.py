@@ -11,9 +11,11 @@ from typing import Any, TypeAlias, cast
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build import BoundingBox, ObjectLine, shown
-from rekog_versions.manifests.converting import ConversionReport, Converted, Reason, prefix_of
-from rekog_versions.manifests.fitting import Fitting, Placed
+from rekog_versions.manifests.building.typed_lines import BoundingBox, ObjectLine
+from rekog_versions.manifests.converting.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.converting.fitting import Fitting, Placed
+from rekog_versions.manifests.messages import shown
+from rekog_versions.manifests.naming import prefix_of
 
 _SIDES = 4
 _FAR = 1e9  # no pixel is that far off
@@ -133,7 +135,7 @@ def _decoded(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
     """Images, annotations and categories."""
     import msgspec  # noqa: PLC0415 - only conversions from COCO need it here
 
-    from rekog_versions.manifests.coco_file import CocoFile  # noqa: PLC0415 - it imports msgspec
+    from rekog_versions.manifests.converting.coco_file import CocoFile  # noqa: PLC0415 - it imports msgspec
 
     try:
         document = msgspec.json.decode(path.read_bytes(), type=CocoFile)

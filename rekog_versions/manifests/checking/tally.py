@@ -4,13 +4,10 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from rekog_versions.manifests.checking.batch import Batch
 from rekog_versions.manifests.issues import Issue
-from rekog_versions.manifests.lines import Image, UseCase
-
-if TYPE_CHECKING:
-    from rekog_versions.manifests.fast import Batch
+from rekog_versions.manifests.lines import Image, UseCase, bucket_of
 
 _CLASSES, _BOXES = UseCase.IMAGE_LEVEL_LABELS, UseCase.OBJECT_LOCALIZATION
 
@@ -64,7 +61,7 @@ class Tally:
             self.boxes.update(boxed)
             self.both.update(set(boxed).intersection(image.labels.get(_CLASSES, ())))
 
-    def add_batch(self, batch: "Batch") -> None:
+    def add_batch(self, batch: Batch) -> None:
         """Counts images of whose lines nothing is wrong, and the buckets of all that were read."""
         self.images[_CLASSES] += batch.classed
         self.images[_BOXES] += batch.boxed
@@ -135,8 +132,3 @@ class Tally:
         counted = self.labels[_CLASSES] + self.labels[_BOXES]
         counted.subtract(self.both)
         return counted
-
-
-def bucket_of(source_ref: str) -> str:
-    """The bucket of a valid `source-ref`."""
-    return source_ref[5 : source_ref.index("/", 5)]
