@@ -311,7 +311,7 @@ class Schema:
                 return False
             boxed += found
             frames.add(Frame(attribute.image_size[0].width, attribute.image_size[0].height))
-            shown.append(tuple((box.left, box.top, box.width, box.height) for box in attribute.annotations))
+            shown.append(tuple(sorted((box.left, box.top, box.width, box.height) for box in attribute.annotations)))
             class_maps.append(metadata.class_map)
         if len(frames) > 1:  # which one counts, the order of the attributes says
             return False

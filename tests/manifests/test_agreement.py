@@ -159,3 +159,16 @@ def test_attributes_that_are_named_anew_on_every_line_make_no_end_of_schemas() -
         report = check("\n".join(lines).encode(), None)
     assert report.training.valid_json_lines == 400
     assert len(made) == 32
+
+
+def test_a_line_that_is_too_long_is_never_taken_for_what_is_left_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sources.LONGEST_LINE", "reading.LONGEST_LINE"):
+        monkeypatch.setattr(f"rekog_versions.manifests.{name}", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 500)
+    metadata = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-classification", "job-name": ""}
+    lines = [
+        {"source-ref": f"s3://pets/{number}.jpg", "a": 0, "a-metadata": {**metadata, "job-name": "x" * length}}
+        for number, length in enumerate((1, 1, 1, 1, 2200, 100_000, 1))
+    ]
+    report, _ = both_ways([json.dumps(line).encode() for line in lines])
+    assert report.training.error_json_line_indices == [5, 6]
