@@ -40,8 +40,10 @@ def _lines(report: ManifestReport) -> Iterator[str]:
             yield ""
             yield "What ends the training:"
         has_several = len(report.training.sources + report.testing.sources) > 1
-        for code, issues in groupby(found, key=lambda one: one.code):
-            yield from _group(code, list(issues), report.counts[code], has_several=has_several)
+        # not groupby(): of what ends the training, a code may stand in both sides' turns
+        for code in dict.fromkeys(one.code for one in found):
+            issues = [one for one in found if one.code == code]
+            yield from _group(code, issues, report.counts[code], has_several=has_several)
     if report.has_more:
         yield ""
         yield "Of each code the first issues are listed; .counts has all numbers."

@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, rules
+from rekog_versions.manifests.check import check
 from rekog_versions.manifests.images import ImageProblem, Picture
 from rekog_versions.manifests.looking import s3_images
 from tests.manifests.odd_lines import BOXES, CLASS, SMALL
@@ -541,3 +542,50 @@ def test_a_very_long_line_is_no_line_of_a_manifest(monkeypatch: pytest.MonkeyPat
     report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))
     assert report.training.total_json_lines == 9
     assert report.training.error_json_line_indices == [5]
+
+
+def test_the_same_boxes_are_the_same_in_any_order() -> None:
+    def twice(number: int) -> dict[str, Any]:
+        entry: dict[str, Any] = json.loads(json.dumps(boxed(number, "cat", "cat")))
+        entry["boxes"]["annotations"][0]["left"] = 20
+        entry["boxes-chain"] = {**entry["boxes"], "annotations": entry["boxes"]["annotations"][::-1]}
+        return {**entry, "boxes-chain-metadata": entry["boxes-metadata"]}
+
+    for is_fast in (True, False):
+        report = check(manifest(*map(twice, range(10))), None, is_fast=is_fast)
+        assert report.counts == {"HINT_SAME_BOXES_TWICE": 10}
+
+
+def test_what_ends_the_training_is_told_once_for_both_sides() -> None:
+    broken = manifest(classed("a", "cat"), classed("b", "dog"), {"a": 1})
+    elsewhere = manifest(*pets(40), *(classed(f"far{n}", "cat", bucket="other") for n in range(2)), *[{"a": 1}] * 11)
+    report = check_manifests(elsewhere, broken)
+    assert [(found.code, found.file) for found in report.terminal] == [
+        ("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST", "<training>"),
+        ("ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS", "<training>"),
+        ("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST", "<testing>"),
+    ]
+    assert str(report).count("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST (2 times)") == 1
+    assert str(report).count("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST") == 1
+
+
+def test_either_manifest_may_have_so_many_labels() -> None:
+    training = manifest(*(classed(number, f"label {number % 2}") for number in range(20)))
+    for count in (250, 251):
+        report = check_manifests(training, manifest(*(classed(f"t{n}", f"label {n}") for n in range(count))))
+        assert [(found.code, found.file) for found in report.terminal] == (
+            [] if count == 250 else [("ERROR_MANIFEST_TOO_MANY_LABELS", "<testing>")]
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (manifest(*pets()).decode(), "the text of a manifest"),
+        ([json.dumps(entry) for entry in pets()], "the text of a manifest"),
+        ("", "an empty path"),
+    ],
+)
+def test_the_text_of_a_manifest_is_not_taken_for_its_path(text: Any, what: str) -> None:
+    with pytest.raises(ValueError, match=f"^training is {what}; it must be a path or an s3:// URI, or .* as bytes$"):
+        check_manifests(text)
