@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.issues import CODES, Issue
-from rekog_versions.manifests.lines import LONGEST_LABEL, Image, Line, read_line
+from rekog_versions.manifests.lines import FAR, LONGEST_LABEL, Image, Line, read_line
 
 MOST_LABELS_OF_AN_IMAGE = 50
 """The most image-level labels of an image."""
@@ -309,7 +309,7 @@ def _check_confidence(confidence: object, whose: str) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and -FAR < value < FAR
 
 
 def _check_attribute(name: object) -> None:
