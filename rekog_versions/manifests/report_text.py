@@ -106,5 +106,6 @@ def _place(one: Issue) -> str:
     if one.place:
         parts.append(" ".join(printable(step, 60) for step in one.place))
     if one.detail:
-        parts.append(f"({printable(one.detail, _LONGEST_DETAIL)})")
+        detail = printable(one.detail, _LONGEST_DETAIL)
+        parts.append(f"({detail})" if parts else detail)
     return " ".join(parts)

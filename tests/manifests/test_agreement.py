@@ -289,3 +289,11 @@ def test_boxes_on_another_size_are_scaled_to_the_first() -> None:
     assert image is not None
     assert (image.frame.width, image.frame.height) == (100, 80)
     assert [(box.left, box.top, box.width, box.height) for box in image.boxes[-1:]] == [(10, 20, 30, 40)]
+
+
+def test_a_line_of_which_only_one_attribute_is_wrong_is_ignored_for_want_of_boxes() -> None:
+    line = one_box()
+    line["boxes"]["annotations"] = []
+    unsupported = {"mask": 1, "mask-metadata": {"type": "groundtruth/semantic-segmentation"}}
+    _, issues = read_line(parse(json.dumps({**line, **unsupported})), 1)
+    assert [issue.code for issue in issues if not issue.place] == ["WARNING_NO_ANNOTATIONS"]

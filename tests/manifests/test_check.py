@@ -200,6 +200,8 @@ def test_the_use_case_is_what_most_images_show_and_both_kinds_are_counted() -> N
     mixed = {**boxed("m", "cat", "cat", "bird"), **classed("m", "cat", "dog")}
     report = check_manifests(manifest(*pets(4), *[boxed(n, "cat") for n in "abcdef"], mixed, mixed))
     assert report.use_case is UseCase.OBJECT_LOCALIZATION
+    even = check_manifests(manifest(*pets(6), *[boxed(n, "cat") for n in "abcdef"]))
+    assert even.use_case is UseCase.IMAGE_LEVEL_LABELS
     assert report.training.labels == {"cat": 2 + 6 + 2, "dog": 2 + 2, "bird": 2}
     assert report.training.image_level_labels == {"cat": 4, "dog": 4}
     assert report.training.located_labels == {"cat": 8, "bird": 2}
@@ -523,6 +525,7 @@ def test_the_text_has_what_ends_the_training_first_and_each_code_once() -> None:
     assert order == sorted(order)
     assert text.count("ERROR_MISSING_SOURCE_REF") == 1
     assert "line 7, line 8, line 9" in text
+    assert "\n      cat: 6\n" in text
 
 
 def test_the_package_costs_nothing_before_it_is_used() -> None:
