@@ -218,8 +218,9 @@ class Schema:
         references = list(map(self._reference, rows))
         if references and not batch.are_in_bucket(references):
             known = batch.bucket
+            begins = (known,) if known else ()  # nothing begins with none
             is_valid = [
-                bool(known and reference.startswith(known) and reference != known) or batch.accepts(reference)
+                (reference.startswith(begins) and reference != known) or batch.accepts(reference)
                 for reference in references
             ]
             if not all(is_valid):

@@ -105,6 +105,15 @@ def test_of_several_files_that_are_empty_each_is_reported_and_nothing_else() -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "has_one"),
+    [("a.manifest", True), ("a.b/c.jsonl", True), (".a.b", True), ("a", False), ("a.b/c", False), ("a.", False)]
+    + [(".manifest", False), ("..manifest", False), ("a/.manifest", False), ("", False)],
+)
+def test_a_name_has_an_extension_or_lacks_it(name: str, has_one: bool) -> None:
+    assert rules.has_extension(name) is has_one
+
+
 def test_a_file_needs_an_extension_and_bytes_do_not(tmp_path: Path) -> None:
     for name, is_fine in (("a.manifest", True), ("a.json", True), ("a", False), ("a.", False), (".manifest", False)):
         path = tmp_path / name
