@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from numbers import Integral, Real
 from typing import Any, TypeAlias
 
 from rekog_versions._text import printable
@@ -39,6 +40,7 @@ class ImageLabel:
 
     def __post_init__(self) -> None:
         _check_label(self.name)
+        object.__setattr__(self, "confidence", _plain(self.confidence))
         _check_confidence(self.confidence, f"of the label {shown(self.name)}")
 
 
@@ -61,6 +63,8 @@ class BoundingBox:
 
     def __post_init__(self) -> None:
         _check_label(self.label)
+        for number in ("left", "top", "width", "height", "confidence"):
+            object.__setattr__(self, number, _plain(getattr(self, number)))
         _check_confidence(self.confidence, f"of the box of {shown(self.label)}")
         for side in ("left", "top", "width", "height"):
             if not _is_number(getattr(self, side)):
@@ -171,10 +175,10 @@ class ObjectLine:
         made = tuple(boxes)
         for name, value in (
             ("source_ref", source_ref),
-            ("width", width),
-            ("height", height),
+            ("width", _plain(width)),
+            ("height", _plain(height)),
             ("boxes", made),
-            ("depth", depth),
+            ("depth", _plain(depth)),
             ("attribute", attribute),
             ("human_annotated", human_annotated),
             ("creation_date", creation_date),
@@ -306,6 +310,13 @@ def _check_label(name: object) -> None:
 def _check_confidence(confidence: object, whose: str) -> None:
     if not _is_number(confidence) or not 0 <= confidence <= 1:  # type: ignore[operator]
         raise ManifestError(f"the confidence {whose} must be between 0 and 1, not {shown(confidence)}")
+
+
+def _plain(value: object) -> object:
+    """A number of another library, such as numpy, as one of Python's own, the only ones that JSON has a form for."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)
 
 
 def _is_number(value: object) -> bool:

@@ -107,8 +107,10 @@ def test_of_several_files_that_are_empty_each_is_reported_and_nothing_else() -> 
 
 @pytest.mark.parametrize(
     ("name", "has_one"),
-    [("a.manifest", True), ("a.b/c.jsonl", True), (".a.b", True), ("a", False), ("a.b/c", False), ("a.", False)]
-    + [(".manifest", False), ("..manifest", False), ("a/.manifest", False), ("", False)],
+    [
+        *((name, True) for name in ("a.manifest", "a.b/c.jsonl", ".a.b")),
+        *((name, False) for name in ("a", "a.b/c", "a.", ".manifest", "..manifest", "a/.manifest", "")),
+    ],
 )
 def test_a_name_has_an_extension_or_lacks_it(name: str, has_one: bool) -> None:
     assert rules.has_extension(name) is has_one
