@@ -280,3 +280,18 @@ def test_what_goes_to_s3_needs_a_client_and_a_bucket(recorded: Recorded) -> None
 
 def test_a_part_is_as_large_as_s3_wants_it_at_least() -> None:
     assert sinks.PART_SIZE >= 5 * 1024 * 1024
+
+
+def test_a_files_name_may_be_as_long_as_names_may_be(tmp_path: Path) -> None:
+    path = tmp_path / f"{'犬' * 82}.manifest"
+    with ManifestWriter(path) as manifest:
+        manifest.write(line(1))
+    assert files(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("given", [5, None, [1]])
+def test_what_is_no_line_is_refused(path: Path, given: Any) -> None:
+    with ManifestWriter(path) as manifest:
+        manifest.write(line(1))
+        with pytest.raises(TypeError, match=f"a line must be .*, not a {type(given).__name__}"):
+            manifest.write(given)

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from numbers import Integral, Real
 from typing import Any, TypeAlias
 
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.issues import CODES, Issue
 from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_LABEL, MOST_LABELS_OF_IMAGE
-from rekog_versions.manifests.lines import Image, Line, read_line
+from rekog_versions.manifests.lines import FAR, Image, Line, read_line
 from rekog_versions.manifests.messages import shown
 
 CLASSIFICATION = "groundtruth/image-classification"
@@ -36,6 +37,7 @@ class ImageLabel:
 
     def __post_init__(self) -> None:
         _check_label(self.name)
+        object.__setattr__(self, "confidence", _plain(self.confidence))
         _check_confidence(self.confidence, f"of the label {shown(self.name)}")
 
 
@@ -58,6 +60,8 @@ class BoundingBox:
 
     def __post_init__(self) -> None:
         _check_label(self.label)
+        for number in ("left", "top", "width", "height", "confidence"):
+            object.__setattr__(self, number, _plain(getattr(self, number)))
         _check_confidence(self.confidence, f"of the box of {shown(self.label)}")
         for side in ("left", "top", "width", "height"):
             if not _is_number(getattr(self, side)):
@@ -168,10 +172,10 @@ class ObjectLine:
         made = tuple(boxes)
         for name, value in (
             ("source_ref", source_ref),
-            ("width", width),
-            ("height", height),
+            ("width", _plain(width)),
+            ("height", _plain(height)),
             ("boxes", made),
-            ("depth", depth),
+            ("depth", _plain(depth)),
             ("attribute", attribute),
             ("human_annotated", human_annotated),
             ("creation_date", creation_date),
@@ -305,8 +309,15 @@ def _check_confidence(confidence: object, whose: str) -> None:
         raise ManifestError(f"the confidence {whose} must be between 0 and 1, not {shown(confidence)}")
 
 
+def _plain(value: object) -> object:
+    """A number of another library, such as numpy, as one of Python's own, the only ones that JSON has a form for."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)
+
+
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and -FAR < value < FAR
 
 
 def _check_attribute(name: object) -> None:

@@ -74,6 +74,7 @@ class ManifestWriter:
         Raises:
             ManifestError: The service would refuse it, drop it, or end the training because of it; `.issues` says by
                 which codes where these concern a line.
+            TypeError: It is none of these.
             ValueError: The writer is used outside its `with` block.
         """
         if self._writing is None:
@@ -151,8 +152,12 @@ def _checked(line: TypedLine | Mapping[str, Any] | str | bytes) -> tuple[str, Im
         return line.to_json(), _image(line, UseCase.IMAGE_LEVEL_LABELS, (label.name for label in line.labels))
     if isinstance(line, ObjectLine):
         return line.to_json(), _image(line, UseCase.OBJECT_LOCALIZATION, (box.label for box in line.boxes))
-    if not isinstance(line, str | bytes):
+    if isinstance(line, Mapping):
         return checked(line)
+    if not isinstance(line, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            f"a line must be an ImageLevelLine, an ObjectLine, a mapping or a line's text, not a {type(line).__name__}"
+        )
     entry = entry_of(line)
     text = (line.decode() if isinstance(line, bytes) else line).rstrip("\r\n")
     if "\n" in text or "\r" in text:

@@ -13,13 +13,12 @@ from rekog_versions.manifests.checking.rules import Feature, Verdict, judge_cont
 from rekog_versions.manifests.checking.service_files import TESTING, TRAINING, ServiceFiles
 from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.images.judging import LookAtImages
-from rekog_versions.manifests.issues import CODES, HINTS, Level
+from rekog_versions.manifests.issues import CODES, HINTS, Issue, Level
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.manifests.places.sources import Source, sources_of
 
 _ROWS = "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
 _ORDER = {code: place for place, code in enumerate((*CODES, *HINTS))}
-"""What ends the training comes first, hints come last."""
 
 
 def check_manifests(
@@ -161,13 +160,20 @@ def _report(training: SideReading, testing: SideReading, verdict: Verdict, *, ha
     logs = (training.log, testing.log, both)
     return ManifestReport(
         # a stable sort: of one code, the training's come first, each in the order of the lines
-        issues=tuple(sorted((found for log in logs for found in log.kept), key=lambda one: _ORDER[one.code])),
+        issues=tuple(sorted((found for log in logs for found in log.kept), key=_rank)),
         use_case=verdict.use_case,
         training=_statistics(training, labels[0], verdict.use_case),
         testing=_statistics(testing, labels[1], verdict.use_case) if has_testing else ManifestStatistics(),
         has_testing=has_testing,
         counts=_counted(sum((log.counts for log in logs), Counter[str]())),
     )
+
+
+def _rank(found: Issue) -> int:
+    """What ends the training comes first, in the order in which it is found: the first of it is the StatusMessage."""
+    if found.level is Level.FILE:
+        return -2
+    return -1 if found.level is Level.CONTENT else _ORDER[found.code]
 
 
 def _statistics(side: SideReading, labels: Counter[str], use_case: UseCase) -> ManifestStatistics:

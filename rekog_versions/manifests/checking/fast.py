@@ -99,8 +99,9 @@ class Schema:
         references = list(map(self._reference, rows))
         if references and not batch.are_in_bucket(references):
             known = batch.bucket
+            begins = (known,) if known else ()  # nothing begins with none
             is_valid = [
-                bool(known and reference.startswith(known) and reference != known) or batch.accepts(reference)
+                (reference.startswith(begins) and reference != known) or batch.accepts(reference)
                 for reference in references
             ]
             if not all(is_valid):
@@ -192,7 +193,7 @@ class Schema:
                 return False
             boxed += found
             frames.add(Frame(attribute.image_size[0].width, attribute.image_size[0].height))
-            shown.append(tuple((box.left, box.top, box.width, box.height) for box in attribute.annotations))
+            shown.append(tuple(sorted((box.left, box.top, box.width, box.height) for box in attribute.annotations)))
             class_maps.append(metadata.class_map)
         if len(frames) > 1:  # which one counts, the order of the attributes says
             return False

@@ -146,15 +146,17 @@ class SideReading:
         refused = _Refused(file, facts, self.tally.total + 1 - first, batch)
         numbers: Sequence[int] = range(first, first + len(lines))
         waiting: Sequence[bytes] = lines
+        longest = max(map(len, lines))
         while waiting:
-            for schema in self._schemas.recent:
+            # a line that came cut must not be taken for what is left of it
+            for schema in self._schemas.recent if longest <= LONGEST_LINE else ():
                 places = schema.take(waiting, numbers, batch)
                 waiting, numbers = [waiting[place] for place in places], [numbers[place] for place in places]
             count = self._read_refused_lines(waiting, numbers, refused)
             waiting, numbers = waiting[count:], numbers[count:]
         facts.objects += len(batch.references)
         self._add(batch, file)
-        if max(map(len, lines)) > LONGEST_ENTRY:
+        if longest > LONGEST_ENTRY:
             self._find_long_lines(lines, first, file)
         if self._output is not None:
             _write(lines, {number - first: line for number, line in refused.rewritten.items()}, self._output)
@@ -307,7 +309,7 @@ def _hints_of(entry: Mapping[str, Any], image: Image, number: int) -> Iterator[I
 def has_same_boxes_twice(entry: Mapping[str, Any]) -> bool:
     """Whether two attributes of a line have the same boxes, and some."""
     shown = [
-        tuple(tuple(box[side] for side in _SIDES) for box in value["annotations"])
+        tuple(sorted(tuple(box[side] for side in _SIDES) for box in value["annotations"]))
         for name, value in entry.items()
         if _has_boxes(value) and isinstance(entry.get(f"{name}-metadata"), dict)
     ]

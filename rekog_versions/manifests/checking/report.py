@@ -124,7 +124,7 @@ class ManifestReport:
 
     @property
     def terminal(self) -> tuple[Issue, ...]:
-        """What would end the training."""
+        """What would end the training, as it reports it: the first one's message is its StatusMessage."""
         return tuple(found for found in self.issues if found.level in (Level.FILE, Level.CONTENT))
 
     @property

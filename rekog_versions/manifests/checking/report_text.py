@@ -43,8 +43,10 @@ def _lines(report: "ManifestReport") -> Iterator[str]:
             yield ""
             yield "What ends the training:"
         has_several = len(report.training.sources + report.testing.sources) > 1
-        for code, issues in groupby(found, key=lambda one: one.code):
-            yield from _group(code, list(issues), report.counts[code], has_several=has_several)
+        # not groupby(): of what ends the training, a code may stand in both sides' turns
+        for code in dict.fromkeys(one.code for one in found):
+            issues = [one for one in found if one.code == code]
+            yield from _group(code, issues, report.counts[code], has_several=has_several)
     if report.has_more:
         yield ""
         yield "Of each code the first issues are listed; .counts has all numbers."
@@ -107,5 +109,6 @@ def _place(one: Issue) -> str:
     if one.place:
         parts.append(" ".join(printable(step, 60) for step in one.place))
     if one.detail:
-        parts.append(f"({printable(one.detail, _LONGEST_DETAIL)})")
+        detail = printable(one.detail, _LONGEST_DETAIL)
+        parts.append(f"({detail})" if parts else detail)
     return " ".join(parts)

@@ -109,7 +109,7 @@ def judge_content(
         feature: What the project customizes.
     """
     use_case = use_case_of(training)
-    in_training = [*_of_lines(training), *_of_labels(training, use_case, feature)]
+    in_training = [*_of_lines(training), *_too_many_labels(training), *_of_labels(training, use_case, feature)]
     if any(found.code == "ERROR_MANIFEST_TOO_FEW_LABELS" for found in in_training):
         # so stands in the guide's example of a summary
         use_case = UseCase.NOT_DETERMINED
@@ -118,7 +118,7 @@ def judge_content(
     if testing is None:
         return Verdict(use_case, tuple(in_training))
     both = () if use_case is UseCase.NOT_DETERMINED else tuple(_of_overlap(training, testing, use_case))
-    return Verdict(use_case, tuple(in_training), tuple(_of_lines(testing)), both)
+    return Verdict(use_case, tuple(in_training), (*_of_lines(testing), *_too_many_labels(testing)), both)
 
 
 def _of_lines(tally: Tally) -> Iterator[Issue]:
@@ -138,11 +138,14 @@ def _of_lines(tally: Tally) -> Iterator[Issue]:
         yield issue("ERROR_FAILED_IMAGES_S3_COPY", detail=f"none of {tally.images_asked:,} images is there")
 
 
+def _too_many_labels(tally: Tally) -> Iterator[Issue]:
+    if (count := len(_labels(tally))) > MOST_LABELS:
+        yield issue("ERROR_MANIFEST_TOO_MANY_LABELS", detail=f"{count:,} labels")
+
+
 def _of_labels(training: Tally, use_case: UseCase, feature: Feature) -> Iterator[Issue]:
     everything, usable = _labels(training), training.labels[use_case].keys()
     least = _LEAST_LABELS[feature][use_case]
-    if len(everything) > MOST_LABELS:
-        yield issue("ERROR_MANIFEST_TOO_MANY_LABELS", detail=f"{len(everything):,} labels")
     if len(everything) < least:
         yield issue("ERROR_MANIFEST_TOO_FEW_LABELS", detail=f"{len(everything)} of at least {least}")
     elif len(usable) < least:

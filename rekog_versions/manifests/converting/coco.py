@@ -1,6 +1,6 @@
 """From COCO: the JSON of an object detection data set, such as `instances_train2017.json`."""
 
-import math
+import codecs
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -138,7 +138,7 @@ def _decoded(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
     from rekog_versions.manifests.converting.coco_file import CocoFile  # noqa: PLC0415 - it imports msgspec
 
     try:
-        document = msgspec.json.decode(path.read_bytes(), type=CocoFile)
+        document = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=CocoFile)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ManifestError(
             f"{shown(str(path))} is no COCO detection file: {printable(str(error), 300)}. It must be a JSON object "
@@ -148,7 +148,8 @@ def _decoded(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, int | float | str)  # table programs make floats of ids
+    # table programs make floats of ids; true would be the same as 1
+    return isinstance(value, int | float | str) and not isinstance(value, bool)
 
 
 def _length(value: object) -> float | None:
@@ -164,4 +165,4 @@ def _sides(bbox: object) -> tuple[float, float, float, float] | None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < _FAR
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _FAR

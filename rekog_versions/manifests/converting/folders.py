@@ -25,7 +25,8 @@ def from_folder(
     The image `folder/cat/tabby/1.jpg` becomes `s3://bucket/prefix/cat/tabby/1.jpg` with the label `cat`: folders within
     a label's folder don't change the label. Keys are the files' names to the letter, with blanks, `+` and accents, as
     `aws s3 sync folder s3://bucket/prefix` makes them. Files are taken in the order of their names. Left out: images
-    that stand in no label's folder, hidden files and folders, links to folders, and what is no `.png`, `.jpg`, `.jpeg`.
+    that stand in no label's folder, hidden files and folders, links to folders or to nothing, and what is no file that
+    is called `.png`, `.jpg` or `.jpeg`.
 
     Args:
         folder: The folder, on disk.
@@ -95,5 +96,7 @@ def _files(root: Path, below: PurePath, report: ConversionReport) -> Iterator[Pu
             yield from _files(root, place, report)
         elif entry.is_dir():
             report.note(Reason.NOT_FOLLOWED, place.as_posix(), "copy the folder there, or convert it by itself")
-        else:
+        elif entry.is_file():
             yield place
+        else:
+            report.note(Reason.UNREADABLE, place.as_posix(), "it is no file, or a link to nothing")

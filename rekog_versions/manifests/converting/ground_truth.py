@@ -1,5 +1,6 @@
 """From Ground Truth: output manifests that Custom Labels doesn't read as they are."""
 
+import codecs
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -68,7 +69,7 @@ def _lines(manifest: Rereadable, attribute: str | None, report: ConversionReport
             report.note(Reason.UNREADABLE, place, "it is blank")
             continue
         try:
-            entry = entry_of(text)
+            entry = entry_of(text.removeprefix(codecs.BOM_UTF8) if number == 1 else text)
         except ManifestError as error:
             report.note(Reason.UNREADABLE, place, str(error))
             continue

@@ -47,11 +47,13 @@ def from_csv(
         attribute: What to call the labels in the lines.
 
     Raises:
-        ValueError: `images` is no place in S3; or columns are given by names and numbers mixed.
+        ValueError: `images` is no place in S3; no column of labels is given, or columns by names and numbers mixed.
         ManifestError: While iterating: there is no such column, or the file can't be read as such a table.
         OSError: While iterating: the file can't be read.
     """
     columns = [image, *([labels] if isinstance(labels, str | int) else labels)]
+    if len(columns) == 1:
+        raise ValueError("labels must name at least one column")
     if len({type(column) for column in columns}) != 1:
         raise ValueError(f"columns must be given all by name or all by number from 0, not {columns}")
     prefix = None if images is None else prefix_of(images)
@@ -111,7 +113,7 @@ class _Table:
                     report.note(Reason.UNREADABLE, f"row {number}", f"it has {len(cells)} cells: {shown(cells)}")
                     continue
                 name = cells[places[0]]
-                if not name:
+                if not name.strip():
                     report.note(Reason.NO_IMAGE, f"row {number}", f"it names none: {shown(cells)}")
                     continue
                 labels = [
@@ -151,8 +153,9 @@ class _Table:
         for column in self._columns:
             if names.count(str(column)) != 1:
                 problem = "several columns" if str(column) in names else "no column"
+                there = ", ".join(map(shown, names)) or "none"
                 raise ManifestError(
-                    f"{shown(str(self._path))} has {problem} {shown(column)}; it has {', '.join(map(shown, names))}. "
+                    f"{shown(str(self._path))} has {problem} {shown(column)}; it has {there}. "
                     "Choose with image=... and labels=..., by name or, where the first row is no header, by number; "
                     "and see whether the delimiter is another"
                 )

@@ -70,7 +70,8 @@ class FileSink:
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()  # a link stays one
-        self._beside = self._path.with_name(f".{self._path.name[:200]}.{secrets.token_hex(4)}.tmp")
+        # not after the file's own name, which may be as long as names may be
+        self._beside = self._path.with_name(f".unfinished-{secrets.token_hex(8)}.tmp")
         self._file: BinaryIO = self._beside.open("xb")
 
     def write(self, content: bytes) -> None:
@@ -168,11 +169,13 @@ class Writing:
         if error is not None:
             _discard(self._sinks, error)
             return
-        for number, sink in enumerate(self._sinks):
+        # files come last: giving one its name hardly ever fails, so that what S3 refuses leaves none behind
+        sinks = sorted(self._sinks, key=lambda sink: isinstance(sink, FileSink))
+        for number, sink in enumerate(sinks):
             try:
                 sink.commit()
             except BaseException as failure:
-                _discard(self._sinks[number:], failure)
+                _discard(sinks[number:], failure)
                 raise
 
 

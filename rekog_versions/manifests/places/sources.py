@@ -81,6 +81,9 @@ def sources_of(given: object, side: str) -> list[Named]:
 
 def _named(source: Source, side: str, number: int) -> Named:
     if isinstance(source, str):
+        if not source.strip() or source.lstrip().startswith("{"):
+            what = "the text of a manifest" if source.strip() else "an empty path"
+            raise ValueError(f"{side} is {what}; it must be a path or an s3:// URI, or the manifest as bytes")
         return Named(source, source, has_name=True)
     if isinstance(source, os.PathLike):
         return Named(source, os.fspath(source), has_name=True)

@@ -6,6 +6,7 @@ still wants the most of it.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from typing import TypeVar
 
 ImageT = TypeVar("ImageT", bound=Hashable)
@@ -36,8 +37,14 @@ def stratified(images: Mapping[ImageT, Sequence[str]], fraction: float) -> set[I
     most = round(len(images) * fraction)
     chosen: set[ImageT] = set()
     dealt = 0
-    while left:
-        rarest = min(left, key=lambda label: (len(left[label]), label))
+    # what is out of date in it is passed over: a label is put there anew when its images have become fewer
+    rarities = [(len(found), label) for label, found in left.items()]
+    heapify(rarities)
+    while rarities:
+        count, rarest = heappop(rarities)
+        if len(left.get(rarest, ())) != count:
+            continue
+        touched: set[str] = set()
         for image in list(left[rarest]):
             here, there = wanted[rarest], staying[rarest]
             is_chosen = here > there or (here == there > 0 and (most - len(chosen)) * 2 > len(images) - dealt)
@@ -49,6 +56,9 @@ def stratified(images: Mapping[ImageT, Sequence[str]], fraction: float) -> set[I
                 del left[label][image]
                 if not left[label]:
                     del left[label]
+                touched.add(label)
+        for label in touched & left.keys():
+            heappush(rarities, (len(left[label]), label))
     return chosen
 
 
