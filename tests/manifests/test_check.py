@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, rules
+from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, rules, sources
 from rekog_versions.manifests.check import check
 from rekog_versions.manifests.images import ImageProblem, Picture
 from rekog_versions.manifests.looking import s3_images
@@ -603,3 +603,11 @@ def test_either_manifest_may_have_so_many_labels() -> None:
 def test_the_text_of_a_manifest_is_not_taken_for_its_path(text: Any, what: str) -> None:
     with pytest.raises(ValueError, match=f"^training is {what}; it must be a path or an s3:// URI, or .* as bytes$"):
         check_manifests(text)
+
+
+def test_of_an_endless_line_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "LONGEST_LINE", 2000)
+    monkeypatch.setattr(sources, "_PIECE", 500)
+    lines = [line for some in sources.Lines(io.BytesIO(b"{}\n" + b"x" * 100_000 + b"\n{}\n")) for line in some]
+    assert (lines[0], lines[2]) == (b"{}", b"{}")
+    assert 2000 < len(lines[1]) <= 3500
