@@ -227,7 +227,7 @@ def test_clients_of_two_kinds_are_refused(trained: Trained) -> None:
 def test_a_client_that_is_not_ours_is_refused(wire: Wire) -> None:
     plain: Any = wire.client()
     for ask in (running_models, stop_all, lambda client: training_costs(client, PROJECT)):
-        with pytest.raises(TypeError, match="not a Rekognition"):
+        with pytest.raises(TypeError, match="not Rekognition"):
             ask(plain)
 
 

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekog_versions.manifests import fast
-from rekog_versions.manifests.check import check
+from rekog_versions.manifests.checking import fast
+from rekog_versions.manifests.checking.batch import Batch
+from rekog_versions.manifests.checking.check import check
+from rekog_versions.manifests.checking.shapes import shape_of
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.agreement import both_ways
 from tests.manifests.fuzz import block
@@ -48,11 +50,11 @@ def test_what_the_fast_way_accepts_the_slow_way_finds_nothing_in(entry: dict[str
         place[key] = data.draw(json_values)
         break
     _, found = read_line(parse(json.dumps(entry)), 1)
-    shape = None if found else fast.shape_of(entry)
+    shape = None if found else shape_of(entry)
     if shape is None:
         return
     line = json.dumps(changed).encode()
-    batch = fast.Batch(frames=[])
+    batch = Batch(frames=[])
     if fast.Schema(shape).take([line], [1], batch):
         assert not batch.references
         return
@@ -136,7 +138,7 @@ def test_the_fast_way_reads_nearly_all_lines_of_a_file_however_their_attributes_
         return read_line(line, number)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("rekog_versions.manifests.reading.read_line", counting)
+        patched.setattr("rekog_versions.manifests.checking.reading.read_line", counting)
         report = check("\n".join(lines).encode(), None)
     assert report.training.valid_json_lines == 300
     assert len(slow) == 12
@@ -162,9 +164,9 @@ def test_attributes_that_are_named_anew_on_every_line_make_no_end_of_schemas() -
 
 
 def test_a_line_that_is_too_long_is_never_taken_for_what_is_left_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("sources.LONGEST_LINE", "reading.LONGEST_LINE"):
+    for name in ("places.sources.LONGEST_LINE", "checking.reading.LONGEST_LINE"):
         monkeypatch.setattr(f"rekog_versions.manifests.{name}", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 500)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 500)
     metadata = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-classification", "job-name": ""}
     lines = [
         {"source-ref": f"s3://pets/{number}.jpg", "a": 0, "a-metadata": {**metadata, "job-name": "x" * length}}

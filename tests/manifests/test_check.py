@@ -12,10 +12,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, rules, sources
-from rekog_versions.manifests.check import check
-from rekog_versions.manifests.images import ImageProblem, Picture
-from rekog_versions.manifests.looking import s3_images
+from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, limits
+from rekog_versions.manifests.checking.check import check
+from rekog_versions.manifests.images.judging import ImageProblem, Picture
+from rekog_versions.manifests.images.looking import s3_images
+from rekog_versions.manifests.naming import has_extension
+from rekog_versions.manifests.places import sources
 from tests.manifests.odd_lines import BOXES, CLASS, SMALL
 from tests.testing.pictures import picture
 
@@ -113,7 +115,7 @@ def test_of_several_files_that_are_empty_each_is_reported_and_nothing_else() -> 
     ],
 )
 def test_a_name_has_an_extension_or_lacks_it(name: str, has_one: bool) -> None:
-    assert rules.has_extension(name) is has_one
+    assert has_extension(name) is has_one
 
 
 def test_a_file_needs_an_extension_and_bytes_do_not(tmp_path: Path) -> None:
@@ -127,12 +129,12 @@ def test_a_file_needs_an_extension_and_bytes_do_not(tmp_path: Path) -> None:
 def test_a_file_may_have_so_many_bytes_and_no_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     content = manifest(*pets())
     for most, is_fine in ((len(content), True), (len(content) - 1, False)):
-        monkeypatch.setattr("rekog_versions.manifests.rules.MOST_BYTES", most)
-        monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", most)
+        monkeypatch.setattr("rekog_versions.manifests.checking.rules.MOST_BYTES", most)
+        monkeypatch.setattr("rekog_versions.manifests.places.sources.MOST_BYTES", most)
         report = check_manifests(content)
         assert ("ERROR_MANIFEST_SIZE_TOO_LARGE" in report.counts) is not is_fine
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 1000)
-    monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 1000)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources.MOST_BYTES", 2000)
     file = io.BytesIO(content)
     check_manifests(file)
     assert file.tell() == 3000
@@ -143,7 +145,7 @@ def test_a_file_may_have_so_many_bytes_and_no_more_is_read(monkeypatch: pytest.M
     [(None, 250_000, 250_000), ("eu-west-1", 250_000, 250_000), ("ap-south-1", 28_000, 7_000)],
 )
 def test_a_manifest_may_have_so_many_lines(region: str | None, training: int, testing: int) -> None:
-    assert (rules.most_lines(region, "training"), rules.most_lines(region, "testing")) == (training, testing)
+    assert (limits.most_lines(region, "training"), limits.most_lines(region, "testing")) == (training, testing)
     if region == "ap-south-1":
         lines = manifest(*pets(2)) * 3_500
         assert "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM" not in check_manifests(lines, lines, region=region).counts
@@ -549,9 +551,9 @@ def test_the_package_costs_nothing_before_it_is_used() -> None:
 
 
 def test_a_very_long_line_is_no_line_of_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rekog_versions.manifests.sources.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.reading.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 500)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.checking.reading.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 500)
     long = manifest({**classed("long", "cat"), "remark": "x" * 100_000})
     report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))
     assert report.training.total_json_lines == 9
