@@ -17,6 +17,7 @@ from rekog_versions.manifests.checking.check import check
 from rekog_versions.manifests.images.judging import ImageProblem, Picture
 from rekog_versions.manifests.images.looking import s3_images
 from rekog_versions.manifests.naming import has_extension
+from rekog_versions.manifests.places import sources
 from tests.manifests.odd_lines import BOXES, CLASS, SMALL
 from tests.testing.pictures import picture
 
@@ -604,3 +605,11 @@ def test_either_manifest_may_have_so_many_labels() -> None:
 def test_the_text_of_a_manifest_is_not_taken_for_its_path(text: Any, what: str) -> None:
     with pytest.raises(ValueError, match=f"^training is {what}; it must be a path or an s3:// URI, or .* as bytes$"):
         check_manifests(text)
+
+
+def test_of_an_endless_line_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "LONGEST_LINE", 2000)
+    monkeypatch.setattr(sources, "_PIECE", 500)
+    lines = [line for some in sources.Lines(io.BytesIO(b"{}\n" + b"x" * 100_000 + b"\n{}\n")) for line in some]
+    assert (lines[0], lines[2]) == (b"{}", b"{}")
+    assert 2000 < len(lines[1]) <= 3500

@@ -295,3 +295,33 @@ def test_what_is_no_line_is_refused(path: Path, given: Any) -> None:
         manifest.write(line(1))
         with pytest.raises(TypeError, match=f"a line must be .*, not a {type(given).__name__}"):
             manifest.write(given)
+
+
+class AnsweringChecksums:
+    """An S3 that answers a part with a checksum, as it does where botocore sends one, and wants it back in the end."""
+
+    def __init__(self) -> None:
+        self.completed: Any = None
+
+    def get_object(self, **_: Any) -> None:
+        raise NotImplementedError
+
+    def create_multipart_upload(self, **_: Any) -> dict[str, Any]:
+        return {"UploadId": "u"}
+
+    def upload_part(self, *, PartNumber: int, **_: Any) -> dict[str, Any]:  # noqa: N803 - S3's name
+        return {"ETag": f"e{PartNumber}", "ChecksumCRC32": f"c{PartNumber}"}
+
+    def complete_multipart_upload(self, **request: Any) -> None:
+        self.completed = request["MultipartUpload"]["Parts"]
+
+
+def test_the_checksums_of_parts_are_told_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sinks, "PART_SIZE", 100)
+    s3 = AnsweringChecksums()
+    with ManifestWriter("s3://bucket/train.manifest", s3=s3) as manifest:
+        manifest.write(line(1))
+        manifest.write(line(2))
+    assert s3.completed == [
+        {"ETag": f"e{number}", "PartNumber": number, "ChecksumCRC32": f"c{number}"} for number in (1, 2)
+    ]

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.building.parsing import entry_of
@@ -154,7 +154,7 @@ def _checked(line: TypedLine | Mapping[str, Any] | str | bytes) -> tuple[str, Im
         return line.to_json(), _image(line, UseCase.OBJECT_LOCALIZATION, (box.label for box in line.boxes))
     if isinstance(line, Mapping):
         return checked(line)
-    if not isinstance(line, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(cast("object", line), str | bytes):
         raise TypeError(
             f"a line must be an ImageLevelLine, an ObjectLine, a mapping or a line's text, not a {type(line).__name__}"
         )
