@@ -93,7 +93,7 @@ class AsyncRunning:
         try:
             loop, task = asyncio.get_running_loop(), asyncio.current_task()
             if self._options.handle_signals and task is not None:
-                handler.join(self, lambda _: _cancel(loop, task))
+                handler.join(self, lambda: _cancel(loop, task))
             return AsyncRunningModel(self._client, session, await self._drive(session.entering()))
         except BaseException as error:
             await self._leave(session, error)
@@ -147,8 +147,11 @@ def _fresh(session: Session | None, client: VersionsClient, options: Options) ->
     return Session(client, options)
 
 
-def _cancel(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any]") -> None:
+def _cancel(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any]") -> bool:
+    if task.done() or loop.is_closed():  # it has entered the statement for others
+        return False
     loop.call_soon_threadsafe(task.cancel)
+    return True
 
 
 @overload
