@@ -70,8 +70,8 @@ class Running:
         match step:
             case Run(flow):
                 return self._client.run_flow(flow)
-            case Pass(gate):
-                if (interruption := gate.wait()) is not None:
+            case Pass(gate, to_the_end):
+                if (interruption := gate.wait(to_the_end=to_the_end)) is not None:
                     raise interruption
                 return None
             case Until():
@@ -130,9 +130,9 @@ class AsyncRunning:
         match step:
             case Run(flow):
                 return await self._client.run_flow(flow)
-            case Pass(gate):
+            case Pass(gate, to_the_end):
                 # a coroutine that is being closed can't await any more, but must not end before the model is stopped
-                interruption = await gate.wait_async() if may_await else gate.wait()
+                interruption = await gate.wait_async(to_the_end=to_the_end) if may_await else gate.wait()
                 if interruption is not None:
                     raise interruption
                 return None

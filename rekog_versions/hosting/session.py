@@ -52,6 +52,8 @@ class Pass:
     """A gate to wait at until it is over; what interrupts the wait is raised then."""
 
     gate: Gate
+    to_the_end: bool = True
+    """Not for what others have begun, and see to: an interruption is raised at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +160,13 @@ class Session:
             arn = ProjectVersionArn(found.project_version_arn)
             hosted, part = registry.join(Hosted(self._client, Look(self._look.where), arn, self._options.an_hour), self)
             if part is Part.LATE and hosted.attempt is not None:
-                yield Pass(hosted.attempt)
+                yield Pass(hosted.attempt, to_the_end=False)
                 continue
             self._hosted = hosted
             if part is Part.FIRST:
                 yield from self._begin_it(hosted, found)
                 return
-            yield Pass(hosted.begun)
+            yield Pass(hosted.begun, to_the_end=False)
             if hosted.begun.error is None:
                 return
             # whoever came first could not start it: it is our turn
@@ -282,6 +284,8 @@ class Session:
         elif interruption is not None:
             raise interruption
         elif body is not None and not self._has_entered and attempt is not None:
+            if isinstance(body, StartFailedError):  # there was nothing to stop
+                return
             # what the wait that was ended says of a model that goes on is no longer so
             noted(body, "running() has stopped the model.")
         elif attempt is not None and self._options.wait_for_stop and body is None:

@@ -121,8 +121,9 @@ def test_a_model_that_is_being_stopped_is_started_once_it_has_stopped(run: Runne
 
 def test_a_start_that_fails_leaves_nothing_to_stop(run: Runner, trained: Trained, time: FakeTime) -> None:
     trained.world.labels.set_hosting(times=3, outcome="FAILED")
-    with pytest.raises(StartFailedError):
+    with pytest.raises(StartFailedError) as caught:
         run(trained.arn)
+    assert not hasattr(caught.value, "__notes__")  # such as that it was stopped
     assert trained.status == "FAILED"
     assert sum(time.slept) < 30
 
@@ -331,6 +332,43 @@ def test_tasks_side_by_side_start_it_once_and_stop_it_once(trained: Trained, tim
 
     asyncio.run(main())
     assert trained.calls[START] == trained.calls[STOP] == 1
+
+
+def test_a_task_that_is_cancelled_while_another_begins_does_not_wait_for_that(trained: Trained, time: FakeTime) -> None:
+    trained.world.labels.set_hosting(times=3)
+    trained.start()
+    while trained.status != "RUNNING":
+        pass
+    trained.world.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
+    client = Runner("async", trained.world.rekognition, time).client
+
+    async def main() -> None:
+        polled, go_on = asyncio.Event(), asyncio.Event()
+
+        async def hold(_: object) -> None:
+            polled.set()
+            await go_on.wait()
+
+        async def use(**options: Any) -> None:
+            async with running(client, trained.arn, **options):
+                pass
+
+        first = asyncio.create_task(use(on_poll=hold))  # which waits until it has stopped, and starts it then
+        await polled.wait()
+        (hosted_now,) = registry.in_use
+        second = asyncio.create_task(use())
+        while len(hosted_now.users) < 2:
+            await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.wait([second], timeout=20)
+        assert second.cancelled()
+        assert len(hosted_now.users) == 1
+        go_on.set()
+        await first
+
+    asyncio.run(main())
+    assert trained.calls[STOP] == 2
+    assert trained.status in STOPPED
 
 
 def test_threads_side_by_side_start_it_once_and_stop_it_once(trained: Trained, time: FakeTime) -> None:

@@ -31,10 +31,13 @@ def test_a_model_that_runs_is_stopped_by_one_call(wire: Wire, time: FakeTime) ->
     assert wire.sent == [(STOP, {"ProjectVersionArn": VERSION})]
 
 
-def test_a_model_that_starts_is_stopped_as_soon_as_it_runs(wire: Wire, time: FakeTime) -> None:
+def test_a_model_that_starts_is_stopped_as_soon_as_it_runs_and_the_wait_is_said_once(
+    wire: Wire, time: FakeTime, caplog: pytest.LogCaptureFixture
+) -> None:
     wire.on(STOP, BUSY, BUSY, BUSY, STOPPING).on(DESCRIBE, *at("STARTING"))
     assert stop(wire, time) == "STOPPING"
     assert time.slept == [5, 5, 5]
+    assert caplog.text.count("can be stopped only when it runs") == 1
 
 
 def test_a_model_that_starts_for_ever_is_given_up_on(wire: Wire, time: FakeTime) -> None:
