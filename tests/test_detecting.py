@@ -182,6 +182,12 @@ def test_what_is_no_image_is_refused_before_anything_is_sent(
     assert wire.sent == []
 
 
+def test_one_threshold_for_all_labels_is_the_default_and_said_to_be() -> None:
+    wrong: Any = 0.5
+    with pytest.raises(TypeError, match=r"not a float; .* Thresholds.fractions\(\{\}, default=0.5\)"):
+        Thresholds.fractions(wrong)
+
+
 @pytest.mark.parametrize(
     ("filters", "error", "says"),
     [

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias, TypeVar, overload
 
 from rekog_versions.aio import AsyncVersionsClient, check_client
 from rekog_versions.client import VersionsClient
-from rekog_versions.client.driver import check_callable
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices
 from rekog_versions.hosting.handles import AsyncRunningModel, RunningModel
 from rekog_versions.hosting.hosted import registry
@@ -15,6 +14,7 @@ from rekog_versions.hosting.session import Options, Pass, Run, Session, Steps, U
 from rekog_versions.hosting.signals import handler
 from rekog_versions.operations.versions import VersionRef
 from rekog_versions.waiting import RUNNING_TIMEOUT, Poll, Schedule
+from rekog_versions.waiting.arguments import check_on_poll
 
 T = TypeVar("T")
 OnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]
@@ -266,6 +266,8 @@ def running(
             cancellation) stays what it is and carries the message as a note. It is logged as critical in any case, and
             the stop is tried again when the interpreter exits.
     """
+    check_client(client)
+    check_on_poll(on_poll, may_await=isinstance(client, AsyncVersionsClient))
     options = Options(
         version=version,
         min_inference_units=min_inference_units,
@@ -282,6 +284,4 @@ def running(
     )
     if isinstance(client, AsyncVersionsClient):
         return AsyncRunning(client, options)
-    check_client(client)
-    check_callable(on_poll)
     return Running(client, options)

@@ -22,7 +22,7 @@ from rekog_versions.errors import (
     noted,
 )
 from rekog_versions.hosting.attempts import Attempt, Gate
-from rekog_versions.hosting.costs import Amount, CostRange, Prices, hosting_an_hour
+from rekog_versions.hosting.costs import Amount, CostRange, Prices, check_prices, hosting_an_hour
 from rekog_versions.hosting.hosted import Hosted, Part, Watchdog, registry
 from rekog_versions.hosting.limits import cost_so_far, limit_of
 from rekog_versions.hosting.starting import Start
@@ -94,11 +94,9 @@ class Options:
 
     def __post_init__(self) -> None:
         start_version(self.version, self.min_inference_units, self.max_inference_units)
+        check_prices(self.prices)
         limit_of(self.max_hours, self.max_cost, self.an_hour)
         Watch(RUNNING, self.version, timeout=self.timeout, schedule=self.schedule, clock=lambda: 0.0)
-        given: object = self.on_poll
-        if given is not None and not callable(given):
-            raise TypeError(f"on_poll takes a function, not a {type(given).__name__}")
 
     @property
     def an_hour(self) -> CostRange:

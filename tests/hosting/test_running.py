@@ -357,7 +357,7 @@ def test_a_task_that_is_cancelled_while_another_begins_does_not_wait_for_that(tr
         await polled.wait()
         (hosted_now,) = registry.in_use
         second = asyncio.create_task(use())
-        while len(hosted_now.users) < 2:
+        while len(hosted_now.users) < 2:  # noqa: ASYNC110  (nothing tells of it)
             await asyncio.sleep(0)
         second.cancel()
         await asyncio.wait([second], timeout=20)
@@ -458,6 +458,9 @@ def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained:
         ({"max_hours": 0}, ValueError, "max_hours must be above 0"),
         ({"max_cost": "four"}, ValueError, "max_cost takes a number"),
         ({"timeout": -1}, ValueError, "timeout must be 0 seconds or more"),
+        ({"timeout": "5"}, TypeError, "timeout takes a number of seconds, or None for no limit, not a str"),
+        ({"schedule": 30}, TypeError, "schedule takes a Schedule"),
+        ({"prices": 4}, TypeError, "prices takes Prices"),
         ({"on_poll": 3}, TypeError, "on_poll takes a function"),
         ({"version": "v1"}, ValueError, "is not a project version ARN"),
     ],
