@@ -40,6 +40,14 @@ def test_a_model_that_starts_is_stopped_as_soon_as_it_runs_and_the_wait_is_said_
     assert caplog.text.count("can be stopped only when it runs") == 1
 
 
+def test_what_failed_before_it_was_seen_to_start_is_not_held_against_what_fails_later(
+    wire: Wire, time: FakeTime
+) -> None:
+    denied = refusal("AccessDeniedException")  # is tried three times
+    wire.on(STOP, denied, denied, BUSY, denied, denied, STOPPING).on(DESCRIBE, *at("STARTING"))
+    assert stop(wire, time) == "STOPPING"
+
+
 def test_a_model_that_starts_for_ever_is_given_up_on(wire: Wire, time: FakeTime) -> None:
     with pytest.raises(ResourceInUseError):
         stop(wire.on(STOP, BUSY).on(DESCRIBE, *at("STARTING")), time)
