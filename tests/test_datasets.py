@@ -483,6 +483,13 @@ def test_a_busy_dataset_is_waited_for(wire: Wire, driver: Driver, time: FakeTime
     assert sent_lines(wire) == [["{}"]] * 3
 
 
+def test_others_updates_are_waited_for_however_many_there_are(wire: Wire, driver: Driver, time: FakeTime) -> None:
+    wire.on(UPDATE, BUSY, BUSY, BUSY, DONE)
+    wire.on(DESCRIBE, *is_(*["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"] * 3))
+    assert driver.over(wire.client())("update_dataset_entries", TRAIN, ["{}"], schedule=STEADY) == 1
+    assert sum(time.slept) == 3 * 65
+
+
 def test_a_dataset_that_stays_in_use_though_it_is_ready_is_the_services_refusal(
     wire: Wire, driver: Driver, time: FakeTime
 ) -> None:

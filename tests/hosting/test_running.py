@@ -159,6 +159,13 @@ def test_a_start_of_which_nobody_knows_is_taken_for_one(kind: str, wire: Wire, t
     assert wire.asked(STOP) == [{"ProjectVersionArn": VERSION}] * 3
 
 
+def test_a_model_that_another_use_stopped_since_the_first_look_is_not_adopted(wire: Wire, time: FakeTime) -> None:
+    wire.on(START, Answer({"Status": "STARTING"})).on(STOP, Answer({"Status": "STOPPING"}))
+    wire.on(DESCRIBE, *at("RUNNING", "STOPPED", "RUNNING"))
+    assert not Runner("sync", wire.client(), time)((PROJECT, "v1")).was_adopted
+    assert [name for name, _ in wire.sent if name != DESCRIBE] == [START, STOP]
+
+
 def test_somebody_elses_start_in_the_same_moment_is_adopted(run: Runner, trained: Trained) -> None:
     rivals = iter([trained.start])
 

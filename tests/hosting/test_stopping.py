@@ -75,10 +75,13 @@ def test_a_start_that_never_shows_is_waited_for_half_a_minute(wire: Wire, time: 
     assert sum(time.slept) == 30
 
 
-def test_once_it_was_seen_to_start_an_idle_status_is_believed_at_once(wire: Wire, time: FakeTime) -> None:
-    wire.on(STOP, BUSY).on(DESCRIBE, *at("STARTING", "FAILED"))
+@pytest.mark.parametrize(("seen", "pause"), [("STARTING", 5), ("RUNNING", 1)])
+def test_once_it_was_seen_to_start_an_idle_status_is_believed_at_once(
+    seen: str, pause: float, wire: Wire, time: FakeTime
+) -> None:
+    wire.on(STOP, BUSY).on(DESCRIBE, *at(seen, "FAILED"))
     assert stop(wire, time, unsure=True) == "FAILED"
-    assert time.slept == [5]
+    assert time.slept == [pause]
 
 
 def test_an_answer_that_was_lost_is_asked_for_again(wire: Wire, time: FakeTime) -> None:
