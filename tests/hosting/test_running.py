@@ -159,6 +159,18 @@ def test_a_start_of_which_nobody_knows_is_taken_for_one(kind: str, wire: Wire, t
     assert wire.asked(STOP) == [{"ProjectVersionArn": VERSION}] * 3
 
 
+def test_a_start_of_which_nobody_knows_is_seen_to_at_the_exit_if_it_can_not_be_stopped_before(
+    wire: Wire, time: FakeTime
+) -> None:
+    denied = refusal("AccessDeniedException")
+    wire.on(START, answer_lost).on(DESCRIBE, *at("STOPPED"), denied, *at("RUNNING"))
+    wire.on(STOP, denied, denied, denied, Answer({"Status": "STOPPING"}))
+    with pytest.raises(ExceptionGroup):
+        Runner("sync", wire.client(), time)((PROJECT, "v1"))
+    assert [model.version_arn for model in registry.in_use] == [VERSION]
+    assert registry.stop_all() == []
+
+
 def test_a_model_that_another_use_stopped_since_the_first_look_is_not_adopted(wire: Wire, time: FakeTime) -> None:
     wire.on(START, Answer({"Status": "STARTING"})).on(STOP, Answer({"Status": "STOPPING"}))
     wire.on(DESCRIBE, *at("RUNNING", "STOPPED", "RUNNING"))
@@ -307,6 +319,28 @@ def test_a_watchdog_whose_stop_fails_tries_again(
     run(trained.arn, body, max_hours=1)
     assert trained.status in STOPPED
     assert trained.calls[STOP] == 4
+
+
+def test_a_model_whose_limit_could_not_stop_it_is_fit_for_use_when_it_is_used_again(
+    run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosted, "WATCH_AT_LEAST_EVERY", 0.001)
+    trained.world.labels.inject(STOP, error="AccessDeniedException", times=6)
+    asked = threading.Semaphore(0)
+    trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
+
+    def body(_: Any) -> None:
+        time.now += 3601
+        for _ in range(3):
+            assert asked.acquire(timeout=20)
+        (model,) = registry.in_use
+        assert model.attempt is not None
+        model.attempt.wait()
+
+    with pytest.raises(ModelStillRunningError):
+        run(trained.arn, body, max_hours=1)
+    run(trained.arn, lambda model: model.detect(picture()))
+    assert trained.status in STOPPED
 
 
 # -- several uses of one model ----------------------------------------------------------------------------------------
