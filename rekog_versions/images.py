@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from rekog_versions._text import printable
 from rekog_versions.models.assets import S3Object
 from rekog_versions.models.detection import Image
 
@@ -15,7 +16,7 @@ GUIDES_LIMIT = 4 * 1024 * 1024
 """What the developer guide allows for the bytes of an image; the service model allows 5,242,880."""
 _QUALITIES = (95, 90, 80, 70)
 _DEEP = ("I", "F")
-"""What modes begin with that have more than 8 bits a channel: Pillow clips them to 0 to 255, whatever their range is."""
+"""How modes of more than 8 bits a channel begin: Pillow clips them to 0 to 255, whatever their range is."""
 _PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 
 
@@ -75,8 +76,8 @@ def image_of(image: ImageRef) -> Image:
 def _encoded(image: PillowImage) -> bytes:
     if image.mode.startswith(_DEEP):
         raise ValueError(
-            f"an image of mode {image.mode} has no range of its own that could be told; scale it to 0 to 255 and convert "
-            "it to L or RGB, or pass the bytes or the path of its file, which goes out as it is"
+            f"an image of mode {printable(image.mode, 20)} has no range of its own that could be told; scale it to 0 to "
+            "255 and convert it to L or RGB, or pass the bytes or the path of its file, which goes out as it is"
         )
     if getattr(image, "format", None) not in ("JPEG", "MPO"):
         encoded = _saved(image if image.mode in _PNG_MODES else image.convert("RGB"), "PNG")

@@ -230,7 +230,7 @@ def running(
     Args:
         client: A `VersionsClient`, or an `AsyncVersionsClient` for `async with`.
         version: Its ARN, `(project_arn, version_name)`, or a description of it.
-        min_inference_units: What to start it with; each unit is billed.
+        min_inference_units: What to start it with; each unit is billed. A model that runs already keeps its own.
         max_inference_units: Up to where the service scales it; without it, it does not scale.
         max_hours: Hours after which it is stopped, counted from the start. The body is not interrupted: its next
             `detect` raises `ModelStoppedError`. No limit holds for an adopted model, unless `stop_adopted` is set; then

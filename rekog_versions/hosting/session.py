@@ -232,6 +232,14 @@ class Session:
             found.status,
             "will be stopped" if self._options.stop_adopted else "is left as it is afterwards",
         )
+        units, asked = found.min_inference_units, self._options.min_inference_units
+        if units is not None and units != asked:
+            logger.warning(
+                "%s has %d inference units, not the %d that were asked for: it was not started here",
+                hosted.version_arn,
+                units,
+                asked,
+            )
 
     def _watch(self) -> None:
         hosted, options = self.hosted, self._options

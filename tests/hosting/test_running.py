@@ -94,6 +94,16 @@ def test_a_model_that_runs_or_starts_is_adopted_and_left(status: str, run: Runne
     assert trained.calls[STOP] == 0
 
 
+def test_an_adopted_model_with_other_inference_units_is_warned_of(
+    run: Runner, trained: Trained, caplog: pytest.LogCaptureFixture
+) -> None:
+    trained.start(MinInferenceUnits=2)
+    run(trained.arn, min_inference_units=2)
+    assert caplog.text == ""
+    run(trained.arn, min_inference_units=5)
+    assert "has 2 inference units, not the 5 that were asked for" in caplog.text
+
+
 def test_an_adopted_model_is_stopped_if_that_is_asked_for(run: Runner, trained: Trained) -> None:
     trained.start()
     run(trained.arn, stop_adopted=True)
