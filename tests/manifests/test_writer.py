@@ -137,11 +137,12 @@ def test_the_limits_of_a_manifest_hold(path: Path, monkeypatch: pytest.MonkeyPat
         manifest.write(line(250, "label 0", "label 1"))
         with pytest.raises(ManifestError, match="has 251 lines, and no more are allowed"):
             manifest.write(line(251, "label 0"))
-    monkeypatch.setattr(writer, "MOST_BYTES_TO_WRITE", 500)
+    most = 2 * len(f"{line(0).to_json()}\n")
+    monkeypatch.setattr(writer, "MOST_BYTES_TO_WRITE", most)
     with ManifestWriter(path) as manifest:
         manifest.write(line(0))
         manifest.write(line(1))
-        with pytest.raises(ManifestError, match="bytes; 500 are allowed"):
+        with pytest.raises(ManifestError, match=f"bytes; {most} are allowed"):
             manifest.write(line(2))
 
 
