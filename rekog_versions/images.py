@@ -76,8 +76,8 @@ def image_of(image: ImageRef) -> Image:
 def _encoded(image: PillowImage) -> bytes:
     if image.mode.startswith(_DEEP):
         raise ValueError(
-            f"an image of mode {printable(image.mode, 20)} has no range of its own that could be told; scale it to 0 to "
-            "255 and convert it to L or RGB, or pass the bytes or the path of its file, which goes out as it is"
+            f"an image of mode {printable(image.mode, 20)} has no range of its own of values; scale it to 0 to 255 "
+            "and convert it to L or RGB, or pass the bytes or the path of its file, which goes out as it is"
         )
     if getattr(image, "format", None) not in ("JPEG", "MPO"):
         encoded = _saved(image if image.mode in _PNG_MODES else image.convert("RGB"), "PNG")
