@@ -62,6 +62,11 @@ def image_of(image: ImageRef) -> Image:
             return Image(bytes=bytes(image))
         case str() if image.startswith("s3://"):
             return Image(s3_object=S3Object.from_uri(image))
+        case str() if not image or "://" in image:
+            raise ValueError(
+                f"an image as text is the path of a file or s3://BUCKET/KEY, not '{printable(image, 80)}'; for anything "
+                "else on the web, pass the bytes"
+            )
         case str() | PathLike():
             return Image(bytes=Path(image).read_bytes())
         case _ if callable(getattr(image, "save", None)) and callable(getattr(image, "convert", None)):

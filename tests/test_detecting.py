@@ -169,6 +169,8 @@ def test_an_image_that_no_encoding_makes_small_enough_is_refused() -> None:
         (b"", ValidationError, "1 to 5,242,880 bytes are allowed, this has 0"),
         (b"x" * 5_242_881, ValidationError, "this has 5,242,881; the developer guide says 4 MB"),
         ("s3://data", ValueError, "the form is s3://BUCKET/KEY"),
+        ("", ValueError, "the path of a file or s3://BUCKET/KEY"),
+        ("https://example.com/cat.png", ValueError, "not 'https://example.com/cat.png'.* pass the bytes"),
         ("no/such/file.png", FileNotFoundError, "no/such/file.png"),
         (5, TypeError, "an S3Object, an s3:// URI or an image of Pillow's, not a int"),
         (OutputConfig(s3_bucket="data"), TypeError, "not a OutputConfig"),
