@@ -661,3 +661,14 @@ class Canned:
     def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         content = self._contents[Key]
         return {"Body": StreamingBody(io.BytesIO(content), len(content))}
+
+
+def test_a_validation_manifest_that_is_none_is_not_counted_as_lines_without_errors(files: Files) -> None:
+    page = b"<html>\n<body>Service Unavailable</body>\n</html>\n"
+    explanation = files.put(training=page, testing=b'\xef\xbb\xbf {"source-ref": "s3://b/k"}\r\n\r\n').explain()
+    assert whys(explanation)["training validation manifest"] == (
+        "3 of its lines can't be read as JSON objects, first: 1, 2, 3"
+    )
+    assert explanation.training is None
+    assert explanation.testing is not None
+    assert explanation.testing.total_json_lines == 2

@@ -120,7 +120,7 @@ class _Reader:
             problems.append(f"from line {number + 1:,} on, {error}" if number else str(error))
         if unreadable:
             first = ", ".join(f"{number:,}" for number in unreadable)
-            problems.append(f"{count:,} of its lines have errors that can't be read as JSON, first: {first}")
+            problems.append(f"{count:,} of its lines can't be read as JSON objects, first: {first}")
         self._note(f"{manifest} validation manifest", place, problems)
         return problems
 

@@ -69,12 +69,13 @@ class Tally:
         """Takes a line of a validation manifest.
 
         Returns:
-            Whether it could be read; a line without errors and warnings is not looked at.
+            Whether it could be read; of a line without errors and warnings, only whether it may be an object is seen.
         """
         count = self.counts[manifest]
         count.total += 1
         if not any(mark in line for mark in _MARKS):
-            return True
+            begin = line.removeprefix(_UTF8_MARK).lstrip()
+            return not begin or begin.startswith(b"{")
         entry = _decoded(line)
         if entry is None:
             return False

@@ -232,13 +232,17 @@ def compare(old: Evaluation, new: Evaluation, *, gates: Gates | None = None) -> 
         gates: What it must do for that; the verdict is in the result.
 
     Raises:
-        TypeError: A version is no evaluation.
+        TypeError: A version is no evaluation, or `gates` no Gates.
     """
     for given in (old, new):
         if not isinstance(cast("object", given), Evaluation):
             raise TypeError(
                 f"compare() takes evaluations, got a {type(given).__name__}: get_evaluation(client, version) reads one"
             )
+    if gates is not None and not isinstance(cast("object", gates), Gates):
+        raise TypeError(
+            f"gates are a Gates, such as Gates(min_f1=0.8, max_label_drop=0.05); got {printable(gates, 80)}"
+        )
     labels = ByLabel(
         (label, LabelChange(label, old.labels.get(label), new.labels.get(label)))
         for label in dict.fromkeys([*old.labels, *new.labels])

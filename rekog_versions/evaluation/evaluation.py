@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self, cast
 
+from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import metrics, outcomes
@@ -17,7 +18,13 @@ from rekog_versions.evaluation.goals import Goal
 from rekog_versions.evaluation.metrics import Curve, Metrics, Sweep
 from rekog_versions.evaluation.outcomes import Outcome, OutcomeKind, WorstImage
 from rekog_versions.evaluation.snapshot import Scores, Snapshot
-from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix, LabelEvaluation, TrainingSummary
+from rekog_versions.evaluation.summary import (
+    ConfusedPair,
+    ConfusionMatrix,
+    LabelEvaluation,
+    TrainingSummary,
+    check_limit,
+)
 from rekog_versions.evaluation.tables import metrics_table, number, shortened
 from rekog_versions.evaluation.thresholds import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
@@ -26,7 +33,7 @@ from rekog_versions.models.labels import Thresholds
 logger = logging.getLogger("rekog_versions")
 
 _HUNDREDTHS = tuple(step / 100 for step in range(101))
-_NOT_GIVEN = "no snapshot was given: pass it as the second argument of from_files(summary, snapshot)"
+_NOT_GIVEN = "none was given: pass it as the second argument of from_files(summary, snapshot)"
 
 
 @dataclass(frozen=True)
@@ -165,12 +172,16 @@ class Evaluation:
         Raises:
             EvaluationError: There is no snapshot.
             KeyError: There is no such label.
+            TypeError: `labels` or `kinds` is a string, rather than a collection of them.
             ValueError: There is no such kind.
         """
         snapshot = self._needed()
+        for name, chosen in (("labels", labels), ("kinds", kinds)):
+            if isinstance(chosen, str):
+                raise TypeError(f"{name} must be a collection such as a list, got the string '{printable(chosen, 80)}'")
         for label in labels or ():
             self._scores_of(label)
-        wanted = None if kinds is None else {OutcomeKind(kind) for kind in kinds}
+        wanted = None if kinds is None else set(map(_kind, kinds))
         found = outcomes.outcomes(snapshot, self._at(thresholds), self.labels if labels is None else labels)
         return found if wanted is None else (outcome for outcome in found if outcome.outcome in wanted)
 
@@ -269,7 +280,9 @@ class Evaluation:
 
         Raises:
             EvaluationError: There is no snapshot.
+            ValueError: `limit` is negative.
         """
+        check_limit(limit)
         return outcomes.most_confused(self._needed(), self._at(thresholds), list(self.labels), limit)
 
     def worst_images(self, thresholds: Thresholds | None = None, *, limit: int = 20) -> Sequence[WorstImage]:
@@ -281,7 +294,9 @@ class Evaluation:
 
         Raises:
             EvaluationError: There is no snapshot.
+            ValueError: `limit` is negative.
         """
+        check_limit(limit)
         return outcomes.worst_images(self.outcomes(thresholds), limit)
 
     def __str__(self) -> str:
@@ -305,7 +320,7 @@ class Evaluation:
     def _needed(self) -> Snapshot:
         if self.snapshot is None:
             raise EvaluationError(
-                f"this needs the evaluation manifest snapshot, and {self.why_no_snapshot or _NOT_GIVEN}"
+                f"this needs the evaluation manifest snapshot, and there is none: {self.why_no_snapshot or _NOT_GIVEN}"
             )
         return self.snapshot
 
@@ -333,6 +348,13 @@ class Evaluation:
             )
         if self.snapshot.unscored:
             yield f"{self.snapshot.unscored} predictions in the snapshot have no confidence, and count as missed"
+
+
+def _kind(kind: str) -> OutcomeKind:
+    try:
+        return OutcomeKind(kind)
+    except ValueError:
+        raise ValueError(f"a kind is one of {', '.join(OutcomeKind)}; got {printable(kind, 80)}") from None
 
 
 def _counted(count: int | None) -> str:

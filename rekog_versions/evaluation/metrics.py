@@ -3,6 +3,9 @@
 As the service's summary counts: a prediction counts from the threshold on (>=); the aggregates are means over the
 labels that have test images; where nothing is predicted, precision is 0. A confidence of 0 is no prediction at any
 threshold: it stands for what is there and was missed altogether.
+
+A threshold that is no predicted confidence but lies a rounding above one is taken for that one: the guide's summary has
+thresholds of ten digits, and without this the prediction that a rounded threshold was made of would be lost.
 """
 
 from bisect import bisect_left
@@ -153,13 +156,27 @@ class Sweep:
     labels: ByLabel[LabelSweep]
 
 
+_ROUNDING = 1e-10
+"""More than rounding to ten digits, or turning a fraction into per cent and back, changes a threshold by."""
+
 NOTHING = Scores((), (), 0, 0)
 """What is known of a label that the snapshot doesn't have."""
 
 
+def lowest_counted(scores: Scores, threshold: float | None) -> float:
+    """From which confidence on a label's predictions count at a threshold, 0 to 1; None lets all through."""
+    if not threshold:
+        return 0.0
+    for confidences in (scores.hits, scores.mistakes):
+        place = bisect_left(confidences, threshold)
+        if place < len(confidences) and confidences[place] == threshold:
+            return threshold
+    return max(threshold - _ROUNDING, 0.0)
+
+
 def measure(label: str, scores: Scores, threshold: float | None) -> LabelMetrics:
     """A label's metrics at a threshold, 0 to 1; None lets all predictions through."""
-    least = threshold or 0.0
+    least = lowest_counted(scores, threshold)
     found = len(scores.hits) - bisect_left(scores.hits, least)
     wrong = len(scores.mistakes) - bisect_left(scores.mistakes, least)
     precision, recall, f1 = ratios(found, wrong, scores.positives) if scores.positives else (None, None, None)
@@ -246,8 +263,8 @@ def _sweep_label(scores: Scores, thresholds: Sequence[float]) -> LabelSweep:
     if not positives:
         return LabelSweep(None, None, None)
     columns = [
-        ratios(len(hits) - bisect_left(hits, threshold), len(mistakes) - bisect_left(mistakes, threshold), positives)
-        for threshold in thresholds
+        ratios(len(hits) - bisect_left(hits, least), len(mistakes) - bisect_left(mistakes, least), positives)
+        for least in (lowest_counted(scores, threshold) for threshold in thresholds)
     ]
     precision, recall, f1 = zip(*columns, strict=True) if columns else ((), (), ())
     return LabelSweep(precision, recall, f1)

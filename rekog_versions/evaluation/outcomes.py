@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from rekog_versions._text import printable
+from rekog_versions.evaluation.metrics import lowest_counted
 from rekog_versions.evaluation.snapshot import Snapshot
 from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix
 from rekog_versions.manifests.boxes import Box
@@ -88,7 +89,7 @@ class WorstImage:
 
 def outcomes(snapshot: Snapshot, thresholds: Thresholds, labels: Collection[str]) -> Iterator[Outcome]:
     """What became of each of some labels in each image, image by image in the order of the file."""
-    least = [thresholds.fraction(label) or 0.0 for label in snapshot.labels]
+    least = _least(snapshot, thresholds)
     wanted = [label in labels for label in snapshot.labels]
     seen = snapshot.predictions
     missing = _unpredicted(snapshot)
@@ -105,6 +106,12 @@ def outcomes(snapshot: Snapshot, thresholds: Thresholds, labels: Collection[str]
         for label in missing.get(at, ()):
             if wanted[label]:
                 yield Outcome(source_ref, snapshot.labels[label], 0.0, True, OutcomeKind.FALSE_NEGATIVE)
+
+
+def _least(snapshot: Snapshot, thresholds: Thresholds) -> Sequence[float]:
+    """For each of the snapshot's labels, from which confidence on it counts."""
+    of_labels = zip(snapshot.labels, snapshot.scores, strict=True)
+    return [lowest_counted(scores, thresholds.fraction(label)) for label, scores in of_labels]
 
 
 def _kind(*, present: bool, is_predicted: bool) -> OutcomeKind:
@@ -175,7 +182,7 @@ def _labels_by_image(
     """The labels that each image has, and those that were predicted for it."""
     truth: dict[int, set[int]] = defaultdict(set)
     predicted: dict[int, set[int]] = defaultdict(set)
-    least = [thresholds.fraction(label) or 0.0 for label in snapshot.labels]
+    least = _least(snapshot, thresholds)
     wanted = [label in labels for label in snapshot.labels]
     for image, label in zip(snapshot.truth.images, snapshot.truth.labels, strict=True):
         truth[image].add(label)
@@ -210,7 +217,7 @@ def _confused_boxes(
         box = truth.box(place)
         if box is not None:
             boxes[image].append((label, box))
-    least = [thresholds.fraction(label) or 0.0 for label in snapshot.labels]
+    least = _least(snapshot, thresholds)
     wanted = [label in labels for label in snapshot.labels]
     counts: Counter[tuple[int, int]] = Counter()
     for place, (image, label, confidence, present) in enumerate(

@@ -84,8 +84,8 @@ class Reading:
         """
         try:
             entries = _decoder.decode_lines(lines)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            entries = []
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            entries = []  # the line that it was is found, and told, below
         if len(entries) == lines.count(b"\n") + 1:
             for entry in entries:
                 self._line += 1

@@ -105,7 +105,12 @@ class ConfusionMatrix:
         return tuple(tuple(self._cells.get((truth, seen)) for seen in self.labels) for truth in self.labels)
 
     def most_confused(self, limit: int = 10) -> Sequence[ConfusedPair]:
-        """The largest values beside the diagonal, the largest first."""
+        """The largest values beside the diagonal, the largest first.
+
+        Raises:
+            ValueError: `limit` is negative.
+        """
+        check_limit(limit)
         pairs = [
             ConfusedPair(truth, seen, share) for (truth, seen), share in self._cells.items() if truth != seen and share
         ]
@@ -184,6 +189,16 @@ class TrainingSummary:
             raw=document,
             remarks=(*_remarks(file, version), *_remarks_on_thresholds(document, labels)),
         )
+
+
+def check_limit(limit: int) -> None:
+    """Refuses a limit under 0, which would leave out the last ones rather than all but the first.
+
+    Raises:
+        ValueError: It is negative.
+    """
+    if limit < 0:
+        raise ValueError(f"limit must be 0 or more, got {limit}")
 
 
 def _document(file: File) -> Mapping[str, Any]:

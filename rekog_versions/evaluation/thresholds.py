@@ -274,8 +274,8 @@ def _warning(label: str, problem: TuningProblem, goal: Goal, threshold: float | 
 
 def _few(label: str, images: int, enough: int) -> TuningWarning:
     message = (
-        f"'{printable(label, 80)}': only {images} test images show it, of {enough} that would say something; its "
-        "threshold is chosen by little more than chance"
+        f"'{printable(label, 80)}': only {images} test image{'s show' if images != 1 else ' shows'} it; with fewer "
+        f"than {enough}, its threshold is chosen by little more than chance"
     )
     return TuningWarning(label, TuningProblem.FEW_TEST_IMAGES, message)
 

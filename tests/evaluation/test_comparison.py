@@ -203,3 +203,9 @@ def test_a_summary_alone_is_enough_to_compare() -> None:
     one = Evaluation.from_files(encoded(document))
     assert compare(one, one).f1_score == 0
     assert "all" in str(compare(one, one))
+
+
+def test_gates_of_another_kind_are_refused_with_what_is_expected() -> None:
+    gates: Any = {"min_f1": 0.5}
+    with pytest.raises(TypeError, match=r"gates are a Gates, such as Gates\(min_f1=0\.8, .*got \{'min_f1': 0\.5\}"):
+        compare(OLD, NEW, gates=gates)

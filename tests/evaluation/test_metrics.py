@@ -135,3 +135,27 @@ def test_curves_of_all_labels_come_in_the_order_of_the_file() -> None:
     curves = evaluation([image(1, ["cat"], [("cat", 0.5)])], result("dog", 1), result("cat", 1)).curves()
     assert list(curves) == ["dog", "cat"]
     assert curves["cat"].testing_images == 1
+
+
+@pytest.mark.parametrize("threshold", [0.9879502058, 0.98795020573, 0.55 * 100 / 100 * (1 + 2e-16)])
+def test_a_threshold_that_was_rounded_up_loses_nothing_of_what_it_was_made_of(threshold: float) -> None:
+    exact = 0.98795020571234 if threshold > 0.9 else 0.55
+    assert exact < threshold
+    entries = [image(1, ["cat"], [("cat", exact)]), image(2, ["cat"], [("cat", exact - 1e-6), ("dog", 0.5)])]
+    judged = evaluation(entries, result("cat", 2, threshold=threshold), result("dog", 0))
+    assert judged.recompute().labels["cat"].true_positives == 1
+    assert judged.sweep([threshold]).labels["cat"].recall == (0.5,)
+    assert [str(one.outcome) for one in judged.outcomes(labels=["cat"])] == ["true_positive", "false_negative"]
+    matrix = judged.confusion_matrix_at()
+    assert matrix is not None
+    assert matrix.value("cat", "cat") == 0.5
+
+
+@pytest.mark.parametrize("above", [0.5 + 5e-11, 0.5 + 2e-10])
+def test_a_threshold_that_was_predicted_is_taken_to_the_last_digit(above: float) -> None:
+    entries = [image(1, ["cat"], [("cat", above)]), image(2, [], [("cat", 0.5)])]
+    judged = evaluation(entries, result("cat", 1, threshold=above))
+    assert judged.recompute().labels["cat"].false_positives == 0
+    assert judged.recompute(Thresholds.fractions({"cat": above + 1e-9})).labels["cat"].true_positives == 0
+    of_mistake = evaluation([image(1, ["cat"], [("cat", 0.5)]), image(2, [], [("cat", above)])])
+    assert of_mistake.recompute(Thresholds.fractions({"cat": above})).labels["cat"].true_positives == 0

@@ -1,5 +1,7 @@
 """What became of each prediction, and where the mistakes are."""
 
+from typing import Any
+
 import pytest
 
 from rekog_versions.evaluation import ConfusedPair, Outcome, OutcomeKind
@@ -52,7 +54,7 @@ def test_outcomes_are_at_the_thresholds_asked_for_and_of_the_labels_and_kinds_as
         (ref(3), "cat"),
     ]
     assert not list(judged.outcomes(labels=[]))
-    with pytest.raises(ValueError, match="'good' is not a valid OutcomeKind"):
+    with pytest.raises(ValueError, match=r"a kind is one of true_positive, .*; got good"):
         judged.outcomes(kinds=["good"])
 
 
@@ -123,3 +125,20 @@ def test_a_wrong_box_is_confused_with_what_is_really_there() -> None:
     )
     assert judged.most_confused() == (ConfusedPair("cat", "dog", 1 / 3, 1),)
     assert judged.confusion_matrix_at() is None
+
+
+@pytest.mark.parametrize("name", ["labels", "kinds"])
+def test_a_string_is_no_collection_of_labels_or_kinds(name: str) -> None:
+    wrong: dict[str, Any] = {name: "true_positive"}
+    with pytest.raises(TypeError, match=f"{name} must be a collection such as a list, got the string 'true_positive'"):
+        evaluation(ENTRIES).outcomes(**wrong)
+
+
+def test_a_negative_limit_is_refused_and_0_gives_nothing() -> None:
+    judged = evaluation(ENTRIES)
+    matrix = judged.confusion_matrix_at()
+    assert matrix is not None
+    for limited in (judged.worst_images, judged.most_confused, matrix.most_confused):
+        assert limited(limit=0) == ()
+        with pytest.raises(ValueError, match="limit must be 0 or more, got -1"):
+            limited(limit=-1)

@@ -341,7 +341,7 @@ def test_f1_scores_are_recounted_at_thresholds() -> None:
     assert bars == sorted(label.f1_score or 0.0 for label in evaluation.recompute(strict).labels.values())
     assert "at the thresholds given" in written(axes)
     without = Evaluation.from_files(summary_of(result("cat", 3)))
-    with pytest.raises(EvaluationError, match="no snapshot was given"):
+    with pytest.raises(EvaluationError, match="there is none: none was given"):
         plot_f1_by_label(without, thresholds=strict)
     assert row_names(plot_f1_by_label(without)) == ["cat (3)"]
 
@@ -408,7 +408,7 @@ def test_of_many_curves_the_hardest_have_colours_and_the_others_are_counted() ->
 def test_curves_need_a_snapshot() -> None:
     without = Evaluation.from_files(summary_of(result("cat", 3)))
     for draw in (plot_precision_recall, plot_thresholds):
-        with pytest.raises(EvaluationError, match="no snapshot was given"):
+        with pytest.raises(EvaluationError, match="there is none: none was given"):
             draw(without)
 
 
@@ -508,3 +508,19 @@ def test_without_matplotlib_the_error_says_what_to_install() -> None:
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert ran.stderr.rstrip().endswith('pictures need matplotlib: pip install "rekog_versions[plots]"')
     assert "ModuleNotFoundError" in ran.stderr
+
+
+@pytest.mark.parametrize("plot", [plot_precision_recall, plot_thresholds])
+def test_in_narrow_axes_the_legend_covers_no_curve(plot: Any) -> None:
+    figure = Figure(figsize=(14, 10))
+    axes = figure.subplots(2, 2)[1][0]
+    plot(evaluated(numbered(30), images=3), axes)
+    figure.draw_without_rendering()
+    legend = axes.get_legend()
+    assert legend.get_window_extent().y0 >= axes.get_window_extent().y1 - 1
+    assert axes.yaxis.label.get_window_extent().height < axes.get_window_extent().height
+
+
+def test_labels_that_changed_alike_are_no_range() -> None:
+    compared = compare(evaluated(numbered(60), images=3), evaluated(numbered(60), images=3, name="v1"))
+    assert "F1 changed by +0.00 each" in written(plot_comparison(compared))

@@ -255,7 +255,7 @@ def test_what_needs_the_snapshot_says_why_there_is_none() -> None:
         lambda: judged.curve("cat"),
     ):
         with pytest.raises(
-            EvaluationError, match=r"no snapshot was given: pass it as the second argument of from_files"
+            EvaluationError, match=r"there is none: none was given: pass it as the second argument of from_files"
         ):
             need()
 
@@ -273,3 +273,9 @@ def test_a_label_that_there_is_not_has_no_curve() -> None:
         evaluation(CATS).curve("bird")
     with pytest.raises(KeyError, match="there is no label 'bird'"):
         evaluation(CATS).outcomes(labels=["cat", "bird"])
+
+
+def test_lines_that_are_nested_too_deeply_are_told_like_any_other() -> None:
+    deep = b'{"source-ref": "s3://bucket/2.jpg", "other": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    with pytest.raises(EvaluationError, match="line 2: it is nested too deeply"):
+        of(encoded(CATS[0]) + b"\n" + deep)

@@ -215,3 +215,9 @@ def test_the_document_is_plain_json_with_the_unit_in_it() -> None:
     assert document["thresholds"] == {"unit": "fraction", "labels": {"cat": 0.6}}
     assert document["labels"][0]["goal"] == {"kind": "at_least_precision", "precision": 0.75}
     assert document["warnings"][0]["problem"] == "few_test_images"
+
+
+@pytest.mark.parametrize(("images", "said"), [(1, "1 test image shows it;"), (2, "2 test images show it;")])
+def test_the_warning_of_few_test_images_counts_them(images: int, said: str) -> None:
+    (warning,) = cats(*[(0.9, True)] * images).tune_thresholds().warnings
+    assert f"only {said} with fewer than 10" in warning.message

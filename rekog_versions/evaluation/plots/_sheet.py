@@ -136,15 +136,18 @@ class Sheet:
         self._legend(entries, columns, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, borderpad=0.2)
         return -(-len(entries) // columns) * SIZE * 1.4 + 6
 
-    def legend_beside(self, entries: Sequence[tuple[Any, str, str]]) -> None:
-        """Puts a legend to the right, of each entry's first text; or the second ones inside where that is too wide."""
+    def legend_beside(self, entries: Sequence[tuple[Any, str, str]]) -> float:
+        """Puts a legend to the right, of each entry's first text; or on top, of the second ones, if that is too wide.
+
+        Returns:
+            How many points it is high on top.
+        """
         beside = [(handle, text) for handle, text, _ in entries]
         if self.is_new or inches(widest(text for _, text in beside)) + 0.6 < 0.45 * self.points[0] / 72:
             columns = -(-len(entries) // _LONGEST_LEGEND)
             self._legend(beside, columns, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0)
-        else:
-            within = [(handle, text) for handle, _, text in entries]
-            self._legend(within, 1, loc="lower left", frameon=True, framealpha=0.8)
+            return 0.0
+        return self.legend_over([(handle, text) for handle, _, text in entries])
 
     def _legend(self, entries: Sequence[tuple[Any, str]], columns: int, **where: Any) -> None:
         # a text that begins with an underscore would be left out, so the texts are set afterwards

@@ -172,7 +172,8 @@ def _untested(label: LabelEvaluation | None) -> str:
 def _others(others: Sequence[LabelChange]) -> Iterator[str]:
     changes = [change.f1_score for change in others if change.f1_score is not None]
     if changes:
-        yield f"F1 changed by {_signed(min(changes))} to {_signed(max(changes))}"
+        low, high = _signed(min(changes)), _signed(max(changes))
+        yield f"F1 changed by {low} to {high}" if low != high else f"F1 changed by {low} each"
     if len(changes) < len(others):
         yield f"{len(others) - len(changes)} can't be compared"
 

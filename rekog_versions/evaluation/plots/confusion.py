@@ -183,7 +183,8 @@ class _Picture:
         ticks = (0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1)
         bar = ax.figure.colorbar(image, cax=scale, ticks=ticks)
         scale.set_yticks(ticks, [f"{tick:.0%}" for tick in ticks], fontsize=SIZE)
-        bar.set_label("share of the true label's test images", fontsize=SIZE)
+        what = "share of the true label's test images" if self.sheet.is_new else "share of the images"
+        bar.set_label(what, fontsize=SIZE)
 
     def _write_numbers(self) -> None:
         """Writes the shares into the cells, if there is room."""

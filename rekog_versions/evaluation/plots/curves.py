@@ -166,8 +166,10 @@ def _plot(
     sheet.ask_for(_WIDE, _HIGH)
     drawn = sheet.axes
     drawn.set(xlim=(0, 1), ylim=(0, 1.02), xticks=sheets.TICKS, yticks=sheets.TICKS)
-    drawn.set_xlabel(view.axes[0], fontsize=SIZE)
-    drawn.set_ylabel(view.axes[1], fontsize=SIZE)
+    # axes that were given may be lower than an explanation is long
+    across, up = view.axes if sheet.is_new else (name.partition(" (")[0] for name in view.axes)
+    drawn.set_xlabel(across, fontsize=SIZE)
+    drawn.set_ylabel(up, fontsize=SIZE)
     drawn.tick_params(labelsize=SIZE)
     drawn.grid(visible=True, color=MUTED, alpha=0.2, linewidth=0.6)
     for side in ("top", "right"):
@@ -183,14 +185,16 @@ def _plot(
             at = view.mark(metrics.labels[curve.label])
             if at is not None:
                 drawn.plot(*at, **kind, color=_style(place)["color"], zorder=4, clip_on=False)
+    room = 0.0
     if curves:
-        sheet.legend_beside(_legend(sheet, shown, others, marks))
+        room = sheet.legend_beside(_legend(sheet, shown, others, marks))
     else:
         sheet.nothing_to_show("There are no labels in the summary")
     scope = arguments.scope(len(shown) + len(others), len(curves))
     return sheet.finish(
         f"{view.name} · {sheet.version(evaluation)}",
         [f"{scope}, {arguments.images(evaluation.testing_images)}", *_left_out(shown, others)],
+        room=room,
     )
 
 
