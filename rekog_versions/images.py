@@ -64,7 +64,7 @@ def image_of(image: ImageRef) -> Image:
             return Image(s3_object=S3Object.from_uri(image))
         case str() if not image or "://" in image:
             raise ValueError(
-                f"an image as text is the path of a file or s3://BUCKET/KEY, not '{printable(image, 80)}'; for anything "
+                f"an image as text is the path of a file or s3://BUCKET/KEY, not '{printable(image, 80)}'; of what is "
                 "on the web, pass the bytes"
             )
         case str() | PathLike():
