@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from rekog_versions.manifests.checking.why import why
 from rekog_versions.manifests.issues import Issue
+from rekog_versions.manifests.lines import Line
 
 
 class IssueLog:
@@ -21,14 +23,15 @@ class IssueLog:
         self.counts: Counter[str] = Counter()
         """How many of each code there were."""
 
-    def add(self, issues: Iterable[Issue], file: str | None = None) -> None:
-        """Adds issues of a file."""
+    def add(self, issues: Iterable[Issue], file: str | None = None, line: Line | None = None) -> None:
+        """Adds issues of a file, or of one line of it: then those that are kept say what exactly is wrong."""
         counts = self.counts
         for found in issues:
             code = found.code
             counts[code] += 1
             if counts[code] <= self.most:
-                self._kept.setdefault(code, []).append(found if file is None else replace(found, file=file))
+                detail = found.detail if line is None else why(line, found)
+                self._kept.setdefault(code, []).append(replace(found, file=file or found.file, detail=detail))
 
     @property
     def kept(self) -> list[Issue]:

@@ -188,7 +188,7 @@ class SideReading:
             return
         image, issues = read_line(parsed, number)
         self.tally.add_issues(refused.before + number, issues)
-        self.log.add(issues, refused.file)
+        self.log.add(issues, refused.file, parsed)
         if entry is None:
             if parsed.is_blank:
                 refused.facts.blank += 1
