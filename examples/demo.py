@@ -17,14 +17,22 @@ import boto3
 from PIL import Image, ImageDraw
 from train_and_wait import show_progress, show_result
 
-from rekog_versions import OutputConfig, Schedule, TestingData, TrainingData, TrainingFailedError, VersionsClient
-from rekog_versions.evaluation import ConfusionMatrix, Evaluation, get_evaluation
+from rekog_versions import (
+    OutputConfig,
+    Schedule,
+    TestingData,
+    TrainingData,
+    TrainingFailedError,
+    VersionsClient,
+    explain_failure,
+)
+from rekog_versions.evaluation import AtLeastRecall, ConfusionMatrix, Evaluation, get_evaluation
 from rekog_versions.evaluation.plots import plot_confusion_matrix, plot_precision_recall
 from rekog_versions.testing import mock_custom_labels
 
 BUCKET = "shapes-demo"
 SHAPES = ("circle", "square", "triangle")
-PICTURES_A_SHAPE = 24
+PICTURES_A_SHAPE = 60
 OFTEN = Schedule(first=0.3, most=0.3)
 
 
@@ -85,8 +93,8 @@ def show_evaluation(evaluation: Evaluation) -> None:
     if evaluation.confusion_matrix is not None:
         print("\npredicted (columns) for the test images of each label (rows):")
         show_confusion(evaluation.confusion_matrix)
-    tuned = evaluation.tune_thresholds()
-    print(f"\nthresholds tuned for the best F1 score, as detect_custom_labels() takes them:\n{tuned}")
+    tuned = evaluation.tune_thresholds(AtLeastRecall(0.9))
+    print(f"\nthresholds tuned for a recall of at least 0.9, as detect_custom_labels() takes them:\n{tuned}\n")
     folder = Path(tempfile.mkdtemp(prefix="rekog-versions-demo-"))
     for name, axes in (
         ("confusion-matrix", plot_confusion_matrix(evaluation)),
@@ -142,7 +150,8 @@ def main() -> None:
                 on_poll=show_progress,
             )
         except TrainingFailedError as error:
-            print(f"{type(error).__name__}: {error}")
+            print(f"\n{type(error).__name__}; explain_failure() tells why:")
+            print(explain_failure(client, error.description))
 
 
 if __name__ == "__main__":

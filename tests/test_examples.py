@@ -111,10 +111,12 @@ def test_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     done = run("demo.py")
     assert done.returncode == 0, done.stderr
-    for part in ("72 pictures", "TRAINING_COMPLETED", "F1 score", "summary", "'triangle'", "TrainingFailedError"):
+    for part in ("180 pictures", "TRAINING_COMPLETED", "F1 score", "summary", "'triangle'", "TrainingFailedError"):
         assert part in done.stdout
-    for part in ("precision  recall", "predicted (columns)", "thresholds tuned for the best F1 score"):
+    for part in ("precision  recall", "predicted (columns)", "thresholds tuned for a recall of at least 0.9"):
         assert part in done.stdout
+    assert "Reason: The manifest file has too few labels. (ERROR_MANIFEST_TOO_FEW_LABELS)" in done.stdout
+    assert "warning: " not in done.stdout  # there are test images enough
     saved = [Path(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("picture ")]
     assert len(saved) == 2
     for path in saved:

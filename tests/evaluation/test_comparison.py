@@ -209,3 +209,17 @@ def test_gates_of_another_kind_are_refused_with_what_is_expected() -> None:
     gates: Any = {"min_f1": 0.5}
     with pytest.raises(TypeError, match=r"gates are a Gates, such as Gates\(min_f1=0\.8, .*got \{'min_f1': 0\.5\}"):
         compare(OLD, NEW, gates=gates)
+
+
+def test_a_gate_is_passed_by_what_is_only_a_rounding_below_it() -> None:
+    gates = Gates(min_f1=0.85, min_label_f1=0.85)
+    for f1, passes in ((0.85 - 1e-11, True), (0.85 - 1e-6, False)):
+        verdict = compare(judged(0.85, {"cat": (3, 0.9)}), judged(f1, {"cat": (3, f1)}), gates=gates).verdict
+        assert verdict is not None
+        assert verdict.passed is passes
+
+
+def test_an_image_that_one_test_set_has_twice_makes_another_test_set() -> None:
+    compared = compare(OLD, judged(0.85, {"cat": (3, 0.85)}, [*ENTRIES, ENTRIES[0]]))
+    assert compared.same_test_set is False
+    assert "3 are in both test sets, 0 only in the old one, 1 only in the new one" in compared.warnings[0]

@@ -142,3 +142,11 @@ def test_a_negative_limit_is_refused_and_0_gives_nothing() -> None:
         assert limited(limit=0) == ()
         with pytest.raises(ValueError, match="limit must be 0 or more, got -1"):
             limited(limit=-1)
+
+
+@pytest.mark.parametrize(("wide", "is_confused"), [(20.0, True), (20.1, False)])
+def test_a_wrong_box_is_a_confusion_from_an_overlap_of_a_half_on(wide: float, is_confused: bool) -> None:
+    there, seen = (0.0, 0.0, 10.0, 10.0), (0.0, 0.0, wide, 10.0)
+    entry = boxes(1, [("cat", there)], [("cat", 0.0, True, there), ("dog", 0.9, False, seen)])
+    pairs = evaluation([entry]).most_confused()
+    assert [(pair.truth, pair.predicted) for pair in pairs] == ([("cat", "dog")] if is_confused else [])

@@ -221,3 +221,8 @@ def test_the_document_is_plain_json_with_the_unit_in_it() -> None:
 def test_the_warning_of_few_test_images_counts_them(images: int, said: str) -> None:
     (warning,) = cats(*[(0.9, True)] * images).tune_thresholds().warnings
     assert f"only {said} with fewer than 10" in warning.message
+
+
+def test_the_cost_at_a_threshold_of_1_counts_what_was_predicted_with_1() -> None:
+    tuned = cats((1.0, False), (0.9, True)).tune_thresholds(LeastCost(false_positive=5, false_negative=1))
+    assert tuned.thresholds.fraction("cat") == 0.9  # 5; at 1, the false alarm stays and the cat is missed: 6
