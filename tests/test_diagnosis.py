@@ -672,3 +672,17 @@ def test_a_validation_manifest_that_is_none_is_not_counted_as_lines_without_erro
     assert explanation.training is None
     assert explanation.testing is not None
     assert explanation.testing.total_json_lines == 2
+
+
+def test_lines_are_invalid_or_ignored_for_what_stands_on_themselves_and_never_both() -> None:
+    tally = Tally(3)
+    entries: list[dict[str, Any]] = [
+        {"errors": [BAD_LINE], "warnings": [UNANNOTATED]},
+        {"source-ref": "s3://b/k", "warnings": [UNANNOTATED]},
+        {"source-ref": "s3://b/k", "boxes": {"annotations": [{"class_id": 0, "errors": [OFF_FRAME]}]}},
+    ]
+    for number, entry in enumerate(entries, start=1):
+        assert tally.add("training", number, json.dumps(entry).encode(), "")
+    counted = tally.counts["training"]
+    assert (counted.total, counted.invalid, counted.ignored) == (3, 1, 1)
+    assert counted.statistics().valid_json_lines == 1

@@ -787,6 +787,7 @@ def test_the_probe_object_is_encrypted_as_the_results_would_be(ground: Ground) -
         (of_s3("KMS.DisabledException", 400), (FAIL, LIKELY), "KMS.DisabledException"),
         (of_s3("NoSuchBucket", 404), (FAIL, CERTAIN), "NoSuchBucket"),
         (of_s3("ExpiredToken", 400), (NOT_CHECKED, UNKNOWN), "ExpiredToken"),
+        (of_s3("InvalidAccessKeyId"), (NOT_CHECKED, UNKNOWN), "InvalidAccessKeyId"),  # no permission lacks
         (of_s3("InternalError", 500), (NOT_CHECKED, UNKNOWN), "InternalError"),
     ],
 )
@@ -853,3 +854,12 @@ def test_an_interrupted_probe_that_stays_is_named_by_a_note(ground: Ground) -> N
     (note,) = interrupt.value.__notes__
     assert note.startswith("THE PROBE OBJECT MAY BE STILL THERE")
     assert note.rpartition("/")[2] in objects(ground)[-1]
+
+
+def test_a_manifest_that_is_denied_hides_no_failure_of_the_other(ground: Ground) -> None:
+    ground.world.put(b"")
+    ground.world.put(cats_and_dogs(), "test.manifest")
+    ground.aws.on("GetObject", None, of_s3("AccessDenied"))
+    finding = ground.one(PreflightCheck.MANIFESTS, ground.request(TestingData=assets("test.manifest")))
+    assert finding.verdict is FAIL
+    assert "ERROR_EMPTY_MANIFEST" in finding.message
