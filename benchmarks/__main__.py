@@ -6,10 +6,10 @@ import sys
 import boto3
 import pydantic
 
-from benchmarks import create_version, describe_versions, emulation, import_time
+from benchmarks import create_version, describe_versions, emulation, evaluation, fleet, import_time, manifests
 from benchmarks._measure import Row, table
 
-BENCHMARKS = (import_time, create_version, describe_versions, emulation)
+BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation)
 """Each has `rows()`, which measures, and a docstring that says what and how."""
 
 
@@ -24,6 +24,8 @@ def main() -> None:
         print(f"measuring {benchmark.__name__.removeprefix('benchmarks.')} ...", file=sys.stderr)
         rows += benchmark.rows()
     print(table(rows))
+    print()
+    print(fleet.report())
 
 
 main()

@@ -24,6 +24,7 @@ from rekog_versions import (
     TrainingData,
     TrainingFailedError,
     VersionsClient,
+    check_manifests,
     explain_failure,
 )
 from rekog_versions.evaluation import AtLeastRecall, ConfusionMatrix, Evaluation, get_evaluation
@@ -152,6 +153,10 @@ def main() -> None:
         except TrainingFailedError as error:
             print(f"\n{type(error).__name__}; explain_failure() tells why:")
             print(explain_failure(client, (project, "v2")))
+        print("\ncheck_manifests() says so before anything is paid for:")
+        report = check_manifests(f"s3://{BUCKET}/circles.manifest", auto_create=True, s3=client)
+        for issue in report.terminal:
+            print(f"{issue.code}: {issue.message} ({issue.detail})")
 
 
 if __name__ == "__main__":

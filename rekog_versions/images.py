@@ -8,12 +8,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from rekog_versions._text import printable
 from rekog_versions.models.assets import S3Object
 from rekog_versions.models.detection import Image
 
 GUIDES_LIMIT = 4 * 1024 * 1024
 """What the developer guide allows for the bytes of an image; the service model allows 5,242,880."""
 _QUALITIES = (95, 90, 80, 70)
+_DEEP = ("I", "F")
+"""How modes of more than 8 bits a channel begin: Pillow clips them to 0 to 255, whatever their range is."""
 _PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 
 
@@ -46,7 +49,8 @@ def image_of(image: ImageRef) -> Image:
 
     Raises:
         OSError: The file can't be read.
-        ValueError: The image has no bytes or too many of them (`pydantic.ValidationError`), or the URI is none.
+        ValueError: The image has no bytes or too many of them (`pydantic.ValidationError`), the URI is none, or the
+            image of Pillow's has more than 8 bits a channel.
         TypeError: It is nothing of the kind.
     """
     match image:
@@ -58,6 +62,11 @@ def image_of(image: ImageRef) -> Image:
             return Image(bytes=bytes(image))
         case str() if image.startswith("s3://"):
             return Image(s3_object=S3Object.from_uri(image))
+        case str() if not image or "://" in image:
+            raise ValueError(
+                f"an image as text is the path of a file or s3://BUCKET/KEY, not '{printable(image, 80)}'; of what is "
+                "on the web, pass the bytes"
+            )
         case str() | PathLike():
             return Image(bytes=Path(image).read_bytes())
         case _ if callable(getattr(image, "save", None)) and callable(getattr(image, "convert", None)):
@@ -70,6 +79,11 @@ def image_of(image: ImageRef) -> Image:
 
 
 def _encoded(image: PillowImage) -> bytes:
+    if image.mode.startswith(_DEEP):
+        raise ValueError(
+            f"an image of mode {printable(image.mode, 20)} has no range of its own of values; scale it to 0 to 255 "
+            "and convert it to L or RGB, or pass the bytes or the path of its file, which goes out as it is"
+        )
     if getattr(image, "format", None) not in ("JPEG", "MPO"):
         encoded = _saved(image if image.mode in _PNG_MODES else image.convert("RGB"), "PNG")
         if len(encoded) <= GUIDES_LIMIT:

@@ -100,13 +100,23 @@ def _written(line: DatasetLine, number: int) -> bytes:
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"line {number} can't be sent: {printable(str(error))}. Nothing was sent") from error
-    if written and (b"\n" in written or not written.startswith(b"{") or not written.endswith(b"}")):
-        shown = printable(written[:80].decode("utf-8", "replace"))
+    if not written:
+        return written
+    if b"\n" in written or not written.startswith(b"{") or not written.endswith(b"}"):
         raise ValueError(
-            f"line {number} is not one JSON object on one line: {shown} (changes are lines or a manifest's content, no "
-            "path and no URI). Nothing was sent"
+            f"line {number} is not one JSON object on one line: {_shown(written)} (changes are lines or a manifest's "
+            "content, no path and no URI). Nothing was sent"
         )
+    try:
+        json.loads(written.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # the service would say so of the whole update, and later
+        why = printable(str(error))
+        raise ValueError(f"line {number} is no JSON ({why}): {_shown(written)}. Nothing was sent") from None
     return written
+
+
+def _shown(written: bytes) -> str:
+    return printable(written[:80].decode("utf-8", "replace"))
 
 
 def _encoded(line: DatasetLine) -> bytes:

@@ -321,10 +321,21 @@ def test_a_fake_client_without_events_is_judged_by_its_last_error(driver: Driver
     assert refused.looks == 0
 
 
-def test_train_does_not_start_what_it_could_not_wait_for(wire: Wire, driver: Driver) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "error", "says"),
+    [
+        ({"timeout": -1}, ValueError, "timeout must be 0 seconds or more"),
+        ({"timeout": "5"}, TypeError, "timeout takes a number of seconds"),
+        ({"schedule": 30}, TypeError, r"such as Schedule\(first=30\), not a int"),
+        ({"on_poll": 30}, TypeError, "on_poll takes a function, not a int"),
+    ],
+)
+def test_train_does_not_start_what_it_could_not_wait_for(
+    wrong: dict[str, Any], error: type[Exception], says: str, wire: Wire, driver: Driver
+) -> None:
     wire.on(CREATE, STARTED)
-    with pytest.raises(ValueError, match="timeout must be 0 seconds or more"):
-        driver.over(wire.client())("train", request(), timeout=-1)
+    with pytest.raises(error, match=says):
+        driver.over(wire.client())("train", request(), **wrong)
     assert wire.sent == []
 
 

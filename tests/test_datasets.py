@@ -396,6 +396,10 @@ def test_a_manifests_content_goes_out_without_its_blank_lines(content: str, wire
         (["{}", {"a": object()}], TypeError, "line 2 can't be sent: Object of type object is not JSON serializable"),
         (['{"a": "\ud800"}'], ValueError, "line 1 can't be sent: half a character"),
         (["\x1b[2J"], ValueError, r"line: \\x1b\[2J"),
+        (["{}", '{"a": }'], ValueError, 'line 2 is no JSON .*column 7.*: {"a": }'),
+        (['{"a": 1}{"b": 2}'], ValueError, "line 1 is no JSON .Extra data"),
+        ([b'{"a": "\xff"}'], ValueError, "line 1 is no JSON .'utf-8' codec"),
+        (['{"a": ' + "[" * 100_000 + "}"], ValueError, "line 1 is no JSON .*recursion"),
     ],
 )
 def test_a_line_that_can_not_be_sent_is_refused_before_any_is(
@@ -409,7 +413,7 @@ def test_a_line_that_can_not_be_sent_is_refused_before_any_is(
 @settings(max_examples=60, deadline=None)
 @given(sizes=st.lists(st.integers(2, 40), min_size=1, max_size=40), most=st.integers(40, 120))
 def test_parts_hold_all_lines_whole_and_in_order_and_are_as_full_as_can_be(sizes: list[int], most: int) -> None:
-    lines = ["{" + "x" * (size - 2) + "}" for size in sizes]
+    lines = ["{" + " " * (size - 2) + "}" for size in sizes]
     parts = parts_of(lines, most)
     assert [line for part in parts for line in part.content.decode().split("\n")] == lines
     assert all(len(part.content) <= most for part in parts)
@@ -420,7 +424,7 @@ def test_parts_hold_all_lines_whole_and_in_order_and_are_as_full_as_can_be(sizes
 
 
 def test_lines_that_fill_a_call_to_the_last_byte_are_one_call() -> None:
-    half = "{" + "x" * (MOST_BYTES // 2 - 3) + "}"  # with the line break between them 5,242,879 bytes
+    half = "{" + " " * (MOST_BYTES // 2 - 3) + "}"  # with the line break between them 5,242,879 bytes
     assert len(parts_of([half, half])) == 1
     assert len(parts_of([half, half + " ", "{}"])) == 2
 
@@ -477,6 +481,13 @@ def test_a_busy_dataset_is_waited_for(wire: Wire, driver: Driver, time: FakeTime
     assert driver.over(wire.client())("update_dataset_entries", TRAIN, ["{}"], schedule=STEADY) == 1
     assert time.slept == [5, 60, 60]
     assert sent_lines(wire) == [["{}"]] * 3
+
+
+def test_others_updates_are_waited_for_however_many_there_are(wire: Wire, driver: Driver, time: FakeTime) -> None:
+    wire.on(UPDATE, BUSY, BUSY, BUSY, DONE)
+    wire.on(DESCRIBE, *is_(*["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"] * 3))
+    assert driver.over(wire.client())("update_dataset_entries", TRAIN, ["{}"], schedule=STEADY) == 1
+    assert sum(time.slept) == 3 * 65
 
 
 def test_a_dataset_that_stays_in_use_though_it_is_ready_is_the_services_refusal(

@@ -112,7 +112,7 @@ def test_an_object_in_s3_is_named_and_not_read(image: Any, asked: Any, wire: Wir
     assert sent(wire) == {"S3Object": asked}
 
 
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK", "I;16", "F", "YCbCr"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK", "YCbCr"])
 def test_an_image_of_pillows_is_encoded_whatever_its_mode(mode: str, wire: Wire, driver: Driver) -> None:
     wire.on(DETECT, seen())
     driver.over(wire.client())("detect_custom_labels", VERSION, Image.new(mode, (80, 64)))
@@ -169,9 +169,14 @@ def test_an_image_that_no_encoding_makes_small_enough_is_refused() -> None:
         (b"", ValidationError, "1 to 5,242,880 bytes are allowed, this has 0"),
         (b"x" * 5_242_881, ValidationError, "this has 5,242,881; the developer guide says 4 MB"),
         ("s3://data", ValueError, "the form is s3://BUCKET/KEY"),
+        ("", ValueError, "the path of a file or s3://BUCKET/KEY"),
+        ("https://example.com/cat.png", ValueError, "not 'https://example.com/cat.png'.* pass the bytes"),
         ("no/such/file.png", FileNotFoundError, "no/such/file.png"),
         (5, TypeError, "an S3Object, an s3:// URI or an image of Pillow's, not a int"),
         (OutputConfig(s3_bucket="data"), TypeError, "not a OutputConfig"),
+        # Pillow would make the one all white and the other all black
+        (Image.new("I;16", (80, 64), 30_000), ValueError, "mode I;16 .* convert it to L or RGB"),
+        (Image.new("F", (80, 64), 0.7), ValueError, "mode F .* convert it to L or RGB"),
     ],
 )
 def test_what_is_no_image_is_refused_before_anything_is_sent(
@@ -180,6 +185,12 @@ def test_what_is_no_image_is_refused_before_anything_is_sent(
     with pytest.raises(error, match=says):
         driver.over(wire.client())("detect_custom_labels", (PROJECT, "v1"), image)
     assert wire.sent == []
+
+
+def test_one_threshold_for_all_labels_is_the_default_and_said_to_be() -> None:
+    wrong: Any = 0.5
+    with pytest.raises(TypeError, match=r"not a float; .* Thresholds.fractions\(\{\}, default=0.5\)"):
+        Thresholds.fractions(wrong)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from rekog_versions.diagnosis.files import lines_of
 from rekog_versions.diagnosis.reasons import reasons_of
 from rekog_versions.diagnosis.tally import Tally
 from rekog_versions.errors import TrainingFailedError, VersionNotFoundError
-from rekog_versions.manifests.check import check_manifests
+from rekog_versions.manifests.checking.check import check_manifests
 from rekog_versions.manifests.issues import CODES
 from rekog_versions.testing import CustomLabelsControl
 from tests.testing.world import BUCKET, World, boxed_line, client, json_lines, line, shared_client

@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from rekog_versions import OutputConfig, TestingData, TrainingData, VersionsClient
 from rekog_versions.testing import CustomLabelsControl
+from tests.testing.pictures import picture
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -43,6 +44,7 @@ def project_arn(custom_labels: CustomLabelsControl) -> str:
     """A project, and manifests for it in my-bucket."""
     s3: Any = boto3.client("s3", region_name=REGION, config=Config())
     s3.create_bucket(Bucket="my-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="my-bucket", Key="circle-1.png", Body=picture())
     for name, numbers in (("train", range(20)), ("test", range(20, 32))):
         lines = "\n".join(a_line(label, number) for label in ("circle", "square") for number in numbers)
         s3.put_object(Bucket="my-bucket", Key=f"{name}.manifest", Body=lines.encode())
@@ -55,9 +57,15 @@ def project_arn(custom_labels: CustomLabelsControl) -> str:
 def names(
     custom_labels: CustomLabelsControl, project_arn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
-    """What the guides take for granted: a client, a project and a version of it, and a folder to work in."""
+    """What the guides take for granted: a client, a project and a version of it, and a folder of files."""
     monkeypatch.chdir(tmp_path)
     client = VersionsClient.connect(region_name=REGION)
+    for name in ("train.manifest", "test.manifest"):
+        client.s3.download_file("my-bucket", name, name)
+    for name in ("photo.png", *(f"photos/{label}/{number}.png" for label in ("cat", "dog") for number in range(5))):
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture())
     version = client.train(
         project_arn=project_arn,
         version_name="v1",

@@ -367,6 +367,25 @@ def test_numbers_out_of_range_are_refused(numbers: dict[str, Any], world: World)
     assert world.created == []
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"max_concurrent": 1.5},
+        {"max_concurrent": True},
+        {"slot_timeout": "1"},
+        {"timeout": "5"},
+        {"rate": "fast"},
+        {"schedule": 30},
+        {"on_poll": 3},
+    ],
+    ids=str,
+)
+def test_arguments_of_other_types_are_refused_before_anything_is_sent(wrong: dict[str, Any], world: World) -> None:
+    with pytest.raises(TypeError, match=f"{next(iter(wrong))} takes "):
+        list(world.submit(world.requests(1), **wrong))
+    assert world.created == []
+
+
 def test_nothing_to_submit_is_an_empty_report(world: World) -> None:
     assert list(world.submit([])) == []
     assert str(world.submit.iterator._course.report()) == "no requests"

@@ -102,6 +102,16 @@ def test_units_that_break_a_rule_are_refused_before_even_a_look(
 # -- lost answers ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("operation", "shown"), SHOWS)
+def test_an_answer_that_can_not_be_read_is_no_refusal(
+    operation: str, shown: str, wire: Wire, driver: Driver, time: FakeTime
+) -> None:
+    wire.on(operation, Answer({"Status": 5})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], shown))
+    assert driver.over(wire.client())(METHODS[operation], VERSION) == shown
+    assert time.slept == [1, 2]
+    assert len(wire.asked(operation)) == 1
+
+
 @pytest.mark.parametrize("lost", LOST)
 @pytest.mark.parametrize(("operation", "shown"), SHOWS)
 def test_what_a_lost_attempt_did_is_not_a_conflict(

@@ -26,6 +26,7 @@ from rekog_versions.operations.datasets import (
 from rekog_versions.statuses import DATASET_DELETED, DATASET_READY
 from rekog_versions.updating import DatasetLines, parts_of, update_entries
 from rekog_versions.waiting import DATASET_TIMEOUT, DatasetWatch, Schedule
+from rekog_versions.waiting.arguments import check_on_poll
 
 
 class AsyncDatasets(AsyncDriver):
@@ -96,6 +97,7 @@ class AsyncDatasets(AsyncDriver):
             ServiceError: The service refused a look for good.
             ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
         """
+        check_on_poll(on_poll, may_await=True)
         watch = DatasetWatch(DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(await self._wait(watch, on_poll))
 
@@ -290,5 +292,6 @@ class AsyncDatasets(AsyncDriver):
             ServiceError: The service refused a look for good.
             ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
         """
+        check_on_poll(on_poll, may_await=True)
         watch = DatasetWatch(DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
         watch.conclude_gone(await self._wait(watch, on_poll))

@@ -19,6 +19,7 @@ from rekog_versions.waiting import (
     Schedule,
     Watch,
 )
+from rekog_versions.waiting.arguments import check_on_poll
 
 
 class AsyncLifecycle(AsyncDriver):
@@ -155,6 +156,7 @@ class AsyncLifecycle(AsyncDriver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
+        check_on_poll(on_poll, may_await=True)
         watch = Watch(RUNNING, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(await self._wait(watch, on_poll))
 
@@ -187,6 +189,7 @@ class AsyncLifecycle(AsyncDriver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
+        check_on_poll(on_poll, may_await=True)
         watch = Watch(STOPPED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(await self._wait(watch, on_poll))
 
@@ -217,6 +220,7 @@ class AsyncLifecycle(AsyncDriver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
+        check_on_poll(on_poll, may_await=True)
         watch = Watch(COPIED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(await self._wait(watch, on_poll))
 
@@ -244,5 +248,6 @@ class AsyncLifecycle(AsyncDriver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
+        check_on_poll(on_poll, may_await=True)
         watch = Watch(DELETED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         watch.conclude_gone(await self._wait(watch, on_poll))

@@ -16,6 +16,7 @@ from rekog_versions.operations.flows import request_of
 from rekog_versions.operations.versions import VersionRef, describe_versions, get_version, list_versions
 from rekog_versions.statuses import TRAINED
 from rekog_versions.waiting import TRAINING_TIMEOUT, Schedule, Watch
+from rekog_versions.waiting.arguments import check_on_poll
 
 
 class AsyncVersions(AsyncDriver):
@@ -139,6 +140,7 @@ class AsyncVersions(AsyncDriver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
+        check_on_poll(on_poll, may_await=True)
         watch = Watch(TRAINED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(await self._wait(watch, on_poll))
 
@@ -194,6 +196,7 @@ class AsyncVersions(AsyncDriver):
         checked = request_of(CreateProjectVersionRequest, request, fields)
         # the watch is made first: what is wrong with the wait must not be found once the training runs
         name = (checked.project_arn, checked.version_name)
+        check_on_poll(on_poll, may_await=True)
         watch = Watch(TRAINED, name, timeout=timeout, schedule=schedule, clock=self._clock)
         watch.begin(await self.run_flow(create_version(checked, self._clock)))
         return watch.conclude(await self._wait(watch, on_poll))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from rekog_versions.arns import DatasetArn
-from rekog_versions.client.driver import Driver, Pager, check_callable
+from rekog_versions.client.driver import Driver, Pager
 from rekog_versions.models.datasets import (
     DatasetDescription,
     DatasetLabelDescription,
@@ -25,6 +25,7 @@ from rekog_versions.operations.datasets import (
 from rekog_versions.statuses import DATASET_DELETED, DATASET_READY
 from rekog_versions.updating import DatasetLines, parts_of, update_entries
 from rekog_versions.waiting import DATASET_TIMEOUT, DatasetPoll, DatasetWatch, Schedule
+from rekog_versions.waiting.arguments import check_on_poll
 
 
 class Datasets(Driver):
@@ -95,7 +96,7 @@ class Datasets(Driver):
             ServiceError: The service refused a look for good.
             ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
         """
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         watch = DatasetWatch(DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(self._wait(watch, on_poll))
 
@@ -287,6 +288,6 @@ class Datasets(Driver):
             ServiceError: The service refused a look for good.
             ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
         """
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         watch = DatasetWatch(DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
         watch.conclude_gone(self._wait(watch, on_poll))

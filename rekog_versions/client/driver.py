@@ -1,6 +1,5 @@
 """What drives boto3: flows, waits and pages, for all subjects of the client."""
 
-import inspect
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -155,13 +154,3 @@ class Driver:
         sleep: Any = self._sleep
         with watch.noting():
             return Retrying(sleep=sleep, **watch.rules())(poll)
-
-
-def check_callable(on_poll: Callable[..., object] | None) -> None:
-    """Refuses a coroutine function before anything is sent.
-
-    Raises:
-        TypeError: It is one.
-    """
-    if inspect.iscoroutinefunction(on_poll):
-        raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain one")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Unpack, overload
 
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client.driver import Driver, check_callable
+from rekog_versions.client.driver import Driver
 from rekog_versions.creating import copy_version
 from rekog_versions.lifecycle import delete_version, start_version, stop_version
 from rekog_versions.models.lifecycle import CopyProjectVersionFields, CopyProjectVersionRequest
@@ -21,6 +21,7 @@ from rekog_versions.waiting import (
     Schedule,
     Watch,
 )
+from rekog_versions.waiting.arguments import check_on_poll
 
 
 class Lifecycle(Driver):
@@ -157,7 +158,7 @@ class Lifecycle(Driver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         watch = Watch(RUNNING, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(self._wait(watch, on_poll))
 
@@ -190,7 +191,7 @@ class Lifecycle(Driver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         watch = Watch(STOPPED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(self._wait(watch, on_poll))
 
@@ -221,7 +222,7 @@ class Lifecycle(Driver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         watch = Watch(COPIED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(self._wait(watch, on_poll))
 
@@ -249,6 +250,6 @@ class Lifecycle(Driver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         watch = Watch(DELETED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         watch.conclude_gone(self._wait(watch, on_poll))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Unpack, overload
 
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client.driver import Driver, Pager, check_callable
+from rekog_versions.client.driver import Driver, Pager
 from rekog_versions.creating import create_version
 from rekog_versions.models.versions import (
     CreateProjectVersionFields,
@@ -16,6 +16,7 @@ from rekog_versions.operations.flows import request_of
 from rekog_versions.operations.versions import VersionRef, describe_versions, get_version, list_versions
 from rekog_versions.statuses import TRAINED
 from rekog_versions.waiting import TRAINING_TIMEOUT, Poll, Schedule, Watch
+from rekog_versions.waiting.arguments import check_on_poll
 
 
 class Versions(Driver):
@@ -139,7 +140,7 @@ class Versions(Driver):
             ServiceError: The service refused a look for good.
             ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
         """
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         watch = Watch(TRAINED, version, timeout=timeout, schedule=schedule, clock=self._clock)
         return watch.conclude(self._wait(watch, on_poll))
 
@@ -194,7 +195,7 @@ class Versions(Driver):
         """
         checked = request_of(CreateProjectVersionRequest, request, fields)
         # the watch is made first: what is wrong with the wait must not be found once the training runs
-        check_callable(on_poll)
+        check_on_poll(on_poll, may_await=False)
         name = (checked.project_arn, checked.version_name)
         watch = Watch(TRAINED, name, timeout=timeout, schedule=schedule, clock=self._clock)
         watch.begin(self.run_flow(create_version(checked, self._clock)))

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from rekog_versions._text import printable
 from rekog_versions.manifests.issues import Place
+from rekog_versions.manifests.limits import MOST_INVALID
 from rekog_versions.statuses import ProjectVersionStatus
 
 Manifest: TypeAlias = Literal["training", "testing"]
@@ -14,9 +15,6 @@ Manifest: TypeAlias = Literal["training", "testing"]
 MANIFESTS: Sequence[Manifest] = ("training", "testing")
 Subject: TypeAlias = Literal["training", "start", "copy"]
 """What failed: the training, the start of the trained model, or the copying of the version."""
-
-MOST_INVALID = 0.2
-"""The part of a manifest's lines that may be invalid (developer guide, ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

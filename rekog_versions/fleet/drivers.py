@@ -17,6 +17,7 @@ from rekog_versions.models.versions import CreateProjectVersionRequest
 from rekog_versions.operations.flows import Flow
 from rekog_versions.operations.versions import VersionRef
 from rekog_versions.waiting import TRAINING_TIMEOUT, Poll, Schedule
+from rekog_versions.waiting.arguments import check_on_poll
 
 OutcomeT = TypeVar("OutcomeT")
 GivenT = TypeVar("GivenT")
@@ -224,7 +225,13 @@ def as_trained(
     """
     _check(client, on_poll)
     clock = client.clock
-    fleet = Fleet(versions, timeout=timeout, schedule=schedule or ROUNDS, pacer=Pacer(rate, clock), clock=clock)
+    fleet = Fleet(
+        versions,
+        timeout=timeout,
+        schedule=ROUNDS if schedule is None else schedule,
+        pacer=Pacer(rate, clock),
+        clock=clock,
+    )
     if isinstance(client, VersionsClient):
         return Outcomes(client, fleet, on_poll)
     return AsyncOutcomes(client, fleet, on_poll)
@@ -310,7 +317,7 @@ def submit_all(
         max_concurrent=max_concurrent,
         timeout=timeout,
         slot_timeout=slot_timeout,
-        schedule=schedule or ROUNDS,
+        schedule=ROUNDS if schedule is None else schedule,
         rate=rate,
         clock=clock,
     )
@@ -321,5 +328,4 @@ def submit_all(
 
 def _check(client: object, on_poll: object) -> None:
     check_client(client)
-    if isinstance(client, VersionsClient) and inspect.iscoroutinefunction(on_poll):
-        raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain one")
+    check_on_poll(on_poll, may_await=isinstance(client, AsyncVersionsClient))

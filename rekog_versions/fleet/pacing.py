@@ -28,10 +28,13 @@ class Pacer:
         clock: Monotonic seconds.
 
     Raises:
-        ValueError: `rate` is no positive number.
+        ValueError: `rate` is not above 0, or not finite.
+        TypeError: `rate` is no number.
     """
 
     def __init__(self, rate: float, clock: Callable[[], float]) -> None:
+        if not isinstance(rate, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"rate takes a number of calls a second, not a {type(rate).__name__}")
         if not 0 < rate < math.inf:
             raise ValueError(f"rate must be a positive number of calls a second, got {rate}; the service allows 5")
         self._shortest = 1 / rate

@@ -37,6 +37,7 @@ from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectV
 from rekog_versions.operations.flows import Flow, Sleep
 from rekog_versions.operations.versions import CREATE_PROJECT_VERSION
 from rekog_versions.waiting import Poll, Schedule
+from rekog_versions.waiting.arguments import check_seconds
 
 logger = logging.getLogger("rekog_versions")
 
@@ -46,6 +47,15 @@ VERSIONS_A_PROJECT = 100
 """How many versions a project keeps, unless the quota was raised (Service Quotas L-9CF05323)."""
 _SHOWN = 20
 _OF_TRAININGS = re.compile(r"concurren|simultaneous|in progress|at a time|at the same time", re.IGNORECASE)
+
+
+def _check_most(max_concurrent: object) -> None:
+    if max_concurrent is None:
+        return
+    if isinstance(max_concurrent, bool) or not isinstance(max_concurrent, int):
+        raise TypeError(f"max_concurrent takes a whole number, or None, not a {type(max_concurrent).__name__}")
+    if max_concurrent < 1:
+        raise ValueError(f"max_concurrent must be 1 or more, or None to learn it, got {max_concurrent}")
 
 
 @dataclass(eq=False, slots=True)
@@ -96,10 +106,8 @@ class Submissions:
         rate: float,
         clock: Callable[[], float],
     ) -> None:
-        if max_concurrent is not None and max_concurrent < 1:
-            raise ValueError(f"max_concurrent must be 1 or more, or None to learn it, got {max_concurrent}")
-        if slot_timeout is not None and not 0 <= slot_timeout < math.inf:
-            raise ValueError(f"slot_timeout must be 0 seconds or more, or None for no limit; got {slot_timeout}")
+        _check_most(max_concurrent)
+        check_seconds(slot_timeout, "slot_timeout")
         self.ready: deque[SubmissionOutcome] = deque()
         self._clock = clock
         self._pacer = Pacer(rate, clock)

@@ -26,6 +26,7 @@ from rekog_versions.operations.flows import Flow, Sleep
 from rekog_versions.operations.versions import Look, VersionRef, Whereabouts, whereabouts
 from rekog_versions.statuses import TRAINED
 from rekog_versions.waiting import Poll, Schedule, Watch
+from rekog_versions.waiting.arguments import check_schedule, check_seconds
 
 logger = logging.getLogger("rekog_versions")
 
@@ -132,8 +133,8 @@ class Fleet:
         clock: Callable[[], float],
     ) -> None:
         # what a `Watch` refuses too, but here there may be none so far
-        if timeout is not None and not 0 <= timeout < math.inf:
-            raise ValueError(f"timeout must be 0 seconds or more, or None for no limit; got {timeout}")
+        check_seconds(timeout)
+        check_schedule(schedule)
         self.ready: deque[VersionOutcome] = deque()
         self.polls: deque[Poll] = deque()
         self._timeout = timeout

@@ -36,13 +36,17 @@ class Gate:
         for tell in tuple(self._listeners):
             tell()
 
-    def wait(self) -> BaseException | None:
-        """Waits to the end, whatever happens meanwhile; returns what interrupted the wait first."""
+    def wait(self, *, to_the_end: bool = True) -> BaseException | None:
+        """Waits to the end, whatever happens meanwhile; returns what interrupted the wait first.
+
+        Args:
+            to_the_end: Set it to False for what goes on by itself: the first interruption then ends the wait.
+        """
         ended = threading.Lock()
         ended.acquire()
         self._listeners.append(ended.release)
         interruption = self._interruption
-        while not self._is_over():
+        while not self._is_over() and (to_the_end or interruption is None):
             try:
                 if interruption is not None:
                     self._note(interruption)
@@ -51,7 +55,7 @@ class Gate:
                 interruption = interruption or error
         return interruption
 
-    async def wait_async(self) -> BaseException | None:
+    async def wait_async(self, *, to_the_end: bool = True) -> BaseException | None:
         """The same, without blocking the loop."""
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
@@ -61,7 +65,7 @@ class Gate:
 
         self._listeners.append(tell)
         interruption = self._interruption
-        while not self._is_over():
+        while not self._is_over() and (to_the_end or interruption is None):
             try:
                 if interruption is not None:
                     self._note(interruption)
@@ -69,7 +73,7 @@ class Gate:
             except asyncio.CancelledError as error:
                 interruption = interruption or error
             except BaseException as error:  # noqa: BLE001  (the loop is going down: nothing can be awaited any more)
-                return self.wait() or error
+                return (self.wait() if to_the_end else None) or error
         return interruption
 
     def _is_over(self) -> bool:

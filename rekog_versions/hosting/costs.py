@@ -104,6 +104,16 @@ class Prices:
 LIST_PRICES = Prices()
 
 
+def check_prices(value: object) -> None:
+    """Refuses what is no price list.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(value, Prices):
+        raise TypeError(f"prices takes Prices, such as Prices(inference_unit_hour=4), not a {type(value).__name__}")
+
+
 def hours_of(seconds: float) -> Decimal:
     """Seconds as exact hours."""
     return Decimal(str(seconds)) / _SECONDS
@@ -127,7 +137,11 @@ def training_cost(description: ProjectVersionDescription, *, prices: Prices = LI
     Returns:
         The amount in the prices' currency; None where it can't be known: the training goes on, or the service does not
         tell its time.
+
+    Raises:
+        TypeError: `prices` are no `Prices`.
     """
+    check_prices(prices)
     seconds = description.billable_training_time_in_seconds
     if description.status is _S.TRAINING_FAILED or description.source_project_version_arn is not None:
         return Decimal(0)

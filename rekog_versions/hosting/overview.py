@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, overload
@@ -14,7 +15,7 @@ from rekog_versions._text import printable
 from rekog_versions.aio import AsyncVersionsClient, check_client
 from rekog_versions.client import VersionsClient
 from rekog_versions.errors import ModelStillRunningError, RekogVersionsError
-from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, hosting_an_hour
+from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, check_prices, hosting_an_hour
 from rekog_versions.hosting.hosted import command_for, registry
 from rekog_versions.hosting.inventory import ActiveModel, FailedLook, Findings, RunningModels, find_active
 from rekog_versions.hosting.limits import cost_so_far
@@ -125,9 +126,10 @@ def running_models(
         The models and the failures; to be awaited with `AsyncVersionsClient`s.
 
     Raises:
-        TypeError: The clients are not all of one kind.
+        TypeError: The clients are not all of one kind, or another value is of another type.
     """
     kind, every = _of_one_kind(client, *clients)
+    check_prices(prices)
     if kind is VersionsClient:
         return _overview(every, _side_by_side(every, _find), prices)
 
@@ -185,9 +187,14 @@ def stop_all(
 
     Raises:
         StopAllError: Not in a dry run: something could not be stopped or not be looked at. It has the report.
-        TypeError: The clients are not all of one kind.
+        TypeError: The clients are not all of one kind, or another value is of another type.
     """
     kind, every = _of_one_kind(client, *clients)
+    check_prices(prices)
+    if not isinstance(dry_run, bool):  # pyright: ignore[reportUnnecessaryIsInstance]  (None would stop everything)
+        raise TypeError(f"dry_run takes True or False, not a {type(dry_run).__name__}")
+    if only is not None and not callable(only):  # pyright: ignore[reportUnnecessaryComparison]
+        raise TypeError(f"only takes a function that says which models, not a {type(only).__name__}")
 
     def stop(one: Any) -> Flow[tuple[Sequence[StopOutcome], Sequence[FailedLook]]]:
         return _stop_those_of(one, dry_run=dry_run, only=only, prices=prices)
@@ -229,6 +236,7 @@ def training_costs(
         ServiceError: The service refused.
     """
     check_client(client)
+    check_prices(prices)
     if isinstance(client, VersionsClient):
         return TrainingCosts.of(list(client.iter_project_versions(project_arn)), prices)
     pager = client.iter_project_versions(project_arn)
@@ -254,16 +262,49 @@ def _of_one_kind(*clients: Any) -> tuple[type, list[Any]]:
 
 
 def _side_by_side(clients: Sequence[Any], flow_for: Callable[[Any], Flow[T]]) -> list[T]:
+    given_up = threading.Event()
+
     def work(client: Any) -> T:
-        result: T = client.run_flow(flow_for(client))
+        result: T = client.run_flow(_unless(given_up, flow_for(client)))
         return result
 
     with ThreadPoolExecutor(max_workers=len(clients)) as pool:
-        return list(pool.map(work, clients))
+        futures = [pool.submit(work, client) for client in clients]
+        try:
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        finally:  # Ctrl-C, or one has failed: the others end with their next step
+            given_up.set()
+        for future in done:
+            future.result()
+        return [future.result() for future in futures]
 
 
 async def _all_at_once(clients: Sequence[Any], flow_for: Callable[[Any], Flow[T]]) -> list[T]:
-    return list(await asyncio.gather(*(client.run_flow(flow_for(client)) for client in clients)))
+    tasks = [asyncio.ensure_future(client.run_flow(flow_for(client))) for client in clients]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _unless(given_up: threading.Event, flow: Flow[T]) -> Flow[T]:
+    """The flow, until somebody gives it up."""
+    result: Any = None
+    error: BaseException | None = None
+    while True:
+        if given_up.is_set():
+            raise CancelledError
+        try:
+            step = flow.send(result) if error is None else flow.throw(error)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        result, error = None, None
+        try:
+            result = yield step
+        except Exception as raised:  # noqa: BLE001  (handed on)
+            error = raised
 
 
 def _find(client: VersionsClient | AsyncVersionsClient) -> Flow[Findings]:

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias, TypeVar, overload
 
 from rekog_versions.aio import AsyncVersionsClient, check_client
 from rekog_versions.client import VersionsClient
-from rekog_versions.client.driver import check_callable
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices
 from rekog_versions.hosting.handles import AsyncRunningModel, RunningModel
 from rekog_versions.hosting.hosted import registry
@@ -15,6 +14,7 @@ from rekog_versions.hosting.session import Options, Pass, Run, Session, Steps, U
 from rekog_versions.hosting.signals import handler
 from rekog_versions.operations.versions import VersionRef
 from rekog_versions.waiting import RUNNING_TIMEOUT, Poll, Schedule
+from rekog_versions.waiting.arguments import check_on_poll
 
 T = TypeVar("T")
 OnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]
@@ -70,8 +70,8 @@ class Running:
         match step:
             case Run(flow):
                 return self._client.run_flow(flow)
-            case Pass(gate):
-                if (interruption := gate.wait()) is not None:
+            case Pass(gate, to_the_end):
+                if (interruption := gate.wait(to_the_end=to_the_end)) is not None:
                     raise interruption
                 return None
             case Until():
@@ -93,7 +93,7 @@ class AsyncRunning:
         try:
             loop, task = asyncio.get_running_loop(), asyncio.current_task()
             if self._options.handle_signals and task is not None:
-                handler.join(self, lambda _: _cancel(loop, task))
+                handler.join(self, lambda: _cancel(loop, task))
             return AsyncRunningModel(self._client, session, await self._drive(session.entering()))
         except BaseException as error:
             await self._leave(session, error)
@@ -130,9 +130,9 @@ class AsyncRunning:
         match step:
             case Run(flow):
                 return await self._client.run_flow(flow)
-            case Pass(gate):
+            case Pass(gate, to_the_end):
                 # a coroutine that is being closed can't await any more, but must not end before the model is stopped
-                interruption = await gate.wait_async() if may_await else gate.wait()
+                interruption = await gate.wait_async(to_the_end=to_the_end) if may_await else gate.wait()
                 if interruption is not None:
                     raise interruption
                 return None
@@ -147,8 +147,11 @@ def _fresh(session: Session | None, client: VersionsClient, options: Options) ->
     return Session(client, options)
 
 
-def _cancel(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any]") -> None:
+def _cancel(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any]") -> bool:
+    if task.done() or loop.is_closed():  # it has entered the statement for others
+        return False
     loop.call_soon_threadsafe(task.cancel)
+    return True
 
 
 @overload
@@ -227,7 +230,7 @@ def running(
     Args:
         client: A `VersionsClient`, or an `AsyncVersionsClient` for `async with`.
         version: Its ARN, `(project_arn, version_name)`, or a description of it.
-        min_inference_units: What to start it with; each unit is billed.
+        min_inference_units: What to start it with; each unit is billed. A model that runs already keeps its own.
         max_inference_units: Up to where the service scales it; without it, it does not scale.
         max_hours: Hours after which it is stopped, counted from the start. The body is not interrupted: its next
             `detect` raises `ModelStoppedError`. No limit holds for an adopted model, unless `stop_adopted` is set; then
@@ -263,6 +266,8 @@ def running(
             cancellation) stays what it is and carries the message as a note. It is logged as critical in any case, and
             the stop is tried again when the interpreter exits.
     """
+    check_client(client)
+    check_on_poll(on_poll, may_await=isinstance(client, AsyncVersionsClient))
     options = Options(
         version=version,
         min_inference_units=min_inference_units,
@@ -279,6 +284,4 @@ def running(
     )
     if isinstance(client, AsyncVersionsClient):
         return AsyncRunning(client, options)
-    check_client(client)
-    check_callable(on_poll)
     return Running(client, options)

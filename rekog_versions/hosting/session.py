@@ -22,7 +22,7 @@ from rekog_versions.errors import (
     noted,
 )
 from rekog_versions.hosting.attempts import Attempt, Gate
-from rekog_versions.hosting.costs import Amount, CostRange, Prices, hosting_an_hour
+from rekog_versions.hosting.costs import Amount, CostRange, Prices, check_prices, hosting_an_hour
 from rekog_versions.hosting.hosted import Hosted, Part, Watchdog, registry
 from rekog_versions.hosting.limits import cost_so_far, limit_of
 from rekog_versions.hosting.starting import Start
@@ -52,6 +52,8 @@ class Pass:
     """A gate to wait at until it is over; what interrupts the wait is raised then."""
 
     gate: Gate
+    to_the_end: bool = True
+    """Not for what others have begun, and see to: an interruption is raised at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,9 @@ class Options:
 
     def __post_init__(self) -> None:
         start_version(self.version, self.min_inference_units, self.max_inference_units)
+        check_prices(self.prices)
         limit_of(self.max_hours, self.max_cost, self.an_hour)
         Watch(RUNNING, self.version, timeout=self.timeout, schedule=self.schedule, clock=lambda: 0.0)
-        given: object = self.on_poll
-        if given is not None and not callable(given):
-            raise TypeError(f"on_poll takes a function, not a {type(given).__name__}")
 
     @property
     def an_hour(self) -> CostRange:
@@ -158,13 +158,13 @@ class Session:
             arn = ProjectVersionArn(found.project_version_arn)
             hosted, part = registry.join(Hosted(self._client, Look(self._look.where), arn, self._options.an_hour), self)
             if part is Part.LATE and hosted.attempt is not None:
-                yield Pass(hosted.attempt)
+                yield Pass(hosted.attempt, to_the_end=False)
                 continue
             self._hosted = hosted
             if part is Part.FIRST:
                 yield from self._begin_it(hosted, found)
                 return
-            yield Pass(hosted.begun)
+            yield Pass(hosted.begun, to_the_end=False)
             if hosted.begun.error is None:
                 return
             # whoever came first could not start it: it is our turn
@@ -232,6 +232,14 @@ class Session:
             found.status,
             "will be stopped" if self._options.stop_adopted else "is left as it is afterwards",
         )
+        units, asked = found.min_inference_units, self._options.min_inference_units
+        if units is not None and units != asked:
+            logger.warning(
+                "%s has %d inference units, not the %d that were asked for: it was not started here",
+                hosted.version_arn,
+                units,
+                asked,
+            )
 
     def _watch(self) -> None:
         hosted, options = self.hosted, self._options
@@ -282,6 +290,8 @@ class Session:
         elif interruption is not None:
             raise interruption
         elif body is not None and not self._has_entered and attempt is not None:
+            if isinstance(body, StartFailedError):  # there was nothing to stop
+                return
             # what the wait that was ended says of a model that goes on is no longer so
             noted(body, "running() has stopped the model.")
         elif attempt is not None and self._options.wait_for_stop and body is None:

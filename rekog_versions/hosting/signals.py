@@ -2,6 +2,7 @@
 
 Only in the main thread, only where the handler is the default one, and only as long as somebody wants it: then the
 default is put back, and the signal is raised again, so that the process ends with the status that it would have had.
+Only the main thread can put it back; where another one is the last to leave, the handler stays and acts as the default.
 """
 
 import logging
@@ -31,18 +32,19 @@ class Handler:
     """One for the process: installed with its first user, gone with its last."""
 
     def __init__(self) -> None:
-        self._users: dict[object, Callable[[int], None] | None] = {}
+        self._users: dict[object, Callable[[], bool] | None] = {}
         self._replaced: list[int] = []
         self._received = 0
 
-    def join(self, user: object, tell: Callable[[int], None] | None = None) -> None:
+    def join(self, user: object, tell: Callable[[], bool] | None = None) -> None:
         """Handles signals from now on, if this is the main thread.
 
         Args:
             user: Who wants it.
-            tell: What to call, in the handler, to end the work; without it, `Terminated` is raised.
+            tell: What to call, in the handler, to end the work, and says whether there was somebody to tell; without
+                it, or if there was not, `Terminated` is raised.
         """
-        if threading.current_thread() is not threading.main_thread():
+        if not _is_main_thread():
             return
         self._users[user] = tell
         for number in SIGNALS:
@@ -80,19 +82,26 @@ class Handler:
         self._restore()
 
     def _restore(self) -> None:
+        if not _is_main_thread():
+            return
         for number in self._replaced:
             if signal.getsignal(number) == self._handle:
                 signal.signal(number, signal.SIG_DFL)
         self._replaced = []
 
     def _handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  (a handler's signature)
+        if not self._users:  # the last one has left in another thread
+            self._restore()
+            signal.raise_signal(number)
+            return
         self._received = number
-        tellers = list(self._users.values())
-        for tell in tellers:
-            if tell is not None:
-                tell(number)
-        if None in tellers:
+        told = [tell is not None and tell() for tell in tuple(self._users.values())]
+        if not all(told):
             raise Terminated(number)
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 handler = Handler()

@@ -111,6 +111,7 @@ def stopping(
     wire = StopProjectVersionRequest(project_version_arn=str(version_arn)).to_wire()
     began = clock()
     patience = _Patience()
+    was_told = False
     may_come: Iterator[float] = iter(UNSURE_PAUSES if unsure else ())
     while True:
         refusal: Exception | None = None
@@ -140,6 +141,13 @@ def stopping(
             patience.reset()
             if clock() - began > STARTING_PATIENCE:
                 raise refusal
+            if not was_told:
+                was_told = True
+                logger.warning(
+                    "%s still starts, and can be stopped only when it runs: that is waited for, which takes minutes; "
+                    "if this process is killed meanwhile, the model runs on",
+                    printable(version_arn),
+                )
             pause = STARTING_PAUSE
         else:  # it has begun to run since, or it stops already and the look does not show it yet
             may_come = iter(())

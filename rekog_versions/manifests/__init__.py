@@ -3,62 +3,74 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rekog_versions.manifests.build import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
-    from rekog_versions.manifests.check import check_manifests
-    from rekog_versions.manifests.coco import from_coco
+    from rekog_versions.manifests.building.parsing import parse_line
+    from rekog_versions.manifests.building.typed_lines import (
+        BoundingBox,
+        ImageLabel,
+        ImageLevelLine,
+        ObjectLine,
+        TypedLine,
+    )
+    from rekog_versions.manifests.building.writer import ManifestWriter
+    from rekog_versions.manifests.checking.check import check_manifests
+    from rekog_versions.manifests.checking.report import ManifestReport, ManifestStatistics
     from rekog_versions.manifests.codes import CODES, HINTS, Code, Level
-    from rekog_versions.manifests.converting import ConversionReport, Converted, LeftOut, Reason, WrittenManifest
-    from rekog_versions.manifests.folders import from_folder
-    from rekog_versions.manifests.ground_truth import from_ground_truth
-    from rekog_versions.manifests.images import ImageProblem, Judgement, LookAtImages, Picture, SizeMatch, judge
+    from rekog_versions.manifests.converting.coco import from_coco
+    from rekog_versions.manifests.converting.conversion import (
+        ConversionReport,
+        Converted,
+        LeftOut,
+        Reason,
+        WrittenManifest,
+    )
+    from rekog_versions.manifests.converting.folders import from_folder
+    from rekog_versions.manifests.converting.ground_truth import from_ground_truth
+    from rekog_versions.manifests.converting.tables import from_csv
+    from rekog_versions.manifests.images.judging import ImageProblem, Judgement, LookAtImages, Picture, SizeMatch, judge
+    from rekog_versions.manifests.images.looking import local_images, look_at_bytes, look_at_file, s3_images
     from rekog_versions.manifests.issues import Issue
     from rekog_versions.manifests.lines import UseCase
-    from rekog_versions.manifests.looking import local_images, look_at_bytes, look_at_file, s3_images
-    from rekog_versions.manifests.parsing import parse_line
-    from rekog_versions.manifests.report import ManifestReport, ManifestStatistics
-    from rekog_versions.manifests.split import ManifestSplit, Part, split_manifest
-    from rekog_versions.manifests.tables import from_csv
-    from rekog_versions.manifests.writer import ManifestWriter
+    from rekog_versions.manifests.splitting.split import ManifestSplit, Part, split_manifest
 
 _MODULES = {
-    "BoundingBox": "build",
+    "BoundingBox": "building.typed_lines",
     "CODES": "codes",
     "Code": "codes",
-    "ConversionReport": "converting",
-    "Converted": "converting",
+    "ConversionReport": "converting.conversion",
+    "Converted": "converting.conversion",
     "HINTS": "codes",
-    "ImageLabel": "build",
-    "ImageLevelLine": "build",
-    "ImageProblem": "images",
+    "ImageLabel": "building.typed_lines",
+    "ImageLevelLine": "building.typed_lines",
+    "ImageProblem": "images.judging",
     "Issue": "issues",
-    "Judgement": "images",
-    "LeftOut": "converting",
+    "Judgement": "images.judging",
+    "LeftOut": "converting.conversion",
     "Level": "codes",
-    "LookAtImages": "images",
-    "ManifestReport": "report",
-    "ManifestSplit": "split",
-    "ManifestStatistics": "report",
-    "ManifestWriter": "writer",
-    "ObjectLine": "build",
-    "Part": "split",
-    "Picture": "images",
-    "Reason": "converting",
-    "SizeMatch": "images",
-    "TypedLine": "build",
+    "LookAtImages": "images.judging",
+    "ManifestReport": "checking.report",
+    "ManifestSplit": "splitting.split",
+    "ManifestStatistics": "checking.report",
+    "ManifestWriter": "building.writer",
+    "ObjectLine": "building.typed_lines",
+    "Part": "splitting.split",
+    "Picture": "images.judging",
+    "Reason": "converting.conversion",
+    "SizeMatch": "images.judging",
+    "TypedLine": "building.typed_lines",
     "UseCase": "lines",
-    "WrittenManifest": "converting",
-    "check_manifests": "check",
-    "from_coco": "coco",
-    "from_csv": "tables",
-    "from_folder": "folders",
-    "from_ground_truth": "ground_truth",
-    "judge": "images",
-    "local_images": "looking",
-    "look_at_bytes": "looking",
-    "look_at_file": "looking",
-    "parse_line": "parsing",
-    "s3_images": "looking",
-    "split_manifest": "split",
+    "WrittenManifest": "converting.conversion",
+    "check_manifests": "checking.check",
+    "from_coco": "converting.coco",
+    "from_csv": "converting.tables",
+    "from_folder": "converting.folders",
+    "from_ground_truth": "converting.ground_truth",
+    "judge": "images.judging",
+    "local_images": "images.looking",
+    "look_at_bytes": "images.looking",
+    "look_at_file": "images.looking",
+    "parse_line": "building.parsing",
+    "s3_images": "images.looking",
+    "split_manifest": "splitting.split",
 }
 """Where each public name is: it is imported when it is asked for, so that this package costs next to nothing."""
 

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeAlias, cast
 
 from rekog_versions.manifests.boxes import PIXEL, Box, Frame
 from rekog_versions.manifests.issues import Issue, issue
+from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
 
 SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 """What a `source-ref` looks like."""
@@ -19,12 +20,6 @@ _ATTRIBUTE_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT"
 _METADATA_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"
 _LABEL_LENGTH = "ERROR_INVALID_LABEL_NAME_LENGTH"
 
-LONGEST_LABEL = 256
-"""The most characters of a label."""
-MOST_BOXES = 50
-"""The most boxes of an attribute."""
-LONGEST_SIDE = 1280
-"""What the service scales the longer side of an image down to, in pixels, before it looks at the boxes."""
 FAR = 1e9
 """What every number of a line is below: no pixel is that far off."""
 
@@ -94,6 +89,11 @@ def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
         return Image(reference, {}), [*reading.issues, reading.why_no_labels()]
     labels = {use_case: tuple(labels) for use_case, labels in reading.labels.items()}
     return Image(reference, labels, tuple(reading.boxes), reading.frame or PIXEL), reading.issues
+
+
+def bucket_of(source_ref: str) -> str:
+    """The bucket of a valid `source-ref`."""
+    return source_ref[5 : source_ref.index("/", 5)]
 
 
 def parse(text: str) -> Line:
@@ -285,7 +285,7 @@ def _why_not(box: Box, frame: Frame) -> str | None:
     ):
         return "ERROR_INVALID_BOUNDING_BOX"
     # the service scales larger images down before it looks at the boxes
-    scale = min(1.0, LONGEST_SIDE / max(frame.width, frame.height))
+    scale = min(1.0, SCALED_SIDE / max(frame.width, frame.height))
     return "ERROR_BOUNDING_BOX_TOO_SMALL" if min(box.width, box.height) * scale <= 1 else None
 
 

@@ -53,6 +53,11 @@ class Thresholds:
             raise ValueError(f"unit must be 'fraction' (0 to 1) or 'percent' (0 to 100), got {unit!r}") from None
         if default is not None:
             _check("the default", default, counted)
+        if not isinstance(labels, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"labels takes a dict of thresholds by label, not a {type(labels).__name__}; "
+                "one threshold for every label is the default: Thresholds.fractions({}, default=0.5)"
+            )
         for label, threshold in labels.items():
             if not isinstance(label, str):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError(f"a label must be a string, got {type(label).__name__}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rekog_versions._text import printable
 
 if TYPE_CHECKING:
-    from rekog_versions.manifests.report import ManifestReport
+    from rekog_versions.manifests.checking.report import ManifestReport
 
 
 class PreflightCheck(StrEnum):

@@ -80,7 +80,7 @@ def preflight(
             "CreateProjectVersionRequest.from_dict(...) reads a dict"
         )
     if images:
-        from rekog_versions.manifests.image_headers import require_pillow  # noqa: PLC0415  (only images need it)
+        from rekog_versions.manifests.images.headers import require_pillow  # noqa: PLC0415  (only images need it)
 
         require_pillow()
     if isinstance(client, AsyncVersionsClient):

@@ -14,7 +14,7 @@ from rekog_versions.models.projects import CustomizationFeature, ProjectDescript
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 
 if TYPE_CHECKING:
-    from rekog_versions.manifests.report import ManifestReport
+    from rekog_versions.manifests.checking.report import ManifestReport
 
 T = TypeVar("T")
 # what S3 answers to a HEAD of a bucket that it knows, or knows not to be there

@@ -20,9 +20,9 @@ from rekog_versions.readiness.scene import AsNamed, Scene, s3_arguments
 from rekog_versions.refusals import is_denied, is_missing, why_failed
 
 if TYPE_CHECKING:
-    from rekog_versions.manifests.images import LookAtImages
-    from rekog_versions.manifests.report import ManifestReport
-    from rekog_versions.manifests.rules import Feature
+    from rekog_versions.manifests.checking.report import ManifestReport
+    from rekog_versions.manifests.checking.rules import Feature
+    from rekog_versions.manifests.images.judging import LookAtImages
 
 _DENIED = "ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"
 _MOST_BUCKETS = 3
@@ -130,7 +130,7 @@ def look_at_manifests(scene: Scene, *, images: bool) -> Iterator[PreflightFindin
         scene: The request; it keeps the manifests' own report.
         images: Whether to look at the images too.
     """
-    from rekog_versions.manifests.check import check_manifests  # noqa: PLC0415  (brings msgspec)
+    from rekog_versions.manifests.checking.check import check_manifests  # noqa: PLC0415  (brings msgspec)
 
     files = [*scene.training_manifests, *scene.testing_manifests]
     data = scene.request.testing_data
@@ -181,7 +181,7 @@ def _feature(scene: Scene) -> "Feature":
 
 
 def _images(scene: Scene) -> "LookAtImages":
-    from rekog_versions.manifests.looking import s3_images  # noqa: PLC0415  (needs the extra "images")
+    from rekog_versions.manifests.images.looking import s3_images  # noqa: PLC0415  (needs the extra "images")
 
     return s3_images(scene.client)
 

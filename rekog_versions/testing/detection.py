@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rekog_versions.manifests.image_headers import read_header
-from rekog_versions.manifests.images import LARGEST_FILE, LONGEST_SIDE, SHORTEST_SIDE
+from rekog_versions.manifests.images.headers import read_header
+from rekog_versions.manifests.images.judging import LARGEST_FILE, LONGEST_SIDE, SHORTEST_SIDE
 from rekog_versions.testing.entities import ProjectVersion
 from rekog_versions.testing.exceptions import (
     ImageTooLargeException,

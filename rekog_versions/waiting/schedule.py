@@ -18,6 +18,7 @@ class Schedule:
 
     Raises:
         ValueError: A value is out of range.
+        TypeError: A value is no number.
     """
 
     first: float = 15.0
@@ -26,6 +27,9 @@ class Schedule:
     jitter: float = 0.1
 
     def __post_init__(self) -> None:
+        for name in ("first", "factor", "most", "jitter"):
+            if not isinstance(value := getattr(self, name), int | float):
+                raise TypeError(f"{name} takes a number, not a {type(value).__name__}")
         if not 0 < self.first <= self.most < math.inf:
             raise ValueError(f"0 < first <= most must hold in seconds, got first={self.first}, most={self.most}")
         if not 1 <= self.factor < math.inf:

@@ -12,6 +12,7 @@ from rekog_versions.errors import WaitError, noted
 from rekog_versions.faults import is_passing
 from rekog_versions.operations.flows import Flow
 from rekog_versions.statuses import OpenStrEnum, Verdict
+from rekog_versions.waiting.arguments import check_schedule, check_seconds
 from rekog_versions.waiting.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -70,12 +71,13 @@ class Watching(ABC, Generic[PollT, SeenT]):
         clock: Monotonic seconds.
 
     Raises:
-        ValueError: `timeout` is no number of seconds.
+        ValueError: `timeout` is out of range.
+        TypeError: `timeout` is no number of seconds, or `schedule` no schedule.
     """
 
     def __init__(self, *, timeout: float | None, schedule: Schedule, clock: Callable[[], float]) -> None:
-        if timeout is not None and not 0 <= timeout < math.inf:
-            raise ValueError(f"timeout must be 0 seconds or more, or None for no limit; got {timeout}")
+        check_seconds(timeout)
+        check_schedule(schedule)
         self._timeout = math.inf if timeout is None else timeout
         self._delays = schedule.delays()
         self._clock = clock

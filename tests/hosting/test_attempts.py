@@ -99,6 +99,34 @@ def test_cancellations_are_handed_on_when_it_is_over(caplog: pytest.LogCaptureFi
     assert gate.error is None
 
 
+def test_a_wait_for_what_others_see_to_ends_at_once_when_it_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate()
+
+    async def main() -> Any:
+        waiting = asyncio.create_task(gate.wait_async(to_the_end=False))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        return await waiting
+
+    assert isinstance(asyncio.run(main()), asyncio.CancelledError)
+
+    class Interrupted:
+        def acquire(self) -> None:
+            if self.is_held:
+                raise KeyboardInterrupt
+            self.is_held = True
+
+        is_held = False
+
+        def release(self) -> None:
+            self.is_held = False
+
+    monkeypatch.setattr(threading, "Lock", Interrupted)
+    assert isinstance(gate.wait(to_the_end=False), KeyboardInterrupt)
+    gate.finish()  # nobody is told who is gone
+    assert gate.done
+
+
 def test_a_gate_that_is_over_is_passed_at_once() -> None:
     gate = Gate()
     gate.finish()

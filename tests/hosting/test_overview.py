@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -17,8 +18,10 @@ from rekog_versions.hosting import (
     running,
     running_models,
     stop_all,
+    training_cost,
     training_costs,
 )
+from rekog_versions.models.versions import ProjectVersionDescription
 from tests.hosting.conftest import Trained
 from tests.testing.world import MANIFEST, World, assets, cats_and_dogs, client
 from tests.wire import PROJECT, Answer, FakeTime, Wire, answer_lost, described, refusal, versions
@@ -217,6 +220,45 @@ def test_stop_all_goes_on_after_a_failure_and_raises_it(made: Callable[..., Any]
     assert not caught.value.report.is_complete
 
 
+def test_what_ends_stop_all_early_ends_it_for_all_clients(made: Callable[..., Any], trained: Trained) -> None:
+    trained.world.labels.set_hosting(times=10_000, region="us-east-1")
+    trained.start()
+    other, _ = elsewhere(trained.world)
+    waits = threading.Event()
+    trained.on("before-call.rekognition.StopProjectVersion", lambda **_: waits.set())
+
+    class Ended(BaseException):
+        """As Ctrl-C does."""
+
+    def end(**_: Any) -> None:
+        waits.wait(20)
+        raise Ended
+
+    other.meta.events.register("before-call.rekognition.DescribeProjects", end)
+    with pytest.raises(Ended):
+        done(stop_all(made(trained.world.rekognition), made(other), dry_run=False))
+    assert 1 <= trained.calls[STOP] < 600  # else it goes on for an hour, of a stop every five seconds
+
+
+@pytest.mark.parametrize("wrong", [{"dry_run": None}, {"only": "us-east-1"}, {"prices": 4}], ids=str)
+def test_arguments_of_other_types_are_refused_before_anything_is_sent(wrong: dict[str, Any], wire: Wire) -> None:
+    clients: Any = VersionsClient(wire.client()), AsyncVersionsClient(wire.client())
+    for ours in clients:
+        with pytest.raises(TypeError, match=f"{next(iter(wrong))} takes "):
+            stop_all(ours, **wrong)
+    assert wire.sent == []
+
+
+def test_prices_are_prices(wire: Wire) -> None:
+    wrong: Any = 4
+    for ask in (running_models, lambda client, prices: training_costs(client, PROJECT, prices=prices)):
+        with pytest.raises(TypeError, match="prices takes Prices"):
+            ask(VersionsClient(wire.client()), prices=wrong)
+    with pytest.raises(TypeError, match="prices takes Prices"):
+        training_cost(ProjectVersionDescription(), prices=wrong)
+    assert wire.sent == []
+
+
 def test_clients_of_two_kinds_are_refused(trained: Trained) -> None:
     clients: Any = VersionsClient(trained.world.rekognition), AsyncVersionsClient(trained.world.rekognition)
     for function in (running_models, stop_all):
@@ -227,7 +269,7 @@ def test_clients_of_two_kinds_are_refused(trained: Trained) -> None:
 def test_a_client_that_is_not_ours_is_refused(wire: Wire) -> None:
     plain: Any = wire.client()
     for ask in (running_models, stop_all, lambda client: training_costs(client, PROJECT)):
-        with pytest.raises(TypeError, match="not a Rekognition"):
+        with pytest.raises(TypeError, match="not Rekognition"):
             ask(plain)
 
 

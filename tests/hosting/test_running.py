@@ -94,6 +94,16 @@ def test_a_model_that_runs_or_starts_is_adopted_and_left(status: str, run: Runne
     assert trained.calls[STOP] == 0
 
 
+def test_an_adopted_model_with_other_inference_units_is_warned_of(
+    run: Runner, trained: Trained, caplog: pytest.LogCaptureFixture
+) -> None:
+    trained.start(MinInferenceUnits=2)
+    run(trained.arn, min_inference_units=2)
+    assert caplog.text == ""
+    run(trained.arn, min_inference_units=5)
+    assert "has 2 inference units, not the 5 that were asked for" in caplog.text
+
+
 def test_an_adopted_model_is_stopped_if_that_is_asked_for(run: Runner, trained: Trained) -> None:
     trained.start()
     run(trained.arn, stop_adopted=True)
@@ -121,8 +131,9 @@ def test_a_model_that_is_being_stopped_is_started_once_it_has_stopped(run: Runne
 
 def test_a_start_that_fails_leaves_nothing_to_stop(run: Runner, trained: Trained, time: FakeTime) -> None:
     trained.world.labels.set_hosting(times=3, outcome="FAILED")
-    with pytest.raises(StartFailedError):
+    with pytest.raises(StartFailedError) as caught:
         run(trained.arn)
+    assert not hasattr(caught.value, "__notes__")  # such as that it was stopped
     assert trained.status == "FAILED"
     assert sum(time.slept) < 30
 
@@ -156,6 +167,25 @@ def test_a_start_of_which_nobody_knows_is_taken_for_one(kind: str, wire: Wire, t
         Runner(kind, wire.client(), time)((PROJECT, "v1"))
     assert "may have been started" in caught.value.__notes__[0]
     assert wire.asked(STOP) == [{"ProjectVersionArn": VERSION}] * 3
+
+
+def test_a_start_of_which_nobody_knows_is_seen_to_at_the_exit_if_it_can_not_be_stopped_before(
+    wire: Wire, time: FakeTime
+) -> None:
+    denied = refusal("AccessDeniedException")
+    wire.on(START, answer_lost).on(DESCRIBE, *at("STOPPED"), denied, *at("RUNNING"))
+    wire.on(STOP, denied, denied, denied, Answer({"Status": "STOPPING"}))
+    with pytest.raises(ExceptionGroup):
+        Runner("sync", wire.client(), time)((PROJECT, "v1"))
+    assert [model.version_arn for model in registry.in_use] == [VERSION]
+    assert registry.stop_all() == []
+
+
+def test_a_model_that_another_use_stopped_since_the_first_look_is_not_adopted(wire: Wire, time: FakeTime) -> None:
+    wire.on(START, Answer({"Status": "STARTING"})).on(STOP, Answer({"Status": "STOPPING"}))
+    wire.on(DESCRIBE, *at("RUNNING", "STOPPED", "RUNNING"))
+    assert not Runner("sync", wire.client(), time)((PROJECT, "v1")).was_adopted
+    assert [name for name, _ in wire.sent if name != DESCRIBE] == [START, STOP]
 
 
 def test_somebody_elses_start_in_the_same_moment_is_adopted(run: Runner, trained: Trained) -> None:
@@ -301,6 +331,28 @@ def test_a_watchdog_whose_stop_fails_tries_again(
     assert trained.calls[STOP] == 4
 
 
+def test_a_model_whose_limit_could_not_stop_it_is_fit_for_use_when_it_is_used_again(
+    run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosted, "WATCH_AT_LEAST_EVERY", 0.001)
+    trained.world.labels.inject(STOP, error="AccessDeniedException", times=6)
+    asked = threading.Semaphore(0)
+    trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
+
+    def body(_: Any) -> None:
+        time.now += 3601
+        for _ in range(3):
+            assert asked.acquire(timeout=20)
+        (model,) = registry.in_use
+        assert model.attempt is not None
+        model.attempt.wait()
+
+    with pytest.raises(ModelStillRunningError):
+        run(trained.arn, body, max_hours=1)
+    run(trained.arn, lambda model: model.detect(picture()))
+    assert trained.status in STOPPED
+
+
 # -- several uses of one model ----------------------------------------------------------------------------------------
 
 
@@ -331,6 +383,43 @@ def test_tasks_side_by_side_start_it_once_and_stop_it_once(trained: Trained, tim
 
     asyncio.run(main())
     assert trained.calls[START] == trained.calls[STOP] == 1
+
+
+def test_a_task_that_is_cancelled_while_another_begins_does_not_wait_for_that(trained: Trained, time: FakeTime) -> None:
+    trained.world.labels.set_hosting(times=3)
+    trained.start()
+    while trained.status != "RUNNING":
+        pass
+    trained.world.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
+    client = Runner("async", trained.world.rekognition, time).client
+
+    async def main() -> None:
+        polled, go_on = asyncio.Event(), asyncio.Event()
+
+        async def hold(_: object) -> None:
+            polled.set()
+            await go_on.wait()
+
+        async def use(**options: Any) -> None:
+            async with running(client, trained.arn, **options):
+                pass
+
+        first = asyncio.create_task(use(on_poll=hold))  # which waits until it has stopped, and starts it then
+        await polled.wait()
+        (hosted_now,) = registry.in_use
+        second = asyncio.create_task(use())
+        while len(hosted_now.users) < 2:  # noqa: ASYNC110  (nothing tells of it)
+            await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.wait([second], timeout=20)
+        assert second.cancelled()
+        assert len(hosted_now.users) == 1
+        go_on.set()
+        await first
+
+    asyncio.run(main())
+    assert trained.calls[STOP] == 2
+    assert trained.status in STOPPED
 
 
 def test_threads_side_by_side_start_it_once_and_stop_it_once(trained: Trained, time: FakeTime) -> None:
@@ -420,6 +509,9 @@ def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained:
         ({"max_hours": 0}, ValueError, "max_hours must be above 0"),
         ({"max_cost": "four"}, ValueError, "max_cost takes a number"),
         ({"timeout": -1}, ValueError, "timeout must be 0 seconds or more"),
+        ({"timeout": "5"}, TypeError, "timeout takes a number of seconds, or None for no limit, not a str"),
+        ({"schedule": 30}, TypeError, "schedule takes a Schedule"),
+        ({"prices": 4}, TypeError, "prices takes Prices"),
         ({"on_poll": 3}, TypeError, "on_poll takes a function"),
         ({"version": "v1"}, ValueError, "is not a project version ARN"),
     ],

@@ -31,10 +31,21 @@ def test_a_model_that_runs_is_stopped_by_one_call(wire: Wire, time: FakeTime) ->
     assert wire.sent == [(STOP, {"ProjectVersionArn": VERSION})]
 
 
-def test_a_model_that_starts_is_stopped_as_soon_as_it_runs(wire: Wire, time: FakeTime) -> None:
+def test_a_model_that_starts_is_stopped_as_soon_as_it_runs_and_the_wait_is_said_once(
+    wire: Wire, time: FakeTime, caplog: pytest.LogCaptureFixture
+) -> None:
     wire.on(STOP, BUSY, BUSY, BUSY, STOPPING).on(DESCRIBE, *at("STARTING"))
     assert stop(wire, time) == "STOPPING"
     assert time.slept == [5, 5, 5]
+    assert caplog.text.count("can be stopped only when it runs") == 1
+
+
+def test_what_failed_before_it_was_seen_to_start_is_not_held_against_what_fails_later(
+    wire: Wire, time: FakeTime
+) -> None:
+    denied = refusal("AccessDeniedException")  # is tried three times
+    wire.on(STOP, denied, denied, BUSY, denied, denied, STOPPING).on(DESCRIBE, *at("STARTING"))
+    assert stop(wire, time) == "STOPPING"
 
 
 def test_a_model_that_starts_for_ever_is_given_up_on(wire: Wire, time: FakeTime) -> None:
@@ -64,10 +75,13 @@ def test_a_start_that_never_shows_is_waited_for_half_a_minute(wire: Wire, time: 
     assert sum(time.slept) == 30
 
 
-def test_once_it_was_seen_to_start_an_idle_status_is_believed_at_once(wire: Wire, time: FakeTime) -> None:
-    wire.on(STOP, BUSY).on(DESCRIBE, *at("STARTING", "FAILED"))
+@pytest.mark.parametrize(("seen", "pause"), [("STARTING", 5), ("RUNNING", 1)])
+def test_once_it_was_seen_to_start_an_idle_status_is_believed_at_once(
+    seen: str, pause: float, wire: Wire, time: FakeTime
+) -> None:
+    wire.on(STOP, BUSY).on(DESCRIBE, *at(seen, "FAILED"))
     assert stop(wire, time, unsure=True) == "FAILED"
-    assert time.slept == [5]
+    assert time.slept == [pause]
 
 
 def test_an_answer_that_was_lost_is_asked_for_again(wire: Wire, time: FakeTime) -> None:

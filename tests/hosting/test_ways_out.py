@@ -186,6 +186,40 @@ assert signal.getsignal(signal.SIGTERM) is mine
     assert service.stopped(version)
 
 
+def test_a_statement_that_ends_in_another_thread_leaves_no_handler_that_swallows_signals(service: Service) -> None:
+    version = service.version()
+    code = """
+from contextlib import ExitStack
+stack = ExitStack()
+stack.enter_context(running(client, version))
+def leave():
+    stack.close()
+    say("left")
+thread = threading.Thread(target=leave)
+thread.start()
+thread.join()
+say("waiting")
+forever()
+"""
+    status, out, err = Child(service, code, version).until("left").until("waiting").signalled(signal.SIGTERM).end()
+    assert (status, out, err) == (-signal.SIGTERM, "", "")
+    assert service.stopped(version)
+
+
+def test_a_signal_ends_the_loop_if_the_task_that_began_is_over(service: Service) -> None:
+    version = service.version()
+    code = """
+async def main():
+    await asyncio.create_task(running(aio, version).__aenter__())
+    say("running")
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+    status, _, _ = Child(service, code, version).until("running").signalled(signal.SIGTERM).end()
+    assert status == 128 + signal.SIGTERM
+    assert service.stopped(version)
+
+
 def test_without_handle_signals_sigterm_does_what_it_always_does(service: Service) -> None:
     version = service.version()
     code = "with running(client, version, handle_signals=False):\n    say('running')\n    forever()"

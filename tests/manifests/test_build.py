@@ -4,15 +4,16 @@ import json
 import pickle
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.building.parsing import parse_line
+from rekog_versions.manifests.building.typed_lines import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
 from rekog_versions.manifests.lines import UseCase, parse, read_line
-from rekog_versions.manifests.parsing import parse_line
 from tests.manifests.typed import NOON, typed_lines
 
 IMAGE = "s3://bucket/images/1.jpg"
@@ -153,7 +154,6 @@ def _drop(value: Any, key: str) -> None:
         (lambda: ObjectLine(IMAGE, 2560, 480, [box(width=2)]), "bounding box is too small"),
         (lambda: ObjectLine(IMAGE, 640, 480, [box()] * 51), "An image may have 50 boxes"),
         (lambda: ObjectLine(IMAGE, 0, 480, [box()]), "The format of the label attribute boxes is invalid"),
-        (lambda: ObjectLine(IMAGE, 640, 480, [box(left=float("inf"))]), "label attribute boxes is invalid"),
     ],
 )
 def test_what_the_service_would_refuse_is_refused_with_the_value_and_the_limit(make: Any, message: str) -> None:
@@ -221,3 +221,21 @@ def test_other_peoples_dates_and_more_objects_than_boxes_do_no_harm() -> None:
     assert isinstance(line, ObjectLine)
     assert line.creation_date is None
     assert [drawn.confidence for drawn in line.boxes] == [0]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400])
+def test_a_side_that_is_no_number_of_pixels_is_refused_when_the_box_is_made(value: float) -> None:
+    with pytest.raises(ManifestError, match="the left of the box of 'cat' must be a number of pixels"):
+        box(left=value)
+
+
+def test_numbers_of_other_libraries_become_pythons_own() -> None:
+    # as numpy registers its numbers: what comes out of a table or a model is seldom an int or a float
+    half: Any = Fraction(1, 2)
+    made = BoundingBox("cat", half, 2, half * 60, half * 80, half)
+    assert made == BoundingBox("cat", 0.5, 2, 30, 40, 0.5)
+    assert ImageLabel("cat", half).confidence == 0.5
+    line = ObjectLine(IMAGE, half * 1280, half * 960, [made], depth=half * 2)
+    assert json.loads(line.to_json())["boxes"]["image_size"] == [{"width": 640, "height": 480, "depth": 1}]
+    assert type(made.left) is float
+    assert type(made.top) is int

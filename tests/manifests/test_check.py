@@ -12,9 +12,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, rules
-from rekog_versions.manifests.images import ImageProblem, Picture
-from rekog_versions.manifests.looking import s3_images
+from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, limits
+from rekog_versions.manifests.checking.check import check
+from rekog_versions.manifests.images.judging import ImageProblem, Picture
+from rekog_versions.manifests.images.looking import s3_images
+from rekog_versions.manifests.naming import has_extension
+from rekog_versions.manifests.places import sources
 from tests.manifests.odd_lines import BOXES, CLASS, SMALL
 from tests.testing.pictures import picture
 
@@ -104,6 +107,17 @@ def test_of_several_files_that_are_empty_each_is_reported_and_nothing_else() -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "has_one"),
+    [
+        *((name, True) for name in ("a.manifest", "a.b/c.jsonl", ".a.b")),
+        *((name, False) for name in ("a", "a.b/c", "a.", ".manifest", "..manifest", "a/.manifest", "")),
+    ],
+)
+def test_a_name_has_an_extension_or_lacks_it(name: str, has_one: bool) -> None:
+    assert has_extension(name) is has_one
+
+
 def test_a_file_needs_an_extension_and_bytes_do_not(tmp_path: Path) -> None:
     for name, is_fine in (("a.manifest", True), ("a.json", True), ("a", False), ("a.", False), (".manifest", False)):
         path = tmp_path / name
@@ -115,12 +129,12 @@ def test_a_file_needs_an_extension_and_bytes_do_not(tmp_path: Path) -> None:
 def test_a_file_may_have_so_many_bytes_and_no_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     content = manifest(*pets())
     for most, is_fine in ((len(content), True), (len(content) - 1, False)):
-        monkeypatch.setattr("rekog_versions.manifests.rules.MOST_BYTES", most)
-        monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", most)
+        monkeypatch.setattr("rekog_versions.manifests.checking.rules.MOST_BYTES", most)
+        monkeypatch.setattr("rekog_versions.manifests.places.sources.MOST_BYTES", most)
         report = check_manifests(content)
         assert ("ERROR_MANIFEST_SIZE_TOO_LARGE" in report.counts) is not is_fine
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 1000)
-    monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 1000)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources.MOST_BYTES", 2000)
     file = io.BytesIO(content)
     check_manifests(file)
     assert file.tell() == 3000
@@ -131,7 +145,7 @@ def test_a_file_may_have_so_many_bytes_and_no_more_is_read(monkeypatch: pytest.M
     [(None, 250_000, 250_000), ("eu-west-1", 250_000, 250_000), ("ap-south-1", 28_000, 7_000)],
 )
 def test_a_manifest_may_have_so_many_lines(region: str | None, training: int, testing: int) -> None:
-    assert (rules.most_lines(region, "training"), rules.most_lines(region, "testing")) == (training, testing)
+    assert (limits.most_lines(region, "training"), limits.most_lines(region, "testing")) == (training, testing)
     if region == "ap-south-1":
         lines = manifest(*pets(2)) * 3_500
         assert "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM" not in check_manifests(lines, lines, region=region).counts
@@ -199,6 +213,8 @@ def test_the_use_case_is_what_most_images_show_and_both_kinds_are_counted() -> N
     mixed = {**boxed("m", "cat", "cat", "bird"), **classed("m", "cat", "dog")}
     report = check_manifests(manifest(*pets(4), *[boxed(n, "cat") for n in "abcdef"], mixed, mixed))
     assert report.use_case is UseCase.OBJECT_LOCALIZATION
+    even = check_manifests(manifest(*pets(6), *[boxed(n, "cat") for n in "abcdef"]))
+    assert even.use_case is UseCase.IMAGE_LEVEL_LABELS
     assert report.training.labels == {"cat": 2 + 6 + 2, "dog": 2 + 2, "bird": 2}
     assert report.training.image_level_labels == {"cat": 4, "dog": 4}
     assert report.training.located_labels == {"cat": 8, "bird": 2}
@@ -522,6 +538,7 @@ def test_the_text_has_what_ends_the_training_first_and_each_code_once() -> None:
     assert order == sorted(order)
     assert text.count("ERROR_MISSING_SOURCE_REF") == 1
     assert "line 7, line 8, line 9" in text
+    assert "\n      cat: 6\n" in text
 
 
 def test_the_package_costs_nothing_before_it_is_used() -> None:
@@ -534,10 +551,65 @@ def test_the_package_costs_nothing_before_it_is_used() -> None:
 
 
 def test_a_very_long_line_is_no_line_of_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rekog_versions.manifests.sources.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.reading.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 500)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.checking.reading.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 500)
     long = manifest({**classed("long", "cat"), "remark": "x" * 100_000})
     report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))
     assert report.training.total_json_lines == 9
     assert report.training.error_json_line_indices == [5]
+
+
+def test_the_same_boxes_are_the_same_in_any_order() -> None:
+    def twice(number: int) -> dict[str, Any]:
+        entry: dict[str, Any] = json.loads(json.dumps(boxed(number, "cat", "cat")))
+        entry["boxes"]["annotations"][0]["left"] = 20
+        entry["boxes-chain"] = {**entry["boxes"], "annotations": entry["boxes"]["annotations"][::-1]}
+        return {**entry, "boxes-chain-metadata": entry["boxes-metadata"]}
+
+    for is_fast in (True, False):
+        report = check(manifest(*map(twice, range(10))), None, is_fast=is_fast)
+        assert report.counts == {"HINT_SAME_BOXES_TWICE": 10}
+
+
+def test_what_ends_the_training_is_told_once_for_both_sides() -> None:
+    broken = manifest(classed("a", "cat"), classed("b", "dog"), {"a": 1})
+    elsewhere = manifest(*pets(40), *(classed(f"far{n}", "cat", bucket="other") for n in range(2)), *[{"a": 1}] * 11)
+    report = check_manifests(elsewhere, broken)
+    assert [(found.code, found.file) for found in report.terminal] == [
+        ("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST", "<training>"),
+        ("ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS", "<training>"),
+        ("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST", "<testing>"),
+    ]
+    assert str(report).count("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST (2 times)") == 1
+    assert str(report).count("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST") == 1
+
+
+def test_either_manifest_may_have_so_many_labels() -> None:
+    training = manifest(*(classed(number, f"label {number % 2}") for number in range(20)))
+    for count in (250, 251):
+        report = check_manifests(training, manifest(*(classed(f"t{n}", f"label {n}") for n in range(count))))
+        assert [(found.code, found.file) for found in report.terminal] == (
+            [] if count == 250 else [("ERROR_MANIFEST_TOO_MANY_LABELS", "<testing>")]
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (manifest(*pets()).decode(), "the text of a manifest"),
+        ([json.dumps(entry) for entry in pets()], "the text of a manifest"),
+        ("", "an empty path"),
+    ],
+)
+def test_the_text_of_a_manifest_is_not_taken_for_its_path(text: Any, what: str) -> None:
+    with pytest.raises(ValueError, match=f"^training is {what}; it must be a path or an s3:// URI, or .* as bytes$"):
+        check_manifests(text)
+
+
+def test_of_an_endless_line_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "LONGEST_LINE", 2000)
+    monkeypatch.setattr(sources, "_PIECE", 500)
+    lines = [line for some in sources.Lines(io.BytesIO(b"{}\n" + b"x" * 100_000 + b"\n{}\n")) for line in some]
+    assert (lines[0], lines[2]) == (b"{}", b"{}")
+    assert 2000 < len(lines[1]) <= 3500

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build import BoundingBox, ObjectLine
-from rekog_versions.manifests.coco import from_coco
-from rekog_versions.manifests.converting import Reason
-from rekog_versions.manifests.fitting import clipped
+from rekog_versions.manifests.building.typed_lines import BoundingBox, ObjectLine
+from rekog_versions.manifests.converting.coco import from_coco
+from rekog_versions.manifests.converting.conversion import Reason
+from rekog_versions.manifests.converting.fitting import clipped
 from rekog_versions.manifests.lines import parse, read_line
 
 IMAGES = "s3://bucket/train2017"
@@ -208,3 +208,21 @@ def test_in_what_is_made_of_any_coco_file_nothing_is_found(
     str(coco.converted.left_out)
     assert [read_line(parse(line.to_json()), 1)[1] for line in found] == [[] for _ in found]
     assert sum(len(line.boxes) for line in found) <= len(annotations)
+
+
+def test_numbers_that_no_float_holds_are_no_sides(coco: Coco) -> None:
+    huge = 10**400
+    images = [image(1), image(2, width=huge)]
+    assert len(coco.lines([annotation(1), annotation(2, 1, 1, huge, 5), annotation(3, of=2)], images)) == 1
+    assert coco.left_out == [(Reason.UNREADABLE, "annotation 2"), (Reason.NO_SIZE, "image 2 (2.jpg)")]
+
+
+def test_true_is_no_id(coco: Coco) -> None:
+    assert len(coco.lines([annotation(1)], [image(True), image(1)])) == 1
+    assert coco.left_out == [(Reason.UNREADABLE, "image True")]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(coco: Coco) -> None:
+    coco.lines([annotation(1)])
+    coco.path.write_bytes(b"\xef\xbb\xbf" + coco.path.read_bytes())
+    assert len(list(from_coco(coco.path, IMAGES))) == 1

@@ -1,13 +1,14 @@
 """From a folder of folders."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.converting import Reason
-from rekog_versions.manifests.folders import from_folder
+from rekog_versions.manifests.converting.conversion import Reason
+from rekog_versions.manifests.converting.folders import from_folder
 from rekog_versions.manifests.lines import parse, read_line
 from tests.testing.pictures import picture
 
@@ -79,7 +80,7 @@ def test_images_that_are_links_are_looked_at_where_they_are(tmp_path: Path) -> N
     (tmp_path / "images" / "cat" / "2.png").symlink_to(tmp_path / "none.png")
     converted = from_folder(tmp_path / "images", IMAGES, look=True)
     assert labelled(converted) == [("s3://bucket/animals/cat/1.png", "cat")]
-    assert [record.text for record in converted.left_out] == ["there is no such file"]
+    assert [record.text for record in converted.left_out] == ["it is no file, or a link to nothing"]
 
 
 def test_a_conversion_is_written_and_says_what_came_of_it(tmp_path: Path) -> None:
@@ -134,3 +135,16 @@ def test_wrong_places_are_refused_at_once(tmp_path: Path) -> None:
             from_folder(tmp_path, wrong)
     with pytest.raises(NotADirectoryError, match="is no folder"):
         from_folder(tmp_path / "none", IMAGES)
+
+
+def test_links_to_nothing_and_pipes_are_no_images(tmp_path: Path) -> None:
+    make(tmp_path, "cat/1.jpg")
+    (tmp_path / "cat/2.jpg").symlink_to("1.jpg")
+    (tmp_path / "cat/3.jpg").symlink_to("nothing.jpg")
+    os.mkfifo(tmp_path / "cat/4.jpg")
+    converted = from_folder(tmp_path, IMAGES)
+    assert [line.source_ref[-5:] for line in converted] == ["1.jpg", "2.jpg"]
+    assert [(record.reason, record.place) for record in converted.left_out] == [
+        (Reason.UNREADABLE, "cat/3.jpg"),
+        (Reason.UNREADABLE, "cat/4.jpg"),
+    ]

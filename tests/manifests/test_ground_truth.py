@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import BoundingBox, ImageLevelLine, ObjectLine, TypedLine
-from rekog_versions.manifests.converting import Reason
-from rekog_versions.manifests.ground_truth import from_ground_truth
+from rekog_versions.manifests.building.typed_lines import BoundingBox, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.converting.conversion import Reason
+from rekog_versions.manifests.converting.ground_truth import from_ground_truth
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import shared_client
@@ -192,3 +192,9 @@ def test_of_an_image_that_comes_twice_the_first_line_is_taken(job: Job) -> None:
     assert isinstance(line, ImageLevelLine)
     assert [label.name for label in line.labels] == ["cat", "indoor"]
     assert job.left_out == [(Reason.DUPLICATE_IMAGE, "line 2")]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "output.manifest"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(multilabel()).encode())
+    assert len(list(from_ground_truth(path))) == 1

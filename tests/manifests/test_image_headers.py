@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekog_versions.manifests.image_headers import read_header, require_pillow
+from rekog_versions.manifests.images.headers import read_header, require_pillow
 from tests.testing.pictures import picture
 
 sides = st.integers(1, 300)

@@ -3,7 +3,7 @@
 import pytest
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.images import ImageProblem, Picture, SizeMatch, judge
+from rekog_versions.manifests.images.judging import ImageProblem, Picture, SizeMatch, judge
 
 MEBIBYTE = 1024 * 1024
 

@@ -13,9 +13,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 
 from rekog_versions import VersionsClient
-from rekog_versions.manifests import looking
-from rekog_versions.manifests.images import ImageProblem, LookAtImages, Picture
-from rekog_versions.manifests.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images
+from rekog_versions.manifests.converting.folders import from_folder
+from rekog_versions.manifests.images import looking
+from rekog_versions.manifests.images.judging import ImageProblem, LookAtImages, Picture
+from rekog_versions.manifests.images.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.pictures import picture
 from tests.testing.world import shared_client
@@ -262,6 +263,14 @@ def test_images_on_disk_are_found_by_their_place_under_the_prefix(tmp_path: Path
     assert only(look, "s3://bucket/prefix/a\0b").problem is not None
 
 
+def test_what_a_folder_is_converted_with_finds_its_images_again(tmp_path: Path) -> None:
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "cat" / "1.png").write_bytes(picture(70, 90))
+    for images in ("s3://bucket", "s3://bucket/", "s3://bucket/pets", "s3://bucket/pets/", "s3://bucket/pets//"):
+        (line,) = from_folder(tmp_path, images)
+        assert only(local_images(tmp_path, images), line.source_ref).width == 70
+
+
 def test_bytes_are_looked_at_as_files_are() -> None:
     content = picture(70, 90)
     assert look_at_bytes(content) == Picture("PNG", 70, 90, len(content))
@@ -269,5 +278,5 @@ def test_bytes_are_looked_at_as_files_are() -> None:
 
 
 def test_images_on_disk_need_to_know_where_they_will_be(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="s3://bucket/prefix/, not 'images'"):
+    with pytest.raises(ValueError, match="s3://bucket/prefix, not 'images'"):
         local_images(tmp_path, "images")

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build import BoundingBox, ImageLevelLine, ObjectLine
-from rekog_versions.manifests.split import ManifestSplit, split_manifest
-from rekog_versions.manifests.stratification import stratified
+from rekog_versions.manifests.building.typed_lines import BoundingBox, ImageLevelLine, ObjectLine
+from rekog_versions.manifests.splitting.split import ManifestSplit, split_manifest
+from rekog_versions.manifests.splitting.stratification import stratified
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import shared_client
 
@@ -216,3 +217,29 @@ def test_manifests_in_s3_are_divided_there(s3: Any) -> None:
 def test_a_source_that_changes_between_the_two_readings_is_an_error(s3: Any) -> None:
     with pytest.raises(ManifestError, match="has changed while it was read"):
         split_manifest("s3://bucket/all.manifest", *PLACES[1:], s3=Changing(s3))
+
+
+def test_what_s3_refuses_leaves_no_file_behind(s3: Any, tmp_path: Path) -> None:
+    training = tmp_path / "training.manifest"
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        split_manifest(PLACES[0], training, "s3://nowhere/testing.manifest", s3=s3)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_label_an_image_takes_no_longer_than_few_labels_do() -> None:
+    seen = 0
+
+    class Label(str):
+        """Counts how often labels are compared."""
+
+        def __lt__(self, other: str) -> bool:
+            nonlocal seen
+            seen += 1
+            return str.__lt__(self, other)
+
+        __hash__ = str.__hash__
+
+    count = 2_000
+    chosen = stratified({number: [Label(f"{number % count:05}")] for number in range(2 * count)}, 0.5)
+    assert len(chosen) == count
+    assert seen < 100 * count

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.converting import Reason
+from rekog_versions.manifests.converting.conversion import Reason
+from rekog_versions.manifests.converting.tables import from_csv
 from rekog_versions.manifests.lines import parse, read_line
-from rekog_versions.manifests.tables import from_csv
 
 IMAGES = "s3://bucket/animals"
 
@@ -132,3 +132,14 @@ def test_in_what_is_made_of_any_table_nothing_is_found(path: Path, rows: list[tu
         return
     assert [read_line(parse(line), 1)[1] for line in lines] == [[] for _ in lines]
     assert len({parse(line).entry["source-ref"] for line in lines}) == len(lines)  # type: ignore[index]
+
+
+def test_an_image_of_blanks_is_none(path: Path) -> None:
+    assert read(path, "image,label\n  ,cat\n1.jpg,cat\n2.jpg,dog\n") == CAT_AND_DOG
+
+
+def test_a_table_without_a_column_of_labels_is_none(path: Path) -> None:
+    with pytest.raises(ValueError, match="labels must name at least one column"):
+        from_csv(path, IMAGES, labels=[])
+    with pytest.raises(ManifestError, match="no column 'image'; it has none"):
+        read(path, "")

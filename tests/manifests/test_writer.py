@@ -10,9 +10,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from rekog_versions import VersionsClient
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests import sinks, writer
-from rekog_versions.manifests.build import ImageLevelLine
-from rekog_versions.manifests.writer import ManifestWriter
+from rekog_versions.manifests.building import writer
+from rekog_versions.manifests.building.typed_lines import ImageLevelLine
+from rekog_versions.manifests.building.writer import ManifestWriter
+from rekog_versions.manifests.checking.check import check_manifests
+from rekog_versions.manifests.places import sinks
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import client, shared_client
 
@@ -135,11 +137,12 @@ def test_the_limits_of_a_manifest_hold(path: Path, monkeypatch: pytest.MonkeyPat
         manifest.write(line(250, "label 0", "label 1"))
         with pytest.raises(ManifestError, match="has 251 lines, and no more are allowed"):
             manifest.write(line(251, "label 0"))
-    monkeypatch.setattr(writer, "MOST_BYTES", 500)
+    most = 2 * len(f"{line(0).to_json()}\n")
+    monkeypatch.setattr(writer, "MOST_BYTES_TO_WRITE", most)
     with ManifestWriter(path) as manifest:
         manifest.write(line(0))
         manifest.write(line(1))
-        with pytest.raises(ManifestError, match="bytes; 500 are allowed"):
+        with pytest.raises(ManifestError, match=f"bytes; {most} are allowed"):
             manifest.write(line(2))
 
 
@@ -153,6 +156,17 @@ def test_an_empty_manifest_is_refused_and_not_there(path: Path) -> None:
 def test_a_name_without_an_extension_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ManifestError, match="has no extension: call"), ManifestWriter(name, s3=object()):
         pass
+
+
+@pytest.mark.parametrize("name", ["train", "train.", ".manifest", "..manifest", "of.d/train"])
+def test_a_name_is_refused_exactly_where_the_check_finds_fault_with_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with pytest.raises(ManifestError, match="has no extension"), ManifestWriter(path):
+        pass
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"{line(1).to_json()}\n")
+    found = [(each.code, each.detail) for each in check_manifests(path).terminal]
+    assert found == [("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT", "its name has no extension")]
 
 
 def test_a_writer_writes_one_manifest_within_its_block(path: Path) -> None:
@@ -267,3 +281,48 @@ def test_what_goes_to_s3_needs_a_client_and_a_bucket(recorded: Recorded) -> None
 
 def test_a_part_is_as_large_as_s3_wants_it_at_least() -> None:
     assert sinks.PART_SIZE >= 5 * 1024 * 1024
+
+
+def test_a_files_name_may_be_as_long_as_names_may_be(tmp_path: Path) -> None:
+    path = tmp_path / f"{'犬' * 82}.manifest"
+    with ManifestWriter(path) as manifest:
+        manifest.write(line(1))
+    assert files(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("given", [5, None, [1]])
+def test_what_is_no_line_is_refused(path: Path, given: Any) -> None:
+    with ManifestWriter(path) as manifest:
+        manifest.write(line(1))
+        with pytest.raises(TypeError, match=f"a line must be .*, not a {type(given).__name__}"):
+            manifest.write(given)
+
+
+class AnsweringChecksums:
+    """An S3 that answers a part with a checksum, as it does where botocore sends one, and wants it back in the end."""
+
+    def __init__(self) -> None:
+        self.completed: Any = None
+
+    def get_object(self, **_: Any) -> None:
+        raise NotImplementedError
+
+    def create_multipart_upload(self, **_: Any) -> dict[str, Any]:
+        return {"UploadId": "u"}
+
+    def upload_part(self, *, PartNumber: int, **_: Any) -> dict[str, Any]:  # noqa: N803 - S3's name
+        return {"ETag": f"e{PartNumber}", "ChecksumCRC32": f"c{PartNumber}"}
+
+    def complete_multipart_upload(self, **request: Any) -> None:
+        self.completed = request["MultipartUpload"]["Parts"]
+
+
+def test_the_checksums_of_parts_are_told_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sinks, "PART_SIZE", 100)
+    s3 = AnsweringChecksums()
+    with ManifestWriter("s3://bucket/train.manifest", s3=s3) as manifest:
+        manifest.write(line(1))
+        manifest.write(line(2))
+    assert s3.completed == [
+        {"ETag": f"e{number}", "PartNumber": number, "ChecksumCRC32": f"c{number}"} for number in (1, 2)
+    ]

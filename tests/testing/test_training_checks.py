@@ -29,6 +29,9 @@ ENDS: list[tuple[bytes, bytes | None, str]] = [
         None,
         "ERROR_MANIFEST_TOO_FEW_USABLE_LABELS",
     ),
+    # the training manifest's come first, whatever the test manifest has
+    (json_lines(line(n, "cat") for n in range(9)), cats_and_dogs() + b"broken\n" * 9, "ERROR_MANIFEST_TOO_FEW_LABELS"),
+    (cats_and_dogs(), json_lines(line(n, f"{n}", "cat") for n in range(250)), "ERROR_MANIFEST_TOO_MANY_LABELS"),
 ]
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from rekog_versions.manifests.checking.validation_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.manifests.issues import Issue
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.manifests.validation_files import Checked, manifest_summary, validation_manifest
 from tests.testing.world import BUCKET, OF_CATS, World, assets, boxed_line, cats_and_dogs, json_lines, line
 
 TOO_FEW = {"code": "ERROR_MANIFEST_TOO_FEW_LABELS", "message": "The manifest file has too few labels."}

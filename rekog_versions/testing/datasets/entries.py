@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any, Self
 
 from rekog_versions.manifests.codes import MESSAGES
+from rekog_versions.manifests.limits import LONGEST_ENTRY, MOST_INVALID, MOST_LABELS, most_lines
 from rekog_versions.manifests.lines import Line, UseCase, read_line
 from rekog_versions.manifests.notes import annotated
-from rekog_versions.manifests.rules import LONGEST_ENTRY, MOST_INVALID, MOST_LABELS, most_lines
 from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError
 from rekog_versions.testing.training.simulation import choose_fifth
 

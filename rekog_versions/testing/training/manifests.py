@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeAlias
 
-from rekog_versions.manifests.images import ImageProblem, Picture, judge
+from rekog_versions.manifests.checking.rules import FileFacts, file_issue
+from rekog_versions.manifests.checking.tally import Tally
+from rekog_versions.manifests.images.judging import ImageProblem, Picture, judge
 from rekog_versions.manifests.issues import MESSAGES, Issue, issue
+from rekog_versions.manifests.limits import MOST_BYTES
 from rekog_versions.manifests.lines import Image, Line, UseCase, parse, read_line
-from rekog_versions.manifests.rules import MOST_BYTES, FileFacts, file_issue, has_extension
-from rekog_versions.manifests.tally import Tally
+from rekog_versions.manifests.naming import has_extension
 from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
 
 LookAtImage: TypeAlias = Callable[[str], Picture]

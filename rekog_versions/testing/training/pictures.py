@@ -1,7 +1,7 @@
 """The images that manifests name, as they lie in the emulated S3."""
 
-from rekog_versions.manifests.images import ImageProblem, Picture
-from rekog_versions.manifests.looking import look_at_bytes
+from rekog_versions.manifests.images.judging import ImageProblem, Picture
+from rekog_versions.manifests.images.looking import look_at_bytes
 from rekog_versions.testing.storage import Storage, StorageError
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from rekog_versions.manifests.checking.rules import Feature, judge_content
+from rekog_versions.manifests.checking.validation_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.manifests.issues import MESSAGES, Issue
+from rekog_versions.manifests.limits import most_lines
 from rekog_versions.manifests.lines import Line, UseCase
-from rekog_versions.manifests.rules import Feature, judge_content, most_lines
-from rekog_versions.manifests.validation_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.testing.settings import Images, Quality
 from rekog_versions.testing.states import Outcome, Transition
 from rekog_versions.testing.storage import Storage, StorageError

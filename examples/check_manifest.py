@@ -1,0 +1,59 @@
+"""Says whether a training with these manifests would start, and what is wrong with them.
+
+    python examples/check_manifest.py train.manifest test.manifest
+    python examples/check_manifest.py s3://my-bucket/train.manifest --auto-create --images
+    python examples/check_manifest.py train.manifest --write-to checked
+
+Local files need no credentials. What is in S3 is read with those that boto3 finds; with AWS_ENDPOINT_URL set to the
+emulated service's address it is read there instead, unchanged. It ends with 1 if the training would fail, so that it
+can stand in a pipeline.
+"""
+
+import argparse
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rekog_versions import RekogVersionsError, VersionsClient
+from rekog_versions.manifests import ManifestReport, check_manifests, s3_images
+
+
+def check(options: argparse.Namespace) -> ManifestReport:
+    names: list[str | None] = [options.training, options.testing]
+    is_in_s3 = any(name and name.startswith("s3://") for name in names)
+    client = VersionsClient.connect(region_name=options.region) if is_in_s3 or options.images else None
+    return check_manifests(
+        options.training,
+        options.testing,
+        auto_create=options.auto_create,
+        region=options.region,
+        images=s3_images(client) if options.images else None,
+        s3=client,
+        write_to=options.write_to,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Says whether a training with these manifests would start.")
+    parser.add_argument("training", help="the training manifest: a path, or s3://bucket/key")
+    parser.add_argument("testing", nargs="?", help="the test manifest, likewise")
+    parser.add_argument("--auto-create", action="store_true", help="the service is to hold back images for the test")
+    parser.add_argument("--images", action="store_true", help="look at each image in S3 too")
+    parser.add_argument("--region", help="the training's region; it decides how many lines a manifest may have")
+    parser.add_argument("--write-to", help="a folder for the files that the service would write")
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    options = parser.parse_args()
+
+    try:
+        report = check(options)
+    # ImportError: without the extra "images" there is nothing to look at them with
+    except (RekogVersionsError, BotoCoreError, ClientError, ImportError, OSError, ValueError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+    print(report.to_json(indent=4) if options.json else report)
+    if report.files and not options.json:
+        print("\nwritten:", *report.files, sep="\n  ")
+    sys.exit(0 if report.ok else 1)
+
+
+if __name__ == "__main__":
+    main()

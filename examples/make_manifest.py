@@ -1,0 +1,58 @@
+"""Makes a manifest of a folder with a folder of images for each label, and divides it if it is to.
+
+    aws s3 sync pets s3://my-bucket/pets
+    python examples/make_manifest.py pets s3://my-bucket/pets train.manifest test.manifest
+
+Without a test manifest, the training manifest has all images. Either may be s3://bucket/key; then credentials are those
+that boto3 finds, and with AWS_ENDPOINT_URL set to the emulated service's address it is written there, unchanged.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rekog_versions import RekogVersionsError, VersionsClient
+from rekog_versions.manifests import from_folder, split_manifest
+
+
+def make(options: argparse.Namespace) -> None:
+    names: list[str | None] = [options.training, options.testing]
+    is_in_s3 = any(name and name.startswith("s3://") for name in names)
+    client = VersionsClient.connect(region_name=options.region) if is_in_s3 else None
+    labelled = from_folder(options.folder, options.images)
+    if options.testing is None:
+        print(labelled.write(options.training, s3=client))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "all.manifest"
+        print(labelled.write(whole).left_out)
+        split = split_manifest(
+            whole, options.training, options.testing, test_fraction=options.test_fraction, seed=options.seed, s3=client
+        )
+    print(f"\n{split}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Makes a manifest of a folder with a folder for each label.")
+    parser.add_argument("folder", type=Path, help="it has a folder of images for each label")
+    parser.add_argument("images", help="where in S3 that folder is or will be: s3://bucket/prefix")
+    parser.add_argument("training", help="the training manifest to write: a path, or s3://bucket/key")
+    parser.add_argument("testing", nargs="?", help="the test manifest to write, likewise; none: all train")
+    parser.add_argument(
+        "--test-fraction", type=float, default=0.2, help="the share of the test images (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="another number divides otherwise")
+    parser.add_argument("--region", help="the region; otherwise the session's")
+    options = parser.parse_args()
+
+    try:
+        make(options)
+    except (RekogVersionsError, BotoCoreError, ClientError, OSError, ValueError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Where manifests are read from and written to: files and S3."""

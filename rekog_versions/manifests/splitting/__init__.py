@@ -1,0 +1,1 @@
+"""Dividing a manifest into one for training and one for testing."""

@@ -1,0 +1,107 @@
+"""What a report says of the value that is wrong."""
+
+import json
+from typing import Any
+
+import pytest
+
+from rekog_versions.manifests import check_manifests
+
+CLASS = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-classification"}
+BOX = {"class_id": 0, "left": 1, "top": 1, "width": 20, "height": 20}
+BOXES: dict[str, Any] = {"image_size": [{"width": 100, "height": 80, "depth": 3}], "annotations": [BOX]}
+MAP: dict[str, Any] = {
+    "objects": [{"confidence": 1}],
+    "class-map": {"0": "cat"},
+    "type": "groundtruth/object-detection",
+}
+
+
+def details(line: bytes) -> dict[str, str]:
+    return {found.code: found.detail for found in check_manifests(line).issues if found.line == 1}
+
+
+def of(**members: Any) -> dict[str, str]:
+    return details(json.dumps({"source-ref": "s3://pets/1.jpg", **members}).encode())
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"{", "expecting property name enclosed in double quotes at character 2"),
+        (b"[1]", "a list, not an object"),
+        (b"null", "null, not an object"),
+        (b'"x"', "'x', not an object"),
+        (b'{"a": NaN}', "NaN and Infinity are no JSON"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "a number that is too large, or too deep a nesting"),
+        (b"{" + b"x" * 300_000, "300,001 characters"),
+        (b" ", "a blank line"),
+    ],
+)
+def test_what_is_no_json_object_says_why(line: bytes, says: str) -> None:
+    # a good line beside it: a file without any is refused as a whole
+    good = json.dumps({"source-ref": "s3://pets/1.jpg", "a": 0, "a-metadata": CLASS}).encode()
+    (found,) = (one for one in check_manifests(line + b"\n" + good).issues if one.code == "ERROR_INVALID_JSON_LINE")
+    assert found.detail == says
+
+
+FORMAT, METADATA = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT", "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"
+
+
+@pytest.mark.parametrize(
+    ("value", "metadata", "code", "says"),
+    [
+        ("one", CLASS, FORMAT, "it is 'one', not a number"),
+        (0, 5, METADATA, "it is 5, not an object"),
+        (0, {**CLASS, "class-name": ""}, METADATA, "class-name is empty"),
+        (0, {**CLASS, "class-name": ["cat"]}, METADATA, "class-name is a list"),
+        (0, {**CLASS, "confidence": None}, METADATA, "confidence is missing"),
+        (0, {**CLASS, "confidence": 1.5}, METADATA, "confidence is 1.5"),
+        (0, {**CLASS, "confidence": True}, METADATA, "confidence is true"),
+        (0, {**CLASS, "type": "mine\x1b"}, "ERROR_UNSUPPORTED_USE_CASE_TYPE", "type is 'mine\\x1b'"),
+        (0, {**CLASS, "class-name": "x" * 300}, "ERROR_INVALID_LABEL_NAME_LENGTH", "300 characters"),
+        ({**BOXES, "image_size": []}, MAP, FORMAT, "the width of image_size is missing"),
+        ({**BOXES, "image_size": [{"width": 9, "height": 0}]}, MAP, FORMAT, "the height of image_size is 0"),
+        ({**BOXES, "annotations": {}}, MAP, FORMAT, "annotations is an object, not a list"),
+        ({**BOXES, "annotations": [BOX, {**BOX, "top": "1"}]}, MAP, FORMAT, "top of annotation 1 is '1'"),
+        (BOXES, {**MAP, "objects": {}}, METADATA, "objects is an object, not a list"),
+        (BOXES, {**MAP, "class-map": None}, METADATA, "class-map is missing, not an object"),
+        (BOXES, {**MAP, "class-map": {"0": 7}}, METADATA, "the label of class '0' is 7"),
+        (BOXES, {**MAP, "objects": []}, "ERROR_MISSING_BOUNDING_BOX_CONFIDENCE", "0 confidences for 1 annotations"),
+        (BOXES, {**MAP, "class-map": {"1": "dog"}}, "ERROR_MISSING_CLASS_MAP_ID", "'0'; the class-map has 1"),
+        (
+            {**BOXES, "annotations": [{**BOX, "left": 90}]},
+            MAP,
+            "ERROR_INVALID_BOUNDING_BOX",
+            "left 90, top 1, width 20, height 20; the image is 100 x 80",
+        ),
+        (
+            {**BOXES, "annotations": [{**BOX, "width": 0.5}]},
+            MAP,
+            "ERROR_BOUNDING_BOX_TOO_SMALL",
+            "left 1, top 1, width 0.5, height 20; the image is 100 x 80",
+        ),
+        (
+            {**BOXES, "annotations": [BOX] * 51},
+            {**MAP, "objects": [{"confidence": 1}] * 51},
+            "ERROR_TOO_MANY_BOUNDING_BOXES",
+            "51 boxes, 50 are allowed",
+        ),
+    ],
+)
+def test_an_attribute_that_can_not_be_used_says_what_stands_there(
+    value: Any, metadata: Any, code: str, says: str
+) -> None:
+    assert of(**{"a": value, "a-metadata": metadata})[code] == says
+
+
+def test_a_place_that_is_none_is_shown() -> None:
+    assert details(b'{"source-ref": "pets/1.jpg"}')["ERROR_INVALID_SOURCE_REF_FORMAT"] == "it is 'pets/1.jpg'"
+
+
+def test_halves_of_pairs_are_told_with_what_they_lack() -> None:
+    halves = of(**{"normal": 1, "auto-metadata": {}})["ERROR_NO_LABEL_ATTRIBUTES"]
+    assert halves == "'normal' lacks its metadata, 'auto-metadata' lacks its attribute"
+    many = of(**{f"a{number}": 1 for number in range(9)})["ERROR_NO_LABEL_ATTRIBUTES"]
+    assert many.count("lacks") == 5
+    assert many.endswith(", ...")

@@ -1,0 +1,102 @@
+"""Thresholds know their unit, and keep it through everything."""
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rekog_versions import Thresholds, Unit
+
+fractions = st.dictionaries(st.text(max_size=20), st.floats(0, 1), max_size=5)
+
+
+def test_the_two_units_are_two_scales_of_one_thing() -> None:
+    one, other = Thresholds.fractions({"cat": 0.625}, default=0.5), Thresholds.percents({"cat": 62.5}, default=50)
+    for label in ("cat", "anything else"):
+        assert one.fraction(label) == other.fraction(label)
+        assert one.percent(label) == other.percent(label)
+    assert (one.percent("cat"), one.percent("dog")) == (62.5, 50)
+    assert (other.fraction("cat"), other.fraction("dog")) == (0.625, 0.5)
+
+
+def test_without_a_default_other_labels_have_none() -> None:
+    for thresholds in (Thresholds.fractions({"cat": 1}), Thresholds.percents({"cat": 100})):
+        assert thresholds.fraction("dog") is None
+        assert thresholds.percent("dog") is None
+        assert thresholds.percent("cat") == 100
+
+
+@pytest.mark.parametrize(
+    ("labels", "options", "error", "says"),
+    [
+        ({"cat": 0.5}, {"unit": "share"}, ValueError, r"'fraction' \(0 to 1\) or 'percent' \(0 to 100\), got 'share'"),
+        (
+            {"cat": 62},
+            {"unit": "fraction"},
+            ValueError,
+            r"'cat' must be from 0 to 1.*got 62; .* Thresholds.percents",
+        ),
+        ({"cat\x1b": 101}, {"unit": "percent"}, ValueError, r"'cat\\x1b' must be from 0 to 100.*got 101"),
+        ({"cat": float("nan")}, {"unit": "percent"}, ValueError, "got nan"),
+        ({"cat": -0.1}, {"unit": "fraction"}, ValueError, "from 0 to 1"),
+        ({}, {"unit": "fraction", "default": 2}, ValueError, "the default must be from 0 to 1"),
+        ({"cat": True}, {"unit": "fraction"}, TypeError, "a number from 0 to 1, got bool"),
+        ({"cat": "0.5"}, {"unit": "fraction"}, TypeError, "got str"),
+        ({7: 0.5}, {"unit": "fraction"}, TypeError, "a label must be a string, got int"),
+    ],
+)
+def test_what_is_no_threshold_is_refused(
+    labels: Any, options: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        Thresholds(labels, **options)
+
+
+@given(labels=fractions, default=st.none() | st.floats(0, 1), is_percent=st.booleans())
+def test_they_are_the_same_after_json_pickle_and_copy(
+    labels: dict[str, float], default: float | None, *, is_percent: bool
+) -> None:
+    thresholds = Thresholds(labels, unit=Unit.PERCENT if is_percent else Unit.FRACTION, default=default)
+    again = [
+        Thresholds.from_json(thresholds.to_json()),
+        Thresholds.from_dict(thresholds.to_dict()),
+        pickle.loads(pickle.dumps(thresholds)),
+        copy.deepcopy(thresholds),
+    ]
+    assert again == [thresholds] * 4
+    assert {hash(one) for one in again} == {hash(thresholds)}
+    assert json.loads(thresholds.to_json())["unit"] == ("percent" if is_percent else "fraction")
+
+
+def test_one_unit_is_not_the_other_even_with_the_same_numbers() -> None:
+    assert Thresholds.fractions({"cat": 1}) != Thresholds.percents({"cat": 1})
+
+
+def test_they_do_not_change_with_what_they_were_made_of() -> None:
+    labels = {"cat": 0.5}
+    thresholds = Thresholds.fractions(labels)
+    labels["cat"] = 0.9
+    assert thresholds.fraction("cat") == 0.5
+    with pytest.raises(TypeError):
+        thresholds.labels["cat"] = 0.9  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "[]",
+        "{",
+        '{"labels": {}}',
+        '{"unit": "percent"}',
+        '{"unit": "percent", "labels": [], "default": 1}',
+        '{"unit": "percent", "labels": {}, "threshold": 1}',
+        '{"unit": "%", "labels": {}}',
+    ],
+)
+def test_a_document_of_another_form_is_refused(document: str) -> None:
+    with pytest.raises(ValueError, match=r"thresholds are|unit must be|Expecting"):
+        Thresholds.from_json(document)

@@ -1,0 +1,176 @@
+"""Manifests: checked, written, converted, split and looked at, with types all the way down."""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import assert_type
+
+from rekog_versions import VersionsClient
+from rekog_versions.manifests import (
+    CODES,
+    BoundingBox,
+    Code,
+    ConversionReport,
+    Converted,
+    ImageLabel,
+    ImageLevelLine,
+    ImageProblem,
+    Issue,
+    Judgement,
+    LeftOut,
+    Level,
+    LookAtImages,
+    ManifestReport,
+    ManifestSplit,
+    ManifestStatistics,
+    ManifestWriter,
+    ObjectLine,
+    Part,
+    Picture,
+    Reason,
+    SizeMatch,
+    TypedLine,
+    UseCase,
+    WrittenManifest,
+    check_manifests,
+    from_coco,
+    from_csv,
+    from_folder,
+    from_ground_truth,
+    judge,
+    local_images,
+    look_at_bytes,
+    look_at_file,
+    parse_line,
+    s3_images,
+    split_manifest,
+)
+
+
+def check(client: VersionsClient) -> None:
+    assert_type(check_manifests("train.manifest"), ManifestReport)
+    check_manifests(Path("train.manifest"), [b"{}", io.BytesIO(), "s3://my-bucket/test.manifest"], s3=client)
+    check_manifests("train.manifest", auto_create=True, region="eu-west-2", write_to=Path("checked"), most_issues=5)
+    check_manifests("train.manifest", feature="CONTENT_MODERATION", images=s3_images(client))
+    check_manifests("train.manifest", images=local_images("pets", "s3://my-bucket/pets"))
+    check_manifests()  # refused
+    check_manifests(5)  # refused
+    check_manifests(io.StringIO())  # refused
+    check_manifests("train.manifest", "test.manifest", True)  # refused
+    check_manifests("train.manifest", feature="MODERATION")  # refused
+    check_manifests("train.manifest", images=look_at_file)  # refused
+    check_manifests("train.manifest", images=True)  # refused
+    check_manifests("train.manifest", write_to=True)  # refused
+
+
+def of_a_report(report: ManifestReport) -> None:
+    assert_type(report.ok, bool)
+    assert_type(report.issues, tuple[Issue, ...])
+    assert_type(report.terminal[0].level, Level | None)
+    assert_type(report.issues[0].line, int | None)
+    assert_type(report.issues[0].place, tuple[str | int, ...])
+    assert_type(report.use_case, UseCase)
+    assert_type(report.training, ManifestStatistics)
+    assert_type(report.testing.labels, Mapping[str, int])
+    assert_type(report.training.error_json_line_indices[0], int)
+    assert_type(report.files, tuple[Path, ...])
+    assert_type(report.to_json(indent=4), str)
+    assert_type(CODES["ERROR_EMPTY_MANIFEST"], Code)
+    assert_type(CODES["ERROR_EMPTY_MANIFEST"].fix, str)
+    report.use_case = UseCase.NOT_DETERMINED  # refused
+    report.training.labels["cat"] = 1  # refused
+    report.counts.clear()  # refused
+    report.issues[0].code = "ERROR_EMPTY_MANIFEST"  # refused
+    report.errors  # refused
+
+
+def lines(moment: datetime) -> None:
+    line = ImageLevelLine("s3://my-bucket/1.jpg", ["cat", ImageLabel("dog", 0.5, creation_date=moment)])
+    assert_type(line.labels, tuple[ImageLabel, ...])
+    box = BoundingBox("cat", 1, 2.5, 30, 40)
+    assert_type(ObjectLine("s3://my-bucket/1.jpg", 640, 480, (box,), job_name="pets").boxes, tuple[BoundingBox, ...])
+    assert_type(parse_line(b"{}", attribute="label"), TypedLine)
+    ImageLevelLine("s3://my-bucket/1.jpg")  # refused
+    ImageLevelLine("s3://my-bucket/1.jpg", [1])  # refused
+    ImageLevelLine("s3://my-bucket/1.jpg", ["cat"], "label")  # refused
+    ImageLabel("cat", "high")  # refused
+    BoundingBox("cat", 1, 2, 3)  # refused
+    ObjectLine("s3://my-bucket/1.jpg", 640, 480, ["cat"])  # refused
+    ObjectLine("s3://my-bucket/1.jpg", 640, 480, box)  # refused
+    line.source_ref = "s3://my-bucket/2.jpg"  # refused
+    parse_line({"source-ref": "s3://my-bucket/1.jpg"})  # refused
+    parse_line("{}").labels  # refused
+
+
+def write(line: TypedLine, client: VersionsClient) -> None:
+    with ManifestWriter(Path("train.manifest"), max_lines=28_000) as manifest:
+        manifest.write(line)
+        manifest.write({"source-ref": "s3://my-bucket/1.jpg"})
+        manifest.write("{}")
+        manifest.write(b"{}")
+        manifest.write(["cat"])  # refused
+        manifest.write(None)  # refused
+        assert_type(manifest, ManifestWriter)
+    assert_type(manifest.labels, Mapping[str, int])
+    ManifestWriter("s3://my-bucket/train.manifest", s3=client)
+    ManifestWriter("s3://my-bucket/train.manifest", client)  # refused
+    manifest.lines = 0  # refused
+
+
+def convert(client: VersionsClient) -> None:
+    assert_type(from_folder("pets", "s3://my-bucket/pets"), Converted[ImageLevelLine])
+    assert_type(from_csv("pets.csv", labels=["breed", "colour"], separator="|"), Converted[ImageLevelLine])
+    assert_type(from_coco(Path("pets.json"), "s3://my-bucket/pets"), Converted[ObjectLine])
+    assert_type(from_ground_truth("s3://my-bucket/output.manifest", s3=client), Converted[TypedLine])
+    from_folder("pets")  # refused
+    from_csv("pets.csv", labels=1.5)  # refused
+    from_coco({"images": []}, "s3://my-bucket/pets")  # refused
+
+
+def of_a_conversion(converted: Converted[ObjectLine]) -> None:
+    assert_type(next(iter(converted)), ObjectLine)
+    assert_type(converted.left_out, ConversionReport)
+    assert_type(list(converted.left_out), list[LeftOut])
+    assert_type(converted.left_out.counts, Mapping[Reason, int])
+    written = converted.write("train.manifest")
+    assert_type(written, WrittenManifest)
+    assert_type(written.labels, Mapping[str, int])
+    converted[0]  # refused
+    converted.write()  # refused
+    written.lines = 0  # refused
+
+
+def split(client: VersionsClient) -> None:
+    divided = split_manifest("all.manifest", Path("train.manifest"), "s3://my-bucket/test.manifest", s3=client, seed=7)
+    assert_type(divided, ManifestSplit)
+    assert_type(divided.testing, Part)
+    assert_type(divided.testing.labels, Mapping[str, int])
+    assert_type(divided.without_test, tuple[str, ...])
+    split_manifest("all.manifest", "train.manifest")  # refused
+    split_manifest("all.manifest", "train.manifest", "test.manifest", 0.2)  # refused
+    split_manifest("all.manifest", "train.manifest", "test.manifest", test_fraction="fifth")  # refused
+    split_manifest(b"{}", "train.manifest", "test.manifest")  # refused
+
+
+class Known:
+    """A way to look at images of somebody's own."""
+
+    def __call__(self, requests: Iterable[tuple[str, str]], /) -> Iterator[tuple[str, Picture]]:
+        for key, _ in requests:
+            yield key, Picture("PNG", 640, 480, 1000)
+
+
+def images(look: LookAtImages, places: Sequence[str]) -> None:
+    for number, picture in look(enumerate(places)):
+        assert_type(number, int)
+        assert_type(picture, Picture)
+        assert_type(picture.problem, ImageProblem | None)
+    assert_type(look_at_bytes(b""), Picture)
+    judged = judge(look_at_file(Path("1.jpg")), boxes=True)
+    assert_type(judged, Judgement)
+    assert_type(judged.size, SizeMatch | None)
+    look(places)  # refused
+    look_at_bytes("1.jpg")  # refused
+    judge(look_at_bytes(b""))  # refused
+    check_manifests("train.manifest", images=Known())  # refused
