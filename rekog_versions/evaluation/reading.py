@@ -85,6 +85,7 @@ def get_evaluation(
         ServiceError: A call was refused.
         botocore.exceptions.BotoCoreError: A call failed otherwise.
         ValueError: `version` names no version, or the client has no way to S3.
+        TypeError: `client` is no client.
     """
     blocking = _blocking(client)
     if blocking is not None:
@@ -93,7 +94,16 @@ def get_evaluation(
 
 
 def _blocking(client: Any) -> Any:
-    """The blocking client under one for asyncio; None if it blocks already. The clients are above this layer."""
+    """The blocking client under one for asyncio; None if it blocks already. The clients are above this layer.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if not hasattr(client, "get_project_version"):
+        raise TypeError(
+            f"client must be a VersionsClient or an AsyncVersionsClient, not {type(client).__name__}; "
+            "VersionsClient(boto3.client('rekognition')) makes one"
+        )
     return getattr(client, "sync", None)
 
 
@@ -227,6 +237,7 @@ def best_version(
         botocore.exceptions.BotoCoreError: A call failed otherwise.
         pydantic.ValidationError: That is no project's ARN.
         ValueError: `by` is no such metric, or the client has no way to S3.
+        TypeError: `client` is no client.
     """
     if not callable(by) and by not in _METRICS:
         raise ValueError(

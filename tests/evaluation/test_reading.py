@@ -348,3 +348,9 @@ def test_hostile_labels_come_through_from_training_to_table(reader: Reader) -> N
     tuned = evaluation.tune_thresholds()
     assert set(json.loads(tuned.to_json())["thresholds"]["labels"]) == set(hostile)
     assert all(line.isprintable() for line in str(tuned).split("\n"))
+
+
+@pytest.mark.parametrize("ask", [get_evaluation, best_version])
+def test_what_is_no_client_is_refused_with_how_to_make_one(ask: Any) -> None:
+    with pytest.raises(TypeError, match=r"client must be a VersionsClient .*, not object; VersionsClient\(boto3"):
+        ask(object(), "arn:aws:rekognition:us-east-1:123456789012:project/p/1574310000000")
