@@ -84,8 +84,8 @@ def look_at_trainings(scene: Scene) -> Iterator[PreflightFinding]:
         yield not_checked(
             check,
             subject,
-            f"at least {going} trainings go on, and {allowed}; {len(unseen)} projects could not be looked at: "
-            f"{unseen[0]}",
+            f"at least {going} trainings go on, and {allowed}; {len(unseen)} project{'s'[: len(unseen) > 1]} could not "
+            f"be looked at: {unseen[0]}",
             "Let the caller describe the versions of all projects.",
         )
     else:
