@@ -22,7 +22,7 @@ from botocore.exceptions import WaiterError
 from botocore.waiter import Waiter, WaiterModel
 
 from rekog_versions import Schedule, VersionsClient
-from rekog_versions.fleet import as_trained
+from rekog_versions.batch import as_trained
 
 PROJECTS, VERSIONS, SEED = 20, 50, 20260101
 SHORTEST, LONGEST = 30 * 60.0, 24 * 3600.0

@@ -11,7 +11,7 @@ import argparse
 import sys
 
 from rekog_versions import ProjectVersionArn, RekogVersionsError, VersionsClient
-from rekog_versions.diagnosis import explain_failure
+from rekog_versions.failures import explain_failure
 
 
 def main() -> None:

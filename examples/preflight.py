@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from rekog_versions import CreateProjectVersionRequest, ProjectArn, VersionsClient
-from rekog_versions.readiness import preflight
+from rekog_versions.preflight import preflight
 
 
 def main() -> None:

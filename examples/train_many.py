@@ -23,7 +23,7 @@ from rekog_versions import (
     TrainingData,
     VersionsClient,
 )
-from rekog_versions.fleet import as_trained, submit_all
+from rekog_versions.batch import as_trained, submit_all
 
 
 def project_arn(client: VersionsClient, name: str) -> str:

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted
-from rekog_versions.faults import is_passing, outcome_is_unknown
+from rekog_versions._aws.error_codes import is_passing, outcome_is_unknown
 from rekog_versions.models.assets import OutputConfig
 from rekog_versions.models.lifecycle import CopyProjectVersionRequest, CopyProjectVersionResponse
 from rekog_versions.models.versions import (

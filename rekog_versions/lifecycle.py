@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError
 
 from rekog_versions._text import printable
 from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted
-from rekog_versions.faults import is_passing, outcome_is_unknown
+from rekog_versions._aws.error_codes import is_passing, outcome_is_unknown
 from rekog_versions.models._base import Request
 from rekog_versions.models.lifecycle import (
     DeleteProjectVersionRequest,

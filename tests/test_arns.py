@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from rekog_versions import DatasetArn, KmsKeyForm, KmsKeyId, ProjectArn, ProjectVersionArn
+from rekog_versions import DatasetArn, KmsKeyId, ProjectArn, ProjectVersionArn
+from rekog_versions.arns import KmsKeyForm
 
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
 VERSION = "arn:aws-cn:rekognition:cn-north-1:000000000001:project/shapes/version/v1.0_b-2/1574317227432"

@@ -5,26 +5,28 @@ from typing import Any, assert_type
 
 from rekog_versions import (
     DatasetArn,
-    DatasetMetadata,
     DatasetStatus,
-    DescribedAsset,
-    DescribedOutputConfig,
-    DescribedS3Object,
-    EvaluationResult,
-    KmsKeyForm,
     KmsKeyId,
     ProjectArn,
-    ProjectDescription,
     ProjectStatus,
     ProjectVersionArn,
     ProjectVersionDescription,
     ProjectVersionStatus,
     ServiceError,
+    TrainingFailedError,
+    WaitError,
+)
+from rekog_versions.arns import KmsKeyForm
+from rekog_versions.models import (
+    DatasetMetadata,
+    DescribedAsset,
+    DescribedOutputConfig,
+    DescribedS3Object,
+    EvaluationResult,
+    ProjectDescription,
     Summary,
     TestingDataResult,
     TrainingDataResult,
-    TrainingFailedError,
-    WaitError,
 )
 
 

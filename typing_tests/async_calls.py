@@ -4,19 +4,21 @@ from collections.abc import AsyncIterator
 from typing import assert_type
 
 from rekog_versions import (
-    AsyncPager,
     AsyncVersionsClient,
     CreateProjectVersionRequest,
-    DescribeProjectsResponse,
-    DescribeProjectVersionsResponse,
     OutputConfig,
     Poll,
     ProjectArn,
-    ProjectDescription,
     ProjectStatus,
     ProjectVersionArn,
     ProjectVersionDescription,
     Schedule,
+)
+from rekog_versions.client import AsyncPager
+from rekog_versions.models import (
+    DescribeProjectsResponse,
+    DescribeProjectVersionsResponse,
+    ProjectDescription,
 )
 
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"

@@ -5,14 +5,9 @@ from typing import assert_type
 
 from rekog_versions import (
     CreateProjectVersionRequest,
-    CustomizationFeature,
-    DescribeProjectsResponse,
-    DescribeProjectVersionsResponse,
     OutputConfig,
-    Pager,
     Poll,
     ProjectArn,
-    ProjectDescription,
     ProjectStatus,
     ProjectVersionArn,
     ProjectVersionDescription,
@@ -21,6 +16,13 @@ from rekog_versions import (
     TrainingData,
     VersionRef,
     VersionsClient,
+)
+from rekog_versions.client import Pager
+from rekog_versions.models import (
+    CustomizationFeature,
+    DescribeProjectsResponse,
+    DescribeProjectVersionsResponse,
+    ProjectDescription,
 )
 
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"

@@ -5,7 +5,8 @@ from typing import Any, assert_type
 
 from botocore.client import BaseClient
 
-from rekog_versions import AsyncVersionsClient, RekognitionClient, VersionsClient
+from rekog_versions import AsyncVersionsClient, VersionsClient
+from rekog_versions.client import RekognitionClient
 
 
 class Fake:

@@ -2,15 +2,9 @@
 
 from typing import Any, assert_type
 
-from rekog_versions import (
-    AsyncPager,
-    AsyncVersionsClient,
-    DatasetArn,
-    DatasetStatus,
-    DatasetType,
-    Pager,
-    VersionsClient,
-)
+from rekog_versions import AsyncVersionsClient, DatasetArn, DatasetStatus, VersionsClient
+from rekog_versions.client import AsyncPager, Pager
+from rekog_versions.models import DatasetType
 from rekog_versions.errors import DatasetFailedError
 from rekog_versions.models.datasets import (
     DatasetDescription,

@@ -7,7 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_type
 
-from rekog_versions import AsyncVersionsClient, ProjectVersionArn, ProjectVersionDescription, VersionRef, VersionsClient
+from rekog_versions import (
+    AsyncVersionsClient,
+    ProjectVersionArn,
+    ProjectVersionDescription,
+    VersionRef,
+    VersionsClient,
+)
 from rekog_versions.evaluation import (
     AtLeastPrecision,
     AtLeastRecall,
@@ -34,7 +40,7 @@ from rekog_versions.evaluation import (
     compare,
     get_evaluation,
 )
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 
 def blocking(client: VersionsClient, version: VersionRef) -> None:

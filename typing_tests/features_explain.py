@@ -9,7 +9,7 @@ from rekog_versions import (
     ProjectVersionDescription,
     VersionsClient,
 )
-from rekog_versions.diagnosis import (
+from rekog_versions.failures import (
     FailureExplanation,
     FailureReason,
     LineErrors,
@@ -18,7 +18,7 @@ from rekog_versions.diagnosis import (
     ValidationStatistics,
     explain_failure,
 )
-from rekog_versions.readiness import (
+from rekog_versions.preflight import (
     Certainty,
     PreflightCheck,
     PreflightFinding,

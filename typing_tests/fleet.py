@@ -14,7 +14,7 @@ from rekog_versions import (
     VersionRef,
     VersionsClient,
 )
-from rekog_versions.fleet import (
+from rekog_versions.batch import (
     AsyncOutcomes,
     AsyncSubmission,
     Outcomes,

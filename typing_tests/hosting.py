@@ -22,7 +22,7 @@ from rekog_versions.hosting import (
     training_costs,
 )
 from rekog_versions.models.detection import CustomLabel
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
 VERSION = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/version/v1/1574317227432"

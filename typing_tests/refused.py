@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from rekog_versions import (
     AsyncVersionsClient,
     CreateProjectVersionRequest,
-    DescribeProjectVersionsRequest,
     OutputConfig,
     Poll,
     ProjectVersionArn,
@@ -17,6 +16,7 @@ from rekog_versions import (
     TrainingData,
     VersionsClient,
 )
+from rekog_versions.models import DescribeProjectVersionsRequest
 
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
 OUTPUT = OutputConfig(s3_bucket="results")

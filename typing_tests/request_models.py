@@ -4,21 +4,23 @@ from typing import Any, Literal, assert_type
 
 from rekog_versions import (
     Asset,
-    CreateProjectRequest,
     CreateProjectVersionRequest,
+    GroundTruthManifest,
+    OutputConfig,
+    ProjectArn,
+    S3Object,
+    TestingData,
+    TrainingData,
+)
+from rekog_versions.models import (
+    CreateProjectRequest,
     CustomizationFeature,
     CustomizationFeatureConfig,
     CustomizationFeatureContentModerationConfig,
     DeleteProjectRequest,
     DescribeProjectsRequest,
     DescribeProjectVersionsRequest,
-    GroundTruthManifest,
-    OutputConfig,
-    ProjectArn,
     ProjectAutoUpdate,
-    S3Object,
-    TestingData,
-    TrainingData,
 )
 
 ARN = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"

@@ -10,7 +10,8 @@ from botocore.config import Config
 from types_boto3_rekognition.client import RekognitionClient as StubbedClient
 from types_boto3_s3.client import S3Client
 
-from rekog_versions import AsyncVersionsClient, RekognitionClient, VersionsClient
+from rekog_versions import AsyncVersionsClient, VersionsClient
+from rekog_versions.client import RekognitionClient
 
 
 def of_a_typed_client(rekognition: StubbedClient, s3: S3Client) -> None:

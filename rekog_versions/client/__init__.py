@@ -1,26 +1,5 @@
-"""VersionsClient: the driver for boto3. The service's operations and the waits, a module a subject, nothing more."""
+"""The clients: `VersionsClient` for boto3 and `AsyncVersionsClient` for asyncio."""
 
-from rekog_versions.client.datasets import Datasets
-from rekog_versions.client.detection import Detection
-from rekog_versions.client.driver import Pager
-from rekog_versions.client.lifecycle import Lifecycle
-from rekog_versions.client.policies import Policies
-from rekog_versions.client.projects import Projects
-from rekog_versions.client.tags import Tags
-from rekog_versions.client.versions import Versions
+import lazy_loader
 
-__all__ = ["Pager", "VersionsClient"]
-
-
-class VersionsClient(Versions, Lifecycle, Detection, Projects, Datasets, Policies, Tags):
-    """The model versions of Amazon Rekognition Custom Labels, through a boto3 client.
-
-    Methods bear the service's names. They may be called from several threads, as boto3's clients may.
-
-    Args:
-        rekognition: boto3's client for rekognition. `connect()` makes one with sound settings.
-        session: What clients for other services are made of when they are needed.
-        s3: The client for S3, if it is not to be made of the session.
-        sleep: How to pause, in seconds.
-        clock: Monotonic seconds.
-    """
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

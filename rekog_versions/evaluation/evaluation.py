@@ -28,7 +28,7 @@ from rekog_versions.evaluation.summary import (
 from rekog_versions.evaluation.tables import metrics_table, number, shortened
 from rekog_versions.evaluation.thresholds import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 logger = logging.getLogger("rekog_versions")
 

@@ -16,7 +16,7 @@ from statistics import fmean
 from rekog_versions.evaluation.by_label import ByLabel
 from rekog_versions.evaluation.snapshot import Scores
 from rekog_versions.evaluation.tables import metrics_table
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from rekog_versions.evaluation.snapshot import Snapshot
 from rekog_versions.evaluation.summary import ConfusedPair, ConfusionMatrix
 from rekog_versions.manifests.boxes import Box
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 _SAME_PLACE = 0.5
 """The intersection over union from which on a box is taken for being where another is."""

@@ -12,7 +12,7 @@ from rekog_versions.evaluation.goals import BestF1, Goal, choose, goal_from_dict
 from rekog_versions.evaluation.metrics import LabelMetrics, Metrics, curve, recompute
 from rekog_versions.evaluation.snapshot import Scores
 from rekog_versions.evaluation.tables import number, shortened, table
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 FEW_TEST_IMAGES = 10
 """With fewer test images of a label than these, a tuned threshold is more chance than knowledge."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from rekog_versions.aio import AsyncVersionsClient
+from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import VersionsClient
 from rekog_versions.errors import ServiceError
@@ -10,7 +10,7 @@ from rekog_versions.hosting.costs import CostRange, hours_of
 from rekog_versions.hosting.session import Session
 from rekog_versions.images import ImageRef
 from rekog_versions.models.detection import CustomLabel
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from rekog_versions.models.versions import ProjectVersionDescription
 
 

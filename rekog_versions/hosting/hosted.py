@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias
 
-from rekog_versions.aio import AsyncVersionsClient
+from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import VersionsClient
 from rekog_versions.errors import ModelStillRunningError

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import RekogVersionsError, ResourceNotFoundError, ResponseError
-from rekog_versions.faults import is_passing
+from rekog_versions._aws.error_codes import is_passing
 from rekog_versions.hosting.costs import CostRange
 from rekog_versions.models._base import Answer
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription

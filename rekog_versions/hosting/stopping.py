@@ -12,7 +12,7 @@ from enum import Enum
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import ModelStillRunningError, ResourceInUseError, ResourceNotFoundError
-from rekog_versions.faults import is_passing
+from rekog_versions._aws.error_codes import is_passing
 from rekog_versions.hosting.costs import CostRange
 from rekog_versions.models.lifecycle import StopProjectVersionRequest, StopProjectVersionResponse
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep

@@ -1,1 +1,5 @@
-"""The service's shapes as pydantic models: what we send is strict, what the service answers is read with tolerance."""
+"""The service's shapes as pydantic models: requests are strict, responses are tolerant."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

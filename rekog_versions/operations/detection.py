@@ -11,7 +11,7 @@ from rekog_versions.models.detection import (
     DetectCustomLabelsResponse,
     Image,
 )
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from rekog_versions.operations.flows import Call, Flow, Operation, Reply
 from rekog_versions.operations.versions import STAND_IN, Look, VersionRef, arn_of, whereabouts
 

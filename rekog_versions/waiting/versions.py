@@ -225,7 +225,7 @@ def _why_training_failed(named: str, reference: str, last: ProjectVersionDescrip
     )
     return (
         f"the training of {named} failed: {_reason(last)} "
-        f"({details}. rekog_versions.explain_failure(client, {reference}) tells the rest, with what to do about it. "
+        f"({details}. rekog_versions.failures.explain_failure(client, {reference}) tells the rest, with what to do about it. "
         "A failed training is not billed. Its name stays taken: delete the version or choose another name for the "
         "next try.)"
     )

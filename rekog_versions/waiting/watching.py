@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 
 from rekog_versions._text import printable
 from rekog_versions.errors import WaitError, noted
-from rekog_versions.faults import is_passing
+from rekog_versions._aws.error_codes import is_passing
 from rekog_versions.operations.flows import Flow
 from rekog_versions.statuses import OpenStrEnum, Verdict
 from rekog_versions.waiting.arguments import check_schedule, check_seconds

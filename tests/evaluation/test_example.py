@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from tests.test_examples import run, server, train
 
 __all__ = ["server"]  # a fixture

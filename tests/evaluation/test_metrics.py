@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.evaluation import CurvePoint, Evaluation
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import evaluation, image, result
 
 LABELS = ("cat", "dog")

@@ -6,7 +6,7 @@ import pytest
 
 from rekog_versions.evaluation import ConfusedPair, Outcome, OutcomeKind
 from rekog_versions.manifests.boxes import Box
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import boxes, evaluation, image, result
 
 BOX, ELSEWHERE = (10.0, 10.0, 20.0, 20.0), (60.0, 60.0, 20.0, 20.0)

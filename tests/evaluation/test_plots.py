@@ -31,7 +31,7 @@ from rekog_versions.evaluation.plots import (
 from rekog_versions.evaluation.plots._lettering import Lettering
 from rekog_versions.evaluation.plots._names import display_names
 from rekog_versions.evaluation.plots._sheet import readable_on
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import encoded, result, summary, summary_of
 from tests.evaluation.samples import evaluated, numbered
 

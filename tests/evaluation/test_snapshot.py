@@ -9,7 +9,7 @@ import pytest
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import Evaluation
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import SEEN, TRAINING, boxes, encoded, evaluation, image, lines, result, summary_of
 
 BOX = (10.0, 10.0, 20.0, 20.0)

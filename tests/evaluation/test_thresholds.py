@@ -18,7 +18,7 @@ from rekog_versions.evaluation import (
     TunedThresholds,
     TuningProblem,
 )
-from rekog_versions.models.labels import Thresholds, Unit
+from rekog_versions.models.thresholds import Thresholds, Unit
 from tests.evaluation.files import evaluation, image, result
 
 FEW, NOTHING = TuningProblem.FEW_TEST_IMAGES, TuningProblem.NOTHING_FOUND

@@ -23,7 +23,7 @@ from rekog_versions.errors import (
 )
 from rekog_versions.hosting import Prices, hosted, running
 from rekog_versions.hosting.hosted import registry
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 from tests.hosting.conftest import Runner, Trained
 from tests.testing.pictures import picture
 from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, at, refusal

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rekog_versions.manifests.checking.check import check
-from rekog_versions.manifests.checking.report import ManifestReport
+from rekog_versions.manifests.check.check import check
+from rekog_versions.manifests.check.report import ManifestReport
 from rekog_versions.manifests.images.judging import Picture
 
 FILES = ("manifest_summary.json", "training_manifest_with_validation.json", "testing_manifest_with_validation.json")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekog_versions.manifests.checking import fast
-from rekog_versions.manifests.checking.batch import Batch
-from rekog_versions.manifests.checking.check import check
-from rekog_versions.manifests.checking.shapes import shape_of
+from rekog_versions.manifests.check import fast
+from rekog_versions.manifests.check.batch import Batch
+from rekog_versions.manifests.check.check import check
+from rekog_versions.manifests.check.shapes import shape_of
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.agreement import both_ways
 from tests.manifests.fuzz import block
@@ -138,7 +138,7 @@ def test_the_fast_way_reads_nearly_all_lines_of_a_file_however_their_attributes_
         return read_line(line, number)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("rekog_versions.manifests.checking.reading.read_line", counting)
+        patched.setattr("rekog_versions.manifests.check.reading.read_line", counting)
         report = check("\n".join(lines).encode(), None)
     assert report.training.valid_json_lines == 300
     assert len(slow) == 12

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.building.parsing import parse_line
-from rekog_versions.manifests.building.typed_lines import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.build.parsing import parse_line
+from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.typed import NOON, typed_lines
 

@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 
 from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, limits
-from rekog_versions.manifests.checking.check import check
+from rekog_versions.manifests.check.check import check
 from rekog_versions.manifests.images.judging import ImageProblem, Picture
 from rekog_versions.manifests.images.looking import s3_images
 from rekog_versions.manifests.naming import has_extension
@@ -129,7 +129,7 @@ def test_a_file_needs_an_extension_and_bytes_do_not(tmp_path: Path) -> None:
 def test_a_file_may_have_so_many_bytes_and_no_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     content = manifest(*pets())
     for most, is_fine in ((len(content), True), (len(content) - 1, False)):
-        monkeypatch.setattr("rekog_versions.manifests.checking.rules.MOST_BYTES", most)
+        monkeypatch.setattr("rekog_versions.manifests.check.rules.MOST_BYTES", most)
         monkeypatch.setattr("rekog_versions.manifests.places.sources.MOST_BYTES", most)
         report = check_manifests(content)
         assert ("ERROR_MANIFEST_SIZE_TOO_LARGE" in report.counts) is not is_fine
@@ -552,7 +552,7 @@ def test_the_package_costs_nothing_before_it_is_used() -> None:
 
 def test_a_very_long_line_is_no_line_of_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rekog_versions.manifests.places.sources.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.checking.reading.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.check.reading.LONGEST_LINE", 2000)
     monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 500)
     long = manifest({**classed("long", "cat"), "remark": "x" * 100_000})
     report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.building.typed_lines import BoundingBox, ObjectLine
-from rekog_versions.manifests.converting.coco import from_coco
-from rekog_versions.manifests.converting.conversion import Reason
-from rekog_versions.manifests.converting.fitting import clipped
+from rekog_versions.manifests.build.typed_lines import BoundingBox, ObjectLine
+from rekog_versions.manifests.convert.coco import from_coco
+from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.convert.fitting import clipped
 from rekog_versions.manifests.lines import parse, read_line
 
 IMAGES = "s3://bucket/train2017"

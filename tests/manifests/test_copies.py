@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rekog_versions import PreflightReport
+from rekog_versions.preflight import PreflightReport
 from rekog_versions.manifests import ManifestReport, ManifestWriter, check_manifests, from_csv, split_manifest
 from tests.manifests.test_check import boxed, classed, manifest, pets
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.manifests.test_check import classed, manifest, pets
 from tests.test_examples import BUCKET, run, server
-from tests.test_explain_examples import client
+from tests.failures.test_explain_examples import client
 
 __all__ = ["server"]  # a fixture
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.converting.conversion import Reason
-from rekog_versions.manifests.converting.folders import from_folder
+from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.convert.folders import from_folder
 from rekog_versions.manifests.lines import parse, read_line
 from tests.testing.pictures import picture
 

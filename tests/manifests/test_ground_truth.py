@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.building.typed_lines import BoundingBox, ImageLevelLine, ObjectLine, TypedLine
-from rekog_versions.manifests.converting.conversion import Reason
-from rekog_versions.manifests.converting.ground_truth import from_ground_truth
+from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.convert.ground_truth import from_ground_truth
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import shared_client

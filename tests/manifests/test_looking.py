@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 
 from rekog_versions import VersionsClient
-from rekog_versions.manifests.converting.folders import from_folder
+from rekog_versions.manifests.convert.folders import from_folder
 from rekog_versions.manifests.images import looking
 from rekog_versions.manifests.images.judging import ImageProblem, LookAtImages, Picture
 from rekog_versions.manifests.images.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images

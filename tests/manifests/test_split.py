@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.building.typed_lines import BoundingBox, ImageLevelLine, ObjectLine
-from rekog_versions.manifests.splitting.split import ManifestSplit, split_manifest
-from rekog_versions.manifests.splitting.stratification import stratified
+from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLevelLine, ObjectLine
+from rekog_versions.manifests.split.split import ManifestSplit, split_manifest
+from rekog_versions.manifests.split.stratification import stratified
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import shared_client
 

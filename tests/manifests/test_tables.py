@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.converting.conversion import Reason
-from rekog_versions.manifests.converting.tables import from_csv
+from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.convert.tables import from_csv
 from rekog_versions.manifests.lines import parse, read_line
 
 IMAGES = "s3://bucket/animals"

@@ -10,10 +10,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from rekog_versions import VersionsClient
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.building import writer
-from rekog_versions.manifests.building.typed_lines import ImageLevelLine
-from rekog_versions.manifests.building.writer import ManifestWriter
-from rekog_versions.manifests.checking.check import check_manifests
+from rekog_versions.manifests.build import writer
+from rekog_versions.manifests.build.typed_lines import ImageLevelLine
+from rekog_versions.manifests.build.writer import ManifestWriter
+from rekog_versions.manifests.check.check import check_manifests
 from rekog_versions.manifests.places import sinks
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import client, shared_client

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.building.typed_lines import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
 
 source_refs = st.builds("s3://bucket/{}".format, st.text(min_size=1, max_size=20))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)

@@ -16,22 +16,24 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rekog_versions import (
+    DatasetArn,
+    DatasetStatus,
+    ProjectArn,
+    ProjectStatus,
+    ProjectVersionArn,
+    ProjectVersionDescription,
+    ProjectVersionStatus,
+)
+from rekog_versions.models import (
     CreateProjectResponse,
     CreateProjectVersionResponse,
     CustomizationFeature,
-    DatasetArn,
-    DatasetStatus,
     DatasetType,
     DeleteProjectResponse,
     DescribedS3Object,
     DescribeProjectsResponse,
     DescribeProjectVersionsResponse,
-    ProjectArn,
     ProjectDescription,
-    ProjectStatus,
-    ProjectVersionArn,
-    ProjectVersionDescription,
-    ProjectVersionStatus,
 )
 from rekog_versions.models._base import Answer
 

@@ -14,19 +14,15 @@ from typing import Any
 import pytest
 import yaml
 
-from rekog_versions import (
+from rekog_versions import CreateProjectVersionRequest, OutputConfig, S3Object, TestingData, TrainingData
+from rekog_versions.models import (
     CreateProjectRequest,
-    CreateProjectVersionRequest,
     CustomizationFeatureConfig,
     CustomizationFeatureContentModerationConfig,
     DeleteProjectRequest,
     DescribeProjectsRequest,
     DescribeProjectVersionsRequest,
     DescribeProjectVersionsResponse,
-    OutputConfig,
-    S3Object,
-    TestingData,
-    TrainingData,
 )
 from rekog_versions.models._base import Request
 from rekog_versions.models.assets import Asset, GroundTruthManifest

@@ -20,21 +20,23 @@ from pydantic import ValidationError
 
 from rekog_versions import (
     Asset,
-    CreateProjectRequest,
     CreateProjectVersionRequest,
+    GroundTruthManifest,
+    OutputConfig,
+    ProjectArn,
+    S3Object,
+    TestingData,
+    TrainingData,
+)
+from rekog_versions.models import (
+    CreateProjectRequest,
     CustomizationFeature,
     CustomizationFeatureConfig,
     CustomizationFeatureContentModerationConfig,
     DeleteProjectRequest,
     DescribeProjectsRequest,
     DescribeProjectVersionsRequest,
-    GroundTruthManifest,
-    OutputConfig,
-    ProjectArn,
     ProjectAutoUpdate,
-    S3Object,
-    TestingData,
-    TrainingData,
 )
 from rekog_versions.models._base import Request
 

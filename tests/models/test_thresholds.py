@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekog_versions import Thresholds, Unit
+from rekog_versions.models import Thresholds, Unit
 
 fractions = st.dictionaries(st.text(max_size=20), st.floats(0, 1), max_size=5)
 

@@ -163,7 +163,7 @@ def test_a_manifest_without_an_extension_fails_the_creation(world: World, key: s
 
 
 def test_a_manifest_that_is_too_large_fails_the_creation(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rekog_versions.manifests.checking.rules.MOST_BYTES", 1000)
+    monkeypatch.setattr("rekog_versions.manifests.check.rules.MOST_BYTES", 1000)
     arn = create_dataset(world, world.project(), content=cats_and_dogs())
     assert failure(world, arn)[2] == "The manifest file size exceeds the maximum supported size."
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from rekog_versions.evaluation.by_label import unknown_label
 from rekog_versions.evaluation.thresholds import TunedThresholds
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 
 def check_kind(given: object, kind: type, how: str) -> None:

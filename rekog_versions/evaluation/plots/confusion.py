@@ -17,7 +17,7 @@ from rekog_versions.evaluation.plots import _sheet as sheets
 from rekog_versions.evaluation.plots._sheet import LINE, SIZE, Sheet
 from rekog_versions.evaluation.summary import ConfusionMatrix
 from rekog_versions.evaluation.thresholds import TunedThresholds
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 _MANY = 40
 _WITH_NUMBERS = 15  # from more labels on, numbers in the cells would be too small to read

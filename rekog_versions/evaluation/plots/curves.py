@@ -15,7 +15,7 @@ from rekog_versions.evaluation.plots import _arguments as arguments
 from rekog_versions.evaluation.plots import _sheet as sheets
 from rekog_versions.evaluation.plots._sheet import BLUE, GREEN, MUTED, ORANGE, PURPLE, SIZE, SKY, VERMILLION, Sheet
 from rekog_versions.evaluation.thresholds import TunedThresholds
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 _MANY = 8
 _HIGH, _WIDE = 3.6, 4.6

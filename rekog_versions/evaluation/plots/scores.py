@@ -18,7 +18,7 @@ from rekog_versions.evaluation.plots import _sheet as sheets
 from rekog_versions.evaluation.plots._sheet import BLUE, MUTED, ORANGE, SIZE, SKY, Sheet
 from rekog_versions.evaluation.summary import LabelEvaluation
 from rekog_versions.evaluation.thresholds import TunedThresholds
-from rekog_versions.models.labels import Thresholds
+from rekog_versions.models.thresholds import Thresholds
 
 _ROW, _WIDE = 0.25, 4.6
 _MANY = 40

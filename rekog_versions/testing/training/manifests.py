@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeAlias
 
-from rekog_versions.manifests.checking.rules import FileFacts, file_issue
-from rekog_versions.manifests.checking.tally import Tally
+from rekog_versions.manifests.check.rules import FileFacts, file_issue
+from rekog_versions.manifests.check.tally import Tally
 from rekog_versions.manifests.images.judging import ImageProblem, Picture, judge
 from rekog_versions.manifests.issues import MESSAGES, Issue, issue
 from rekog_versions.manifests.limits import MOST_BYTES

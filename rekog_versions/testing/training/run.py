@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from rekog_versions.manifests.checking.rules import Feature, judge_content
-from rekog_versions.manifests.checking.validation_files import Checked, manifest_summary, validation_manifest
+from rekog_versions.manifests.check.rules import Feature, judge_content
+from rekog_versions.manifests.check.validation_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.manifests.issues import MESSAGES, Issue
 from rekog_versions.manifests.limits import most_lines
 from rekog_versions.manifests.lines import Line, UseCase

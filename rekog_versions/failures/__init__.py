@@ -1,0 +1,5 @@
+"""Why a training failed, from the service's own files."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

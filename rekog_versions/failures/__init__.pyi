@@ -1,0 +1,9 @@
+from .explain import explain_failure as explain_failure
+from .explanation import (
+    FailureExplanation as FailureExplanation,
+    FailureReason as FailureReason,
+    LineErrors as LineErrors,
+    LineExample as LineExample,
+    NotRead as NotRead,
+    ValidationStatistics as ValidationStatistics,
+)

@@ -1,0 +1,230 @@
+"""Starting, stopping and deleting, whatever becomes of the call on the wire; both clients."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectionClosedError
+from pydantic import ValidationError
+
+from rekog_versions import (
+    AsyncVersionsClient,
+    LimitExceededError,
+    ProjectVersionStatus,
+    ResourceInUseError,
+    ResourceNotFoundError,
+    ResponseError,
+    VersionNotFoundError,
+    VersionsClient,
+)
+from rekog_versions.errors import InternalServerError
+from tests.conftest import Driver
+from tests.wire import (
+    PROJECT,
+    VERSION,
+    Answer,
+    FakeTime,
+    Wire,
+    answer_lost,
+    at,
+    described,
+    never_connected,
+    refusal,
+    timed_out,
+    versions,
+)
+
+DESCRIBE, PROJECTS = "DescribeProjectVersions", "DescribeProjects"
+START, STOP, DELETE = "StartProjectVersion", "StopProjectVersion", "DeleteProjectVersion"
+METHODS = {START: "start_project_version", STOP: "stop_project_version", DELETE: "delete_project_version"}
+ACCEPTED = {START: "STARTING", STOP: "STOPPING", DELETE: "DELETING"}
+SHOWS = [(START, "STARTING"), (START, "RUNNING"), (STOP, "STOPPING"), (STOP, "STOPPED"), (DELETE, "DELETING")]
+BEFORE = {START: "STOPPED", STOP: "RUNNING", DELETE: "STOPPED"}
+CONFLICT = refusal("ResourceInUseException", "it is STARTING")
+GONE = refusal("ResourceNotFoundException", "no such version")
+THE_PROJECT = Answer({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
+LOST = [answer_lost, timed_out, refusal("InternalServerError", status=500)]
+
+
+def notes(error: BaseException) -> str:
+    return "\n".join(getattr(error, "__notes__", ()))
+
+
+@pytest.mark.parametrize("operation", METHODS)
+def test_an_arn_goes_out_as_it_is_and_the_status_comes_back(operation: str, wire: Wire, driver: Driver) -> None:
+    wire.on(operation, Answer({"Status": ACCEPTED[operation]}))
+    status = driver.over(wire.client())(METHODS[operation], VERSION)
+    assert status == ACCEPTED[operation]
+    assert isinstance(status, ProjectVersionStatus)
+    ((sent, body),) = wire.sent
+    assert sent == operation
+    assert body == {"ProjectVersionArn": VERSION, **({"MinInferenceUnits": 1} if operation == START else {})}
+
+
+@pytest.mark.parametrize("operation", METHODS)
+def test_a_version_named_by_project_and_name_is_looked_up_first(operation: str, wire: Wire, driver: Driver) -> None:
+    wire.on(DESCRIBE, versions(described("STOPPED"))).on(operation, Answer({"Status": ACCEPTED[operation]}))
+    driver.over(wire.client())(METHODS[operation], (PROJECT, "v1"))
+    assert [name for name, _ in wire.sent] == [DESCRIBE, operation]
+    assert wire.asked(operation)[0]["ProjectVersionArn"] == VERSION
+
+
+@pytest.mark.parametrize("operation", METHODS)
+def test_a_name_that_no_version_has_is_an_error_and_nothing_is_done(operation: str, wire: Wire, driver: Driver) -> None:
+    wire.on(DESCRIBE, versions())
+    with pytest.raises(VersionNotFoundError, match="no such version"):
+        driver.over(wire.client())(METHODS[operation], (PROJECT, "v1"))
+    assert wire.asked(operation) == []
+
+
+def test_the_inference_units_go_out(wire: Wire, driver: Driver) -> None:
+    wire.on(START, Answer({"Status": "STARTING"}))
+    driver.over(wire.client())("start_project_version", VERSION, min_inference_units=2, max_inference_units=5)
+    assert wire.asked(START) == [{"ProjectVersionArn": VERSION, "MinInferenceUnits": 2, "MaxInferenceUnits": 5}]
+
+
+@pytest.mark.parametrize(
+    ("units", "says"),
+    [
+        ({"min_inference_units": 0}, "greater than or equal to 1"),
+        ({"min_inference_units": True}, "valid integer"),
+        ({"min_inference_units": 3, "max_inference_units": 2}, "the first can't be the larger"),
+    ],
+)
+def test_units_that_break_a_rule_are_refused_before_even_a_look(
+    units: dict[str, Any], says: str, wire: Wire, driver: Driver
+) -> None:
+    with pytest.raises(ValidationError, match=says):
+        driver.over(wire.client())("start_project_version", (PROJECT, "v1"), **units)
+    assert wire.sent == []
+
+
+# -- lost answers ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("operation", "shown"), SHOWS)
+def test_an_answer_that_can_not_be_read_is_no_refusal(
+    operation: str, shown: str, wire: Wire, driver: Driver, time: FakeTime
+) -> None:
+    wire.on(operation, Answer({"Status": 5})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], shown))
+    assert driver.over(wire.client())(METHODS[operation], VERSION) == shown
+    assert time.slept == [1, 2]
+    assert len(wire.asked(operation)) == 1
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize(("operation", "shown"), SHOWS)
+def test_what_a_lost_attempt_did_is_not_a_conflict(
+    lost: Any, operation: str, shown: str, wire: Wire, driver: Driver
+) -> None:
+    wire.on(operation, lost, CONFLICT).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], shown))
+    assert driver.over(wire.client())(METHODS[operation], VERSION) == shown
+    assert len(wire.asked(operation)) == 2
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_version_that_a_lost_attempt_deleted_is_not_missing(lost: Any, wire: Wire, driver: Driver) -> None:
+    wire.on(DELETE, lost, GONE).on(PROJECTS, THE_PROJECT).on(DESCRIBE, versions())
+    assert driver.over(wire.client())("delete_project_version", VERSION) == "DELETING"
+
+
+@pytest.mark.parametrize("operation", METHODS)
+def test_a_plain_conflict_stays_one(operation: str, wire: Wire, driver: Driver, time: FakeTime) -> None:
+    wire.on(operation, CONFLICT)
+    with pytest.raises(ResourceInUseError):
+        driver.over(wire.client())(METHODS[operation], VERSION)
+    assert [name for name, _ in wire.sent] == [operation]
+    assert time.slept == []
+
+
+@pytest.mark.parametrize("operation", METHODS)
+@pytest.mark.parametrize("before", [never_connected, refusal("ThrottlingException", status=400)])
+def test_an_attempt_that_can_have_done_nothing_is_no_reason_to_look(
+    operation: str, before: Any, wire: Wire, driver: Driver
+) -> None:
+    wire.on(operation, before, GONE)
+    with pytest.raises(ResourceNotFoundError):
+        driver.over(wire.client())(METHODS[operation], VERSION)
+    assert wire.asked(DESCRIBE) == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "says"),
+    [(START, f"client.stop_project_version({VERSION!r})"), (STOP, "may run on"), (DELETE, "may have been deleted")],
+)
+def test_an_outcome_that_stays_unknown_raises_with_what_may_be(
+    operation: str, says: str, wire: Wire, driver: Driver, time: FakeTime
+) -> None:
+    wire.on(operation, answer_lost).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation]))
+    with pytest.raises(ConnectionClosedError) as caught:
+        driver.over(wire.client())(METHODS[operation], VERSION)
+    assert says in notes(caught.value)
+    assert f"client.get_project_version({VERSION!r})" in notes(caught.value)
+    assert f"is {BEFORE[operation]} when it was last looked at" in notes(caught.value)
+    assert sum(time.slept) == 30
+
+
+def test_a_limit_that_the_lost_start_itself_used_up_is_no_refusal(wire: Wire, driver: Driver) -> None:
+    full = refusal("LimitExceededException", "Cannot run more than 2")
+    wire.on(START, answer_lost, full).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STARTING"))
+    assert driver.over(wire.client())("start_project_version", VERSION) == "STARTING"
+    wire.on(START, full)
+    with pytest.raises(LimitExceededError):
+        driver.over(wire.client())("start_project_version", VERSION)
+
+
+def test_looks_that_fail_for_passing_reasons_are_made_again(wire: Wire, driver: Driver) -> None:
+    busy = [refusal("InternalServerError", status=500)] * 3  # the client tries three times by itself
+    wire.on(START, answer_lost, CONFLICT).on(PROJECTS, THE_PROJECT)
+    wire.on(DESCRIBE, *busy, versions(described("RUNNING")))
+    assert driver.over(wire.client())("start_project_version", VERSION) == "RUNNING"
+
+
+def test_a_look_that_is_denied_ends_the_search_and_says_so(wire: Wire, driver: Driver, time: FakeTime) -> None:
+    wire.on(START, refusal("InternalServerError", status=500)).on(PROJECTS, refusal("AccessDeniedException", "not you"))
+    with pytest.raises(InternalServerError) as caught:
+        driver.over(wire.client())("start_project_version", VERSION)
+    assert "Looking failed" in notes(caught.value)
+    assert "not you" in notes(caught.value)
+    assert len(time.slept) == 1
+
+
+def test_an_answer_that_is_not_the_services_is_looked_into(wire: Wire, driver: Driver) -> None:
+    wire.on(STOP, Answer("<html>", headers={})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STOPPING"))
+    assert driver.over(wire.client())("stop_project_version", VERSION) == "STOPPING"
+    wire.on(DESCRIBE, *at("RUNNING"))
+    with pytest.raises(ResponseError) as caught:
+        driver.over(wire.client())("stop_project_version", VERSION)
+    assert "may run on, and is billed" in notes(caught.value)
+
+
+def test_an_answer_of_the_service_without_a_status_is_an_answer(wire: Wire, driver: Driver) -> None:
+    wire.on(START, Answer({}))
+    assert driver.over(wire.client())("start_project_version", VERSION) is None
+
+
+def test_ctrl_c_during_a_start_says_what_may_run(wire: Wire) -> None:
+    wire.on(START, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt) as caught:
+        VersionsClient(wire.client()).start_project_version(VERSION)
+    assert f"client.stop_project_version({VERSION!r}) stops it" in notes(caught.value)
+
+
+def test_a_cancelled_start_says_what_may_run(wire: Wire) -> None:
+    async def cancel() -> None:
+        client = AsyncVersionsClient(wire.client())
+        task = asyncio.current_task()
+        assert task is not None
+        loop = asyncio.get_running_loop()
+
+        def started() -> Answer:
+            loop.call_soon_threadsafe(task.cancel)
+            return Answer({"Status": "STARTING"})
+
+        wire.on(START, started)
+        await client.start_project_version(VERSION)
+        await asyncio.sleep(0)
+
+    with pytest.raises(asyncio.CancelledError) as caught:
+        asyncio.run(cancel())
+    assert f"client.stop_project_version({VERSION!r}) stops it" in notes(caught.value)
