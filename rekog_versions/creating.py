@@ -14,10 +14,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
+from rekog_versions._aws.error_codes import is_retryable, outcome_is_unknown
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted
-from rekog_versions._aws.error_codes import is_passing, outcome_is_unknown
 from rekog_versions.models.assets import OutputConfig
 from rekog_versions.models.lifecycle import CopyProjectVersionRequest, CopyProjectVersionResponse
 from rekog_versions.models.versions import (
@@ -178,7 +178,7 @@ def _find(making: _Making, trouble: Exception | None, elapsed: Callable[[], floa
         try:
             found = yield from look()
         except (RekogVersionsError, BotoCoreError) as error:
-            if is_passing(error):
+            if is_retryable(error):
                 continue
             advice += f". Looking it up failed: {printable(str(error))}"
             break

@@ -12,9 +12,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
+from rekog_versions._aws.error_codes import is_retryable, outcome_is_unknown
 from rekog_versions._text import printable
 from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted
-from rekog_versions._aws.error_codes import is_passing, outcome_is_unknown
 from rekog_versions.models._base import Request
 from rekog_versions.models.lifecycle import (
     DeleteProjectVersionRequest,
@@ -151,7 +151,7 @@ def _find(step: _Step, look: Look, trouble: Exception) -> Flow[ProjectVersionSta
         try:
             found = yield from look()
         except (RekogVersionsError, BotoCoreError) as error:
-            if is_passing(error):
+            if is_retryable(error):
                 continue
             advice += f" Looking failed: {printable(str(error))}"
             break

@@ -10,10 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rekog_versions import RekogVersionsError, ResourceInUseError, ResponseError, ServiceError, VersionsClient
-from rekog_versions.errors import PaginationError
 from rekog_versions import errors as module
 from rekog_versions._advice import BY_OPERATION
-from rekog_versions.errors import ResourceNotReadyError
+from rekog_versions.errors import PaginationError, ResourceNotReadyError
 from tests.models.test_service_model import OPERATIONS
 from tests.wire import PROJECT, VERSION, Wire, refusal
 

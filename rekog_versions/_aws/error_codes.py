@@ -1,10 +1,16 @@
-"""What a failed call says, without I/O: will it pass by itself, and may the service have done the work all the same?"""
+"""AWS error codes: what a failed call means, in one table for all services.
 
-from collections.abc import Sequence
+The module decides from the error alone and makes no calls. Three questions are answered here. Can the same call succeed
+a little later (`is_retryable`)? May the service have carried it out although it failed (`outcome_is_unknown`)? And what
+should a reader be told (`describe_failure`)?
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from botocore.exceptions import (
     ClientError,
-    ConnectionError,  # noqa: A004  (botocore's name for the family)
+    ConnectionError,  # noqa: A004  (botocore's base class for connection errors)
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
@@ -13,7 +19,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from rekog_versions.operations.flows import Attempt
+from rekog_versions._text import printable
 
 THROTTLED = frozenset(
     {
@@ -32,35 +38,81 @@ THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
-"""The codes that say "later", as botocore's standard retries know them (botocore/retries/standard.py), less
-LimitExceededException: of this service that is a quota, and it does not pass within a few seconds."""
+"""Throttling codes as in botocore's standard retries (botocore/retries/standard.py), without LimitExceededException:
+Rekognition uses that one for quotas, which do not pass within seconds."""
 
-_PASSING = THROTTLED | {"InternalServerError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"}
-_TOO_MANY_REQUESTS, _SERVER_ERRORS = 429, 500
+DENIED = frozenset(
+    {"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden", "UnauthorizedOperation"}
+)
+"""The caller lacks a permission. A HEAD request to S3 is answered with a bare 403."""
+
+MISSING = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NoSuchVersion", "NotFound"})
+"""S3: the bucket or the object does not exist. A HEAD request is answered with a bare 404."""
+
+CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "InvalidToken",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "OptInRequired",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+        "UnrecognizedClientException",
+    }
+)
+"""The caller's credentials or clock are at fault, so every other call fails too (AWS, "Common errors")."""
+
+_RETRYABLE = THROTTLED | {"InternalServerError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"}
+_FORBIDDEN, _NOT_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 403, 404, 429, 500
 _NETWORK = (HTTPClientError, ConnectionError, IncompleteReadError)
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 
+_GET_OBJECT = (
+    "s3:GetObject (s3:GetObjectVersion for a named version; without s3:ListBucket, S3 also denies missing keys)"
+)
+_PERMISSIONS: Mapping[str, str] = {
+    # operations and the permissions they need, from IAM's service authorization reference
+    "DeleteObject": "s3:DeleteObject",
+    "DescribeKey": "kms:DescribeKey",
+    "DescribeProjectVersions": "rekognition:DescribeProjectVersions",
+    "DescribeProjects": "rekognition:DescribeProjects",
+    "GetAWSDefaultServiceQuota": "servicequotas:GetAWSDefaultServiceQuota",
+    "GetBucketAcl": "s3:GetBucketAcl",
+    "GetObject": _GET_OBJECT,
+    "GetServiceQuota": "servicequotas:GetServiceQuota",
+    "HeadBucket": "s3:ListBucket",
+    "HeadObject": _GET_OBJECT,
+    "PutObject": "s3:PutObject",
+}
 
-def is_passing(error: Exception, *, connected_before: bool = True) -> bool:
-    """Whether the same call may well go through a little later: throttling, 5xx, the network.
 
-    Expired credentials, denials and wrong parameters don't pass by themselves.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request of a call; botocore's retries can make several.
 
-    Args:
-        error: What the call raised.
-        connected_before: Whether a call went through before: then a TLS error is a passing one too, else it is more
-            likely a wrong certificate.
+    Attributes:
+        error: The exception that botocore raised when no response arrived.
+        status_code: The HTTP status of the response.
+        code: The service's error code, if the response was an error.
     """
-    if isinstance(error, ClientError):
-        code, status = answered(error)
-        return code in _PASSING or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS
-    if isinstance(error, SSLError):
-        return connected_before
-    return isinstance(error, _NETWORK)
+
+    error: Exception | None = None
+    status_code: int | None = None
+    code: str | None = None
 
 
-def answered(error: ClientError) -> tuple[str, int]:
-    """The code and the HTTP status that a refusal came with."""
+def code_and_status(error: ClientError) -> tuple[str, int]:
+    """Return the error code and the HTTP status of an error response; "" and 0 where they are missing."""
     response = error.response
     return (
         str(response.get("Error", {}).get("Code", "")),
@@ -68,27 +120,83 @@ def answered(error: ClientError) -> tuple[str, int]:
     )
 
 
-def outcome_is_unknown(error: Exception, attempts: Sequence[Attempt]) -> bool:
-    """Whether a call that failed may have been carried out all the same.
+def error_code(error: Exception) -> str:
+    """Return the error code of an error response; "" if the error is not one."""
+    return code_and_status(error)[0] if isinstance(error, ClientError) else ""
 
-    That is so if any of its attempts was lost after it may have been sent, or was answered 5xx, whatever the last
-    error says: the conflict that it reports may be with the attempt that was lost. Throttled attempts don't count.
+
+def is_retryable(error: Exception, *, connected_before: bool = True) -> bool:
+    """Return True if the same call may succeed a little later: throttling, 5xx responses, network errors.
+
+    Expired credentials, denials and invalid parameters are not retryable.
 
     Args:
-        error: What the call raised.
-        attempts: What became of each attempt, as far as it could be watched.
+        error: The exception that the call raised.
+        connected_before: Whether an earlier call succeeded. If it did, a TLS error is retryable; otherwise a wrong
+            certificate is the more likely cause.
     """
-    return any(_is_unknown(attempt) for attempt in (*attempts, _as_attempt(error)))
+    if isinstance(error, ClientError):
+        code, status = code_and_status(error)
+        return code in _RETRYABLE or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS
+    if isinstance(error, SSLError):
+        return connected_before
+    return isinstance(error, _NETWORK)
+
+
+def outcome_is_unknown(error: Exception, attempts: Sequence[Attempt]) -> bool:
+    """Return True if the service may have carried out a call that failed.
+
+    One lost or 5xx attempt is enough, whatever the last error says: a conflict that the last attempt reports may have
+    been caused by the attempt whose response was lost. Throttled attempts were not carried out.
+
+    Args:
+        error: The exception that the call raised.
+        attempts: Each attempt of the call, as far as it could be observed.
+    """
+    return any(_may_have_been_carried_out(attempt) for attempt in (*attempts, _as_attempt(error)))
 
 
 def _as_attempt(error: Exception) -> Attempt:
     if not isinstance(error, ClientError):
         return Attempt(error)
-    code, status = answered(error)
+    code, status = code_and_status(error)
     return Attempt(None, status, code)
 
 
-def _is_unknown(attempt: Attempt) -> bool:
+def _may_have_been_carried_out(attempt: Attempt) -> bool:
     if attempt.error is not None:
         return isinstance(attempt.error, _NETWORK) and not isinstance(attempt.error, _NEVER_SENT)
     return (attempt.status_code or 0) >= _SERVER_ERRORS and attempt.code not in THROTTLED
+
+
+def is_denied(error: Exception) -> bool:
+    """Return True if the caller lacks a permission. A bare 403, as S3 sends to a HEAD request, counts."""
+    if not isinstance(error, ClientError):
+        return False
+    code, status = code_and_status(error)
+    return code in DENIED or (status == _FORBIDDEN and code not in CREDENTIALS and not is_retryable(error))
+
+
+def is_missing(error: Exception) -> bool:
+    """Return True if the resource does not exist. A bare 404, as S3 sends to a HEAD request, counts."""
+    return isinstance(error, ClientError) and code_and_status(error)[1] == _NOT_FOUND
+
+
+def is_rejected(error: Exception) -> bool:
+    """Return True if the service reported that it did nothing; after a lost or a 5xx response that is not known."""
+    return isinstance(error, ClientError) and code_and_status(error)[1] < _SERVER_ERRORS
+
+
+def describe_failure(error: Exception) -> str:
+    """Describe a failed call in one printable line, with the missing permission if that is the cause."""
+    if isinstance(error, ClientError):
+        code, _ = code_and_status(error)
+        message = error.response.get("Error", {}).get("Message", "")
+        if is_denied(error):
+            permission = _PERMISSIONS.get(error.operation_name, f"the permission for {error.operation_name}")
+            needed = f"{error.operation_name} was denied: the caller needs {permission}"
+            # a response to HEAD has no body; botocore then uses the status as the message
+            return needed if code == str(_FORBIDDEN) or not message else f"{needed} ({printable(message, 500)})"
+        return printable(f"{error.operation_name} failed with {code or 'no code'}: {message or 'no message'}", 500)
+    retry = "; try again later" if is_retryable(error) else ""
+    return f"{type(error).__name__}: {printable(str(error), 500)}{retry}"

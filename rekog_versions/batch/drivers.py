@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
-from rekog_versions.client import AsyncVersionsClient, OnPoll, check_client
-from rekog_versions.client import VersionsClient
 from rekog_versions.batch.checking import Submittable
 from rekog_versions.batch.outcomes import SubmissionOutcome, SubmissionReport, VersionOutcome
 from rekog_versions.batch.pacing import RATE, Pacer
 from rekog_versions.batch.submitting import Submissions
 from rekog_versions.batch.tracking import ROUNDS, Fleet
+from rekog_versions.client import AsyncVersionsClient, OnPoll, VersionsClient, check_client
 from rekog_versions.models.versions import CreateProjectVersionRequest
 from rekog_versions.operations.flows import Flow
 from rekog_versions.operations.versions import VersionRef

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
-from rekog_versions._aws.error_codes import THROTTLED, answered
+from rekog_versions._aws.error_codes import THROTTLED, code_and_status
 from rekog_versions.operations.flows import Flow, Sleep
 
 RATE = 4.0
@@ -53,13 +53,13 @@ class Pacer:
         """Seconds between two calls now."""
         return self._gaps.get(operation, self._shortest)
 
-    def answered(self, operation: str) -> None:
+    def code_and_status(self, operation: str) -> None:
         """Notes that a call went through: after a throttling the calls become faster again, by and by."""
         self._gaps[operation] = max(self._shortest, self.gap(operation) * _FASTER)
 
     def failed(self, operation: str, error: Exception) -> None:
         """Notes that a call failed: if it was throttled, the next ones are made half as fast."""
-        if isinstance(error, ClientError) and answered(error)[0] in THROTTLED:
+        if isinstance(error, ClientError) and code_and_status(error)[0] in THROTTLED:
             # not below what is sound: a rate above the longest gap is the caller's own wish
             self._gaps[operation] = min(self.gap(operation) * _SLOWER, max(LONGEST_GAP, self._shortest))
             self._free_at[operation] = self._clock() + self._gaps[operation]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rekog_versions.arns import ProjectArn
-from rekog_versions.errors import ResponseError
 from rekog_versions.batch.pacing import Pacer
+from rekog_versions.errors import ResponseError
 from rekog_versions.models._base import Answer
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription

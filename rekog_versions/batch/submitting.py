@@ -16,8 +16,15 @@ from typing import cast
 
 from botocore.exceptions import BotoCoreError
 
+from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.batch.checking import Submittable, checked
+from rekog_versions.batch.origins import differences
+from rekog_versions.batch.outcomes import SubmissionOutcome, SubmissionReport
+from rekog_versions.batch.pacing import Pacer
+from rekog_versions.batch.planning import Reach, count_versions, find_versions
+from rekog_versions.batch.tracking import Fleet, counted, ends_all
 from rekog_versions.creating import PAUSES, create_version
 from rekog_versions.errors import (
     LimitExceededError,
@@ -26,13 +33,6 @@ from rekog_versions.errors import (
     VersionConflictError,
     noted,
 )
-from rekog_versions._aws.error_codes import is_passing
-from rekog_versions.batch.checking import Submittable, checked
-from rekog_versions.batch.origins import differences
-from rekog_versions.batch.outcomes import SubmissionOutcome, SubmissionReport
-from rekog_versions.batch.pacing import Pacer
-from rekog_versions.batch.planning import Reach, count_versions, find_versions
-from rekog_versions.batch.tracking import Fleet, counted, ends_all
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 from rekog_versions.operations.flows import Flow, Sleep
 from rekog_versions.operations.versions import CREATE_PROJECT_VERSION
@@ -195,7 +195,7 @@ class Submissions:
                 project_arn, [job.request.version_name for job in jobs], found, Reach(), self._pacer
             )
         except (RekogVersionsError, BotoCoreError) as error:
-            if is_passing(error, connected_before=self._is_connected):
+            if is_retryable(error, connected_before=self._is_connected):
                 self._wait_out(error)
             elif ends_all(error):
                 raise
@@ -235,7 +235,7 @@ class Submissions:
             yield from self._is_limited(job, error)
         except (RekogVersionsError, BotoCoreError) as error:
             self._pacer.failed(operation, error)
-            if is_passing(error):
+            if is_retryable(error):
                 # if it was started all the same, the next try is refused for the name, and finds it
                 self._wait_out(error)
             elif ends_all(error):
@@ -243,7 +243,7 @@ class Submissions:
             else:
                 self._end(job, error)
         else:
-            self._pacer.answered(operation)
+            self._pacer.code_and_status(operation)
             self._began(job, arn)
 
     def _is_taken(self, job: Job, error: ResourceInUseError) -> Flow[None]:
@@ -255,7 +255,7 @@ class Submissions:
             try:
                 yield from find_versions(project_arn, [name], found, Reach(), self._pacer)
             except (RekogVersionsError, BotoCoreError) as trouble:
-                if is_passing(trouble):
+                if is_retryable(trouble):
                     continue
                 if ends_all(trouble):
                     raise
@@ -274,7 +274,7 @@ class Submissions:
             try:
                 count = yield from count_versions(job.request.project_arn, self._pacer)
             except (RekogVersionsError, BotoCoreError) as trouble:
-                if ends_all(trouble) and not is_passing(trouble):
+                if ends_all(trouble) and not is_retryable(trouble):
                     raise
                 count = 0
             if count >= VERSIONS_A_PROJECT:

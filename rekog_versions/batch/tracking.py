@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rekog_versions._aws.error_codes import code_and_status, is_retryable
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
+from rekog_versions.batch.outcomes import VersionOutcome
+from rekog_versions.batch.pacing import Pacer
+from rekog_versions.batch.planning import Reach, find_projects, find_versions
 from rekog_versions.errors import (
     RekogVersionsError,
     ResourceNotFoundError,
     WaitError,
     noted,
 )
-from rekog_versions._aws.error_codes import answered, is_passing
-from rekog_versions.batch.outcomes import VersionOutcome
-from rekog_versions.batch.pacing import Pacer
-from rekog_versions.batch.planning import Reach, find_projects, find_versions
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.operations.flows import Flow, Sleep
@@ -60,7 +60,7 @@ _OF_THE_CALLER = frozenset(
 def ends_all(error: Exception) -> bool:
     """Whether an error that does not pass would meet every other call too, rather than be about what was asked for."""
     if isinstance(error, ClientError):
-        return answered(error)[0] in _OF_THE_CALLER
+        return code_and_status(error)[0] in _OF_THE_CALLER
     return not isinstance(error, RekogVersionsError)
 
 
@@ -289,7 +289,7 @@ class Fleet:
         if trouble is None or isinstance(trouble, ResourceNotFoundError):
             for tracked in missing:
                 self._tell(tracked, tracked.watch.found(None))
-        elif is_passing(trouble) or ends_all(trouble):
+        elif is_retryable(trouble) or ends_all(trouble):
             for tracked in missing:
                 self._tell(tracked, tracked.watch.failed(trouble))  # which raises what does not pass
         elif isinstance(trouble, RekogVersionsError):

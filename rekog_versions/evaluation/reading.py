@@ -18,8 +18,7 @@ from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import TRAINED, ProjectVersionStatus, Verdict
 
 if TYPE_CHECKING:
-    from rekog_versions.client import AsyncVersionsClient
-    from rekog_versions.client import VersionsClient
+    from rekog_versions.client import AsyncVersionsClient, VersionsClient
     from rekog_versions.operations import VersionRef
 
 T = TypeVar("T")

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import overload
 
 from rekog_versions._text import printable
-from rekog_versions.client import AsyncVersionsClient, check_client
-from rekog_versions.client import VersionsClient
+from rekog_versions.client import AsyncVersionsClient, VersionsClient, check_client
 from rekog_versions.failures.explanation import FailureExplanation, Subject
 from rekog_versions.failures.files import Findings, read_files
 from rekog_versions.failures.reasons import reasons_of

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from rekog_versions._aws.error_codes import describe_failure
 from rekog_versions._text import printable
 from rekog_versions.failures.explanation import MANIFESTS, FailureReason, Manifest, NotRead, ValidationStatistics
 from rekog_versions.failures.reasons import reason
 from rekog_versions.failures.tally import Tally
 from rekog_versions.models.assets import DescribedS3Object
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions._aws.failure_reasons import why_failed
 
 _CHUNK = 1 << 20
 _LONGEST_LINE = 16 << 20
@@ -138,7 +138,7 @@ class _Reader:
                 yield from body.iter_chunks(_CHUNK)
         # denied, not there, no client, no network, torn off in the middle: boto3 and what is under it have no one base
         except Exception as error:
-            raise _UnreadableError(why_failed(error)) from error
+            raise _UnreadableError(describe_failure(error)) from error
 
 
 class _UnreadableError(Exception):

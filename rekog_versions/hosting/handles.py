@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client import VersionsClient
+from rekog_versions.client import AsyncVersionsClient, VersionsClient
 from rekog_versions.errors import ServiceError
 from rekog_versions.hosting.costs import CostRange, hours_of
 from rekog_versions.hosting.session import Session

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias
 
-from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client import VersionsClient
+from rekog_versions.client import AsyncVersionsClient, VersionsClient
 from rekog_versions.errors import ModelStillRunningError
 from rekog_versions.hosting.attempts import Attempt, Gate
 from rekog_versions.hosting.costs import CostRange

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError
 
+from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import RekogVersionsError, ResourceNotFoundError, ResponseError
-from rekog_versions._aws.error_codes import is_passing
 from rekog_versions.hosting.costs import CostRange
 from rekog_versions.models._base import Answer
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription
@@ -200,7 +200,7 @@ def _called(call: Call[PageT], pace: Pace) -> Flow[Any]:
         try:
             return (yield call)
         except _FAILURES as error:
-            if not is_passing(error):
+            if not is_retryable(error):
                 raise
         yield Sleep(pause)
     yield from pace.pauses()

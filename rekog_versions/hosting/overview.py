@@ -12,8 +12,7 @@ from typing import Any, TypeVar, overload
 from botocore.exceptions import BotoCoreError
 
 from rekog_versions._text import printable
-from rekog_versions.client import AsyncVersionsClient, check_client
-from rekog_versions.client import VersionsClient
+from rekog_versions.client import AsyncVersionsClient, VersionsClient, check_client
 from rekog_versions.errors import ModelStillRunningError, RekogVersionsError
 from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, check_prices, hosting_an_hour
 from rekog_versions.hosting.hosted import command_for, registry

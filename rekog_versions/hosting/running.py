@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar, overload
 
-from rekog_versions.client import AsyncVersionsClient, check_client
-from rekog_versions.client import VersionsClient
+from rekog_versions.client import AsyncVersionsClient, VersionsClient, check_client
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices
 from rekog_versions.hosting.handles import AsyncRunningModel, RunningModel
 from rekog_versions.hosting.hosted import registry

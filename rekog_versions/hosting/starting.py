@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rekog_versions.errors import ResponseError
 from rekog_versions._aws.error_codes import outcome_is_unknown
+from rekog_versions.errors import ResponseError
 from rekog_versions.lifecycle import start_version
 from rekog_versions.operations.flows import Attempt, Call, Flow
 from rekog_versions.operations.versions import START_PROJECT_VERSION

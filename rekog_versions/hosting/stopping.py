@@ -9,10 +9,10 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 
+from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import ModelStillRunningError, ResourceInUseError, ResourceNotFoundError
-from rekog_versions._aws.error_codes import is_passing
 from rekog_versions.hosting.costs import CostRange
 from rekog_versions.models.lifecycle import StopProjectVersionRequest, StopProjectVersionResponse
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
@@ -124,7 +124,7 @@ def stopping(
                 return reply.answer.status or _S.STOPPING
             found = yield from look()
         except Exception as error:  # noqa: BLE001  (raised again, unless it passes)
-            pause = patience.after(error, passes=is_passing(error))
+            pause = patience.after(error, passes=is_retryable(error))
             logger.warning("stopping %s failed and is tried again in %g s: %s", version_arn, pause, _shown(error))
             yield Sleep(pause)
             continue

@@ -10,6 +10,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from rekog_versions._aws.error_codes import Attempt
 from rekog_versions.models._base import Answer, Request
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -25,17 +26,6 @@ class Operation(Generic[AnswerT]):
     method: str
     """The name of boto3's method."""
     answer: type[AnswerT]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One time that a call was put on the wire; botocore's retries make several of one call."""
-
-    error: Exception | None = None
-    """What botocore raised, where no answer came."""
-    status_code: int | None = None
-    code: str | None = None
-    """The service's error code, where it refused."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from rekog_versions._aws.error_codes import error_code
 from rekog_versions._text import printable
 from rekog_versions.preflight.report import Certainty, PreflightCheck, PreflightFinding, failed, passed, warned
 from rekog_versions.preflight.scene import Scene
-from rekog_versions._aws.failure_reasons import code_of
 
 _CHECK = PreflightCheck.KMS_KEY
 
@@ -18,7 +18,7 @@ def look_at_key(scene: Scene, key: str) -> Iterator[PreflightFinding]:
     try:
         found = scene.client.service("kms").describe_key(KeyId=key)["KeyMetadata"]
     except Exception as error:
-        if code_of(error) == "NotFoundException":
+        if error_code(error) == "NotFoundException":
             yield failed(
                 _CHECK, key, f"there is no such key in {scene.region}", "Check the key, and whose account it is in."
             )

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import uuid4
 
+from rekog_versions._aws.error_codes import describe_failure, error_code, is_denied, is_missing, is_rejected
 from rekog_versions._text import printable
 from rekog_versions.errors import noted
 from rekog_versions.preflight.report import (
@@ -17,7 +18,6 @@ from rekog_versions.preflight.report import (
     warned,
 )
 from rekog_versions.preflight.scene import Scene
-from rekog_versions._aws.failure_reasons import code_of, is_denied, is_missing, is_refused, why_failed
 
 _CHECK = PreflightCheck.OUTPUT
 _CONTENT = b"rekog_versions.preflight() wrote this to see whether results can be written here. It may be deleted.\n"
@@ -82,7 +82,7 @@ class _Probe:
         try:
             answer = self._s3.put_object(**self._object, **self._encryption, Body=_CONTENT, ContentType="text/plain")
         except Exception as error:  # noqa: BLE001  (each kind is told apart)
-            if is_refused(error):
+            if is_rejected(error):
                 self._written = _Written.NO
             return self._not_written(error)
         self._written = _Written.YES
@@ -92,10 +92,10 @@ class _Probe:
         return passed(_CHECK, self._place, f"an object could be written here{key}", Certainty.LIKELY)
 
     def _not_written(self, error: Exception) -> PreflightFinding:
-        why = why_failed(error)
+        why = describe_failure(error)
         if is_missing(error):
             return failed(_CHECK, self._place, f"nothing can be written here: {why}", "Name a bucket that exists.")
-        if is_denied(error) or code_of(error).startswith("KMS."):
+        if is_denied(error) or error_code(error).startswith("KMS."):
             key = ", and kms:GenerateDataKey and kms:Decrypt on the KMS key" if self._encryption else ""
             return failed(
                 _CHECK,
@@ -128,7 +128,7 @@ class _Probe:
         return warned(
             _CHECK,
             f"s3://{self._object['Bucket']}/{self._object['Key']}",
-            f"THE PROBE OBJECT {'IS' if is_there else 'MAY BE'} STILL THERE{version}: {why_failed(error)}",
+            f"THE PROBE OBJECT {'IS' if is_there else 'MAY BE'} STILL THERE{version}: {describe_failure(error)}",
             "Delete it; nothing else will.",
             Certainty.CERTAIN if is_there else Certainty.LIKELY,
         )

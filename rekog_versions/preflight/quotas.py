@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rekog_versions._aws.error_codes import describe_failure
 from rekog_versions.errors import ResourceNotFoundError
 from rekog_versions.preflight.report import (
     Certainty,
@@ -13,7 +14,6 @@ from rekog_versions.preflight.report import (
     passed,
 )
 from rekog_versions.preflight.scene import Scene
-from rekog_versions._aws.failure_reasons import why_failed
 from rekog_versions.statuses import ProjectVersionStatus
 
 _SERVICE = "rekognition"
@@ -68,7 +68,7 @@ def look_at_trainings(scene: Scene) -> Iterator[PreflightFinding]:
             continue  # deleted since, and only a project without versions can be
         # a caller may be allowed to see some of the projects only
         except Exception as error:  # noqa: BLE001
-            unseen.append(why_failed(error))
+            unseen.append(describe_failure(error))
             continue
         going += sum(version.status is ProjectVersionStatus.TRAINING_IN_PROGRESS for version in versions)
     allowed = f"{quota.value} may at a time ({quota.source})"
@@ -101,12 +101,12 @@ def _quota(scene: Scene, code: str) -> _Quota:
     try:
         quotas = scene.client.service("service-quotas")
     except ValueError as error:
-        return _documented(scene, code, why_failed(error))
+        return _documented(scene, code, describe_failure(error))
     try:
         own = quotas.get_service_quota(ServiceCode=_SERVICE, QuotaCode=code)
         return _Quota(int(own["Quota"]["Value"]), f"the account's quota {code}", is_the_accounts=True)
     except Exception as error:  # noqa: BLE001  (denied, or never set for this account; it is told below)
-        why = why_failed(error)
+        why = describe_failure(error)
     try:
         default = quotas.get_aws_default_service_quota(ServiceCode=_SERVICE, QuotaCode=code)
         source = f"AWS's default of {code}; the account's own was not told: {why}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast, overload
 
-from rekog_versions.client import AsyncVersionsClient, check_client
-from rekog_versions.client import VersionsClient
+from rekog_versions._aws.error_codes import describe_failure, is_denied
+from rekog_versions.client import AsyncVersionsClient, VersionsClient, check_client
 from rekog_versions.models.versions import CreateProjectVersionRequest
 from rekog_versions.preflight.key import look_at_key
 from rekog_versions.preflight.output import leave_output_alone, probe_output
@@ -25,7 +25,6 @@ from rekog_versions.preflight.storage import (
     look_at_manifests,
     look_at_owners,
 )
-from rekog_versions._aws.failure_reasons import is_denied, why_failed
 
 
 @overload
@@ -116,7 +115,7 @@ def _done(step: _Step) -> Iterator[PreflightFinding]:
     # one check that can't be made must not end the others, whatever the reason
     except Exception as error:  # noqa: BLE001
         next_step = "Let the caller do that, or check it with other credentials." if is_denied(error) else None
-        yield not_checked(step.check, step.subject, why_failed(error), next_step)
+        yield not_checked(step.check, step.subject, describe_failure(error), next_step)
 
 
 def _steps(scene: Scene, *, images: bool, probe: bool) -> Iterator[_Step]:

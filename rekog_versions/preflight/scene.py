@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from botocore.exceptions import ClientError
 
+from rekog_versions._aws.error_codes import code_and_status
 from rekog_versions.arns import ProjectArn
 from rekog_versions.client import VersionsClient
-from rekog_versions._aws.error_codes import answered
 from rekog_versions.models.assets import Asset, S3Object
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
@@ -97,7 +97,7 @@ class Scene:
         try:
             answer = self.client.s3.head_bucket(Bucket=name)
         except ClientError as error:
-            if answered(error)[1] not in _TOLD:
+            if code_and_status(error)[1] not in _TOLD:
                 raise
             return Bucket(_region_in(error.response), error)
         return Bucket(_region_in(answer))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from rekog_versions._aws.error_codes import describe_failure, is_denied, is_missing
 from rekog_versions._text import printable
 from rekog_versions.models.assets import S3Object
 from rekog_versions.models.projects import CustomizationFeature
@@ -17,7 +18,6 @@ from rekog_versions.preflight.report import (
     warned,
 )
 from rekog_versions.preflight.scene import AsNamed, Scene, s3_arguments
-from rekog_versions._aws.failure_reasons import is_denied, is_missing, why_failed
 
 if TYPE_CHECKING:
     from rekog_versions.manifests.check.report import ManifestReport
@@ -53,7 +53,7 @@ def look_at_bucket(scene: Scene, name: str, role: str) -> Iterator[PreflightFind
         yield not_checked(
             check,
             subject,
-            f"{where}{there} whether it can be read is not known: {why_failed(bucket.error)}",
+            f"{where}{there} whether it can be read is not known: {describe_failure(bucket.error)}",
             "Let the caller list it; a training needs that as well.",
         )
     elif bucket.error is not None:
@@ -112,7 +112,7 @@ def look_at_file(scene: Scene, manifest: S3Object) -> Iterator[PreflightFinding]
             yield failed(check, manifest.uri, f"there is no such file{version}", "Check bucket, key and version.")
             return
         if is_denied(error):
-            yield not_checked(check, manifest.uri, why_failed(error), "Let the caller read it.")
+            yield not_checked(check, manifest.uri, describe_failure(error), "Let the caller read it.")
             return
         raise
     yield passed(
@@ -215,7 +215,7 @@ def _have_one_owner(scene: Scene, *names: str) -> tuple[bool | None, str]:
     except Exception as error:
         if not is_denied(error):
             raise
-        return _belong_to_the_account(scene, *names, why=why_failed(error))
+        return _belong_to_the_account(scene, *names, why=describe_failure(error))
     owners = [acl.get("Owner", {}).get("ID") for acl in acls]
     if not all(owners):
         return None, "S3 told no owner"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 
+from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._text import printable
 from rekog_versions.errors import WaitError, noted
-from rekog_versions._aws.error_codes import is_passing
 from rekog_versions.operations.flows import Flow
 from rekog_versions.statuses import OpenStrEnum, Verdict
 from rekog_versions.waiting.arguments import check_schedule, check_seconds
@@ -120,7 +120,7 @@ class Watching(ABC, Generic[PollT, SeenT]):
 
     def failed(self, error: Exception) -> PollT:
         """Takes what a look raised; raises it again unless it is of the kind that passes."""
-        if not is_passing(error, connected_before=self._connected):
+        if not is_retryable(error, connected_before=self._connected):
             raise error
         logger.info("a look at %s failed and the wait goes on: %s", self._named(), printable(str(error)))
         return self._poll(self._next_in(next(self._delays), self._timeout), error=error)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rekog_versions import ProjectVersionDescription, ResponseError
-from rekog_versions.errors import PaginationError
-from rekog_versions.models import DescribeProjectVersionsResponse
 from rekog_versions.batch.pacing import LONGEST_GAP, Pacer
 from rekog_versions.batch.planning import Reach, find_versions
+from rekog_versions.errors import PaginationError
+from rekog_versions.models import DescribeProjectVersionsResponse
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
 from tests.wire import PROJECT, FakeTime
 

@@ -28,12 +28,12 @@ from rekog_versions import (
     VersionsClient,
     WaitTimeoutError,
 )
-from rekog_versions.errors import InvalidParameterError, VersionConflictError
 from rekog_versions.batch import SubmissionOutcome, submit_all
+from rekog_versions.errors import InvalidParameterError, VersionConflictError
 from rekog_versions.testing import CustomLabelsControl
+from tests.batch.test_as_trained import Waiting, notes
 from tests.conftest import Driver
 from tests.test_docs import a_line
-from tests.batch.test_as_trained import Waiting, notes
 from tests.wire import (
     PROJECT,
     VERSION,

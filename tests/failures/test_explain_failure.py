@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rekog_versions import AsyncVersionsClient, ProjectVersionDescription, VersionsClient
+from rekog_versions.errors import TrainingFailedError, VersionNotFoundError
 from rekog_versions.failures import FailureExplanation, LineExample, explain_failure
 from rekog_versions.failures.files import lines_of
 from rekog_versions.failures.reasons import reasons_of
 from rekog_versions.failures.tally import Tally
-from rekog_versions.errors import TrainingFailedError, VersionNotFoundError
 from rekog_versions.manifests.check.check import check_manifests
 from rekog_versions.manifests.issues import CODES
 from rekog_versions.testing import CustomLabelsControl

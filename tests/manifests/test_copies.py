@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rekog_versions.preflight import PreflightReport
 from rekog_versions.manifests import ManifestReport, ManifestWriter, check_manifests, from_csv, split_manifest
+from rekog_versions.preflight import PreflightReport
 from tests.manifests.test_check import boxed, classed, manifest, pets
 
 Copier = Callable[[Any], Any]

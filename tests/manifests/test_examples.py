@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
+from tests.failures.test_explain_examples import client
 from tests.manifests.test_check import classed, manifest, pets
 from tests.test_examples import BUCKET, run, server
-from tests.failures.test_explain_examples import client
 
 __all__ = ["server"]  # a fixture
 

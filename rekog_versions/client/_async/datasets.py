@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from rekog_versions.client._async.driver import AsyncDriver, AsyncPager, OnDatasetPoll
 from rekog_versions.arns import DatasetArn
+from rekog_versions.client._async.driver import AsyncDriver, AsyncPager, OnDatasetPoll
 from rekog_versions.models.datasets import (
     DatasetDescription,
     DatasetLabelDescription,

@@ -4,13 +4,13 @@ import asyncio
 import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeAlias, TypeVar
 
+from rekog_versions._aws.transport import RekognitionClient, connected
 from rekog_versions.client._sync.client import VersionsClient
 from rekog_versions.models._base import Answer
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep, T
 from rekog_versions.operations.listings import Listing, following
-from rekog_versions._aws.transport import RekognitionClient, connected
 from rekog_versions.waiting import DatasetPoll, Poll
 from rekog_versions.waiting.watching import PollT, SeenT, Watching
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
 ItemT = TypeVar("ItemT")
+P = ParamSpec("P")
+R = TypeVar("R")
 PageT = TypeVar("PageT", bound=Answer)
 OnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]
 """What is called after each look: a function or a coroutine function."""
@@ -137,6 +139,14 @@ class AsyncDriver:
     def clock(self) -> Callable[[], float]:
         """Monotonic seconds: what this client measures by."""
         return self._clock
+
+    async def sleep(self, seconds: float) -> None:
+        """Pause with the client's `sleep` function, for features built on the client."""
+        await self._sleep(seconds)
+
+    async def run_blocking(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function that blocks in a thread, for features built on the client."""
+        return await asyncio.to_thread(function, *args, **kwargs)
 
     async def run_flow(self, flow: Flow[T]) -> T:
         """Does what a flow wants done, and returns what the flow returns: for features that stand on the client."""

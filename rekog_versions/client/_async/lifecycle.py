@@ -2,8 +2,8 @@
 
 from typing import Any, Unpack, overload
 
-from rekog_versions.client._async.driver import AsyncDriver, OnPoll
 from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.client._async.driver import AsyncDriver, OnPoll
 from rekog_versions.creating import copy_version
 from rekog_versions.lifecycle import delete_version, start_version, stop_version
 from rekog_versions.models.lifecycle import CopyProjectVersionFields, CopyProjectVersionRequest

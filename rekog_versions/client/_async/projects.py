@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from rekog_versions.client._async.driver import AsyncDriver, AsyncPager
 from rekog_versions.arns import ProjectArn
+from rekog_versions.client._async.driver import AsyncDriver, AsyncPager
 from rekog_versions.models.projects import (
     CustomizationFeature,
     DescribeProjectsResponse,

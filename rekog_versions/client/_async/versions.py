@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Unpack, overload
 
-from rekog_versions.client._async.driver import AsyncDriver, AsyncPager, OnPoll
 from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.client._async.driver import AsyncDriver, AsyncPager, OnPoll
 from rekog_versions.creating import create_version
 from rekog_versions.models.versions import (
     CreateProjectVersionFields,

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar
 
+from rekog_versions._aws.transport import RekognitionClient as RekognitionClient
+from rekog_versions._aws.transport import Services, Transport, connected
 from rekog_versions.models._base import Answer
 from rekog_versions.operations.flows import Call, Flow, Reply, Sleep, T
 from rekog_versions.operations.listings import Listing, following
-from rekog_versions._aws.transport import RekognitionClient, Services, Transport, connected
 from rekog_versions.waiting.watching import PollT, SeenT, Watching
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
 ItemT = TypeVar("ItemT")
+P = ParamSpec("P")
+R = TypeVar("R")
 PageT = TypeVar("PageT", bound=Answer)
 
 
@@ -122,6 +125,14 @@ class Driver:
     def clock(self) -> Callable[[], float]:
         """Monotonic seconds: what this client measures by."""
         return self._clock
+
+    def sleep(self, seconds: float) -> None:
+        """Pause with the client's `sleep` function, for features built on the client."""
+        self._sleep(seconds)
+
+    def run_blocking(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function that blocks, for features built on the client; the asyncio client runs it in a thread."""
+        return function(*args, **kwargs)
 
     def run_flow(self, flow: Flow[T]) -> T:
         """Does what a flow wants done, and returns what the flow returns: for features that stand on the client."""
