@@ -15,7 +15,7 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rekog_versions import RekogVersionsError, VersionsClient
-from rekog_versions.manifests import ManifestReport, check_manifests, s3_images
+from rekog_versions.manifests import ManifestReport, check_manifests, images_from_s3
 
 
 def check(options: argparse.Namespace) -> ManifestReport:
@@ -27,7 +27,7 @@ def check(options: argparse.Namespace) -> ManifestReport:
         options.testing,
         auto_create=options.auto_create,
         region=options.region,
-        images=s3_images(client) if options.images else None,
+        images=images_from_s3(client) if options.images else None,
         s3=client,
         write_to=options.write_to,
     )

@@ -28,7 +28,7 @@ def make(options: argparse.Namespace) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "all.manifest"
-        print(labelled.write(whole).left_out)
+        print(labelled.write(whole).report)
         split = split_manifest(
             whole, options.training, options.testing, test_fraction=options.test_fraction, seed=options.seed, s3=client
         )

@@ -9,41 +9,41 @@ from typing import assert_type
 from rekog_versions import VersionsClient
 from rekog_versions.manifests import (
     CODES,
-    BoundingBox,
     Code,
+    ConversionIssue,
+    ConversionReason,
     ConversionReport,
-    Converted,
+    ConvertedLines,
+    ImageInfo,
     ImageLabel,
     ImageLevelLine,
     ImageProblem,
+    ImageReader,
+    ImageSizeMatch,
+    ImageVerdict,
     Issue,
-    Judgement,
-    LeftOut,
+    LabeledBox,
     Level,
-    LookAtImages,
     ManifestReport,
     ManifestSplit,
     ManifestStatistics,
     ManifestWriter,
     ObjectLine,
-    Part,
-    Picture,
-    Reason,
-    SizeMatch,
+    SplitPart,
     TypedLine,
     UseCase,
     WrittenManifest,
+    check_image,
     check_manifests,
     from_coco,
     from_csv,
     from_folder,
     from_ground_truth,
-    judge,
-    local_images,
-    look_at_bytes,
-    look_at_file,
-    parse_line,
-    s3_images,
+    image_info_from_bytes,
+    image_info_from_file,
+    images_from_folder,
+    images_from_s3,
+    parse_manifest_line,
     split_manifest,
 )
 
@@ -52,14 +52,14 @@ def check(client: VersionsClient) -> None:
     assert_type(check_manifests("train.manifest"), ManifestReport)
     check_manifests(Path("train.manifest"), [b"{}", io.BytesIO(), "s3://my-bucket/test.manifest"], s3=client)
     check_manifests("train.manifest", auto_create=True, region="eu-west-2", write_to=Path("checked"), most_issues=5)
-    check_manifests("train.manifest", feature="CONTENT_MODERATION", images=s3_images(client))
-    check_manifests("train.manifest", images=local_images("pets", "s3://my-bucket/pets"))
+    check_manifests("train.manifest", feature="CONTENT_MODERATION", images=images_from_s3(client))
+    check_manifests("train.manifest", images=images_from_folder("pets", "s3://my-bucket/pets"))
     check_manifests()  # refused
     check_manifests(5)  # refused
     check_manifests(io.StringIO())  # refused
     check_manifests("train.manifest", "test.manifest", True)  # refused
     check_manifests("train.manifest", feature="MODERATION")  # refused
-    check_manifests("train.manifest", images=look_at_file)  # refused
+    check_manifests("train.manifest", images=image_info_from_file)  # refused
     check_manifests("train.manifest", images=True)  # refused
     check_manifests("train.manifest", write_to=True)  # refused
 
@@ -88,19 +88,19 @@ def of_a_report(report: ManifestReport) -> None:
 def lines(moment: datetime) -> None:
     line = ImageLevelLine("s3://my-bucket/1.jpg", ["cat", ImageLabel("dog", 0.5, creation_date=moment)])
     assert_type(line.labels, tuple[ImageLabel, ...])
-    box = BoundingBox("cat", 1, 2.5, 30, 40)
-    assert_type(ObjectLine("s3://my-bucket/1.jpg", 640, 480, (box,), job_name="pets").boxes, tuple[BoundingBox, ...])
-    assert_type(parse_line(b"{}", attribute="label"), TypedLine)
+    box = LabeledBox("cat", 1, 2.5, 30, 40)
+    assert_type(ObjectLine("s3://my-bucket/1.jpg", 640, 480, (box,), job_name="pets").boxes, tuple[LabeledBox, ...])
+    assert_type(parse_manifest_line(b"{}", attribute="label"), TypedLine)
     ImageLevelLine("s3://my-bucket/1.jpg")  # refused
     ImageLevelLine("s3://my-bucket/1.jpg", [1])  # refused
     ImageLevelLine("s3://my-bucket/1.jpg", ["cat"], "label")  # refused
     ImageLabel("cat", "high")  # refused
-    BoundingBox("cat", 1, 2, 3)  # refused
+    LabeledBox("cat", 1, 2, 3)  # refused
     ObjectLine("s3://my-bucket/1.jpg", 640, 480, ["cat"])  # refused
     ObjectLine("s3://my-bucket/1.jpg", 640, 480, box)  # refused
     line.source_ref = "s3://my-bucket/2.jpg"  # refused
-    parse_line({"source-ref": "s3://my-bucket/1.jpg"})  # refused
-    parse_line("{}").labels  # refused
+    parse_manifest_line({"source-ref": "s3://my-bucket/1.jpg"})  # refused
+    parse_manifest_line("{}").labels  # refused
 
 
 def write(line: TypedLine, client: VersionsClient) -> None:
@@ -119,20 +119,20 @@ def write(line: TypedLine, client: VersionsClient) -> None:
 
 
 def convert(client: VersionsClient) -> None:
-    assert_type(from_folder("pets", "s3://my-bucket/pets"), Converted[ImageLevelLine])
-    assert_type(from_csv("pets.csv", labels=["breed", "colour"], separator="|"), Converted[ImageLevelLine])
-    assert_type(from_coco(Path("pets.json"), "s3://my-bucket/pets"), Converted[ObjectLine])
-    assert_type(from_ground_truth("s3://my-bucket/output.manifest", s3=client), Converted[TypedLine])
+    assert_type(from_folder("pets", "s3://my-bucket/pets"), ConvertedLines[ImageLevelLine])
+    assert_type(from_csv("pets.csv", labels=["breed", "colour"], separator="|"), ConvertedLines[ImageLevelLine])
+    assert_type(from_coco(Path("pets.json"), "s3://my-bucket/pets"), ConvertedLines[ObjectLine])
+    assert_type(from_ground_truth("s3://my-bucket/output.manifest", s3=client), ConvertedLines[TypedLine])
     from_folder("pets")  # refused
     from_csv("pets.csv", labels=1.5)  # refused
     from_coco({"images": []}, "s3://my-bucket/pets")  # refused
 
 
-def of_a_conversion(converted: Converted[ObjectLine]) -> None:
+def of_a_conversion(converted: ConvertedLines[ObjectLine]) -> None:
     assert_type(next(iter(converted)), ObjectLine)
-    assert_type(converted.left_out, ConversionReport)
-    assert_type(list(converted.left_out), list[LeftOut])
-    assert_type(converted.left_out.counts, Mapping[Reason, int])
+    assert_type(converted.report, ConversionReport)
+    assert_type(list(converted.report), list[ConversionIssue])
+    assert_type(converted.report.counts, Mapping[ConversionReason, int])
     written = converted.write("train.manifest")
     assert_type(written, WrittenManifest)
     assert_type(written.labels, Mapping[str, int])
@@ -144,7 +144,7 @@ def of_a_conversion(converted: Converted[ObjectLine]) -> None:
 def split(client: VersionsClient) -> None:
     divided = split_manifest("all.manifest", Path("train.manifest"), "s3://my-bucket/test.manifest", s3=client, seed=7)
     assert_type(divided, ManifestSplit)
-    assert_type(divided.testing, Part)
+    assert_type(divided.testing, SplitPart)
     assert_type(divided.testing.labels, Mapping[str, int])
     assert_type(divided.without_test, tuple[str, ...])
     split_manifest("all.manifest", "train.manifest")  # refused
@@ -156,21 +156,21 @@ def split(client: VersionsClient) -> None:
 class Known:
     """A way to look at images of somebody's own."""
 
-    def __call__(self, requests: Iterable[tuple[str, str]], /) -> Iterator[tuple[str, Picture]]:
+    def __call__(self, requests: Iterable[tuple[str, str]], /) -> Iterator[tuple[str, ImageInfo]]:
         for key, _ in requests:
-            yield key, Picture("PNG", 640, 480, 1000)
+            yield key, ImageInfo("PNG", 640, 480, 1000)
 
 
-def images(look: LookAtImages, places: Sequence[str]) -> None:
+def images(look: ImageReader, places: Sequence[str]) -> None:
     for number, picture in look(enumerate(places)):
         assert_type(number, int)
-        assert_type(picture, Picture)
+        assert_type(picture, ImageInfo)
         assert_type(picture.problem, ImageProblem | None)
-    assert_type(look_at_bytes(b""), Picture)
-    judged = judge(look_at_file(Path("1.jpg")), boxes=True)
-    assert_type(judged, Judgement)
-    assert_type(judged.size, SizeMatch | None)
+    assert_type(image_info_from_bytes(b""), ImageInfo)
+    judged = check_image(image_info_from_file(Path("1.jpg")), boxes=True)
+    assert_type(judged, ImageVerdict)
+    assert_type(judged.size_match, ImageSizeMatch | None)
     look(places)  # refused
-    look_at_bytes("1.jpg")  # refused
-    judge(look_at_bytes(b""))  # refused
+    image_info_from_bytes("1.jpg")  # refused
+    check_image(image_info_from_bytes(b""))  # refused
     check_manifests("train.manifest", images=Known())  # refused

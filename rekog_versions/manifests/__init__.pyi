@@ -1,12 +1,12 @@
-from .build.parsing import parse_line as parse_line
-from .build.typed_lines import (
-    BoundingBox as BoundingBox,
-)
+from .build.parsing import parse_manifest_line as parse_manifest_line
 from .build.typed_lines import (
     ImageLabel as ImageLabel,
 )
 from .build.typed_lines import (
     ImageLevelLine as ImageLevelLine,
+)
+from .build.typed_lines import (
+    LabeledBox as LabeledBox,
 )
 from .build.typed_lines import (
     ObjectLine as ObjectLine,
@@ -36,16 +36,16 @@ from .codes import (
 )
 from .convert.coco import from_coco as from_coco
 from .convert.conversion import (
+    ConversionIssue as ConversionIssue,
+)
+from .convert.conversion import (
+    ConversionReason as ConversionReason,
+)
+from .convert.conversion import (
     ConversionReport as ConversionReport,
 )
 from .convert.conversion import (
-    Converted as Converted,
-)
-from .convert.conversion import (
-    LeftOut as LeftOut,
-)
-from .convert.conversion import (
-    Reason as Reason,
+    ConvertedLines as ConvertedLines,
 )
 from .convert.conversion import (
     WrittenManifest as WrittenManifest,
@@ -53,44 +53,44 @@ from .convert.conversion import (
 from .convert.folders import from_folder as from_folder
 from .convert.ground_truth import from_ground_truth as from_ground_truth
 from .convert.tables import from_csv as from_csv
-from .images.judging import (
+from .images.image_check import (
+    ImageInfo as ImageInfo,
+)
+from .images.image_check import (
     ImageProblem as ImageProblem,
 )
-from .images.judging import (
-    Judgement as Judgement,
+from .images.image_check import (
+    ImageReader as ImageReader,
 )
-from .images.judging import (
-    LookAtImages as LookAtImages,
+from .images.image_check import (
+    ImageSizeMatch as ImageSizeMatch,
 )
-from .images.judging import (
-    Picture as Picture,
+from .images.image_check import (
+    ImageVerdict as ImageVerdict,
 )
-from .images.judging import (
-    SizeMatch as SizeMatch,
+from .images.image_check import (
+    check_image as check_image,
 )
-from .images.judging import (
-    judge as judge,
+from .images.readers import (
+    image_info_from_bytes as image_info_from_bytes,
 )
-from .images.looking import (
-    local_images as local_images,
+from .images.readers import (
+    image_info_from_file as image_info_from_file,
 )
-from .images.looking import (
-    look_at_bytes as look_at_bytes,
+from .images.readers import (
+    images_from_folder as images_from_folder,
 )
-from .images.looking import (
-    look_at_file as look_at_file,
-)
-from .images.looking import (
-    s3_images as s3_images,
+from .images.readers import (
+    images_from_s3 as images_from_s3,
 )
 from .issues import Issue as Issue
 from .lines import UseCase as UseCase
-from .split.split import (
+from .split import (
     ManifestSplit as ManifestSplit,
 )
-from .split.split import (
-    Part as Part,
+from .split import (
+    SplitPart as SplitPart,
 )
-from .split.split import (
+from .split import (
     split_manifest as split_manifest,
 )

@@ -1,7 +1,7 @@
 """What a manifest may have: every number of the service's that more than one part of this package goes by.
 
 They are from the Custom Labels Developer Guide ("Debugging a failed model training", "Guidelines and quotas"). Those of
-images stand with the images, in `images.judging`.
+images stand with the images, in `images.image_check`.
 """
 
 from collections.abc import Mapping

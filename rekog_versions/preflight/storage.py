@@ -22,7 +22,7 @@ from rekog_versions.preflight.scene import AsNamed, Scene, s3_arguments
 if TYPE_CHECKING:
     from rekog_versions.manifests.check.report import ManifestReport
     from rekog_versions.manifests.check.rules import Feature
-    from rekog_versions.manifests.images.judging import LookAtImages
+    from rekog_versions.manifests.images.image_check import ImageReader
 
 _DENIED = "ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"
 _MOST_BUCKETS = 3
@@ -180,10 +180,10 @@ def _feature(scene: Scene) -> "Feature":
     return "CONTENT_MODERATION" if is_adapter else "CUSTOM_LABELS"
 
 
-def _images(scene: Scene) -> "LookAtImages":
-    from rekog_versions.manifests.images.looking import s3_images  # noqa: PLC0415  (needs the extra "images")
+def _images(scene: Scene) -> "ImageReader":
+    from rekog_versions.manifests.images.readers import images_from_s3  # noqa: PLC0415  (needs the extra "images")
 
-    return s3_images(scene.client)
+    return images_from_s3(scene.client)
 
 
 def look_at_owners(scene: Scene, images: str) -> Iterator[PreflightFinding]:

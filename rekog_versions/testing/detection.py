@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rekog_versions.manifests.images.headers import read_header
-from rekog_versions.manifests.images.judging import LARGEST_FILE, LONGEST_SIDE, SHORTEST_SIDE
+from rekog_versions.manifests.images.image_check import LARGEST_FILE, LONGEST_SIDE, SHORTEST_SIDE
 from rekog_versions.testing.entities import ProjectVersion
 from rekog_versions.testing.exceptions import (
     ImageTooLargeException,

@@ -8,7 +8,7 @@ from typing import Any
 
 from rekog_versions.manifests.check.check import check
 from rekog_versions.manifests.check.report import ManifestReport
-from rekog_versions.manifests.images.judging import Picture
+from rekog_versions.manifests.images.image_check import ImageInfo
 
 FILES = ("manifest_summary.json", "training_manifest_with_validation.json", "testing_manifest_with_validation.json")
 
@@ -19,11 +19,11 @@ class Album:
 
     asked: list[tuple[int, str, Any]] = field(default_factory=list[tuple[int, str, Any]])
 
-    def __call__(self, requests: Any) -> Iterator[tuple[Any, Picture]]:
+    def __call__(self, requests: Any) -> Iterator[tuple[Any, ImageInfo]]:
         for key, source_ref in requests:
             frame = key.frame and (key.frame.width, key.frame.height)
             self.asked.append((key.row, source_ref, frame))
-            yield key, Picture("JPEG", 640, 480, 1000)
+            yield key, ImageInfo("JPEG", 640, 480, 1000)
 
 
 def both_ways(

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build.parsing import parse_line
-from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.build.parsing import parse_manifest_line
+from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine, LabeledBox, ObjectLine, TypedLine
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.typed import NOON, typed_lines
 
 IMAGE = "s3://bucket/images/1.jpg"
 
 
-def box(label: str = "cat", left: float = 1, top: float = 2, width: float = 30, height: float = 40) -> BoundingBox:
-    return BoundingBox(label, left, top, width, height)
+def box(label: str = "cat", left: float = 1, top: float = 2, width: float = 30, height: float = 40) -> LabeledBox:
+    return LabeledBox(label, left, top, width, height)
 
 
 def test_an_image_level_line_is_written_to_the_letter() -> None:
@@ -50,7 +50,7 @@ def test_a_line_with_boxes_is_written_to_the_letter() -> None:
         IMAGE,
         640,
         480,
-        [box("dog"), box("cat", 5, 6, 7.5, 8), BoundingBox("dog", 9, 10, 11, 12, confidence=0.5)],
+        [box("dog"), box("cat", 5, 6, 7.5, 8), LabeledBox("dog", 9, 10, 11, 12, confidence=0.5)],
         human_annotated=False,
         creation_date=NOON,
     )
@@ -102,7 +102,7 @@ def test_in_what_could_be_made_nothing_is_found(line: TypedLine) -> None:
 @settings(deadline=None, max_examples=60)
 @given(typed_lines)
 def test_a_line_that_is_written_and_read_is_the_same(line: TypedLine) -> None:
-    again = parse_line(line.to_json())
+    again = parse_manifest_line(line.to_json())
     first, second = line.to_dict(), again.to_dict()
     if isinstance(line, ImageLevelLine):  # several labels' attributes are numbered anew, after a name without a number
         first, second = ({"source-ref": e["source-ref"], "pairs": list(e.values())[1:]} for e in (first, second))
@@ -144,8 +144,8 @@ def _drop(value: Any, key: str) -> None:
         (lambda: ImageLabel("cat", 1.5), "confidence of the label 'cat' must be between 0 and 1, not 1.5"),
         (lambda: ImageLabel("cat", float("nan")), "between 0 and 1, not nan"),
         (lambda: ImageLabel("cat", True), "between 0 and 1, not True"),
-        (lambda: BoundingBox("cat", 1, 2, 3, "4"), "height of the box of 'cat' must be a number of pixels, not '4'"),  # type: ignore[arg-type]
-        (lambda: BoundingBox("\x1b[31m", 1, 2, 3, 4, 7), r"of the box of '\\x1b\[31m' must be between 0 and 1"),
+        (lambda: LabeledBox("cat", 1, 2, 3, "4"), "height of the box of 'cat' must be a number of pixels, not '4'"),  # type: ignore[arg-type]
+        (lambda: LabeledBox("\x1b[31m", 1, 2, 3, 4, 7), r"of the box of '\\x1b\[31m' must be between 0 and 1"),
         (lambda: ObjectLine(IMAGE, 640, 480, []), "has no label"),
         (
             lambda: ObjectLine(IMAGE, 640, 480, [box(), box(left=620)]),
@@ -190,12 +190,12 @@ CHAINED = {
 
 def test_of_several_attributes_one_must_be_chosen() -> None:
     with pytest.raises(ManifestError, match=r"'job', 'job-chain'.* choose one with attribute="):
-        parse_line(json.dumps(CHAINED))
-    chosen = parse_line(json.dumps(CHAINED), attribute="job-chain")
+        parse_manifest_line(json.dumps(CHAINED))
+    chosen = parse_manifest_line(json.dumps(CHAINED), attribute="job-chain")
     assert isinstance(chosen, ObjectLine)
     assert (chosen.attribute, chosen.boxes[0].left) == ("job-chain", 9)
     with pytest.raises(ManifestError, match="no attribute 'other' with metadata; it has 'job', 'job-chain'"):
-        parse_line(json.dumps(CHAINED), attribute="other")
+        parse_manifest_line(json.dumps(CHAINED), attribute="other")
 
 
 @pytest.mark.parametrize(
@@ -210,14 +210,14 @@ def test_of_several_attributes_one_must_be_chosen() -> None:
 )
 def test_what_is_no_typed_line_is_refused(text: str | bytes, message: str) -> None:
     with pytest.raises(ManifestError, match=message):
-        parse_line(text)
+        parse_manifest_line(text)
 
 
 def test_other_peoples_dates_and_more_objects_than_boxes_do_no_harm() -> None:
     entry = ObjectLine(IMAGE, 640, 480, [box()]).to_dict()
     entry["boxes-metadata"]["creation-date"] = "Tue Mar 03 2020 (Eastern Standard Time)"
     entry["boxes-metadata"]["objects"] = [{"confidence": 0}, {"confidence": 1}, 7]
-    line = parse_line(json.dumps(entry))
+    line = parse_manifest_line(json.dumps(entry))
     assert isinstance(line, ObjectLine)
     assert line.creation_date is None
     assert [drawn.confidence for drawn in line.boxes] == [0]
@@ -232,8 +232,8 @@ def test_a_side_that_is_no_number_of_pixels_is_refused_when_the_box_is_made(valu
 def test_numbers_of_other_libraries_become_pythons_own() -> None:
     # as numpy registers its numbers: what comes out of a table or a model is seldom an int or a float
     half: Any = Fraction(1, 2)
-    made = BoundingBox("cat", half, 2, half * 60, half * 80, half)
-    assert made == BoundingBox("cat", 0.5, 2, 30, 40, 0.5)
+    made = LabeledBox("cat", half, 2, half * 60, half * 80, half)
+    assert made == LabeledBox("cat", 0.5, 2, 30, 40, 0.5)
     assert ImageLabel("cat", half).confidence == 0.5
     line = ObjectLine(IMAGE, half * 1280, half * 960, [made], depth=half * 2)
     assert json.loads(line.to_json())["boxes"]["image_size"] == [{"width": 640, "height": 480, "depth": 1}]

@@ -11,13 +11,13 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from rekog_versions.manifests import sources
 
 from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, limits
 from rekog_versions.manifests.check.check import check
-from rekog_versions.manifests.images.judging import ImageProblem, Picture
-from rekog_versions.manifests.images.looking import s3_images
+from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem
+from rekog_versions.manifests.images.readers import images_from_s3
 from rekog_versions.manifests.naming import has_extension
-from rekog_versions.manifests.places import sources
 from tests.manifests.odd_lines import BOXES, CLASS, SMALL
 from tests.testing.pictures import picture
 
@@ -130,11 +130,11 @@ def test_a_file_may_have_so_many_bytes_and_no_more_is_read(monkeypatch: pytest.M
     content = manifest(*pets())
     for most, is_fine in ((len(content), True), (len(content) - 1, False)):
         monkeypatch.setattr("rekog_versions.manifests.check.rules.MOST_BYTES", most)
-        monkeypatch.setattr("rekog_versions.manifests.places.sources.MOST_BYTES", most)
+        monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", most)
         report = check_manifests(content)
         assert ("ERROR_MANIFEST_SIZE_TOO_LARGE" in report.counts) is not is_fine
-    monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 1000)
-    monkeypatch.setattr("rekog_versions.manifests.places.sources.MOST_BYTES", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 1000)
+    monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", 2000)
     file = io.BytesIO(content)
     check_manifests(file)
     assert file.tell() == 3000
@@ -388,23 +388,23 @@ def test_a_denial_is_told_from_what_is_missing_and_other_failures_pass_through()
 # Images
 
 
-def album(pictures: dict[str, Picture]) -> Any:
-    def look(requests: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, Picture]]:
+def album(pictures: dict[str, ImageInfo]) -> Any:
+    def look(requests: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, ImageInfo]]:
         asked = list(requests)
         for key, source_ref in reversed(asked):  # in any order
-            yield key, pictures.get(source_ref, Picture("JPEG", 640, 480, 1000))
+            yield key, pictures.get(source_ref, ImageInfo("JPEG", 640, 480, 1000))
 
     return look
 
 
 def test_images_make_their_lines_invalid_and_what_could_not_be_seen_does_not(tmp_path: Path) -> None:
     pictures = {
-        "s3://pets/0.jpg": Picture(problem=ImageProblem.NOT_FOUND),
-        "s3://pets/1.jpg": Picture("GIF", 640, 480, 1000),
-        "s3://pets/2.jpg": Picture(problem=ImageProblem.NOT_LOOKED_AT, detail="AccessDenied"),
-        "s3://pets/b.jpg": Picture("PNG", 20, 480, 1000),
-        "s3://pets/c.jpg": Picture("PNG", 600, 480, 1000),
-        "s3://pets/d.jpg": Picture("PNG", 20, 20, 1000),
+        "s3://pets/0.jpg": ImageInfo(problem=ImageProblem.NOT_FOUND),
+        "s3://pets/1.jpg": ImageInfo("GIF", 640, 480, 1000),
+        "s3://pets/2.jpg": ImageInfo(problem=ImageProblem.NOT_CHECKED, detail="AccessDenied"),
+        "s3://pets/b.jpg": ImageInfo("PNG", 20, 480, 1000),
+        "s3://pets/c.jpg": ImageInfo("PNG", 600, 480, 1000),
+        "s3://pets/d.jpg": ImageInfo("PNG", 20, 20, 1000),
     }
     entries = [*pets(20), boxed("b", "cat"), boxed("c", "cat"), {"source-ref": "s3://pets/d.jpg", "a": 1}]
     report = check_manifests(manifest(*entries), images=album(pictures), write_to=tmp_path)
@@ -435,9 +435,9 @@ def test_images_make_their_lines_invalid_and_what_could_not_be_seen_does_not(tmp
 
 
 def test_images_of_which_none_is_there_end_the_training() -> None:
-    class Nowhere(dict[str, Picture]):
+    class Nowhere(dict[str, ImageInfo]):
         def get(self, key: str, default: Any = None) -> Any:
-            return Picture(problem=ImageProblem.NOT_FOUND)
+            return ImageInfo(problem=ImageProblem.NOT_FOUND)
 
     assert "ERROR_FAILED_IMAGES_S3_COPY" in codes(check_manifests(manifest(*pets()), images=album(Nowhere())))
 
@@ -449,7 +449,7 @@ def test_images_are_looked_at_in_s3_while_the_manifest_is_read_from_there() -> N
     for number in range(40):
         s3.put_object(Bucket="pets", Key=f"{number}.jpg", Body=picture() if number else b"GIF89a")
     s3.put_object(Bucket="pets", Key="a.manifest", Body=manifest(*pets(40)))
-    report = check_manifests("s3://pets/a.manifest", auto_create=True, s3=s3, images=s3_images(Wrapper(s3)))
+    report = check_manifests("s3://pets/a.manifest", auto_create=True, s3=s3, images=images_from_s3(Wrapper(s3)))
     assert report.ok
     (found,) = (one for one in report.issues if not one.is_hint)
     assert (found.code, found.line) == ("ERROR_INVALID_IMAGE", 1)
@@ -458,7 +458,7 @@ def test_images_are_looked_at_in_s3_while_the_manifest_is_read_from_there() -> N
 
 
 def test_a_bad_image_of_an_ignored_line_makes_it_an_invalid_one() -> None:
-    pictures = {"s3://pets/bare.jpg": Picture(problem=ImageProblem.NOT_FOUND)}
+    pictures = {"s3://pets/bare.jpg": ImageInfo(problem=ImageProblem.NOT_FOUND)}
     content = manifest(*pets(40), classed("bare"))
     plain, looked = check_manifests(content), check_manifests(content, images=album(pictures))
     assert (plain.training.ignored_json_lines, plain.training.invalid_json_lines) == (1, 0)
@@ -551,9 +551,9 @@ def test_the_package_costs_nothing_before_it_is_used() -> None:
 
 
 def test_a_very_long_line_is_no_line_of_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rekog_versions.manifests.places.sources.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.sources.LONGEST_LINE", 2000)
     monkeypatch.setattr("rekog_versions.manifests.check.reading.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.places.sources._PIECE", 500)
+    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 500)
     long = manifest({**classed("long", "cat"), "remark": "x" * 100_000})
     report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))
     assert report.training.total_json_lines == 9

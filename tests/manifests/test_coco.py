@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build.typed_lines import BoundingBox, ObjectLine
+from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
 from rekog_versions.manifests.convert.coco import from_coco
-from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.fitting import clipped
 from rekog_versions.manifests.lines import parse, read_line
 
@@ -40,8 +40,8 @@ class Coco:
         return list(self.converted)
 
     @property
-    def left_out(self) -> list[tuple[Reason, str]]:
-        return [(record.reason, record.place) for record in self.converted.left_out]
+    def left_out(self) -> list[tuple[ConversionReason, str]]:
+        return [(record.reason, record.place) for record in self.converted.report]
 
 
 @pytest.fixture
@@ -56,15 +56,15 @@ def test_boxes_come_with_their_images_size_and_their_categories_names(coco: Coco
     )
     assert [line.source_ref for line in found] == ["s3://bucket/train2017/1.jpg", "s3://bucket/train2017/a b/2+é.jpg"]
     assert [(line.width, line.height) for line in found] == [(640, 480), (100, 90)]
-    assert found[0].boxes == (BoundingBox("cat", 10, 20, 30.5, 40), BoundingBox("dog", 0, 0, 640, 480))
-    assert coco.left_out == [(Reason.NO_BOX, "image 3 (3.jpg)")]
+    assert found[0].boxes == (LabeledBox("cat", 10, 20, 30.5, 40), LabeledBox("dog", 0, 0, 640, 480))
+    assert coco.left_out == [(ConversionReason.NO_BOX, "image 3 (3.jpg)")]
 
 
 def test_boxes_are_clipped_to_their_image_and_this_is_told(coco: Coco) -> None:
     (line,) = coco.lines([annotation(1, -5, 470, 15, 20), annotation(2, 630.5, 0, 100, 480.2), annotation(3)])
-    assert line.boxes[:2] == (BoundingBox("cat", 0, 470, 10, 10), BoundingBox("cat", 630.5, 0, 9.5, 480))
-    assert coco.left_out == [(Reason.CLIPPED, "annotation 1"), (Reason.CLIPPED, "annotation 2")]
-    lines, reason, first, _ = str(coco.converted.left_out).splitlines()
+    assert line.boxes[:2] == (LabeledBox("cat", 0, 470, 10, 10), LabeledBox("cat", 630.5, 0, 9.5, 480))
+    assert coco.left_out == [(ConversionReason.CLIPPED, "annotation 1"), (ConversionReason.CLIPPED, "annotation 2")]
+    lines, reason, first, _ = str(coco.converted.report).splitlines()
     assert (lines, reason) == ("1 lines; left out: 0, changed: 2", "  2  box clipped to its image")
     before, after = "left -5, top 470, width 15, height 20", "left 0, top 470, width 10, height 10"
     assert first == f"       annotation 1: cat {before} became cat {after}"
@@ -73,26 +73,26 @@ def test_boxes_are_clipped_to_their_image_and_this_is_told(coco: Coco) -> None:
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        (annotation(7, iscrowd=1), Reason.CROWD),
-        (annotation(7, of=99), Reason.UNKNOWN_IMAGE),
-        (annotation(7, of=None), Reason.UNKNOWN_IMAGE),
-        (annotation(7, of=[1]), Reason.UNKNOWN_IMAGE),
-        (annotation(7, category=99), Reason.UNKNOWN_CATEGORY),
-        (annotation(7, 640, 0, 10, 10), Reason.OUTSIDE),
-        (annotation(7, -20, 0, 20, 10), Reason.OUTSIDE),
-        (annotation(7, 0, 0, 0, 10), Reason.OUTSIDE),
-        (annotation(7, 0, 0, 1, 10), Reason.TOO_SMALL),
-        (annotation(7, 639.5, 0, 10, 10), Reason.TOO_SMALL),
-        (annotation(7, 0, 0, -3, 10), Reason.UNREADABLE),
-        (annotation(7, 0, 0, 3), Reason.UNREADABLE),
-        (annotation(7, 0, 0, 3, "4"), Reason.UNREADABLE),
-        (annotation(7, 0, 0, 3, 1e300), Reason.UNREADABLE),
-        ({"id": 7, "image_id": 1, "category_id": 17}, Reason.UNREADABLE),
-        (annotation(7, category=5), Reason.REFUSED),
+        (annotation(7, iscrowd=1), ConversionReason.CROWD),
+        (annotation(7, of=99), ConversionReason.UNKNOWN_IMAGE),
+        (annotation(7, of=None), ConversionReason.UNKNOWN_IMAGE),
+        (annotation(7, of=[1]), ConversionReason.UNKNOWN_IMAGE),
+        (annotation(7, category=99), ConversionReason.UNKNOWN_CATEGORY),
+        (annotation(7, 640, 0, 10, 10), ConversionReason.OUTSIDE),
+        (annotation(7, -20, 0, 20, 10), ConversionReason.OUTSIDE),
+        (annotation(7, 0, 0, 0, 10), ConversionReason.OUTSIDE),
+        (annotation(7, 0, 0, 1, 10), ConversionReason.TOO_SMALL),
+        (annotation(7, 639.5, 0, 10, 10), ConversionReason.TOO_SMALL),
+        (annotation(7, 0, 0, -3, 10), ConversionReason.UNREADABLE),
+        (annotation(7, 0, 0, 3), ConversionReason.UNREADABLE),
+        (annotation(7, 0, 0, 3, "4"), ConversionReason.UNREADABLE),
+        (annotation(7, 0, 0, 3, 1e300), ConversionReason.UNREADABLE),
+        ({"id": 7, "image_id": 1, "category_id": 17}, ConversionReason.UNREADABLE),
+        (annotation(7, category=5), ConversionReason.REFUSED),
     ],
 )
 def test_an_annotation_that_can_not_be_used_is_left_out_and_the_others_stay(
-    coco: Coco, wrong: Any, reason: Reason
+    coco: Coco, wrong: Any, reason: ConversionReason
 ) -> None:
     found = coco.lines([annotation(1), wrong, annotation(2)], categories=[*CATEGORIES, {"id": 5, "name": "c" * 257}])
     assert [len(line.boxes) for line in found] == [2]
@@ -102,15 +102,17 @@ def test_an_annotation_that_can_not_be_used_is_left_out_and_the_others_stay(
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        (image(2, width=None), Reason.NO_SIZE),
-        (image(2, height=0), Reason.NO_SIZE),
-        (image(2, file_name=None), Reason.UNREADABLE),
-        (image(None), Reason.UNREADABLE),
-        (image(1, file_name="again.jpg"), Reason.DUPLICATE_IMAGE),
-        (image(2, file_name="1.jpg"), Reason.DUPLICATE_IMAGE),
+        (image(2, width=None), ConversionReason.NO_SIZE),
+        (image(2, height=0), ConversionReason.NO_SIZE),
+        (image(2, file_name=None), ConversionReason.UNREADABLE),
+        (image(None), ConversionReason.UNREADABLE),
+        (image(1, file_name="again.jpg"), ConversionReason.DUPLICATE_IMAGE),
+        (image(2, file_name="1.jpg"), ConversionReason.DUPLICATE_IMAGE),
     ],
 )
-def test_an_image_that_can_not_be_used_is_left_out_and_the_others_stay(coco: Coco, wrong: Any, reason: Reason) -> None:
+def test_an_image_that_can_not_be_used_is_left_out_and_the_others_stay(
+    coco: Coco, wrong: Any, reason: ConversionReason
+) -> None:
     found = coco.lines([annotation(1), annotation(2, of=2)], [image(1), wrong])
     assert [line.source_ref for line in found] == ["s3://bucket/train2017/1.jpg"]
     assert reason in {reason for reason, _ in coco.left_out}
@@ -121,7 +123,7 @@ def test_an_image_with_over_50_boxes_is_left_out(coco: Coco) -> None:
     fifty = [annotation(100 + n, n, n, 5, 5) for n in range(50)]
     assert [len(line.boxes) for line in coco.lines([*small, *fifty])] == [50]
     assert coco.lines([*fifty, annotation(1)]) == []
-    assert coco.left_out == [(Reason.TOO_MANY_BOXES, "image 1 (1.jpg)")]
+    assert coco.left_out == [(ConversionReason.TOO_MANY_BOXES, "image 1 (1.jpg)")]
 
 
 def test_categories_that_collide_are_told(coco: Coco) -> None:
@@ -131,10 +133,10 @@ def test_categories_that_collide_are_told(coco: Coco) -> None:
     )
     assert [box.label for box in found[0].boxes] == ["cat", "cat"]
     assert coco.left_out == [
-        (Reason.DUPLICATE_CATEGORY, "category 1"),
-        (Reason.UNREADABLE, "category 3"),
-        (Reason.SAME_NAME, "category 2"),
-        (Reason.UNKNOWN_CATEGORY, "annotation 3"),
+        (ConversionReason.DUPLICATE_CATEGORY, "category 1"),
+        (ConversionReason.UNREADABLE, "category 3"),
+        (ConversionReason.SAME_NAME, "category 2"),
+        (ConversionReason.UNKNOWN_CATEGORY, "annotation 3"),
     ]
 
 
@@ -162,7 +164,7 @@ def test_what_is_no_coco_file_is_an_error(coco: Coco, content: bytes) -> None:
 def test_a_length_that_floats_round_up_is_not_too_long() -> None:
     left, side = 262.73255619034325, 897.4873448291104
     assert left + (side - left) > side  # this is the trap
-    inside = clipped(BoundingBox("cat", left, 0, 700, 10), Frame(side, side))
+    inside = clipped(LabeledBox("cat", left, 0, 700, 10), Frame(side, side))
     assert inside is not None
     assert inside.left + inside.width <= side
 
@@ -175,7 +177,7 @@ sides = st.floats(-100, 800) | st.integers(-100, 800)
 def test_a_clipped_box_is_within_its_image_whatever_the_floats(
     left: float, top: float, width: float, height: float, side: float
 ) -> None:
-    box = BoundingBox("cat", left, top, width, height)
+    box = LabeledBox("cat", left, top, width, height)
     inside = clipped(box, Frame(side, side))
     if inside is not None:
         assert inside.left >= max(left, 0)
@@ -205,7 +207,7 @@ def test_in_what_is_made_of_any_coco_file_nothing_is_found(
     coco: Coco, images: Any, annotations: Any, categories: Any
 ) -> None:
     found = coco.lines(annotations, [image(1, width=200, height=100), *images], [*CATEGORIES, *categories])
-    str(coco.converted.left_out)
+    str(coco.converted.report)
     assert [read_line(parse(line.to_json()), 1)[1] for line in found] == [[] for _ in found]
     assert sum(len(line.boxes) for line in found) <= len(annotations)
 
@@ -214,12 +216,15 @@ def test_numbers_that_no_float_holds_are_no_sides(coco: Coco) -> None:
     huge = 10**400
     images = [image(1), image(2, width=huge)]
     assert len(coco.lines([annotation(1), annotation(2, 1, 1, huge, 5), annotation(3, of=2)], images)) == 1
-    assert coco.left_out == [(Reason.UNREADABLE, "annotation 2"), (Reason.NO_SIZE, "image 2 (2.jpg)")]
+    assert coco.left_out == [
+        (ConversionReason.UNREADABLE, "annotation 2"),
+        (ConversionReason.NO_SIZE, "image 2 (2.jpg)"),
+    ]
 
 
 def test_true_is_no_id(coco: Coco) -> None:
     assert len(coco.lines([annotation(1)], [image(True), image(1)])) == 1
-    assert coco.left_out == [(Reason.UNREADABLE, "image True")]
+    assert coco.left_out == [(ConversionReason.UNREADABLE, "image True")]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_file(coco: Coco) -> None:

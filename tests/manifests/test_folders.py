@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.folders import from_folder
 from rekog_versions.manifests.lines import parse, read_line
 from tests.testing.pictures import picture
@@ -43,14 +43,14 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     converted = from_folder(tmp_path, IMAGES)
     assert len(list(converted)) == 2
-    report = converted.left_out
+    report = converted.report
     assert {(record.reason, record.place) for record in report} == {
-        (Reason.HIDDEN, ".cache"),
-        (Reason.HIDDEN, "cat/.DS_Store"),
-        (Reason.NO_IMAGE, "cat/Thumbs.db"),
-        (Reason.NO_LABEL, "3.jpg"),
-        (Reason.NOT_FOLLOWED, "dog"),
-        (Reason.REFUSED, "cat/bad\udcff.jpg"),
+        (ConversionReason.HIDDEN, ".cache"),
+        (ConversionReason.HIDDEN, "cat/.DS_Store"),
+        (ConversionReason.NO_IMAGE, "cat/Thumbs.db"),
+        (ConversionReason.NO_LABEL, "3.jpg"),
+        (ConversionReason.NOT_FOLLOWED, "dog"),
+        (ConversionReason.REFUSED, "cat/bad\udcff.jpg"),
     }
     assert (len(report), report.lines, report.is_complete) == (6, 2, True)
 
@@ -66,7 +66,7 @@ def test_each_image_may_be_looked_at(tmp_path: Path) -> None:
         (tmp_path / "cat" / name).write_bytes(content)
     converted = from_folder(tmp_path, IMAGES, look=True)
     assert labelled(converted) == [("s3://bucket/animals/cat/fine.jpg", "cat")]
-    assert {record.place: record.text for record in converted.left_out} == {
+    assert {record.place: record.text for record in converted.report} == {
         "cat/empty.png": "it is no picture, and only PNG and JPEG are accepted",
         "cat/small.png": "it has 63 x 64 pixels; each side must have at least 64",
         "cat/webp.jpg": "it is a WEBP file, and only PNG and JPEG are accepted",
@@ -80,7 +80,7 @@ def test_images_that_are_links_are_looked_at_where_they_are(tmp_path: Path) -> N
     (tmp_path / "images" / "cat" / "2.png").symlink_to(tmp_path / "none.png")
     converted = from_folder(tmp_path / "images", IMAGES, look=True)
     assert labelled(converted) == [("s3://bucket/animals/cat/1.png", "cat")]
-    assert [record.text for record in converted.left_out] == ["it is no file, or a link to nothing"]
+    assert [record.text for record in converted.report] == ["it is no file, or a link to nothing"]
 
 
 def test_a_conversion_is_written_and_says_what_came_of_it(tmp_path: Path) -> None:
@@ -102,21 +102,21 @@ def test_a_conversion_is_written_and_says_what_came_of_it(tmp_path: Path) -> Non
 def test_each_iteration_reads_anew_and_begins_a_new_report(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", "cat/2.txt")
     converted = from_folder(tmp_path, IMAGES)
-    assert str(converted.left_out) == "nothing has been converted yet: iterate the conversion, or write() it"
+    assert str(converted.report) == "nothing has been converted yet: iterate the conversion, or write() it"
     for _ in range(2):
         assert len(list(converted)) == 1
-        assert len(converted.left_out) == 1
+        assert len(converted.report) == 1
     next(iter(converted))
-    assert str(converted.left_out) == "1 lines so far; left out: 0"
+    assert str(converted.report) == "1 lines so far; left out: 0"
 
 
 def test_a_long_report_is_cut_and_counts_all(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", *(f"{number:04}.jpg" for number in range(1200)))
     converted = from_folder(tmp_path, IMAGES)
     list(converted)
-    assert converted.left_out.counts == {Reason.NO_LABEL: 1200}
-    assert len(list(converted.left_out)) == 1000
-    assert str(converted.left_out).splitlines()[-2:] == [
+    assert converted.report.counts == {ConversionReason.NO_LABEL: 1200}
+    assert len(list(converted.report)) == 1000
+    assert str(converted.report).splitlines()[-2:] == [
         "           0002.jpg: it stands in no label's folder",
         "           and 1,197 more",
     ]
@@ -144,7 +144,7 @@ def test_links_to_nothing_and_pipes_are_no_images(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "cat/4.jpg")
     converted = from_folder(tmp_path, IMAGES)
     assert [line.source_ref[-5:] for line in converted] == ["1.jpg", "2.jpg"]
-    assert [(record.reason, record.place) for record in converted.left_out] == [
-        (Reason.UNREADABLE, "cat/3.jpg"),
-        (Reason.UNREADABLE, "cat/4.jpg"),
+    assert [(record.reason, record.place) for record in converted.report] == [
+        (ConversionReason.UNREADABLE, "cat/3.jpg"),
+        (ConversionReason.UNREADABLE, "cat/4.jpg"),
     ]

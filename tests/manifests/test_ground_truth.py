@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLevelLine, ObjectLine, TypedLine
-from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.build.typed_lines import ImageLevelLine, LabeledBox, ObjectLine, TypedLine
+from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.ground_truth import from_ground_truth
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.testing import mock_custom_labels
@@ -34,7 +34,7 @@ def multilabel(name: str = "animals", ids: Any = (0, 2), metadata: Any = None, i
     }
 
 
-def boxes(name: str, *found: BoundingBox) -> dict[str, Any]:
+def boxes(name: str, *found: LabeledBox) -> dict[str, Any]:
     """A line as it may stand in a file: nothing is checked."""
     return {
         "source-ref": IMAGE,
@@ -55,7 +55,7 @@ def boxes(name: str, *found: BoundingBox) -> dict[str, Any]:
     }
 
 
-BOX = BoundingBox("cat", 1, 2, 30, 40)
+BOX = LabeledBox("cat", 1, 2, 30, 40)
 
 
 class Job:
@@ -71,8 +71,8 @@ class Job:
         return lines
 
     @property
-    def left_out(self) -> list[tuple[Reason, str]]:
-        return [(record.reason, record.place) for record in self.converted.left_out]
+    def left_out(self) -> list[tuple[ConversionReason, str]]:
+        return [(record.reason, record.place) for record in self.converted.report]
 
 
 @pytest.fixture
@@ -99,31 +99,35 @@ def test_a_list_of_classes_becomes_a_pair_a_label(job: Job) -> None:
 @pytest.mark.parametrize(
     ("entry", "left_out", "labels"),
     [
-        (multilabel(ids=(0, 7)), Reason.UNKNOWN_CATEGORY, ["cat"]),
-        (multilabel(metadata={"confidence-map": {"0": 1}}), Reason.UNKNOWN_CATEGORY, ["cat"]),
-        (multilabel(metadata={"class-map": {"0": "cat", "2": "cat"}}), Reason.REPEATED_LABEL, ["cat"]),
-        (multilabel(ids=()), Reason.NO_LABEL, []),
-        (multilabel(ids="[0]"), Reason.REFUSED, []),
-        (multilabel(metadata={"class-map": None}), Reason.REFUSED, []),
-        (multilabel(metadata={"confidence-map": {"0": 7}}), Reason.REFUSED, []),
-        (multilabel(metadata={"class-map": {"0": ["cat"]}}), Reason.REFUSED, []),
-        ({**multilabel(), "source-ref": "1.jpg"}, Reason.REFUSED, []),
-        ({"source-ref": IMAGE}, Reason.NO_LABEL, []),
-        (multilabel(metadata={"type": ["groundtruth"]}), Reason.NO_LABEL, []),
-        ({"source-ref": IMAGE, "mask-ref": "s3://b/m.png", "mask-ref-metadata": {"type": "x"}}, Reason.NO_LABEL, []),
-        (b"{", Reason.UNREADABLE, []),
-        (b"\xff", Reason.UNREADABLE, []),
-        (b" ", Reason.UNREADABLE, []),
+        (multilabel(ids=(0, 7)), ConversionReason.UNKNOWN_CATEGORY, ["cat"]),
+        (multilabel(metadata={"confidence-map": {"0": 1}}), ConversionReason.UNKNOWN_CATEGORY, ["cat"]),
+        (multilabel(metadata={"class-map": {"0": "cat", "2": "cat"}}), ConversionReason.REPEATED_LABEL, ["cat"]),
+        (multilabel(ids=()), ConversionReason.NO_LABEL, []),
+        (multilabel(ids="[0]"), ConversionReason.REFUSED, []),
+        (multilabel(metadata={"class-map": None}), ConversionReason.REFUSED, []),
+        (multilabel(metadata={"confidence-map": {"0": 7}}), ConversionReason.REFUSED, []),
+        (multilabel(metadata={"class-map": {"0": ["cat"]}}), ConversionReason.REFUSED, []),
+        ({**multilabel(), "source-ref": "1.jpg"}, ConversionReason.REFUSED, []),
+        ({"source-ref": IMAGE}, ConversionReason.NO_LABEL, []),
+        (multilabel(metadata={"type": ["groundtruth"]}), ConversionReason.NO_LABEL, []),
+        (
+            {"source-ref": IMAGE, "mask-ref": "s3://b/m.png", "mask-ref-metadata": {"type": "x"}},
+            ConversionReason.NO_LABEL,
+            [],
+        ),
+        (b"{", ConversionReason.UNREADABLE, []),
+        (b"\xff", ConversionReason.UNREADABLE, []),
+        (b" ", ConversionReason.UNREADABLE, []),
     ],
 )
-def test_what_can_not_be_used_is_left_out(job: Job, entry: Any, left_out: Reason, labels: list[str]) -> None:
+def test_what_can_not_be_used_is_left_out(job: Job, entry: Any, left_out: ConversionReason, labels: list[str]) -> None:
     found = job.lines(multilabel(ids=(1,), image="s3://bucket/fine.jpg"), entry)
     assert [label.name for line in found[1:] if isinstance(line, ImageLevelLine) for label in line.labels] == labels
     assert (left_out, "line 2") in job.left_out
 
 
 def test_the_last_adjustment_of_a_job_is_taken(job: Job) -> None:
-    first, second = boxes("job", BOX), boxes("job-chain", BoundingBox("cat", 5, 6, 7, 8))
+    first, second = boxes("job", BOX), boxes("job-chain", LabeledBox("cat", 5, 6, 7, 8))
     (line,) = job.lines({**second, **first})
     assert isinstance(line, ObjectLine)
     assert (line.attribute, line.boxes[0].left) == ("job-chain", 5)
@@ -135,11 +139,11 @@ def test_the_last_adjustment_of_a_job_is_taken(job: Job) -> None:
 def test_where_nothing_says_which_attribute_the_line_is_left_out(job: Job) -> None:
     both = {**boxes("boxes", BOX), **multilabel("animals")}
     assert job.lines(both) == []
-    assert job.left_out == [(Reason.AMBIGUOUS, "line 1")]
+    assert job.left_out == [(ConversionReason.AMBIGUOUS, "line 1")]
     (line,) = job.lines(both, attribute="animals")
     assert isinstance(line, ImageLevelLine)
     assert job.lines(both, attribute="other") == []
-    assert job.left_out == [(Reason.NO_LABEL, "line 1")]
+    assert job.left_out == [(ConversionReason.NO_LABEL, "line 1")]
 
 
 def test_image_level_lines_stay_as_they_are(job: Job) -> None:
@@ -150,23 +154,23 @@ def test_image_level_lines_stay_as_they_are(job: Job) -> None:
 
 
 def test_boxes_are_made_to_fit(job: Job) -> None:
-    off, small = BoundingBox("cat", 90, 2, 30, 40), BoundingBox("cat", 5, 5, 1, 1)
+    off, small = LabeledBox("cat", 90, 2, 30, 40), LabeledBox("cat", 5, 5, 1, 1)
     (line,) = job.lines(boxes("job", BOX, off, small), {**boxes("job"), "source-ref": "s3://bucket/2.jpg"})
     assert isinstance(line, ObjectLine)
     assert [(box.left, box.width, box.confidence) for box in line.boxes] == [(1, 30, 0), (90, 10, 0)]
     assert job.left_out == [
-        (Reason.CLIPPED, "line 1, box 2"),
-        (Reason.TOO_SMALL, "line 1, box 3"),
-        (Reason.NO_BOX, "line 2"),
+        (ConversionReason.CLIPPED, "line 1, box 2"),
+        (ConversionReason.TOO_SMALL, "line 1, box 3"),
+        (ConversionReason.NO_BOX, "line 2"),
     ]
 
 
 def test_boxes_without_confidence_are_refused_and_none_is_invented(job: Job) -> None:
-    entry = boxes("job", BOX, BoundingBox("cat", 90, 2, 30, 40))
+    entry = boxes("job", BOX, LabeledBox("cat", 90, 2, 30, 40))
     entry["job-metadata"]["objects"] = []
     assert job.lines(entry) == []
-    assert job.left_out == [(Reason.REFUSED, "line 1")]
-    assert "a missing confidence value" in str(job.converted.left_out)
+    assert job.left_out == [(ConversionReason.REFUSED, "line 1")]
+    assert "a missing confidence value" in str(job.converted.report)
 
 
 @pytest.fixture
@@ -191,7 +195,7 @@ def test_of_an_image_that_comes_twice_the_first_line_is_taken(job: Job) -> None:
     (line,) = job.lines(multilabel(), multilabel(ids=(1,)))
     assert isinstance(line, ImageLevelLine)
     assert [label.name for label in line.labels] == ["cat", "indoor"]
-    assert job.left_out == [(Reason.DUPLICATE_IMAGE, "line 2")]
+    assert job.left_out == [(ConversionReason.DUPLICATE_IMAGE, "line 2")]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:

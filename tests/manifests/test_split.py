@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLevelLine, ObjectLine
-from rekog_versions.manifests.split.split import ManifestSplit, split_manifest
-from rekog_versions.manifests.split.stratification import stratified
+from rekog_versions.manifests.build.typed_lines import ImageLevelLine, LabeledBox, ObjectLine
+from rekog_versions.manifests.split import ManifestSplit, split_manifest
+from rekog_versions.manifests.stratification import stratified
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import shared_client
 
@@ -82,7 +82,7 @@ def test_several_labels_of_an_image_are_weighed_together(folder: Folder) -> None
 
 
 def test_images_with_boxes_are_counted_once_for_each_of_their_labels(folder: Folder) -> None:
-    boxes = [BoundingBox("cat", 1, 1, 10, 10), BoundingBox("cat", 20, 20, 10, 10), BoundingBox("dog", 5, 5, 9, 9)]
+    boxes = [LabeledBox("cat", 1, 1, 10, 10), LabeledBox("cat", 20, 20, 10, 10), LabeledBox("dog", 5, 5, 9, 9)]
     lines = [ObjectLine(f"s3://bucket/{n}.jpg", 100, 100, boxes).to_json() for n in range(10)]
     split = folder.split(lines)
     assert dict(split.testing.labels) == {"cat": 2, "dog": 2}

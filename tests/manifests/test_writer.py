@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from rekog_versions.manifests import destinations
 
 from rekog_versions import VersionsClient
 from rekog_versions.errors import ManifestError
@@ -14,7 +15,6 @@ from rekog_versions.manifests.build import writer
 from rekog_versions.manifests.build.typed_lines import ImageLevelLine
 from rekog_versions.manifests.build.writer import ManifestWriter
 from rekog_versions.manifests.check.check import check_manifests
-from rekog_versions.manifests.places import sinks
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import client, shared_client
 
@@ -280,7 +280,7 @@ def test_what_goes_to_s3_needs_a_client_and_a_bucket(recorded: Recorded) -> None
 
 
 def test_a_part_is_as_large_as_s3_wants_it_at_least() -> None:
-    assert sinks.PART_SIZE >= 5 * 1024 * 1024
+    assert destinations.PART_SIZE >= 5 * 1024 * 1024
 
 
 def test_a_files_name_may_be_as_long_as_names_may_be(tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ class AnsweringChecksums:
 
 
 def test_the_checksums_of_parts_are_told_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sinks, "PART_SIZE", 100)
+    monkeypatch.setattr(destinations, "PART_SIZE", 100)
     s3 = AnsweringChecksums()
     with ManifestWriter("s3://bucket/train.manifest", s3=s3) as manifest:
         manifest.write(line(1))

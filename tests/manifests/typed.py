@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.build.typed_lines import BoundingBox, ImageLabel, ImageLevelLine, ObjectLine, TypedLine
+from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine, LabeledBox, ObjectLine, TypedLine
 
 source_refs = st.builds("s3://bucket/{}".format, st.text(min_size=1, max_size=20))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
@@ -15,7 +15,7 @@ attributes = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_s
 
 labels = st.builds(ImageLabel, names, confidences, st.booleans(), moments, st.none() | st.text(max_size=5))
 sides = st.integers(-3, 4000) | st.floats(-3, 4000)
-boxes = st.builds(BoundingBox, names, sides, sides, sides, sides, confidences)
+boxes = st.builds(LabeledBox, names, sides, sides, sides, sides, confidences)
 
 
 def _made(kind: type[TypedLine], *arguments: object, **named: object) -> TypedLine | None:
@@ -45,7 +45,7 @@ objects = st.builds(
 )
 whole_boxes = st.builds(
     lambda source_ref, found: ObjectLine(
-        source_ref, 100, 80, [BoundingBox(name, left, top, 20, 30.5) for name, left, top in found]
+        source_ref, 100, 80, [LabeledBox(name, left, top, 20, 30.5) for name, left, top in found]
     ),
     st.builds("s3://bucket/{}".format, names),
     st.lists(st.tuples(names, st.integers(0, 80), st.floats(0, 49.5)), min_size=1, max_size=50),

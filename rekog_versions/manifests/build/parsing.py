@@ -8,7 +8,7 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import (
     CLASSIFICATION,
     DETECTION,
-    BoundingBox,
+    LabeledBox,
     ImageLabel,
     ImageLevelLine,
     ObjectLine,
@@ -20,7 +20,7 @@ from rekog_versions.manifests.lines import Line, parse, read_line
 from rekog_versions.manifests.messages import shown
 
 
-def parse_line(text: str | bytes, *, attribute: str | None = None) -> TypedLine:
+def parse_manifest_line(text: str | bytes, *, attribute: str | None = None) -> TypedLine:
     """Reads a line of a manifest as a typed line.
 
     What the service doesn't read is dropped, and an attribute's number with its name: several image-level labels are
@@ -72,7 +72,7 @@ def typed(entry: Mapping[str, Any], attribute: str | None = None) -> TypedLine:
     """Reads what a line holds as a typed line.
 
     Raises:
-        ManifestError: As `parse_line()` does.
+        ManifestError: As `parse_manifest_line()` does.
     """
     if attribute is not None:
         wanted = ("source-ref", attribute, f"{attribute}-metadata")
@@ -116,7 +116,7 @@ def _labels(source_ref: str, entry: Mapping[str, Any], names: list[str]) -> Imag
     return ImageLevelLine(source_ref, labels.values(), attribute=name or "label")
 
 
-def object_line(source_ref: str, entry: Mapping[str, Any], name: str, boxes: Iterable[BoundingBox]) -> ObjectLine:
+def object_line(source_ref: str, entry: Mapping[str, Any], name: str, boxes: Iterable[LabeledBox]) -> ObjectLine:
     """The line of an image whose attribute has the right format, with some boxes.
 
     Raises:
@@ -137,13 +137,13 @@ def object_line(source_ref: str, entry: Mapping[str, Any], name: str, boxes: Ite
     )
 
 
-def boxes_of(attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[BoundingBox]:
+def boxes_of(attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[LabeledBox]:
     """The boxes of an attribute whose format is right, even if some of them don't fit."""
     objects = [cast("Mapping[str, Any]", found) for found in metadata["objects"] if isinstance(found, dict)]
     confidences = [found["confidence"] for found in objects if "confidence" in found]
     for box, confidence in zip(attribute["annotations"], confidences, strict=False):  # more objects do no harm
         label = metadata["class-map"][str(box["class_id"])]
-        yield BoundingBox(label, box["left"], box["top"], box["width"], box["height"], confidence)
+        yield LabeledBox(label, box["left"], box["top"], box["width"], box["height"], confidence)
 
 
 def origin_of(metadata: Mapping[str, Any]) -> tuple[bool, datetime | None, str | None]:

@@ -42,7 +42,7 @@ class ImageLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class BoundingBox:
+class LabeledBox:
     """A box around an object, in pixels from the upper left corner of its image.
 
     Raises:
@@ -149,7 +149,7 @@ class ObjectLine:
     source_ref: str
     width: float
     height: float
-    boxes: tuple[BoundingBox, ...]
+    boxes: tuple[LabeledBox, ...]
     depth: float
     attribute: str
     human_annotated: bool
@@ -161,7 +161,7 @@ class ObjectLine:
         source_ref: str,
         width: float,
         height: float,
-        boxes: Iterable[BoundingBox],
+        boxes: Iterable[LabeledBox],
         *,
         depth: float = 3,
         attribute: str = "boxes",

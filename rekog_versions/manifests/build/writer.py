@@ -11,7 +11,7 @@ from rekog_versions.manifests.build.typed_lines import ImageLevelLine, ObjectLin
 from rekog_versions.manifests.limits import MOST_BYTES_TO_WRITE, MOST_LABELS, MOST_LINES
 from rekog_versions.manifests.lines import Image, UseCase, bucket_of
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.places.sinks import Writing
+from rekog_versions.manifests.destinations import Writing
 
 
 class ManifestWriter:

@@ -12,10 +12,10 @@ from rekog_versions.manifests.check.report import LineNumbers, ManifestReport, M
 from rekog_versions.manifests.check.rules import Feature, Verdict, judge_content
 from rekog_versions.manifests.check.service_files import TESTING, TRAINING, ServiceFiles
 from rekog_versions.manifests.counts import Counts
-from rekog_versions.manifests.images.judging import LookAtImages
+from rekog_versions.manifests.images.image_check import ImageReader
 from rekog_versions.manifests.issues import CODES, HINTS, Issue, Level
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.manifests.places.sources import Source, sources_of
+from rekog_versions.manifests.sources import Source, sources_of
 
 _ROWS = "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
 _ORDER = {code: place for place, code in enumerate((*CODES, *HINTS))}
@@ -27,7 +27,7 @@ def check_manifests(
     *,
     auto_create: bool = False,
     region: str | None = None,
-    images: LookAtImages | None = None,
+    images: ImageReader | None = None,
     s3: object | None = None,
     feature: Feature = "CUSTOM_LABELS",
     write_to: str | os.PathLike[str] | None = None,
@@ -47,8 +47,8 @@ def check_manifests(
         auto_create: Whether the service is to hold back a fifth of the training images for the test
             (`TestingData` with `AutoCreate`).
         region: The training's region, which decides how many lines a manifest may have.
-        images: A way to look at the images that the lines name, such as `s3_images(client)`. Without one, nothing is
-            said about them.
+        images: A way to look at the images that the lines name, such as `images_from_s3(client)`. Without one,
+            nothing is said about them.
         s3: What reads `s3://` URIs: a boto3 client for S3, or a `VersionsClient`.
         feature: What the project customizes: `"CUSTOM_LABELS"` or `"CONTENT_MODERATION"`.
         write_to: A folder for what the service would write: `manifest_summary.json`,
@@ -88,7 +88,7 @@ def check(
     *,
     auto_create: bool = False,
     region: str | None = None,
-    images: LookAtImages | None = None,
+    images: ImageReader | None = None,
     s3: object | None = None,
     feature: Feature = "CUSTOM_LABELS",
     write_to: str | os.PathLike[str] | None = None,
@@ -128,7 +128,7 @@ def check(
     return report
 
 
-def _look(images: LookAtImages | None, requests: Iterator[tuple[ImageKey, str]]) -> None:
+def _look(images: ImageReader | None, requests: Iterator[tuple[ImageKey, str]]) -> None:
     """Drives the pass over the files; it asks for the images as it goes."""
     if images is not None:
         for key, picture in images(requests):

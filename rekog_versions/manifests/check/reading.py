@@ -11,11 +11,11 @@ from rekog_versions.manifests.check.log import IssueLog
 from rekog_versions.manifests.check.rules import FileFacts, file_issue, rows_issue
 from rekog_versions.manifests.check.tally import Tally
 from rekog_versions.manifests.check.validation_files import may_hold_notes, validated
-from rekog_versions.manifests.images.judging import ImageProblem, Picture, SizeMatch, judge
+from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, ImageSizeMatch, check_image
 from rekog_versions.manifests.issues import Issue, hint, issue
 from rekog_versions.manifests.limits import LONGEST_ENTRY, MOST_LABELS_OF_IMAGE, Side, most_lines
 from rekog_versions.manifests.lines import Image, Line, parse, read_line
-from rekog_versions.manifests.places.sources import LONGEST_LINE, Lines, Named, SourceError, opened
+from rekog_versions.manifests.sources import LONGEST_LINE, Lines, Named, SourceError, opened
 
 _SIDES = ("left", "top", "width", "height")
 _MOST_SEEN = 300_000  # images that are remembered: a manifest may have 250,000 lines
@@ -112,14 +112,14 @@ class SideReading:
             detail = f"{lines.returns:,} of {lines.count:,} lines"
             self.log.add([hint("HINT_CRLF", lines.first_return, detail=detail)], lines.name)
 
-    def add_picture(self, key: ImageKey, picture: Picture) -> None:
+    def add_picture(self, key: ImageKey, picture: ImageInfo) -> None:
         """Takes in what was found of an image."""
-        judged = judge(picture, boxes=key.frame is not None, frame=key.frame)
-        if picture.problem is ImageProblem.NOT_LOOKED_AT:
+        judged = check_image(picture, boxes=key.frame is not None, frame=key.frame)
+        if picture.problem is ImageProblem.NOT_CHECKED:
             self.tally.images_unknown += 1
             self.log.add([hint("HINT_IMAGE_NOT_CHECKED", key.line, detail=judged.reason)], key.file)
         self.tally.images_missing += picture.problem is ImageProblem.NOT_FOUND
-        if judged.size is SizeMatch.DIFFERENT and key.frame:
+        if judged.size_match is ImageSizeMatch.DIFFERENT and key.frame:
             detail = (
                 f"image_size says {key.frame.width:g} x {key.frame.height:g}, "
                 f"the image has {picture.width} x {picture.height}"

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias, cast
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build.typed_lines import BoundingBox, ObjectLine
-from rekog_versions.manifests.convert.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
+from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.convert.fitting import Fitting, Placed
 from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.naming import prefix_of
@@ -23,7 +23,7 @@ _FAR = 1e9  # no pixel is that far off
 _Box: TypeAlias = tuple[str, str, tuple[float, float, float, float]]  # place, label, and sides as they stand there
 
 
-def from_coco(path: str | os.PathLike[str], images: str, *, attribute: str = "boxes") -> Converted[ObjectLine]:
+def from_coco(path: str | os.PathLike[str], images: str, *, attribute: str = "boxes") -> ConvertedLines[ObjectLine]:
     """Makes lines with boxes from a COCO detection file.
 
     An image's place is `images` and its `file_name`, to the letter. A box is clipped to its image. Left out: crowd
@@ -44,7 +44,7 @@ def from_coco(path: str | os.PathLike[str], images: str, *, attribute: str = "bo
         OSError: While iterating: the file can't be read.
     """
     prefix = prefix_of(images)
-    return Converted(lambda report: _Coco(Path(path), report).lines(prefix, attribute))
+    return ConvertedLines(lambda report: _Coco(Path(path), report).lines(prefix, attribute))
 
 
 class _Coco:
@@ -63,7 +63,7 @@ class _Coco:
             place = f"image {printable(id_)} ({printable(image.file_name, 200)})"
             width, height = _length(image.width), _length(image.height)
             if width is None or height is None:
-                self._report.note(Reason.NO_SIZE, place)
+                self._report.note(ConversionReason.NO_SIZE, place)
                 continue
             name = image.file_name if image.file_name.startswith("s3://") else f"{prefix}{image.file_name}"
             frame = Frame(width, height)
@@ -82,13 +82,15 @@ class _Coco:
         names: dict[object, str] = {}
         for category in categories:
             if not _is_id(category.id) or not isinstance(category.name, str) or not category.name:
-                self._report.note(Reason.UNREADABLE, f"category {printable(category.id)}", shown(category.name))
+                self._report.note(
+                    ConversionReason.UNREADABLE, f"category {printable(category.id)}", shown(category.name)
+                )
             elif names.setdefault(category.id, category.name) != category.name:
-                self._report.note(Reason.DUPLICATE_CATEGORY, f"category {category.id}", category.name)
+                self._report.note(ConversionReason.DUPLICATE_CATEGORY, f"category {category.id}", category.name)
         first: dict[str, object] = {}
         for id_, name in names.items():
             if first.setdefault(name, id_) != id_:
-                self._report.note(Reason.SAME_NAME, f"category {id_}", f"{name}, as category {first[name]}")
+                self._report.note(ConversionReason.SAME_NAME, f"category {id_}", f"{name}, as category {first[name]}")
         return names
 
     def _listed(self, images: list[Any]) -> Mapping[Any, Any]:
@@ -97,9 +99,9 @@ class _Coco:
         for image in images:
             place = f"image {printable(image.id)}"
             if not _is_id(image.id) or not isinstance(image.file_name, str) or not image.file_name:
-                self._report.note(Reason.UNREADABLE, place, f"file_name {shown(image.file_name)}")
+                self._report.note(ConversionReason.UNREADABLE, place, f"file_name {shown(image.file_name)}")
             elif image.id in by_id or image.file_name in names:
-                self._report.note(Reason.DUPLICATE_IMAGE, place, image.file_name)
+                self._report.note(ConversionReason.DUPLICATE_IMAGE, place, image.file_name)
             else:
                 by_id[image.id] = image
                 names.add(image.file_name)
@@ -110,14 +112,18 @@ class _Coco:
         for annotation in annotations:
             place, of = f"annotation {printable(annotation.id)}", annotation.image_id
             if annotation.iscrowd:
-                self._report.note(Reason.CROWD, place, f"image {printable(of)}")
+                self._report.note(ConversionReason.CROWD, place, f"image {printable(of)}")
             elif not _is_id(of) or of not in self._images:
-                self._report.note(Reason.UNKNOWN_IMAGE, place, f"image_id {shown(of)}")
+                self._report.note(ConversionReason.UNKNOWN_IMAGE, place, f"image_id {shown(of)}")
             elif not _is_id(annotation.category_id) or annotation.category_id not in self._categories:
-                self._report.note(Reason.UNKNOWN_CATEGORY, place, f"category_id {shown(annotation.category_id)}")
+                self._report.note(
+                    ConversionReason.UNKNOWN_CATEGORY, place, f"category_id {shown(annotation.category_id)}"
+                )
             elif (sides := _sides(annotation.bbox)) is None:
                 self._report.note(
-                    Reason.UNREADABLE, place, f"bbox must be [x, y, width, height], not {shown(annotation.bbox)}"
+                    ConversionReason.UNREADABLE,
+                    place,
+                    f"bbox must be [x, y, width, height], not {shown(annotation.bbox)}",
                 )
             else:
                 found[of].append((place, self._categories[annotation.category_id], sides))
@@ -126,9 +132,9 @@ class _Coco:
     def _placed(self, boxes: Iterable[_Box]) -> Iterator[Placed]:
         for place, label, sides in boxes:
             try:
-                yield place, BoundingBox(label, *sides)
+                yield place, LabeledBox(label, *sides)
             except ManifestError as error:
-                self._report.note(Reason.REFUSED, place, str(error))
+                self._report.note(ConversionReason.REFUSED, place, str(error))
 
 
 def _decoded(path: Path) -> tuple[list[Any], list[Any], list[Any]]:

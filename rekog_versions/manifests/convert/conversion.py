@@ -14,9 +14,9 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import TypedLine
 from rekog_versions.manifests.build.writer import ManifestWriter
 from rekog_versions.manifests.counts import Counts
+from rekog_versions.manifests.destinations import checked_target
 from rekog_versions.manifests.limits import MOST_LINES
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.places.sinks import checked_target
 
 LineT = TypeVar("LineT", bound=TypedLine)
 
@@ -24,7 +24,7 @@ _KEPT = 1000  # records of each reason: all are counted
 _SHOWN = 3  # of each reason, in a report's text
 
 
-class Reason(Enum):
+class ConversionReason(Enum):
     """Why something was left out of a conversion, or changed."""
 
     NO_IMAGE = "not an image"
@@ -51,14 +51,14 @@ class Reason(Enum):
     @property
     def is_change(self) -> bool:
         """Whether nothing was left out, but something is not as it was."""
-        return self in (Reason.CLIPPED, Reason.REPEATED_LABEL, Reason.SAME_NAME)
+        return self in (ConversionReason.CLIPPED, ConversionReason.REPEATED_LABEL, ConversionReason.SAME_NAME)
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class ConversionIssue:
     """Something that was left out of a conversion, or changed."""
 
-    reason: Reason
+    reason: ConversionReason
     place: str
     """Where it stood: a file, a row, an id."""
     text: str = ""
@@ -76,13 +76,13 @@ class ConversionReport:
     """
 
     def __init__(self) -> None:
-        self._counts: Counter[Reason] = Counter()
-        self._records: list[LeftOut] = []
+        self._counts: Counter[ConversionReason] = Counter()
+        self._records: list[ConversionIssue] = []
         self._lines = 0
         self._is_complete = False
 
     @property
-    def counts(self) -> Mapping[Reason, int]:
+    def counts(self) -> Mapping[ConversionReason, int]:
         """How often each reason was met."""
         return MappingProxyType(self._counts)
 
@@ -96,16 +96,16 @@ class ConversionReport:
         """Whether the conversion has been iterated to its end."""
         return self._is_complete
 
-    def note(self, reason: Reason, place: str, text: str = "") -> None:
+    def note(self, reason: ConversionReason, place: str, text: str = "") -> None:
         """Adds something that was left out or changed."""
         self._counts[reason] += 1
         if self._counts[reason] <= _KEPT:
-            self._records.append(LeftOut(reason, place, text))
+            self._records.append(ConversionIssue(reason, place, text))
 
     def __len__(self) -> int:
         return self._counts.total()
 
-    def __iter__(self) -> Iterator[LeftOut]:
+    def __iter__(self) -> Iterator[ConversionIssue]:
         return iter(tuple(self._records))
 
     def __str__(self) -> str:
@@ -143,13 +143,13 @@ class WrittenManifest:
     lines: int
     labels: Mapping[str, int]
     """How many images show each label."""
-    left_out: ConversionReport
+    report: ConversionReport
 
     def __str__(self) -> str:
-        return f"{printable(self.target)}: {len(self.labels):,} labels\n{self.left_out}"
+        return f"{printable(self.target)}: {len(self.labels):,} labels\n{self.report}"
 
 
-class Converted(Generic[LineT]):
+class ConvertedLines(Generic[LineT]):
     """Lines made from what people have: iterate them, or write them as a manifest.
 
     Nothing is read before that. Each iteration reads anew, and begins a new report.
@@ -160,7 +160,7 @@ class Converted(Generic[LineT]):
         self._report = ConversionReport()
 
     @property
-    def left_out(self) -> ConversionReport:
+    def report(self) -> ConversionReport:
         """What the last iteration left out or changed so far."""
         return self._report
 

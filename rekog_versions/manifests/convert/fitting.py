@@ -7,20 +7,20 @@ from typing import TypeAlias
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build.typed_lines import BoundingBox, ObjectLine
-from rekog_versions.manifests.convert.conversion import ConversionReport, Reason
+from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
+from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport
 
 _REASONS = {
-    "ERROR_INVALID_BOUNDING_BOX": Reason.OUTSIDE,
-    "ERROR_BOUNDING_BOX_TOO_SMALL": Reason.TOO_SMALL,
+    "ERROR_INVALID_BOUNDING_BOX": ConversionReason.OUTSIDE,
+    "ERROR_BOUNDING_BOX_TOO_SMALL": ConversionReason.TOO_SMALL,
 }
 _TOO_MANY = "ERROR_TOO_MANY_BOUNDING_BOXES"
 
-Placed: TypeAlias = tuple[str, BoundingBox]
+Placed: TypeAlias = tuple[str, LabeledBox]
 """A box, and where it stood."""
 
 
-def clipped(box: BoundingBox, frame: Frame) -> BoundingBox | None:
+def clipped(box: LabeledBox, frame: Frame) -> LabeledBox | None:
     """The part of a box that is within its image; the box itself if all of it is, None if nothing is."""
     left, right = max(box.left, 0), min(box.left + box.width, frame.width)
     top, bottom = max(box.top, 0), min(box.top + box.height, frame.height)
@@ -54,7 +54,7 @@ class Fitting:
     """
 
     def __init__(
-        self, frame: Frame, make: Callable[[Sequence[BoundingBox]], ObjectLine], report: ConversionReport
+        self, frame: Frame, make: Callable[[Sequence[LabeledBox]], ObjectLine], report: ConversionReport
     ) -> None:
         self._frame = frame
         self._make = make
@@ -80,33 +80,33 @@ class Fitting:
                 for number, reason in refused.items():
                     self._note(reason, *kept[number])
                 kept = [placed for number, placed in enumerate(kept) if number not in refused]
-        self._report.note(Reason.NO_BOX, place, about)
+        self._report.note(ConversionReason.NO_BOX, place, about)
         return None
 
     def _give_up(self, place: str, boxes: int, error: ManifestError) -> None:
         if any(issue.code == _TOO_MANY for issue in error.issues):
-            self._report.note(Reason.TOO_MANY_BOXES, place, f"it has {boxes}")
+            self._report.note(ConversionReason.TOO_MANY_BOXES, place, f"it has {boxes}")
         else:
-            self._report.note(Reason.REFUSED, place, str(error))
+            self._report.note(ConversionReason.REFUSED, place, str(error))
 
     def _clipped(self, boxes: Iterable[Placed]) -> list[Placed]:
         kept: list[Placed] = []
         for place, box in boxes:
             inside = clipped(box, self._frame)
             if inside is None:
-                self._note(Reason.OUTSIDE, place, box)
+                self._note(ConversionReason.OUTSIDE, place, box)
                 continue
             if inside is not box:
-                self._report.note(Reason.CLIPPED, place, f"{_sides(box)} became {_sides(inside)}")
+                self._report.note(ConversionReason.CLIPPED, place, f"{_sides(box)} became {_sides(inside)}")
             kept.append((place, inside))
         return kept
 
-    def _note(self, reason: Reason, place: str, box: BoundingBox) -> None:
+    def _note(self, reason: ConversionReason, place: str, box: LabeledBox) -> None:
         size = f"{self._frame.width:g} x {self._frame.height:g}"
         self._report.note(reason, place, f"{_sides(box)} of an image of {size}")
 
 
-def _refused(error: ManifestError) -> dict[int, Reason]:
+def _refused(error: ManifestError) -> dict[int, ConversionReason]:
     """The boxes that the service would refuse, by their number: the reader of lines knows the rules."""
     return {
         int(issue.place[2]): _REASONS[issue.code]
@@ -115,5 +115,5 @@ def _refused(error: ManifestError) -> dict[int, Reason]:
     }
 
 
-def _sides(box: BoundingBox) -> str:
+def _sides(box: LabeledBox) -> str:
     return f"{box.label} left {box.left:g}, top {box.top:g}, width {box.width:g}, height {box.height:g}"

@@ -8,10 +8,10 @@ from pathlib import Path, PurePath
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine
-from rekog_versions.manifests.convert.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.images.headers import require_pillow
-from rekog_versions.manifests.images.judging import ImageProblem, judge
-from rekog_versions.manifests.images.looking import look_at_file
+from rekog_versions.manifests.images.image_check import ImageProblem, check_image
+from rekog_versions.manifests.images.readers import image_info_from_file
 from rekog_versions.manifests.naming import prefix_of
 
 _EXTENSIONS = frozenset({".png", ".jpg", ".jpeg"})
@@ -19,7 +19,7 @@ _EXTENSIONS = frozenset({".png", ".jpg", ".jpeg"})
 
 def from_folder(
     folder: str | os.PathLike[str], images: str, *, look: bool = False, attribute: str = "label"
-) -> Converted[ImageLevelLine]:
+) -> ConvertedLines[ImageLevelLine]:
     """Makes image-level lines from a folder that has a folder for each label.
 
     The image `folder/cat/tabby/1.jpg` becomes `s3://bucket/prefix/cat/tabby/1.jpg` with the label `cat`: folders within
@@ -45,16 +45,16 @@ def from_folder(
         raise NotADirectoryError(f"{printable(str(root))} is no folder")
     if look:
         require_pillow()
-    return Converted(lambda report: _read(root, prefix, attribute, report, look=look))
+    return ConvertedLines(lambda report: _read(root, prefix, attribute, report, look=look))
 
 
-def _why_not(path: Path) -> tuple[Reason, str] | None:
+def _why_not(path: Path) -> tuple[ConversionReason, str] | None:
     """Why an image can't be used, if it can't."""
-    picture = look_at_file(path)
-    judgement = judge(picture, boxes=False)
-    if picture.problem is ImageProblem.NOT_LOOKED_AT:
-        return Reason.UNREADABLE, judgement.reason
-    return (Reason.REFUSED, judgement.reason) if judgement.code else None
+    picture = image_info_from_file(path)
+    judgement = check_image(picture, boxes=False)
+    if picture.problem is ImageProblem.NOT_CHECKED:
+        return ConversionReason.UNREADABLE, judgement.reason
+    return (ConversionReason.REFUSED, judgement.reason) if judgement.code else None
 
 
 def _read(root: Path, prefix: str, attribute: str, report: ConversionReport, *, look: bool) -> Iterator[ImageLevelLine]:
@@ -62,10 +62,10 @@ def _read(root: Path, prefix: str, attribute: str, report: ConversionReport, *, 
     for name in _files(root, PurePath(), report):
         shown, *folders = name.as_posix(), *name.parts[:-1]
         if name.suffix.lower() not in _EXTENSIONS:
-            report.note(Reason.NO_IMAGE, shown, "its name doesn't end in .png, .jpg or .jpeg")
+            report.note(ConversionReason.NO_IMAGE, shown, "its name doesn't end in .png, .jpg or .jpeg")
             continue
         if not folders:
-            report.note(Reason.NO_LABEL, shown, "it stands in no label's folder")
+            report.note(ConversionReason.NO_LABEL, shown, "it stands in no label's folder")
             continue
         if look and (found := _why_not(root / name)):
             report.note(found[0], shown, found[1])
@@ -75,7 +75,7 @@ def _read(root: Path, prefix: str, attribute: str, report: ConversionReport, *, 
                 f"{prefix}{shown}", [ImageLabel(folders[0], creation_date=created)], attribute=attribute
             )
         except ManifestError as error:
-            report.note(Reason.REFUSED, shown, str(error))
+            report.note(ConversionReason.REFUSED, shown, str(error))
 
 
 def _files(root: Path, below: PurePath, report: ConversionReport) -> Iterator[PurePath]:
@@ -86,17 +86,19 @@ def _files(root: Path, below: PurePath, report: ConversionReport) -> Iterator[Pu
     except OSError as error:
         if not below.parts:
             raise
-        report.note(Reason.UNREADABLE, below.as_posix(), error.strerror or str(error))
+        report.note(ConversionReason.UNREADABLE, below.as_posix(), error.strerror or str(error))
         return
     for entry in found:
         place = below / entry.name
         if entry.name.startswith("."):
-            report.note(Reason.HIDDEN, place.as_posix())
+            report.note(ConversionReason.HIDDEN, place.as_posix())
         elif entry.is_dir(follow_symlinks=False):
             yield from _files(root, place, report)
         elif entry.is_dir():
-            report.note(Reason.NOT_FOLLOWED, place.as_posix(), "copy the folder there, or convert it by itself")
+            report.note(
+                ConversionReason.NOT_FOLLOWED, place.as_posix(), "copy the folder there, or convert it by itself"
+            )
         elif entry.is_file():
             yield place
         else:
-            report.note(Reason.UNREADABLE, place.as_posix(), "it is no file, or a link to nothing")
+            report.note(ConversionReason.UNREADABLE, place.as_posix(), "it is no file, or a link to nothing")

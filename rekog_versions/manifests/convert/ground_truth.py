@@ -16,10 +16,10 @@ from rekog_versions.manifests.build.typed_lines import (
     ObjectLine,
     TypedLine,
 )
-from rekog_versions.manifests.convert.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.convert.fitting import Fitting
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.places.rereading import Rereadable
+from rekog_versions.manifests.rereading import Rereadable
 
 MULTILABEL = "groundtruth/image-classification-multilabel"
 _KINDS = frozenset({CLASSIFICATION, DETECTION, MULTILABEL})
@@ -36,7 +36,7 @@ _OF_BOXES = frozenset(
 
 def from_ground_truth(
     source: str | os.PathLike[str], *, attribute: str | None = None, s3: Any = None
-) -> Converted[TypedLine]:
+) -> ConvertedLines[TypedLine]:
     """Makes lines that Custom Labels reads from the output manifest of a Ground Truth job.
 
     - A multi-label attribute (a list of class ids with a class-map and a confidence-map) becomes a pair
@@ -58,7 +58,7 @@ def from_ground_truth(
         botocore.exceptions.ClientError: While iterating: S3 refused.
     """
     manifest = Rereadable(source, s3)
-    return Converted(lambda report: _lines(manifest, attribute, report))
+    return ConvertedLines(lambda report: _lines(manifest, attribute, report))
 
 
 def _lines(manifest: Rereadable, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
@@ -66,22 +66,22 @@ def _lines(manifest: Rereadable, attribute: str | None, report: ConversionReport
     for number, text in enumerate(manifest.lines(), start=1):
         place = f"line {number}"
         if not text.strip():
-            report.note(Reason.UNREADABLE, place, "it is blank")
+            report.note(ConversionReason.UNREADABLE, place, "it is blank")
             continue
         try:
             entry = entry_of(text.removeprefix(codecs.BOM_UTF8) if number == 1 else text)
         except ManifestError as error:
-            report.note(Reason.UNREADABLE, place, str(error))
+            report.note(ConversionReason.UNREADABLE, place, str(error))
             continue
         try:
             line = _converted(entry, place, attribute, report)
         except ManifestError as error:
-            report.note(Reason.REFUSED, place, str(error))
+            report.note(ConversionReason.REFUSED, place, str(error))
             continue
         if line is None:
             continue
         if line.source_ref in seen:
-            report.note(Reason.DUPLICATE_IMAGE, place, line.source_ref)
+            report.note(ConversionReason.DUPLICATE_IMAGE, place, line.source_ref)
             continue
         seen.add(line.source_ref)
         yield line
@@ -94,14 +94,16 @@ def _converted(
     chosen = _chosen(list(kinds)) if attribute is None else attribute
     if not kinds or (attribute is not None and attribute not in kinds):
         report.note(
-            Reason.NO_LABEL, place, f"{shown(entry.get('source-ref'))} has {', '.join(map(shown, kinds)) or 'none'}"
+            ConversionReason.NO_LABEL,
+            place,
+            f"{shown(entry.get('source-ref'))} has {', '.join(map(shown, kinds)) or 'none'}",
         )
         return None
     if chosen is None and set(kinds.values()) == {CLASSIFICATION}:
         return typed({name: entry[name] for name in entry if _is_of(name, kinds)})
     if chosen is None:
         report.note(
-            Reason.AMBIGUOUS,
+            ConversionReason.AMBIGUOUS,
             place,
             f"{shown(entry.get('source-ref'))} has {', '.join(map(shown, kinds))}: choose one with attribute=...",
         )
@@ -139,14 +141,14 @@ def _multilabel(entry: Mapping[str, Any], name: str, place: str, report: Convers
         confidence = cast("dict[str, Any]", confidences).get(str(id_))
         if label is None or confidence is None:
             missing = "class-map" if label is None else "confidence-map"
-            report.note(Reason.UNKNOWN_CATEGORY, place, f"class id {shown(id_)} is not in the {missing}")
+            report.note(ConversionReason.UNKNOWN_CATEGORY, place, f"class id {shown(id_)} is not in the {missing}")
             continue
         made = ImageLabel(label, confidence, *origin_of(metadata))
         if made.name in labels:
-            report.note(Reason.REPEATED_LABEL, place, shown(made.name))
+            report.note(ConversionReason.REPEATED_LABEL, place, shown(made.name))
         labels.setdefault(made.name, made)
     if not labels:
-        report.note(Reason.NO_LABEL, place, shown(entry.get("source-ref")))
+        report.note(ConversionReason.NO_LABEL, place, shown(entry.get("source-ref")))
         return None
     return ImageLevelLine(entry.get("source-ref", ""), labels.values(), attribute=name)
 

@@ -11,7 +11,7 @@ from typing import TextIO
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine
-from rekog_versions.manifests.convert.conversion import ConversionReport, Converted, Reason
+from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.naming import prefix_of
 
@@ -28,7 +28,7 @@ def from_csv(
     delimiter: str = ",",
     encoding: str | None = None,
     attribute: str = "label",
-) -> Converted[ImageLevelLine]:
+) -> ConvertedLines[ImageLevelLine]:
     """Makes image-level lines from a CSV file.
 
     Several labels of an image may stand in several columns, in one cell with a separator, or in several rows. Blanks
@@ -58,7 +58,7 @@ def from_csv(
         raise ValueError(f"columns must be given all by name or all by number from 0, not {columns}")
     prefix = None if images is None else prefix_of(images)
     table = _Table(Path(path), columns, separator, delimiter, encoding)
-    return Converted(lambda report: _lines(table, prefix, attribute, report))
+    return ConvertedLines(lambda report: _lines(table, prefix, attribute, report))
 
 
 def _lines(table: "_Table", prefix: str | None, attribute: str, report: ConversionReport) -> Iterator[ImageLevelLine]:
@@ -67,27 +67,27 @@ def _lines(table: "_Table", prefix: str | None, attribute: str, report: Conversi
     for row, name, labels in table.read(report):
         if prefix is None and not name.startswith("s3://"):
             why = f"{shown(name)} is not s3://bucket/key: pass images='s3://bucket/prefix'"
-            report.note(Reason.REFUSED, f"row {row}", why)
+            report.note(ConversionReason.REFUSED, f"row {row}", why)
             continue
         source_ref = name if name.startswith("s3://") else f"{prefix}{name}"
         known = found.setdefault(source_ref, {})
         rows.setdefault(source_ref, row)
         for label in labels:
             if label in known:
-                report.note(Reason.REPEATED_LABEL, f"row {row}", f"{shown(label)} of {shown(name)}")
+                report.note(ConversionReason.REPEATED_LABEL, f"row {row}", f"{shown(label)} of {shown(name)}")
             known[label] = None
     created = datetime.now(UTC)
     for source_ref, known in found.items():
         place = f"row {rows[source_ref]}"
         if not known:
-            report.note(Reason.NO_LABEL, place, source_ref)
+            report.note(ConversionReason.NO_LABEL, place, source_ref)
             continue
         try:
             yield ImageLevelLine(
                 source_ref, [ImageLabel(label, creation_date=created) for label in known], attribute=attribute
             )
         except ManifestError as error:
-            report.note(Reason.REFUSED, place, str(error))
+            report.note(ConversionReason.REFUSED, place, str(error))
 
 
 class _Table:
@@ -110,11 +110,13 @@ class _Table:
                 if not any(cells):
                     continue
                 if len(cells) <= max(places):
-                    report.note(Reason.UNREADABLE, f"row {number}", f"it has {len(cells)} cells: {shown(cells)}")
+                    report.note(
+                        ConversionReason.UNREADABLE, f"row {number}", f"it has {len(cells)} cells: {shown(cells)}"
+                    )
                     continue
                 name = cells[places[0]]
                 if not name.strip():
-                    report.note(Reason.NO_IMAGE, f"row {number}", f"it names none: {shown(cells)}")
+                    report.note(ConversionReason.NO_IMAGE, f"row {number}", f"it names none: {shown(cells)}")
                     continue
                 labels = [
                     label.strip()

@@ -6,14 +6,14 @@ from typing import Any, Self, TypeAlias
 
 from rekog_versions.manifests.check.rules import FileFacts, file_issue
 from rekog_versions.manifests.check.tally import Tally
-from rekog_versions.manifests.images.judging import ImageProblem, Picture, judge
+from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, check_image
 from rekog_versions.manifests.issues import MESSAGES, Issue, issue
 from rekog_versions.manifests.limits import MOST_BYTES
 from rekog_versions.manifests.lines import Image, Line, UseCase, parse, read_line
 from rekog_versions.manifests.naming import has_extension
 from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
 
-LookAtImage: TypeAlias = Callable[[str], Picture]
+LookAtImage: TypeAlias = Callable[[str], ImageInfo]
 """What finds the picture that a `source-ref` names."""
 
 
@@ -64,10 +64,10 @@ class Manifest:
         return cls(lines, images, issues, tally)
 
 
-def _of_image(image: Image, number: int, picture: Picture, tally: Tally) -> Iterator[Issue]:
+def _of_image(image: Image, number: int, picture: ImageInfo, tally: Tally) -> Iterator[Issue]:
     tally.images_asked += 1
     tally.images_missing += picture.problem is ImageProblem.NOT_FOUND
-    judged = judge(picture, boxes=bool(image.boxes))
+    judged = check_image(picture, boxes=bool(image.boxes))
     if judged.code:
         yield issue(judged.code, number)
 

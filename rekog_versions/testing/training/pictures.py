@@ -1,7 +1,7 @@
 """The images that manifests name, as they lie in the emulated S3."""
 
-from rekog_versions.manifests.images.judging import ImageProblem, Picture
-from rekog_versions.manifests.images.looking import look_at_bytes
+from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem
+from rekog_versions.manifests.images.readers import image_info_from_bytes
 from rekog_versions.testing.storage import Storage, StorageError
 
 
@@ -11,11 +11,11 @@ class Pictures:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def look(self, source_ref: str) -> Picture:
+    def look(self, source_ref: str) -> ImageInfo:
         """Looks at an image."""
         bucket, _, key = source_ref.removeprefix("s3://").partition("/")
         try:
             content = self._storage.read(bucket, key)
         except StorageError as error:
-            return Picture(problem=ImageProblem.NOT_FOUND, detail=str(error))
-        return look_at_bytes(content)
+            return ImageInfo(problem=ImageProblem.NOT_FOUND, detail=str(error))
+        return image_info_from_bytes(content)

@@ -1,6 +1,6 @@
 """Images as the service judges them: their format, sides, size in bytes, and the size that a manifest gives for them.
 
-How images are looked at is another subject: `LookAtImages` is its shape, `s3_images()` and `local_images()` (in
+How images are looked at is another subject: `ImageReader` is its shape, `images_from_s3()` and `images_from_folder()` (in
 `looking`) are two ways.
 """
 
@@ -32,14 +32,14 @@ class ImageProblem(Enum):
 
     NOT_FOUND = "not found"
     """There is no such file or bucket."""
-    NO_PICTURE = "no picture"
+    NOT_AN_IMAGE = "not an image"
     """The file is neither PNG nor JPEG, or its header is broken."""
-    NOT_LOOKED_AT = "not looked at"
+    NOT_CHECKED = "not checked"
     """It could not be looked at (no permission, a time-out), which says nothing about the image."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ImageInfo:
     """What was found where a `source-ref` points."""
 
     format: str | None = None
@@ -58,10 +58,10 @@ class Picture:
     """More about the problem, fit for a message."""
 
 
-class LookAtImages(Protocol):
+class ImageReader(Protocol):
     """A way to look at images: called with keys and places, it yields the same keys with what it found."""
 
-    def __call__(self, requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, Picture]]:
+    def __call__(self, requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
         """Looks at images.
 
         Args:
@@ -74,7 +74,7 @@ class LookAtImages(Protocol):
         ...
 
 
-class SizeMatch(Enum):
+class ImageSizeMatch(Enum):
     """Whether the size that a manifest gives for an image is the image's.
 
     A JPEG may have an EXIF orientation that turns it by a quarter when it is shown. Labelling tools that run in a
@@ -92,18 +92,18 @@ class SizeMatch(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ImageVerdict:
     """What the service will say of an image."""
 
     code: str | None = None
     """`ERROR_INVALID_IMAGE`, `ERROR_INVALID_IMAGE_DIMENSION`, or None if the image is fine or was not looked at."""
     reason: str = ""
     """What is wrong or unknown, with the value and the limit, fit for a message; empty if all is well."""
-    size: SizeMatch | None = None
+    size_match: ImageSizeMatch | None = None
     """Whether the manifest's `image_size` is the image's; None if it gives none or the image couldn't be read."""
 
 
-def judge(picture: Picture, *, boxes: bool, frame: Frame | None = None) -> Judgement:
+def check_image(picture: ImageInfo, *, boxes: bool, frame: Frame | None = None) -> ImageVerdict:
     """Judges an image by the service's limits: PNG or JPEG, 15 MB, sides of 64 to 4,096 pixels, aspect 20:1.
 
     Args:
@@ -111,19 +111,19 @@ def judge(picture: Picture, *, boxes: bool, frame: Frame | None = None) -> Judge
         boxes: Whether its line has boxes: sides that don't fit then have a code of their own.
         frame: The size that the line gives for the image (`image_size`).
     """
-    if picture.problem is ImageProblem.NOT_LOOKED_AT:
-        return Judgement(reason=picture.detail or picture.problem.value)
+    if picture.problem is ImageProblem.NOT_CHECKED:
+        return ImageVerdict(reason=picture.detail or picture.problem.value)
     if picture.problem is ImageProblem.NOT_FOUND:
-        return Judgement(_INVALID, picture.detail or picture.problem.value)
+        return ImageVerdict(_INVALID, picture.detail or picture.problem.value)
     size = _match(picture, frame)
     if picture.format not in _FORMATS:
-        return Judgement(_INVALID, f"it is {_kind(picture.format)}, and only PNG and JPEG are accepted", size)
+        return ImageVerdict(_INVALID, f"it is {_kind(picture.format)}, and only PNG and JPEG are accepted", size)
     if picture.size is not None and picture.size > LARGEST_FILE:
-        return Judgement(_INVALID, f"it has {picture.size:,} bytes; at most {LARGEST_FILE:,} are allowed", size)
+        return ImageVerdict(_INVALID, f"it has {picture.size:,} bytes; at most {LARGEST_FILE:,} are allowed", size)
     if picture.problem or picture.width is None or picture.height is None:
-        return Judgement(_INVALID, picture.detail or f"its {picture.format} header is broken", size)
+        return ImageVerdict(_INVALID, picture.detail or f"its {picture.format} header is broken", size)
     wrong = _wrong_sides(picture.width, picture.height)
-    return Judgement((_DIMENSION if boxes else _INVALID) if wrong else None, wrong, size)
+    return ImageVerdict((_DIMENSION if boxes else _INVALID) if wrong else None, wrong, size)
 
 
 def _kind(name: str | None) -> str:
@@ -142,10 +142,10 @@ def _wrong_sides(width: int, height: int) -> str:
     return ""
 
 
-def _match(picture: Picture, frame: Frame | None) -> SizeMatch | None:
+def _match(picture: ImageInfo, frame: Frame | None) -> ImageSizeMatch | None:
     if frame is None or picture.width is None or picture.height is None:
         return None
     if (frame.width, frame.height) == (picture.width, picture.height):
-        return SizeMatch.SAME
+        return ImageSizeMatch.SAME
     is_turned = picture.is_turned and (frame.width, frame.height) == (picture.height, picture.width)
-    return SizeMatch.TURNED if is_turned else SizeMatch.DIFFERENT
+    return ImageSizeMatch.TURNED if is_turned else ImageSizeMatch.DIFFERENT

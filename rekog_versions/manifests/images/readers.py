@@ -10,7 +10,7 @@ from typing import Any, Generic, cast
 
 from rekog_versions._text import printable
 from rekog_versions.manifests.images.headers import Header, read_header, require_pillow
-from rekog_versions.manifests.images.judging import ImageProblem, K, LookAtImages, Picture
+from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, ImageReader, K
 from rekog_versions.manifests.naming import prefix_of, s3_place
 
 FIRST_BYTES = 16 * 1024
@@ -30,14 +30,14 @@ _CALLERS_OWN = frozenset(
 """Refusals that have nothing to do with the image: every other call would be refused, too."""
 
 
-def s3_images(
+def images_from_s3(
     client: Any,
     *,
     max_concurrent: int | None = None,
     per_second: float = 500,
     sleep: Callable[[float], object] | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> LookAtImages:
+) -> ImageReader:
     """A way to look at images in S3 by ranged GETs of their first bytes, many at once.
 
     An image costs one GET of 16 KiB; more is read only where the header goes on, as with a preview or a colour profile
@@ -54,7 +54,7 @@ def s3_images(
         clock: Monotonic seconds.
 
     Returns:
-        What takes pairs of a key and a `source-ref` and yields pairs of the key and a `Picture`, for
+        What takes pairs of a key and a `source-ref` and yields pairs of the key and a `ImageInfo`, for
         `check_manifests(..., images=...)`. It may be used again and by several threads. While iterating it raises
         `botocore.exceptions.ClientError` or `NoCredentialsError` if the credentials are what is refused.
 
@@ -70,10 +70,10 @@ def s3_images(
             raise ValueError(f"{name} must be more than 0, not {value}")
     pace = _Pace(per_second, clock)
 
-    def look(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, Picture]]:
+    def look(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
         stopped = threading.Event()
         reader = _Reader(s3, lambda: pace.wait(sleep or stopped.wait), stopped)
-        pool = ThreadPoolExecutor(threads, thread_name_prefix="s3_images")
+        pool = ThreadPoolExecutor(threads, thread_name_prefix="images_from_s3")
         try:
             yield from _Looking[K](pool, reader.look, _AHEAD * threads).run(requests)
         finally:
@@ -84,7 +84,7 @@ def s3_images(
     return look
 
 
-def local_images(folder: str | Path, images: str) -> LookAtImages:
+def images_from_folder(folder: str | Path, images: str) -> ImageReader:
     """A way to look at images that are on disk before they are in S3.
 
     Args:
@@ -92,7 +92,7 @@ def local_images(folder: str | Path, images: str) -> LookAtImages:
         images: Where they will be, `"s3://bucket/prefix/"`: `prefix/cats/1.jpg` is then `cats/1.jpg` in the folder.
 
     Returns:
-        As `s3_images()` does. An image elsewhere counts as not looked at; none is looked for outside the folder.
+        As `images_from_s3()` does. An image elsewhere counts as not looked at; none is looked for outside the folder.
 
     Raises:
         ImportError: Pillow isn't installed.
@@ -101,7 +101,7 @@ def local_images(folder: str | Path, images: str) -> LookAtImages:
     require_pillow()
     root, prefix = Path(folder).resolve(), prefix_of(images)
 
-    def look(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, Picture]]:
+    def look(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
         for key, source_ref in requests:
             if source_ref.startswith(prefix):
                 yield key, _below(root, source_ref.removeprefix(prefix))
@@ -132,15 +132,15 @@ class _Pace:
 class _Looking(Generic[K]):
     """The requests that are being worked on."""
 
-    def __init__(self, pool: ThreadPoolExecutor, look: Callable[[str], Picture], ahead: int) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, look: Callable[[str], ImageInfo], ahead: int) -> None:
         self._pool = pool
         self._look = look
         self._ahead = ahead
         self._keys: dict[str, list[K]] = {}
-        self._flying: dict[Future[Picture], str] = {}
-        self._seen: OrderedDict[str, Picture] = OrderedDict()
+        self._flying: dict[Future[ImageInfo], str] = {}
+        self._seen: OrderedDict[str, ImageInfo] = OrderedDict()
 
-    def run(self, requests: Iterable[tuple[K, str]]) -> Iterator[tuple[K, Picture]]:
+    def run(self, requests: Iterable[tuple[K, str]]) -> Iterator[tuple[K, ImageInfo]]:
         taken = 0
         for key, source_ref in requests:
             if source_ref in self._seen:
@@ -160,7 +160,7 @@ class _Looking(Generic[K]):
         while self._flying:
             yield from self._landed()
 
-    def _landed(self) -> Iterator[tuple[K, Picture]]:
+    def _landed(self) -> Iterator[tuple[K, ImageInfo]]:
         done, _ = wait(self._flying, return_when=FIRST_COMPLETED)
         for future in done:
             source_ref = self._flying.pop(future)
@@ -184,7 +184,7 @@ class _Reader:
         self._wait_for_turn = wait_for_turn
         self._stopped = stopped
 
-    def look(self, source_ref: str) -> Picture:
+    def look(self, source_ref: str) -> ImageInfo:
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415 - heavy
 
         place = s3_place(source_ref)
@@ -194,7 +194,7 @@ class _Reader:
         try:
             key.encode()
         except UnicodeEncodeError:
-            return Picture(problem=ImageProblem.NOT_FOUND, detail="its key is no Unicode text, so S3 can't hold it")
+            return ImageInfo(problem=ImageProblem.NOT_FOUND, detail="its key is no Unicode text, so S3 can't hold it")
         try:
             return self._read(bucket, key)
         except NoCredentialsError:
@@ -204,7 +204,7 @@ class _Reader:
         except (BotoCoreError, OSError) as error:
             return _not_looked_at(f"it could not be read: {printable(str(error), 300)}")
 
-    def _read(self, bucket: str, key: str) -> Picture:
+    def _read(self, bucket: str, key: str) -> ImageInfo:
         head, until = b"", FIRST_BYTES
         while True:
             more, size = self._get(bucket, key, len(head), until)
@@ -238,28 +238,30 @@ class _Reader:
             return content, int(size) if size.isdecimal() else int(answer["ContentLength"])
 
 
-def _refused(error: Any) -> Picture:
+def _refused(error: Any) -> ImageInfo:
     code = str(error.response.get("Error", {}).get("Code", ""))
     if code in _CALLERS_OWN:
         raise error
     if code in _NOT_FOUND:
         what = "bucket" if code == "NoSuchBucket" else "file"
-        return Picture(problem=ImageProblem.NOT_FOUND, detail=f"there is no such {what}")
+        return ImageInfo(problem=ImageProblem.NOT_FOUND, detail=f"there is no such {what}")
     if code == _EMPTY:
-        return Picture(size=0, problem=ImageProblem.NO_PICTURE, detail="the file is empty")
+        return ImageInfo(size=0, problem=ImageProblem.NOT_AN_IMAGE, detail="the file is empty")
     return _not_looked_at(f"S3 answered {printable(code, 100)}: {printable(str(error), 300)}")
 
 
-def _below(root: Path, name: str) -> Picture:
+def _below(root: Path, name: str) -> ImageInfo:
     try:
         path = (root / name).resolve()
     except (OSError, ValueError) as error:  # a loop of links; no path has a NUL in it
         return _not_looked_at(f"it could not be read: {printable(str(error), 300)}")
     # a key is anybody's text, and must not choose files elsewhere
-    return look_at_file(path) if path.is_relative_to(root) else _not_looked_at("its key leads out of the folder")
+    return (
+        image_info_from_file(path) if path.is_relative_to(root) else _not_looked_at("its key leads out of the folder")
+    )
 
 
-def look_at_file(path: Path) -> Picture:
+def image_info_from_file(path: Path) -> ImageInfo:
     """Looks at an image on disk by its first bytes.
 
     Raises:
@@ -267,7 +269,7 @@ def look_at_file(path: Path) -> Picture:
     """
     try:
         if not path.is_file():  # not a pipe or a device, either: reading one may never end
-            return Picture(problem=ImageProblem.NOT_FOUND, detail="there is no such file")
+            return ImageInfo(problem=ImageProblem.NOT_FOUND, detail="there is no such file")
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(FIRST_BYTES)
@@ -280,7 +282,7 @@ def look_at_file(path: Path) -> Picture:
     return _picture(header, size, is_whole=len(head) >= size)
 
 
-def look_at_bytes(content: bytes) -> Picture:
+def image_info_from_bytes(content: bytes) -> ImageInfo:
     """Looks at an image that is there as a whole.
 
     Raises:
@@ -289,20 +291,20 @@ def look_at_bytes(content: bytes) -> Picture:
     return _picture(read_header(content), len(content), is_whole=True)
 
 
-def _picture(header: Header, size: int, *, is_whole: bool) -> Picture:
+def _picture(header: Header, size: int, *, is_whole: bool) -> ImageInfo:
     problem, detail = None, ""
     if header.width is None:
-        problem = ImageProblem.NO_PICTURE
+        problem = ImageProblem.NOT_AN_IMAGE
         if not size:
             detail = "the file is empty"
         elif header.goes_on and not is_whole:
-            problem, detail = ImageProblem.NOT_LOOKED_AT, f"its header has more than {MOST_BYTES:,} bytes"
+            problem, detail = ImageProblem.NOT_CHECKED, f"its header has more than {MOST_BYTES:,} bytes"
         elif header.goes_on:
             detail = f"the {header.format} file ends within its header"
         elif header.format in {"PNG", "JPEG"}:
             detail = f"its {header.format} header is broken"
-    return Picture(header.format, header.width, header.height, size, header.is_turned, problem, detail)
+    return ImageInfo(header.format, header.width, header.height, size, header.is_turned, problem, detail)
 
 
-def _not_looked_at(detail: str) -> Picture:
-    return Picture(problem=ImageProblem.NOT_LOOKED_AT, detail=detail)
+def _not_looked_at(detail: str) -> ImageInfo:
+    return ImageInfo(problem=ImageProblem.NOT_CHECKED, detail=detail)

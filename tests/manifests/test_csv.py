@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.convert.conversion import Reason
+from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.tables import from_csv
 from rekog_versions.manifests.lines import parse, read_line
 
@@ -77,21 +77,21 @@ def test_what_is_left_out_is_told_with_its_row(path: Path) -> None:
     path.write_text(f"image,label\n1.jpg,cat\n2.jpg,\n,dog\n3.jpg\n1.jpg,cat\n4.jpg,{'c' * 257}\n")
     converted = from_csv(path, IMAGES)
     assert len(list(converted)) == 1
-    assert [(record.reason, record.place) for record in converted.left_out] == [
-        (Reason.NO_IMAGE, "row 4"),
-        (Reason.UNREADABLE, "row 5"),
-        (Reason.REPEATED_LABEL, "row 6"),
-        (Reason.NO_LABEL, "row 3"),
-        (Reason.REFUSED, "row 7"),
+    assert [(record.reason, record.place) for record in converted.report] == [
+        (ConversionReason.NO_IMAGE, "row 4"),
+        (ConversionReason.UNREADABLE, "row 5"),
+        (ConversionReason.REPEATED_LABEL, "row 6"),
+        (ConversionReason.NO_LABEL, "row 3"),
+        (ConversionReason.REFUSED, "row 7"),
     ]
-    assert str(converted.left_out).startswith("1 lines; left out: 4, changed: 1\n")
+    assert str(converted.report).startswith("1 lines; left out: 4, changed: 1\n")
 
 
 def test_names_without_a_place_ask_for_it(path: Path) -> None:
     assert read(path, "image,label\n1.jpg,cat\n", None) == []
     converted = from_csv(path)
     assert list(converted) == []
-    assert "pass images='s3://bucket/prefix'" in str(converted.left_out)
+    assert "pass images='s3://bucket/prefix'" in str(converted.report)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from typing import Any
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.counts import Counts
+from rekog_versions.manifests.destinations import Writing
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.naming import is_in_s3
-from rekog_versions.manifests.places.rereading import Rereadable
-from rekog_versions.manifests.places.sinks import Writing
-from rekog_versions.manifests.split.stratification import stratified
+from rekog_versions.manifests.rereading import Rereadable
+from rekog_versions.manifests.stratification import stratified
 
 _TRAINING, _TESTING = 0, 1
 _SHOWN = 10
@@ -24,7 +24,7 @@ _MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SplitPart:
     """One of the two manifests."""
 
     target: str
@@ -40,8 +40,8 @@ class Part:
 class ManifestSplit:
     """How a manifest was divided."""
 
-    training: Part
-    testing: Part
+    training: SplitPart
+    testing: SplitPart
     without_test: tuple[str, ...]
     """Labels that no test image shows: those with one image, and rarely one that only stands beside others."""
     unreadable: tuple[int, ...]
@@ -162,13 +162,13 @@ class _Found:
         """The images in the order that the seed gives them."""
         return {image: self.labels[image] for image in sorted(self.labels)}
 
-    def part(self, target: str, sides: bytes, side: int) -> Part:
+    def part(self, target: str, sides: bytes, side: int) -> SplitPart:
         """What one side has got."""
         images = {
             image for image, its in zip(self.image_of_line, sides, strict=True) if its == side and image in self.labels
         }
         counts = Counter(label for image in images for label in self.labels[image])
-        return Part(target, sides.count(side), len(images), Counts(dict(sorted(counts.items()))))
+        return SplitPart(target, sides.count(side), len(images), Counts(dict(sorted(counts.items()))))
 
 
 def _place(place: str | os.PathLike[str]) -> str:

@@ -14,9 +14,15 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsE
 
 from rekog_versions import VersionsClient
 from rekog_versions.manifests.convert.folders import from_folder
-from rekog_versions.manifests.images import looking
-from rekog_versions.manifests.images.judging import ImageProblem, LookAtImages, Picture
-from rekog_versions.manifests.images.looking import FIRST_BYTES, MOST_BYTES, local_images, look_at_bytes, s3_images
+from rekog_versions.manifests.images import readers
+from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, ImageReader
+from rekog_versions.manifests.images.readers import (
+    FIRST_BYTES,
+    MOST_BYTES,
+    image_info_from_bytes,
+    images_from_folder,
+    images_from_s3,
+)
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.pictures import picture
 from tests.testing.world import shared_client
@@ -54,7 +60,7 @@ def s3() -> Iterator[S3]:
         yield made
 
 
-def only(look: LookAtImages, source_ref: str) -> Picture:
+def only(look: ImageReader, source_ref: str) -> ImageInfo:
     ((key, found),) = look([("key", source_ref)])
     assert key == "key"
     return found
@@ -67,22 +73,22 @@ def error(code: str, status: int = 403) -> ClientError:
 
 def test_format_sides_and_size_come_from_one_small_request(s3: S3) -> None:
     content = picture(300, 200, mode="L") + b"pixels" * 100_000
-    found = only(s3_images(s3), s3.put("a b/c+d%2Fé#.png", content))
-    assert found == Picture("PNG", 300, 200, len(content))
+    found = only(images_from_s3(s3), s3.put("a b/c+d%2Fé#.png", content))
+    assert found == ImageInfo("PNG", 300, 200, len(content))
     assert s3.ranges == [("a b/c+d%2Fé#.png", f"bytes=0-{FIRST_BYTES - 1}")]
 
 
 def test_more_is_read_only_where_the_header_goes_on_and_nothing_twice(s3: S3) -> None:
     content = picture(300, 200, kind="JPEG", icc_profile=b"profile" * 20_000)
-    found = only(s3_images(s3), s3.put("large-profile.jpg", content))
-    assert found == Picture("JPEG", 300, 200, len(content))
+    found = only(images_from_s3(s3), s3.put("large-profile.jpg", content))
+    assert found == ImageInfo("JPEG", 300, 200, len(content))
     assert [asked for _, asked in s3.ranges] == ["bytes=0-16383", "bytes=16384-65535", "bytes=65536-262143"]
 
 
 def test_a_header_without_an_end_is_given_up(s3: S3) -> None:
     endless = b"\xff\xd8\xff" + b"\xff\xfe\xff\xff" + (b"-" * 65533 + b"\xff\xfe\xff\xff") * 80
-    found = only(s3_images(s3), s3.put("endless.jpg", endless))
-    assert (found.problem, found.format) == (ImageProblem.NOT_LOOKED_AT, "JPEG")
+    found = only(images_from_s3(s3), s3.put("endless.jpg", endless))
+    assert (found.problem, found.format) == (ImageProblem.NOT_CHECKED, "JPEG")
     assert s3.ranges[-1][1].endswith(f"-{MOST_BYTES - 1}")
 
 
@@ -97,13 +103,13 @@ def test_a_header_without_an_end_is_given_up(s3: S3) -> None:
     ],
 )
 def test_a_file_that_is_no_picture_says_what_it_is(s3: S3, content: bytes, kind: str | None, detail: str) -> None:
-    found = only(s3_images(s3), s3.put("file", content))
-    assert found == Picture(kind, size=len(content), problem=ImageProblem.NO_PICTURE, detail=detail)
+    found = only(images_from_s3(s3), s3.put("file", content))
+    assert found == ImageInfo(kind, size=len(content), problem=ImageProblem.NOT_AN_IMAGE, detail=detail)
 
 
 @pytest.mark.parametrize("source_ref", ["s3://bucket/none.png", "s3://nobodys-bucket/a.png", "s3://bucket/\ud800"])
 def test_what_does_not_exist_is_not_found(s3: S3, source_ref: str) -> None:
-    assert only(s3_images(s3), source_ref).problem is ImageProblem.NOT_FOUND
+    assert only(images_from_s3(s3), source_ref).problem is ImageProblem.NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -117,8 +123,8 @@ def test_what_does_not_exist_is_not_found(s3: S3, source_ref: str) -> None:
 )
 def test_what_could_not_be_looked_at_is_not_judged(s3: S3, answer: Exception, detail: str) -> None:
     s3.answer = lambda key: answer
-    found = only(s3_images(s3), "s3://bucket/a.png")
-    assert found.problem is ImageProblem.NOT_LOOKED_AT
+    found = only(images_from_s3(s3), "s3://bucket/a.png")
+    assert found.problem is ImageProblem.NOT_CHECKED
     assert found.detail.startswith(detail)
 
 
@@ -126,14 +132,14 @@ def test_what_could_not_be_looked_at_is_not_judged(s3: S3, answer: Exception, de
     "source_ref", ["a.png", "s3://bucket", "s3:///a.png", "https://bucket/a.png", "s3://b b/a.png"]
 )
 def test_what_is_no_place_in_s3_is_not_looked_at(s3: S3, source_ref: str) -> None:
-    assert only(s3_images(s3), source_ref).problem is ImageProblem.NOT_LOOKED_AT
+    assert only(images_from_s3(s3), source_ref).problem is ImageProblem.NOT_CHECKED
 
 
 @pytest.mark.parametrize("refusal", [NoCredentialsError(), error("ExpiredToken", 400)])
 def test_credentials_that_are_refused_end_it(s3: S3, refusal: Exception) -> None:
     s3.answer = lambda key: refusal
     with pytest.raises(type(refusal)):
-        only(s3_images(s3), "s3://bucket/a.png")
+        only(images_from_s3(s3), "s3://bucket/a.png")
 
 
 class BrokenBody(io.BytesIO):
@@ -149,9 +155,9 @@ def test_an_answer_that_breaks_off_is_asked_for_again(s3: S3) -> None:
 
     answers = iter([broken("a.png"), broken("a.png"), None])
     s3.answer = lambda key: next(answers)
-    assert only(s3_images(s3), source_ref).format == "PNG"
+    assert only(images_from_s3(s3), source_ref).format == "PNG"
     s3.answer = broken
-    assert only(s3_images(s3), source_ref).problem is ImageProblem.NOT_LOOKED_AT
+    assert only(images_from_s3(s3), source_ref).problem is ImageProblem.NOT_CHECKED
 
 
 def test_a_store_that_knows_no_ranges_is_read_no_further_than_asked(s3: S3) -> None:
@@ -161,33 +167,33 @@ def test_a_store_that_knows_no_ranges_is_read_no_further_than_asked(s3: S3) -> N
         return {"Body": io.BytesIO(content), "ContentLength": len(content)}
 
     s3.answer = whole
-    assert only(s3_images(s3), "s3://bucket/a.jpg") == Picture("JPEG", 90, 80, len(content))
+    assert only(images_from_s3(s3), "s3://bucket/a.jpg") == ImageInfo("JPEG", 90, 80, len(content))
 
 
 def test_every_key_is_answered_once_and_every_image_is_asked_for_once(s3: S3) -> None:
     refs = [s3.put(f"{n}.png", picture(64 + n, 64)) for n in range(7)]
     requests = [(n, refs[n % 7]) for n in range(200)]
-    found = dict(s3_images(s3, max_concurrent=3)(requests))
+    found = dict(images_from_s3(s3, max_concurrent=3)(requests))
     assert {n: seen.width for n, seen in found.items()} == {n: 64 + n % 7 for n in range(200)}
     assert len(s3.ranges) == 7
 
 
 def test_only_the_last_images_are_remembered(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "_REMEMBERED", 2)
+    monkeypatch.setattr(readers, "_REMEMBERED", 2)
     refs = [s3.put(f"{name}.png", picture()) for name in "abc"]
     asked = [refs[place] for place in (0, 1, 2, 2, 1, 0)]
-    list(s3_images(s3, max_concurrent=1)((place, ref) for place, ref in enumerate(asked)))
+    list(images_from_s3(s3, max_concurrent=1)((place, ref) for place, ref in enumerate(asked)))
     assert len(s3.ranges) in (3, 4)  # the first was forgotten, unless it was asked for again while it flew
     s3.ranges.clear()
-    monkeypatch.setattr(looking, "_AHEAD", 1)
-    list(s3_images(s3, max_concurrent=1)((place, ref) for place, ref in enumerate(asked)))
+    monkeypatch.setattr(readers, "_AHEAD", 1)
+    list(images_from_s3(s3, max_concurrent=1)((place, ref) for place, ref in enumerate(asked)))
     assert [key for key, _ in s3.ranges] == ["a.png", "b.png", "c.png", "a.png"]
 
 
 def test_requests_are_taken_a_bounded_number_ahead(s3: S3) -> None:
     s3.put("a.png", picture())
     taken = itertools.count()
-    look = s3_images(s3, max_concurrent=2)
+    look = images_from_s3(s3, max_concurrent=2)
     answers = look((n, "s3://bucket/a.png" if n % 2 else f"s3://bucket/{n}") for n in taken)
     for _ in range(50):
         next(answers)
@@ -198,12 +204,12 @@ def test_requests_are_taken_a_bounded_number_ahead(s3: S3) -> None:
 def test_closing_the_iterator_ends_the_work_and_its_threads(s3: S3) -> None:
     source_ref = s3.put("a.png", picture())
     # after the first request, the next turn is 1,000 seconds away
-    answers = s3_images(s3, max_concurrent=4, per_second=0.001)(
+    answers = images_from_s3(s3, max_concurrent=4, per_second=0.001)(
         (n, source_ref if not n else f"s3://bucket/{n}") for n in itertools.count()
     )
     next(answers)
     answers.close()  # type: ignore[attr-defined]
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("s3_images")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("images_from_s3")]
     assert len(s3.ranges) == 1
 
 
@@ -213,12 +219,12 @@ def test_an_error_of_the_requests_comes_through_and_leaves_no_threads(s3: S3) ->
         raise RuntimeError("the manifest's disk is gone")
 
     with pytest.raises(RuntimeError, match="disk"):
-        list(s3_images(s3)(requests()))
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("s3_images")]
+        list(images_from_s3(s3)(requests()))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("images_from_s3")]
 
 
 def test_no_more_requests_are_made_than_the_rate_allows(s3: S3, time: FakeTime) -> None:
-    look = s3_images(s3, max_concurrent=1, per_second=4, sleep=time.sleep, clock=time.clock)
+    look = images_from_s3(s3, max_concurrent=1, per_second=4, sleep=time.sleep, clock=time.clock)
     start = time.clock()
     list(look((n, f"s3://bucket/{n}") for n in range(9)))
     assert time.clock() - start == pytest.approx(8 / 4)
@@ -226,21 +232,21 @@ def test_no_more_requests_are_made_than_the_rate_allows(s3: S3, time: FakeTime) 
 
 def test_a_versions_client_brings_its_s3(s3: S3) -> None:
     client = VersionsClient(shared_client("rekognition"), s3=s3.client)
-    assert only(s3_images(client), s3.put("a.png", picture())).format == "PNG"
+    assert only(images_from_s3(client), s3.put("a.png", picture())).format == "PNG"
 
 
 def test_as_many_threads_as_connections(s3: S3) -> None:
     few = boto3.client("s3", region_name="us-east-1", config=Config(max_pool_connections=2))
     seen: set[str] = set()
     few.meta.events.register("before-send.s3.GetObject", lambda **_: seen.add(threading.current_thread().name))
-    list(s3_images(few)((n, f"s3://bucket/{n}") for n in range(20)))
+    list(images_from_s3(few)((n, f"s3://bucket/{n}") for n in range(20)))
     assert len(seen) == 2
 
 
 @pytest.mark.parametrize("wrong", [{"max_concurrent": 0}, {"per_second": 0}, {"per_second": float("nan")}])
 def test_numbers_that_would_never_get_anywhere_are_refused(s3: S3, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be more than 0"):
-        s3_images(s3, **wrong)
+        images_from_s3(s3, **wrong)
 
 
 def test_images_on_disk_are_found_by_their_place_under_the_prefix(tmp_path: Path) -> None:
@@ -249,7 +255,7 @@ def test_images_on_disk_are_found_by_their_place_under_the_prefix(tmp_path: Path
     (folder / "cats" / "1 é.png").write_bytes(picture(70, 90))
     (folder / "large.jpg").write_bytes(picture(80, 90, kind="JPEG", icc_profile=b"profile" * 20_000))
     (tmp_path / "secret.png").write_bytes(picture())
-    look = local_images(folder, "s3://bucket/prefix/")
+    look = images_from_folder(folder, "s3://bucket/prefix/")
     assert only(look, "s3://bucket/prefix/cats/1 é.png").width == 70
     assert only(look, "s3://bucket/prefix/large.jpg").width == 80
     assert only(look, "s3://bucket/prefix/none.png").problem is ImageProblem.NOT_FOUND
@@ -259,7 +265,7 @@ def test_images_on_disk_are_found_by_their_place_under_the_prefix(tmp_path: Path
         "s3://bucket/prefix/../secret.png",
         "s3://bucket/prefix//etc/hosts",
     ):
-        assert only(look, elsewhere).problem is ImageProblem.NOT_LOOKED_AT
+        assert only(look, elsewhere).problem is ImageProblem.NOT_CHECKED
     assert only(look, "s3://bucket/prefix/a\0b").problem is not None
 
 
@@ -268,15 +274,15 @@ def test_what_a_folder_is_converted_with_finds_its_images_again(tmp_path: Path) 
     (tmp_path / "cat" / "1.png").write_bytes(picture(70, 90))
     for images in ("s3://bucket", "s3://bucket/", "s3://bucket/pets", "s3://bucket/pets/", "s3://bucket/pets//"):
         (line,) = from_folder(tmp_path, images)
-        assert only(local_images(tmp_path, images), line.source_ref).width == 70
+        assert only(images_from_folder(tmp_path, images), line.source_ref).width == 70
 
 
 def test_bytes_are_looked_at_as_files_are() -> None:
     content = picture(70, 90)
-    assert look_at_bytes(content) == Picture("PNG", 70, 90, len(content))
-    assert look_at_bytes(b"").detail == "the file is empty"
+    assert image_info_from_bytes(content) == ImageInfo("PNG", 70, 90, len(content))
+    assert image_info_from_bytes(b"").detail == "the file is empty"
 
 
 def test_images_on_disk_need_to_know_where_they_will_be(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="s3://bucket/prefix, not 'images'"):
-        local_images(tmp_path, "images")
+        images_from_folder(tmp_path, "images")

@@ -1,1 +1,0 @@
-"""Where manifests are read from and written to: files and S3."""

@@ -1,1 +1,0 @@
-"""Dividing a manifest into one for training and one for testing."""
