@@ -75,7 +75,10 @@ CREDENTIALS = frozenset(
 _RETRYABLE = THROTTLED | {"InternalServerError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"}
 _FORBIDDEN, _NOT_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 403, 404, 429, 500
 _NETWORK = (HTTPClientError, ConnectionError, IncompleteReadError)
-_NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+_NOT_CONNECTED = (EndpointConnectionError, ConnectTimeoutError)
+"""These errors prove that nothing was sent: botocore raises them for urllib3's NewConnectionError and
+ConnectTimeoutError (botocore/httpsession.py, URLLib3Session.send), and urllib3 raises those only while it opens a socket
+(urllib3/connection.py, HTTPConnection._new_conn)."""
 
 _GET_OBJECT = (
     "s3:GetObject (s3:GetObjectVersion for a named version; without s3:ListBucket, S3 also denies missing keys)"
@@ -165,8 +168,24 @@ def _as_attempt(error: Exception) -> Attempt:
 
 def _may_have_been_carried_out(attempt: Attempt) -> bool:
     if attempt.error is not None:
-        return isinstance(attempt.error, _NETWORK) and not isinstance(attempt.error, _NEVER_SENT)
+        return isinstance(attempt.error, _NETWORK) and not _was_never_sent(attempt.error)
     return (attempt.status_code or 0) >= _SERVER_ERRORS and attempt.code not in THROTTLED
+
+
+def _was_never_sent(error: Exception) -> bool:
+    """Whether the error proves that nothing was sent.
+
+    A ProxyConnectionError alone does not. urllib3 raises ProxyError for any error on a proxied connection that is
+    closed (urllib3/connectionpool.py, HTTPConnectionPool.urlopen), and http.client closes the connection when a response
+    is lost. It is a proof only if its cause is that no connection to the proxy was made.
+    """
+    if isinstance(error, ProxyConnectionError):
+        from urllib3.exceptions import ConnectTimeoutError as Urllib3ConnectTimeoutError  # noqa: PLC0415  (only here)
+        from urllib3.exceptions import NewConnectionError  # noqa: PLC0415
+
+        cause = getattr(error.kwargs.get("error"), "original_error", None)
+        return isinstance(cause, NewConnectionError | Urllib3ConnectTimeoutError)
+    return isinstance(error, _NOT_CONNECTED)
 
 
 def is_denied(error: Exception) -> bool:
