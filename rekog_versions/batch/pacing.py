@@ -53,7 +53,7 @@ class Pacer:
         """Seconds between two calls now."""
         return self._gaps.get(operation, self._shortest)
 
-    def code_and_status(self, operation: str) -> None:
+    def answered(self, operation: str) -> None:
         """Notes that a call went through: after a throttling the calls become faster again, by and by."""
         self._gaps[operation] = max(self._shortest, self.gap(operation) * _FASTER)
 
