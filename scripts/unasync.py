@@ -40,7 +40,7 @@ def sync_text(text: str, source: str) -> str:
     result = "".join(lines)
     for pattern, replacement in NAMES.items():
         result = re.sub(pattern, replacement, result)
-    return f"# Generated from {source} by scripts/unasync.py: change that file, then run the script.\n{result}"
+    return f"# Generated from {source}. Change that file, then run scripts/unasync.py.\n{result}"
 
 
 def formatted(text: str, path: Path) -> str:
