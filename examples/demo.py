@@ -151,7 +151,7 @@ def main() -> None:
                 on_poll=show_progress,
             )
         except TrainingFailedError as error:
-            print(f"\n{type(error).__name__}; explain_failure() tells why:")
+            print(f"\n{type(error).__name__}; explain_failure() says why:")
             print(explain_failure(client, (project, "v2")))
         print("\ncheck_manifests() says so before anything is paid for:")
         report = check_manifests(f"s3://{BUCKET}/circles.manifest", auto_create=True, s3=client)

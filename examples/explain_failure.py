@@ -1,10 +1,10 @@
-"""Says why a training failed: the reason, what is wrong with which lines of the manifests, and what to do next.
+"""Explain why a training failed: the reason, the errors of the lines of the manifests, and the next steps.
 
     python examples/explain_failure.py arn:aws:rekognition:us-east-1:123456789012:project/cats/version/v1/1574317227432
 
-It reads the status message of the version and, from S3, the files that the service wrote. It talks to AWS with the
-credentials that boto3 finds; with AWS_ENDPOINT_URL set to the emulated service's address it talks to that instead,
-unchanged. It ends with 1 if the training failed.
+It reads the status message of the version and, from S3, the files that the service wrote. It calls AWS with the
+credentials that boto3 finds. Set AWS_ENDPOINT_URL to call the emulated service instead. The exit code is 1 if the
+training failed.
 """
 
 import argparse
@@ -15,9 +15,9 @@ from rekog_versions.failures import explain_failure
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Says why a training failed.")
+    parser = argparse.ArgumentParser(description="Explain why a training failed.")
     parser.add_argument("version", help="the version's ARN")
-    parser.add_argument("--examples", type=int, default=3, help="lines to show of each code (default: %(default)s)")
+    parser.add_argument("--examples", type=int, default=3, help="lines to show for each code (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print a JSON document")
     options = parser.parse_args()
 

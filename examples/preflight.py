@@ -1,12 +1,11 @@
-"""Looks at all that can be known before a training is paid for.
+"""Check everything that can be known before a training is paid for.
 
     python examples/preflight.py request.json
     python examples/preflight.py request.json --images --probe-output && aws rekognition create-project-version \
         --cli-input-json file://request.json
 
-The request is the document that the AWS CLI takes. It talks to AWS with the credentials that boto3 finds; with
-AWS_ENDPOINT_URL set to the emulated service's address it talks to that instead, unchanged. It ends with 1 if something
-would fail.
+The request is the JSON document that the AWS CLI takes. The example calls AWS with the credentials that boto3 finds.
+Set AWS_ENDPOINT_URL to call the emulated service instead. The exit code is 1 if a check failed.
 """
 
 import argparse
@@ -18,10 +17,12 @@ from rekog_versions.preflight import preflight
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Looks at all that can be known before a training is paid for.")
+    parser = argparse.ArgumentParser(description="Check everything that can be known before a training is paid for.")
     parser.add_argument("request", type=Path, help="the request, a JSON document")
-    parser.add_argument("--images", action="store_true", help="look at each image in S3 too")
-    parser.add_argument("--probe-output", action="store_true", help="write an object to the output and remove it again")
+    parser.add_argument("--images", action="store_true", help="check each image in S3 too")
+    parser.add_argument(
+        "--probe-output", action="store_true", help="write an object to the output bucket and delete it again"
+    )
     parser.add_argument("--json", action="store_true", help="print a JSON document")
     options = parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""explain_failure and preflight: one name each, and the client decides what comes back."""
+"""explain_failure and preflight: the type of the client decides the type of the result."""
 
 from collections.abc import Awaitable
 from typing import Any, assert_type
@@ -14,7 +14,7 @@ from rekog_versions.failures import (
     FailureReason,
     LineErrors,
     LineExample,
-    NotRead,
+    UnreadableFile,
     ValidationStatistics,
     explain_failure,
 )
@@ -30,7 +30,7 @@ from rekog_versions.preflight import (
 ARN = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/version/v1/1574317227432"
 
 
-def explained(client: VersionsClient, description: ProjectVersionDescription) -> None:
+def explain(client: VersionsClient, description: ProjectVersionDescription) -> None:
     explanation = explain_failure(client, ARN)
     assert_type(explanation, FailureExplanation)
     assert_type(explain_failure(client, ("project", "v1"), examples=3), FailureExplanation)
@@ -38,9 +38,9 @@ def explained(client: VersionsClient, description: ProjectVersionDescription) ->
     assert_type(explanation.reason, FailureReason | None)
     assert_type(explanation.line_errors, tuple[LineErrors, ...])
     assert_type(explanation.line_errors[0].examples, tuple[LineExample, ...])
-    assert_type(explanation.not_read, tuple[NotRead, ...])
+    assert_type(explanation.unreadable_files, tuple[UnreadableFile, ...])
     assert_type(explanation.training, ValidationStatistics | None)
-    assert_type(explanation.lines_alone_stop, bool | None)
+    assert_type(explanation.line_errors_are_fatal, bool | None)
     assert_type(explanation.to_dict(), dict[str, Any])
     explanation.status_message = "none"  # refused
     explain_failure(client)  # refused
@@ -49,13 +49,14 @@ def explained(client: VersionsClient, description: ProjectVersionDescription) ->
     explain_failure("client", ARN)  # refused
 
 
-async def explained_later(client: AsyncVersionsClient) -> None:
-    assert_type(explain_failure(client, ARN), Awaitable[FailureExplanation])
+async def explain_later(client: AsyncVersionsClient) -> None:
+    pending: Awaitable[FailureExplanation] = explain_failure(client, ARN)
+    assert_type(await pending, FailureExplanation)
     assert_type(await explain_failure(client, ARN, examples=0), FailureExplanation)
     explain_failure(client, ARN).failed  # refused
 
 
-def looked_at(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
+def check(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
     report = preflight(client, request, images=True, probe_output=True)
     assert_type(report, PreflightReport)
     assert_type(report.ok, bool)
@@ -70,6 +71,6 @@ def looked_at(client: VersionsClient, request: CreateProjectVersionRequest) -> N
     preflight(client, request, probe_output="yes")  # refused
 
 
-async def looked_at_later(client: AsyncVersionsClient, request: CreateProjectVersionRequest) -> None:
+async def check_later(client: AsyncVersionsClient, request: CreateProjectVersionRequest) -> None:
     assert_type(preflight(client, request), Awaitable[PreflightReport])
     assert_type(await preflight(client, request), PreflightReport)

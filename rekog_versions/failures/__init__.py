@@ -1,4 +1,4 @@
-"""Why a training failed, from the service's own files."""
+"""Explain why a training failed, from the status message and the files that the service wrote."""
 
 import lazy_loader
 

@@ -12,7 +12,7 @@ from .explanation import (
     LineExample as LineExample,
 )
 from .explanation import (
-    NotRead as NotRead,
+    UnreadableFile as UnreadableFile,
 )
 from .explanation import (
     ValidationStatistics as ValidationStatistics,

@@ -1,23 +1,27 @@
-"""Counting what the lines of validation manifests say is wrong with them. No I/O; memory grows with the codes only."""
+"""Count the errors and warnings in the lines of validation manifests, without I/O.
+
+Memory grows with the number of different codes only, not with the number of lines.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeGuard, cast
 
+from rekog_versions._json import text
 from rekog_versions.failures.explanation import MANIFESTS, LineErrors, LineExample, Manifest, ValidationStatistics
 from rekog_versions.manifests.issues import CODES, Place
 from rekog_versions.manifests.notes import KINDS
 
 _MARKS = tuple(f'"{kind}"'.encode() for kind in KINDS)
-_NESTED = frozenset({dict, list})
-_MOST_CODES = 200  # the service has 20; only a file of another make has more
+_CONTAINERS = frozenset({dict, list})
+_MOST_CODES = 200  # the service has 20; more come only from a file that it did not write
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """An error or warning as it stands in a line."""
+    """An error or a warning in a line."""
 
     code: str | None
     message: str
@@ -27,6 +31,8 @@ class _Note:
 
 @dataclass(slots=True)
 class _Group:
+    """The notes with one code."""
+
     message: str
     is_warning: bool
     count: int = 0
@@ -36,28 +42,28 @@ class _Group:
 
 @dataclass(slots=True)
 class LineCount:
-    """The lines of one manifest."""
+    """The numbers of lines of one manifest."""
 
     total: int = 0
     invalid: int = 0
     ignored: int = 0
 
     def statistics(self) -> ValidationStatistics:
-        """The counts, in the form of the manifest summary."""
+        """Return the numbers as the manifest summary has them."""
         return ValidationStatistics(
             total_json_lines=self.total,
             valid_json_lines=self.total - self.invalid - self.ignored,
             invalid_json_lines=self.invalid,
             ignored_json_lines=self.ignored,
-            is_counted_here=True,
+            counted_from_lines=True,
         )
 
 
 class Tally:
-    """What is wrong with the lines of both manifests, by code.
+    """The errors and warnings in the lines of both manifests, by code.
 
     Args:
-        examples: The most examples to keep of each code and manifest.
+        examples: The most examples to keep for each code and manifest.
     """
 
     def __init__(self, examples: int) -> None:
@@ -66,26 +72,26 @@ class Tally:
         self.counts: dict[Manifest, LineCount] = {"training": LineCount(), "testing": LineCount()}
 
     def add(self, manifest: Manifest, number: int, line: bytes, file: str) -> bool:
-        """Takes a line of a validation manifest.
+        """Count a line of a validation manifest.
 
         Returns:
-            Whether it could be read; of a line without errors and warnings, only whether it may be an object is seen.
+            True if the line is a JSON object. A line without errors and warnings is only checked for its first
+            character.
         """
         count = self.counts[manifest]
         count.total += 1
         if not any(mark in line for mark in _MARKS):
-            begin = line.removeprefix(_UTF8_MARK).lstrip()
-            return not begin or begin.startswith(b"{")
+            start = line.removeprefix(_UTF8_MARK).lstrip()
+            return not start or start.startswith(b"{")
         entry = _decoded(line)
         if entry is None:
             return False
         notes = list(_notes(entry))
-        # a line with an error on itself is invalid; one whose attributes alone have errors is still used
+        # an error of the line itself makes it invalid; with errors in its attributes only, it is still used
         own = {note.is_warning for note in notes if not note.place}
         count.invalid += False in own
         count.ignored += own == {True}
-        reference = entry.get("source-ref")
-        source_ref = reference if isinstance(reference, str) else None
+        source_ref = text(entry.get("source-ref"))
         for group in {self._add(note, manifest, number, source_ref, file) for note in notes}:
             lines = self._groups[group].lines
             lines[manifest] = lines.get(manifest, 0) + 1
@@ -113,8 +119,8 @@ class Tally:
         return key
 
     def line_errors(self) -> tuple[LineErrors, ...]:
-        """The groups: errors before warnings, the most frequent first."""
-        made = [
+        """Return the groups: errors before warnings, the most frequent first."""
+        groups = [
             LineErrors(
                 code=code,
                 message=group.message,
@@ -127,7 +133,7 @@ class Tally:
             )
             for (code, _), group in self._groups.items()
         ]
-        return tuple(sorted(made, key=lambda found: (found.is_warning, -found.count)))
+        return tuple(sorted(groups, key=lambda group: (group.is_warning, -group.count)))
 
 
 def _decoded(line: bytes) -> Mapping[str, Any] | None:
@@ -139,13 +145,13 @@ def _decoded(line: bytes) -> Mapping[str, Any] | None:
 
 
 _Link: TypeAlias = "tuple[_Link, str | int] | None"
-"""A step of the way into a line, and the way before it: most ways lead to nothing and are never written out."""
+"""A linked path into a line. Most paths lead to no note, so only the few that do are written out as tuples."""
 
 
 def _notes(entry: Mapping[str, Any]) -> Iterator[_Note]:
-    """The notes of a line, wherever they stand: a newer format may put them where they don't stand today."""
+    """Yield the notes at every depth of a line: a newer format may put them in new places."""
     left: list[tuple[_Link, object]] = [(None, entry)]
-    while left:  # no recursion: what json could just read may be nested deep
+    while left:  # no recursion: the nesting can be as deep as json.loads allows
         link, value = left.pop()
         below: list[tuple[_Link, object]] = []
         for name, member in _members(value):
@@ -165,10 +171,10 @@ def _members(value: object) -> Iterable[tuple[str | int, object]]:
 
 
 def _is_flat(value: object) -> bool:
-    """Whether nothing is nested in it, as in a box without errors, of which a line has many."""
+    """Return True if the value has no nested containers, such as a box without errors; most values are flat."""
     if isinstance(value, dict):
-        return _NESTED.isdisjoint(map(type, cast("dict[str, object]", value).values()))
-    return not isinstance(value, list) or _NESTED.isdisjoint(map(type, cast("list[object]", value)))
+        return _CONTAINERS.isdisjoint(map(type, cast("dict[str, object]", value).values()))
+    return not isinstance(value, list) or _CONTAINERS.isdisjoint(map(type, cast("list[object]", value)))
 
 
 def _place(link: _Link) -> Place:
@@ -180,7 +186,7 @@ def _place(link: _Link) -> Place:
 
 
 def _are_notes(value: object) -> TypeGuard[list[Mapping[str, object]]]:
-    # an attribute of the user's may have that very name, and other things in it
+    # an attribute of the user's can have the same name and other content
     return isinstance(value, list) and all(
         isinstance(note, dict) and ("code" in note or "message" in note) for note in cast("list[object]", value)
     )
@@ -188,7 +194,7 @@ def _are_notes(value: object) -> TypeGuard[list[Mapping[str, object]]]:
 
 def _read_notes(notes: Sequence[Mapping[str, object]], are_warnings: bool, place: Place) -> Iterator[_Note]:
     for note in notes:
-        code, message = note.get("code"), note.get("message")
-        known = code if isinstance(code, str) else None
-        words = message if isinstance(message, str) else CODES[known].message if known in CODES else ""
-        yield _Note(known, words, are_warnings, place)
+        code, message = text(note.get("code")), text(note.get("message"))
+        if message is None:
+            message = CODES[code].message if code in CODES else ""
+        yield _Note(code, message, are_warnings, place)
