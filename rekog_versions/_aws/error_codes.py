@@ -12,9 +12,12 @@ from botocore.exceptions import (
     ClientError,
     ConnectionError,  # noqa: A004  (botocore's base class for connection errors)
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
+    NoCredentialsError,
+    PartialCredentialsError,
     ProxyConnectionError,
     SSLError,
 )
@@ -186,6 +189,12 @@ def _was_never_sent(error: Exception) -> bool:
         cause = getattr(error.kwargs.get("error"), "original_error", None)
         return isinstance(cause, NewConnectionError | Urllib3ConnectTimeoutError)
     return isinstance(error, _NOT_CONNECTED)
+
+
+def credentials_failed(error: Exception) -> bool:
+    """Return True if the caller's credentials or clock are at fault, so that every other call fails too."""
+    no_credentials = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError)
+    return isinstance(error, no_credentials) or error_code(error) in CREDENTIALS
 
 
 def is_denied(error: Exception) -> bool:

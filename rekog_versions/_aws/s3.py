@@ -10,7 +10,7 @@ a caller that handles files handles them too.
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
+from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from rekog_versions._aws.error_codes import error_code, is_retryable
 from rekog_versions._aws.errors import ClientError
@@ -259,7 +259,7 @@ def read_range(
         return content, int(size) if size.isdecimal() else int(response["ContentLength"])
 
 
-def upload(s3: object, location: S3Location, file: BinaryIO) -> None:
+def upload(s3: object, location: S3Location, file: IO[bytes]) -> None:
     """Upload a file, from its current position to its end, by boto3's managed transfer. It replaces the object.
 
     A large file is sent in parts, in several threads. If the upload fails, boto3 removes the parts.

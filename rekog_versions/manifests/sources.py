@@ -1,4 +1,8 @@
-"""Where manifests come from: paths, bytes, file objects and `s3://` URIs, all read once, piece by piece."""
+"""Manifests to read: paths, bytes, binary files, `s3://` URIs and objects in S3.
+
+`check_manifests` reads a source once, in batches of lines. Conversions and splits read a manifest several times, line
+by line with the line ends.
+"""
 
 import io
 import os
@@ -8,36 +12,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
+from rekog_versions._aws.error_codes import DENIED, MISSING, error_code
+from rekog_versions._aws.errors import ClientError
+from rekog_versions._aws.s3 import ObjectChangedError, S3Location, is_s3_uri, open_object, s3_client
 from rekog_versions._text import printable
+from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.issues import Issue, issue
 from rekog_versions.manifests.limits import MOST_BYTES
-from rekog_versions.manifests.naming import has_extension, is_in_s3, s3_client, s3_place
-
-_PIECE = 256 * 1024
-_BOM = b"\xef\xbb\xbf"
+from rekog_versions.manifests.naming import has_extension
+from rekog_versions.models.assets import S3Object
 
 LONGEST_LINE = 4 * 1024 * 1024
-"""The bytes of a line from which on it is not read: of a manifest's lines, a dataset takes 100,000 characters."""
+"""Bytes of a line above which it is not parsed; a dataset accepts lines of up to 100,000 characters."""
 
-_DENIED = frozenset({"403", "AccessDenied", "AllAccessDisabled", "Forbidden"})
-_MISSING = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NoSuchVersion", "NotFound"})
+_CHUNK = 256 * 1024
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_KINDS = "a path, an s3:// URI, an S3Object, bytes or a binary file object"
 
 
 @runtime_checkable
-class Readable(Protocol):
+class BinaryFile(Protocol):
     """A file object that reads bytes."""
 
     def read(self, size: int, /) -> bytes:
-        """Reads at most that many bytes; none at the end."""
+        """Return at most `size` bytes; none at the end of the file."""
         ...
 
 
-Source: TypeAlias = str | os.PathLike[str] | bytes | Readable
-"""A manifest: a path, an `s3://bucket/key` URI, its bytes, or a file object that reads bytes."""
+ManifestSource: TypeAlias = str | os.PathLike[str] | bytes | BinaryFile | S3Object
+"""A manifest: a path, an `s3://bucket/key` URI, an `S3Object`, the content as bytes, or a binary file object."""
 
 
 class SourceError(Exception):
-    """A manifest can't be read, for a reason for which a training would fail, too."""
+    """A manifest could not be read, for a reason that would make a training fail too.
+
+    Attributes:
+        issue: The service's code and message for this reason.
+    """
 
     def __init__(self, found: Issue) -> None:
         super().__init__(found.message)
@@ -45,187 +56,240 @@ class SourceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A manifest and what to call it."""
+class NamedSource:
+    """A manifest to read, and its name in reports."""
 
-    source: Source
+    content: bytes | Path | S3Location | BinaryFile
     name: str
-    has_name: bool
-    """Whether the name is the file's own, and so has an extension or lacks it."""
+
+    @property
+    def has_extension(self) -> bool:
+        """False if the manifest is a file or an object whose name lacks an extension."""
+        return not isinstance(self.content, Path | S3Location) or has_extension(self.name)
 
 
-def sources_of(given: object, side: str) -> list[Named]:
-    """Tells one source from several, and names them.
+def name_sources(given: Any, side: str) -> list[NamedSource]:
+    """Return the sources that a caller passed as one manifest or as a sequence of manifests.
 
     Args:
-        given: What the caller gave.
-        side: `training` or `testing`: what to call a source without a name.
+        given: A `ManifestSource` or a sequence of them.
+        side: `training` or `testing`. A source without a name is called after it.
 
     Raises:
-        TypeError: It is nothing that can be read.
-        ValueError: There is no source in it.
+        TypeError: `given` is or contains something that is not a manifest.
+        ValueError: `given` is empty, an incomplete S3 URI, or the text of a manifest instead of its path.
     """
-    if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike | Readable):
-        several = [cast("Source", given)]
-    elif isinstance(given, Sequence):
-        several = list(cast("Sequence[Source]", given))
-    else:
-        raise TypeError(
-            f"{side} is a {type(given).__name__}; it must be a path, an s3:// URI, bytes, a binary file object, or "
-            "a sequence of these"
-        )
+    if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike | BinaryFile | S3Object):
+        return [_name_source(given, side, f"<{side}>")]
+    if not isinstance(given, Sequence):
+        raise TypeError(f"{side} must be {_KINDS}, or a sequence of these, got {type(given).__name__}")
+    several = cast("Sequence[object]", given)
     if not several:
-        raise ValueError(f"{side} is an empty sequence; it must have at least one manifest")
-    return [_named(source, side, number if len(several) > 1 else 0) for number, source in enumerate(several, start=1)]
+        raise ValueError(f"{side} must have at least one manifest, got an empty sequence")
+    if len(several) == 1:
+        return [_name_source(several[0], side, f"<{side}>")]
+    return [_name_source(source, side, f"<{side} {number}>") for number, source in enumerate(several, start=1)]
 
 
-def _named(source: Source, side: str, number: int) -> Named:
+def _name_source(source: Any, side: str, default: str) -> NamedSource:
     if isinstance(source, str):
         if not source.strip() or source.lstrip().startswith("{"):
-            what = "the text of a manifest" if source.strip() else "an empty path"
-            raise ValueError(f"{side} is {what}; it must be a path or an s3:// URI, or the manifest as bytes")
-        return Named(source, source, has_name=True)
+            got = "the text of a manifest" if source.strip() else "an empty path"
+            raise ValueError(f"{side} must be a path or an s3:// URI, or the manifest as bytes, got {got}")
+        return NamedSource(S3Location.parse(source) if is_s3_uri(source) else Path(source), source)
     if isinstance(source, os.PathLike):
-        return Named(source, os.fspath(source), has_name=True)
-    given: object = source
-    if isinstance(given, bytearray | memoryview):
-        return Named(bytes(given), f"<{side}>", has_name=False)
-    if not isinstance(source, bytes) and not isinstance(given, Readable):
-        raise TypeError(
-            f"{side} holds a {type(given).__name__}; a manifest is a path, an s3:// URI, bytes or a binary file object"
-        )
+        path = os.fspath(source)
+        return NamedSource(Path(path), path)
+    if isinstance(source, S3Object):
+        return NamedSource(S3Location.of(source), source.uri)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return NamedSource(bytes(source), default)
+    if not isinstance(source, BinaryFile):
+        raise TypeError(f"each manifest of {side} must be {_KINDS}, got {type(source).__name__}")
     name = getattr(source, "name", None)
-    if isinstance(name, str) and name:
-        return Named(source, name, has_name=False)
-    return Named(source, f"<{side} {number}>" if number else f"<{side}>", has_name=False)
+    return NamedSource(source, name if isinstance(name, str) and name else default)
 
 
 @contextmanager
-def opened(named: Named, s3: object | None) -> Generator[Readable, None, None]:
-    """Opens a source.
+def open_source(source: NamedSource, s3: object) -> Generator[BinaryFile, None, None]:
+    """Open a source for reading.
 
     Args:
-        named: What to open.
-        s3: A boto3 client for S3, or something that has one as `.s3`.
+        source: The manifest.
+        s3: A boto3 client for S3, or an object that has one as `.s3`.
 
     Raises:
         OSError: A local file can't be read.
-        ValueError: It is an S3 URI without a key, or there is no client for it.
-        SourceError: There is no such object in S3, or it may not be read.
-        botocore.exceptions.BotoCoreError: S3 can't be reached.
+        ValueError: The manifest is in S3 and `s3` is None.
+        SourceError: The object is missing, or the caller lacks the permission to read it.
+        BotoCoreError, ClientError: S3 can't be reached, or rejects the request for another reason.
     """
-    source = named.source
-    if isinstance(source, bytes):
-        yield io.BytesIO(source)
-    elif isinstance(source, str) and is_in_s3(source):
-        with _s3_object(source, s3) as body:
-            yield body
-    elif isinstance(source, str | os.PathLike):
-        with Path(source).open("rb", buffering=0) as file:
-            yield cast("Readable", file)
+    content = source.content
+    if isinstance(content, bytes):
+        yield io.BytesIO(content)
+    elif isinstance(content, Path):
+        with content.open("rb", buffering=0) as file:
+            yield cast("BinaryFile", file)
+    elif isinstance(content, S3Location):
+        try:
+            reader = open_object(s3, content)
+        except ClientError as error:
+            raise _as_source_error(error) from error
+        with reader:
+            yield reader
     else:
-        yield source
+        yield content
 
 
-@contextmanager
-def _s3_object(uri: str, s3: object | None) -> Generator[Readable, None, None]:
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - only who reads from S3 needs it
-
-    place = s3_place(uri)
-    if place is None:
-        raise ValueError(f"{printable(uri)!r} is no S3 object; it must be s3://bucket/key")
-    bucket, key = place
-    client = s3_client(s3, uri)
-    try:
-        body: Any = client.get_object(Bucket=bucket, Key=key)["Body"]
-    except ClientError as error:
-        code = str(cast("Any", error.response).get("Error", {}).get("Code", ""))
-        if code in _MISSING:
-            found = "ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT"
-        elif code in _DENIED:
-            found = "ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"
-        else:
-            raise
-        raise SourceError(issue(found, detail=f"S3 answers {printable(code)}")) from error
-    try:
-        yield body
-    finally:
-        body.close()
+def _as_source_error(error: ClientError) -> Exception:
+    """Return the error that a training would end with; `error` itself if a training might succeed all the same."""
+    code = error_code(error)
+    detail = f"S3 responded with {printable(code)}"
+    if code in MISSING:
+        return SourceError(issue("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT", detail=detail))
+    if code in DENIED:
+        return SourceError(issue("ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET", detail=detail))
+    return error
 
 
-class Lines:
-    """The lines of a manifest, read piece by piece; what was learnt of the file on the way stands in its fields."""
+class ManifestLines:
+    """The lines of an open manifest, in batches. Iterate it once.
 
-    def __init__(self, file: Readable, *, name: str = "", has_name: bool = False) -> None:
+    Attributes:
+        size: Bytes read so far.
+        count: Lines read so far.
+        has_byte_order_mark: Whether the file starts with a byte order mark.
+        crlf_count: Lines that end in a carriage return and a line feed.
+        first_crlf: The number of the first of these, counted from 1; 0 if there are none.
+    """
+
+    def __init__(self, file: BinaryFile, name: str = "the manifest") -> None:
         self._file = file
-        self.name = name
-        self.has_extension = not has_name or has_extension(name)
+        self._name = name
         self.size = 0
-        """Bytes that were read."""
         self.count = 0
-        """Lines that were read."""
-        self.has_mark = False
-        """Whether a byte order mark begins the file."""
-        self.returns = 0
-        """Lines that end in a carriage return and a line feed."""
-        self.first_return = 0
-        """The first of them."""
+        self.has_byte_order_mark = False
+        self.crlf_count = 0
+        self.first_crlf = 0
 
     def __iter__(self) -> Iterator[list[bytes]]:
-        """Yields lists of lines, without their line feeds; ends early if the file is larger than a manifest may be.
+        """Yield lists of lines, without their line feeds. The iteration ends early if the file is too large.
 
-        A line of more than `LONGEST_LINE` comes cut, but longer than that.
+        A line of more than `LONGEST_LINE` bytes is cut, at more than `LONGEST_LINE` bytes.
 
         Raises:
             TypeError: The file object reads text.
         """
         rest: list[bytes] = []
-        waiting = 0
-        for piece in self._pieces():
-            head, feed, tail = piece.rpartition(b"\n")
+        rest_size = 0
+        for chunk in self._chunks():
+            head, feed, tail = chunk.rpartition(b"\n")
             if feed:
-                split = bool(rest) and piece.startswith(b"\n") and rest[-1].endswith(b"\r")
+                crlf_is_divided = bool(rest) and chunk.startswith(b"\n") and rest[-1].endswith(b"\r")
                 lines = head.split(b"\n")
                 if rest:
                     lines[0] = b"".join((*rest, lines[0]))
-                rest, waiting = ([tail], len(tail)) if tail else ([], 0)
-                # the first search is by far the faster one
-                returns = piece.count(b"\r\n") if b"\r" in piece else 0
-                yield self._counted(lines, returns + split)
-            elif waiting <= LONGEST_LINE:
+                rest, rest_size = ([tail], len(tail)) if tail else ([], 0)
+                # searching for one byte first is faster: most manifests have no carriage return
+                crlf_count = chunk.count(b"\r\n") if b"\r" in chunk else 0
+                yield self._counted(lines, crlf_count + crlf_is_divided)
+            elif rest_size <= LONGEST_LINE:
                 rest.append(tail)
-                waiting += len(tail)
+                rest_size += len(tail)
         if rest:
             yield self._counted([b"".join(rest)], 0)
 
-    def _pieces(self) -> Iterator[bytes]:
+    def _chunks(self) -> Iterator[bytes]:
         while self.size <= MOST_BYTES:
-            piece = self._file.read(_PIECE)
-            if not isinstance(cast("object", piece), bytes):
+            chunk = self._file.read(_CHUNK)
+            if not isinstance(cast("object", chunk), bytes):
                 raise TypeError(
-                    f"{printable(self.name)} reads {type(piece).__name__}; open a manifest in binary mode ('rb')"
+                    f"{printable(self._name)} must be opened in binary mode ('rb'): it reads {type(chunk).__name__}"
                 )
-            if not piece:
+            if not chunk:
                 return
-            if not self.size and (piece := self._filled(piece)).startswith(_BOM):
-                self.has_mark = True
-                self.size = len(_BOM)
-                piece = piece[len(_BOM) :]
-            self.size += len(piece)
-            yield piece
+            if not self.size:
+                chunk = self._without_byte_order_mark(chunk)
+            self.size += len(chunk)
+            yield chunk
 
-    def _filled(self, piece: bytes) -> bytes:
-        """The first piece, long enough to tell whether a byte order mark begins it."""
-        while len(piece) < len(_BOM) and (more := self._file.read(_PIECE)):
-            piece += more
-        return piece
+    def _without_byte_order_mark(self, chunk: bytes) -> bytes:
+        while len(chunk) < len(_BYTE_ORDER_MARK) and (more := self._file.read(_CHUNK)):
+            chunk += more
+        if chunk.startswith(_BYTE_ORDER_MARK):
+            self.has_byte_order_mark = True
+            self.size = len(_BYTE_ORDER_MARK)
+        return chunk.removeprefix(_BYTE_ORDER_MARK)
 
-    def _counted(self, lines: list[bytes], returns: int) -> list[bytes]:
-        if returns:
-            if not self.returns:
-                self.first_return = (
-                    self.count + 1 + next((place for place, line in enumerate(lines) if line.endswith(b"\r")), 0)
-                )
-            self.returns += returns
+    def _counted(self, lines: list[bytes], crlf_count: int) -> list[bytes]:
+        if crlf_count:
+            if not self.crlf_count:
+                position = next((index for index, line in enumerate(lines) if line.endswith(b"\r")), 0)
+                self.first_crlf = self.count + 1 + position
+            self.crlf_count += crlf_count
         self.count += len(lines)
         return lines
+
+
+class RereadableManifest:
+    """A manifest that is read several times, and must be the same each time.
+
+    Args:
+        source: A path, or `s3://bucket/key`.
+        s3: For S3: a boto3 client for it, or an object that has one as `.s3`.
+
+    Raises:
+        ManifestError: `source` is an incomplete S3 URI.
+        ValueError: `source` is in S3 and `s3` is None.
+    """
+
+    def __init__(self, source: str | os.PathLike[str], s3: object = None) -> None:
+        self._name = os.fspath(source)
+        self._location = s3_location(self._name)
+        self._s3 = s3_client(s3, self._location) if self._location else None
+        self._etag: str | None = None
+        self._file_status: tuple[int, ...] | None = None
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines with their line ends; the last line may have none.
+
+        Raises:
+            ManifestError: The manifest has changed since it was read first.
+            OSError: The file can't be read.
+            BotoCoreError, ClientError: S3 can't be reached or rejects the request.
+        """
+        if self._location is None:
+            yield from self._file_lines()
+            return
+        try:
+            with open_object(self._s3, self._location, etag=self._etag) as reader:
+                self._etag = reader.etag
+                yield from reader
+        except ObjectChangedError as error:
+            raise self._changed() from error
+
+    def _file_lines(self) -> Iterator[bytes]:
+        with Path(self._name).open("rb") as file:
+            found = os.fstat(file.fileno())
+            status = (found.st_ino, found.st_size, found.st_mtime_ns)
+            if self._file_status not in (None, status):
+                raise self._changed()
+            self._file_status = status
+            yield from file
+
+    def _changed(self) -> ManifestError:
+        return ManifestError(f"'{printable(self._name, 300)}' has changed since it was read first: start again")
+
+
+def s3_location(name: str) -> S3Location | None:
+    """Return the location that an `s3://` URI names, or None for a path.
+
+    Raises:
+        ManifestError: The URI lacks the bucket or the key.
+    """
+    if not is_s3_uri(name):
+        return None
+    try:
+        return S3Location.parse(name)
+    except ValueError as error:
+        raise ManifestError(str(error)) from error

@@ -1,67 +1,75 @@
-"""Dividing a manifest into one for training and one for testing."""
+"""Split a manifest into one for training and one for testing.
+
+The images are divided by iterative stratification (Sechidis, Tsoumakas and Vlahavas, *On the Stratification of
+Multi-Label Data*, 2011): the label with the fewest remaining images is divided first, and each of its images goes to
+the part that still needs more of this label.
+"""
 
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from heapq import heapify, heappop, heappush
+from typing import Any, TypeVar
 
+from rekog_versions._aws.s3 import is_s3_uri
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.counts import Counts
-from rekog_versions.manifests.destinations import Writing
+from rekog_versions.manifests.destinations import Destinations
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.naming import is_in_s3
-from rekog_versions.manifests.rereading import Rereadable
-from rekog_versions.manifests.stratification import stratified
+from rekog_versions.manifests.sources import RereadableManifest
+
+ImageT = TypeVar("ImageT", bound=Hashable)
 
 _TRAINING, _TESTING = 0, 1
-_SHOWN = 10
-_UNREADABLE = b""  # stands for the image of a line that names none
-_MARK = "\ufeff"
+_MOST_NAMES = 10  # of the labels and lines that a text lists
+_NO_IMAGE = b""  # the key of lines that name no image
+_NO_LABEL = ""  # the label of images without labels; a label is never empty
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class SplitPart:
-    """One of the two manifests."""
+    """One of the two manifests that a split wrote."""
 
     target: str
     """The path, or `s3://bucket/key`."""
     lines: int
     images: int
-    """Of its images, each counted once."""
+    """The number of different images."""
     labels: Mapping[str, int]
-    """How many images show each label, sorted by label."""
+    """The number of images with each label, sorted by label."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestSplit:
-    """How a manifest was divided."""
+    """How a manifest was split."""
 
     training: SplitPart
     testing: SplitPart
     without_test: tuple[str, ...]
-    """Labels that no test image shows: those with one image, and rarely one that only stands beside others."""
+    """Labels without a test image: labels with one image, and rarely a label that always occurs with others."""
     unreadable: tuple[int, ...]
-    """Lines that name no image, counted from 1: they went to training as they are."""
+    """Numbers of the lines that name no image, counted from 1. They were copied to the training manifest."""
 
     def __str__(self) -> str:
         labels = sorted({*self.training.labels, *self.testing.labels})
         width = max((len(printable(label, 40)) for label in labels), default=5)
         rows = [f"{'':{width}}  {'training':>10}  {'testing':>10}  {'share':>6}"]
-        for name, here, there in (
+        for name, training, testing in (
             ("lines", self.training.lines, self.testing.lines),
             ("images", self.training.images, self.testing.images),
             *((label, self.training.labels.get(label, 0), self.testing.labels.get(label, 0)) for label in labels),
         ):
-            share = there / (here + there) if here + there else 0
-            rows.append(f"{printable(name, 40):{width}}  {here:>10,}  {there:>10,}  {share:>6.1%}")
+            share = testing / (training + testing) if training + testing else 0
+            rows.append(f"{printable(name, 40):{width}}  {training:>10,}  {testing:>10,}  {share:>6.1%}")
         if self.without_test:
-            rows.append(f"without a test image: {_few([printable(label, 40) for label in self.without_test])}")
+            rows.append(f"without a test image: {_first([printable(label, 40) for label in self.without_test])}")
         if self.unreadable:
-            rows.append(f"lines that name no image, put into training: {_few(list(map(str, self.unreadable)))}")
+            rows.append(f"lines without an image, copied to training: {_first(list(map(str, self.unreadable)))}")
         return "\n".join(rows)
 
 
@@ -74,61 +82,76 @@ def split_manifest(
     seed: int = 0,
     s3: Any = None,
 ) -> ManifestSplit:
-    """Divides a manifest into one for training and one for testing, so that both show the labels alike.
+    """Split a manifest into one for training and one for testing, stratified by label.
 
-    Each label with at least two images gets its share of test images, to the nearest image and at least one; an image
-    with several labels counts for each of them. No image is in both: lines with the same `source-ref` stay together.
-    The result depends on the images, their labels and the seed only, not on the order of the lines. Lines are copied
-    byte for byte in their order, each to one of the two, also those that the service would refuse. Both manifests
-    appear when they are whole.
+    Each label with at least two images gets its share of test images, rounded to whole images and at least one. An
+    image with several labels counts for each of them. No image is in both manifests: lines with the same `source-ref`
+    stay together.
+
+    The result depends on the images, their labels and the seed, not on the order of the lines. Every line is copied
+    unchanged to one of the two manifests, in the order of the source, invalid lines included. Both manifests appear
+    when they are complete.
 
     The source is read twice. Memory: about 400 bytes an image.
 
     Args:
         source: The manifest: a path, or `s3://bucket/key`.
-        training: Where to write the one for training: a path, or `s3://bucket/key`.
-        testing: Where to write the one for testing.
-        test_fraction: The share of the test images, between 0 and 1.
-        seed: Another number gives another division.
+        training: The training manifest to write: a path, or `s3://bucket/key`.
+        testing: The test manifest to write.
+        test_fraction: The share of test images, between 0 and 1.
+        seed: Another number results in another split.
         s3: For S3: a boto3 client for it, or a `VersionsClient`.
 
     Raises:
-        ManifestError: There is nothing to divide, the source changed meanwhile, or a target has no extension.
-        ValueError: The fraction is not between 0 and 1, two of the places are the same, or one is in S3 and there is no
-            client.
+        ManifestError: No label has two images, the source changed meanwhile, or a target has no extension.
+        ValueError: `test_fraction` is not between 0 and 1, two of the manifests are the same, or one is in S3 and `s3`
+            is None.
         OSError: A file can't be read or written.
-        botocore.exceptions.ClientError: S3 refused.
+        botocore.exceptions.ClientError: S3 rejected a request.
     """
-    if not 0 < test_fraction < 1:
-        raise ValueError(f"test_fraction must be more than 0 and less than 1, not {test_fraction}")
-    places = [_place(place) for place in (source, training, testing)]
-    if len(set(places)) != len(places):
-        raise ValueError(f"source, training and testing must be three places, not {', '.join(map(shown, places))}")
-    manifest = Rereadable(source, s3)
-    found = _Found(seed)
+    _check_arguments(source, training, testing, test_fraction)
+    manifest = RereadableManifest(source, s3)
+    images = _Images(seed)
     for number, line in enumerate(manifest.lines(), start=1):
-        found.take(number, line)
-    chosen = stratified(found.in_order(), test_fraction)
+        images.add(number, line)
+    chosen = stratify(images.in_seeded_order(), test_fraction)
     if not chosen:
         raise ManifestError(
-            f"{shown(os.fspath(source))} can't be divided: no label of its {len(found.labels):,} images has two of them"
+            f"{shown(os.fspath(source))} can't be split: none of the labels of its {len(images.labels):,} images has "
+            "two images. Add images, or train with auto_create"
         )
-    sides = bytes(_TESTING if image in chosen else _TRAINING for image in found.image_of_line)
-    with Writing() as writing:
-        sinks = writing.open(training, s3), writing.open(testing, s3)
+    sides = bytes(_TESTING if image in chosen else _TRAINING for image in images.image_of_line)
+    with Destinations() as destinations:
+        opened = destinations.open(training, s3), destinations.open(testing, s3)
         for side, line in zip(sides, manifest.lines(), strict=True):
-            sinks[side].write(line)
-    stay, go = found.part(os.fspath(training), sides, _TRAINING), found.part(os.fspath(testing), sides, _TESTING)
+            opened[side].write(line)
+    for_training = images.part(os.fspath(training), sides, _TRAINING)
+    for_testing = images.part(os.fspath(testing), sides, _TESTING)
     return ManifestSplit(
-        stay,
-        go,
-        without_test=tuple(label for label in stay.labels if label not in go.labels),
-        unreadable=tuple(found.unreadable),
+        for_training,
+        for_testing,
+        without_test=tuple(label for label in for_training.labels if label not in for_testing.labels),
+        unreadable=tuple(images.unreadable),
     )
 
 
-class _Found:
-    """What a manifest says, as far as it decides where its lines go."""
+def _check_arguments(
+    source: str | os.PathLike[str],
+    training: str | os.PathLike[str],
+    testing: str | os.PathLike[str],
+    test_fraction: float,
+) -> None:
+    if not 0 < test_fraction < 1:
+        raise ValueError(f"test_fraction must be above 0 and below 1, got {test_fraction}")
+    places = [os.fspath(place) for place in (source, training, testing)]
+    if len({place if is_s3_uri(place) else os.path.realpath(place) for place in places}) != len(places):
+        raise ValueError(
+            f"source, training and testing must be three different files, got {', '.join(map(shown, places))}"
+        )
+
+
+class _Images:
+    """The images of a manifest and their labels."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -137,18 +160,18 @@ class _Found:
         self.labels: dict[bytes, list[str]] = {}
         self.unreadable: list[int] = []
 
-    def take(self, number: int, line: bytes) -> None:
-        """Takes a line."""
+    def add(self, number: int, line: bytes) -> None:
+        """Add the image of a line."""
         try:
             text = line.decode()
         except UnicodeDecodeError:
             text = ""
-        image, _ = read_line(parse(text.removeprefix(_MARK) if number == 1 else text), number)
+        image, _ = read_line(parse(text.removeprefix(_BYTE_ORDER_MARK) if number == 1 else text), number)
         if image is None:
             self.unreadable.append(number)
-            self.image_of_line.append(_UNREADABLE)
+            self.image_of_line.append(_NO_IMAGE)
             return
-        # shorter than the name of an image, and in an order that is the seed's
+        # a hash is shorter than the name of an image, and sorting by it gives a random order that depends on the seed
         name = f"{self._seed} {image.source_ref}".encode("utf-8", "surrogatepass")
         key = hashlib.blake2b(name, digest_size=16).digest()
         known = self.labels.setdefault(key, [])
@@ -158,24 +181,79 @@ class _Found:
                 if label not in known:
                     known.append(self._names.setdefault(label, label))
 
-    def in_order(self) -> Mapping[bytes, list[str]]:
-        """The images in the order that the seed gives them."""
+    def in_seeded_order(self) -> Mapping[bytes, list[str]]:
+        """Return the labels of each image, in an order that depends on the images and the seed only."""
         return {image: self.labels[image] for image in sorted(self.labels)}
 
     def part(self, target: str, sides: bytes, side: int) -> SplitPart:
-        """What one side has got."""
+        """Return the counts of the manifest of one side.
+
+        Args:
+            target: The name of the manifest.
+            sides: The side of each line.
+            side: The side to count.
+        """
         images = {
-            image for image, its in zip(self.image_of_line, sides, strict=True) if its == side and image in self.labels
+            image
+            for image, found in zip(self.image_of_line, sides, strict=True)
+            if found == side and image in self.labels
         }
         counts = Counter(label for image in images for label in self.labels[image])
         return SplitPart(target, sides.count(side), len(images), Counts(dict(sorted(counts.items()))))
 
 
-def _place(place: str | os.PathLike[str]) -> str:
-    name = os.fspath(place)
-    return name if is_in_s3(name) else os.path.realpath(name)
+def stratify(images: Mapping[ImageT, Sequence[str]], fraction: float) -> set[ImageT]:
+    """Return the images to test with.
+
+    A label with one image stays in training. Of each other label, at least one image is wanted on both sides; where
+    images have several labels, this is not always possible.
+
+    Args:
+        images: The labels of each image, each label once. Among images with the same labels, the first ones in this
+            order are assigned first.
+        fraction: The share of test images, between 0 and 1.
+    """
+    remaining: dict[str, dict[ImageT, None]] = {}
+    for image, labels in images.items():
+        for label in labels or (_NO_LABEL,):
+            remaining.setdefault(label, {})[image] = None
+    for_testing = {label: _test_images(len(found), fraction) for label, found in remaining.items()}
+    for_training = {label: len(found) - for_testing[label] for label, found in remaining.items()}
+    wanted = round(len(images) * fraction)
+    chosen: set[ImageT] = set()
+    assigned = 0
+    # A label is added again whenever it has fewer images left; entries with outdated counts are skipped.
+    by_count = [(len(found), label) for label, found in remaining.items()]
+    heapify(by_count)
+    while by_count:
+        count, rarest = heappop(by_count)
+        if len(remaining.get(rarest, ())) != count:
+            continue
+        changed: set[str] = set()
+        for image in list(remaining[rarest]):
+            testing, training = for_testing[rarest], for_training[rarest]
+            is_tie = testing == training > 0
+            is_chosen = testing > training or (is_tie and (wanted - len(chosen)) * 2 > len(images) - assigned)
+            if is_chosen:
+                chosen.add(image)
+            assigned += 1
+            for label in images[image] or (_NO_LABEL,):
+                (for_testing if is_chosen else for_training)[label] -= 1
+                del remaining[label][image]
+                if not remaining[label]:
+                    del remaining[label]
+                changed.add(label)
+        for label in changed & remaining.keys():
+            heappush(by_count, (len(remaining[label]), label))
+    return chosen
 
 
-def _few(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
+def _test_images(count: int, fraction: float) -> int:
+    if count == 1:
+        return 0
+    return min(max(round(count * fraction), 1), count - 1)
+
+
+def _first(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"

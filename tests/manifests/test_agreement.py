@@ -166,7 +166,7 @@ def test_attributes_that_are_named_anew_on_every_line_make_no_end_of_schemas() -
 def test_a_line_that_is_too_long_is_never_taken_for_what_is_left_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("sources.LONGEST_LINE", "check.reading.LONGEST_LINE"):
         monkeypatch.setattr(f"rekog_versions.manifests.{name}", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 500)
+    monkeypatch.setattr("rekog_versions.manifests.sources._CHUNK", 500)
     metadata = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-classification", "job-name": ""}
     lines = [
         {"source-ref": f"s3://pets/{number}.jpg", "a": 0, "a-metadata": {**metadata, "job-name": "x" * length}}

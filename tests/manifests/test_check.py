@@ -11,9 +11,8 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from rekog_versions.manifests import sources
 
-from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, limits
+from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, limits, sources
 from rekog_versions.manifests.check.check import check
 from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem
 from rekog_versions.manifests.images.readers import images_from_s3
@@ -133,7 +132,7 @@ def test_a_file_may_have_so_many_bytes_and_no_more_is_read(monkeypatch: pytest.M
         monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", most)
         report = check_manifests(content)
         assert ("ERROR_MANIFEST_SIZE_TOO_LARGE" in report.counts) is not is_fine
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 1000)
+    monkeypatch.setattr("rekog_versions.manifests.sources._CHUNK", 1000)
     monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", 2000)
     file = io.BytesIO(content)
     check_manifests(file)
@@ -327,12 +326,12 @@ def test_sources_may_be_paths_bytes_and_files_that_read_bytes(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "error", "text"),
     [
-        ({"training": 5}, TypeError, "training is a int; it must be a path"),
-        ({"training": [5]}, TypeError, "training holds a int"),
+        ({"training": 5}, TypeError, "training must be a path"),
+        ({"training": [5]}, TypeError, "each manifest of training must be"),
         ({"training": []}, ValueError, "at least one manifest"),
-        ({"training": io.StringIO("{}")}, TypeError, "open a manifest in binary mode"),
+        ({"training": io.StringIO("{}")}, TypeError, "must be opened in binary mode"),
         ({"training": "s3://bucket/a.manifest"}, ValueError, "pass s3="),
-        ({"training": "s3://bucket"}, ValueError, "must be s3://bucket/key"),
+        ({"training": "s3://bucket"}, ValueError, "must be given as s3://bucket/key"),
         ({"training": b"", "testing": b"", "auto_create": True}, ValueError, "leave out one of the two"),
         ({"training": b"", "feature": "X"}, ValueError, "feature is 'X'"),
         ({"training": b"", "most_issues": 0}, ValueError, "at least 1"),
@@ -553,7 +552,7 @@ def test_the_package_costs_nothing_before_it_is_used() -> None:
 def test_a_very_long_line_is_no_line_of_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rekog_versions.manifests.sources.LONGEST_LINE", 2000)
     monkeypatch.setattr("rekog_versions.manifests.check.reading.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.sources._PIECE", 500)
+    monkeypatch.setattr("rekog_versions.manifests.sources._CHUNK", 500)
     long = manifest({**classed("long", "cat"), "remark": "x" * 100_000})
     report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))
     assert report.training.total_json_lines == 9
@@ -603,13 +602,13 @@ def test_either_manifest_may_have_so_many_labels() -> None:
     ],
 )
 def test_the_text_of_a_manifest_is_not_taken_for_its_path(text: Any, what: str) -> None:
-    with pytest.raises(ValueError, match=f"^training is {what}; it must be a path or an s3:// URI, or .* as bytes$"):
+    with pytest.raises(ValueError, match=f"^training must be a path or an s3:// URI, or .* as bytes, got {what}$"):
         check_manifests(text)
 
 
 def test_of_an_endless_line_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "LONGEST_LINE", 2000)
-    monkeypatch.setattr(sources, "_PIECE", 500)
-    lines = [line for some in sources.Lines(io.BytesIO(b"{}\n" + b"x" * 100_000 + b"\n{}\n")) for line in some]
+    monkeypatch.setattr(sources, "_CHUNK", 500)
+    lines = [line for some in sources.ManifestLines(io.BytesIO(b"{}\n" + b"x" * 100_000 + b"\n{}\n")) for line in some]
     assert (lines[0], lines[2]) == (b"{}", b"{}")
     assert 2000 < len(lines[1]) <= 3500

@@ -67,9 +67,9 @@ def test_each_image_may_be_looked_at(tmp_path: Path) -> None:
     converted = from_folder(tmp_path, IMAGES, look=True)
     assert labelled(converted) == [("s3://bucket/animals/cat/fine.jpg", "cat")]
     assert {record.place: record.text for record in converted.report} == {
-        "cat/empty.png": "it is no picture, and only PNG and JPEG are accepted",
+        "cat/empty.png": "it is not an image; the service accepts PNG and JPEG only",
         "cat/small.png": "it has 63 x 64 pixels; each side must have at least 64",
-        "cat/webp.jpg": "it is a WEBP file, and only PNG and JPEG are accepted",
+        "cat/webp.jpg": "it is a WEBP file; the service accepts PNG and JPEG only",
     }
 
 

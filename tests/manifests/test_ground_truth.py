@@ -187,7 +187,7 @@ def test_a_manifest_in_s3_is_converted_to_one_in_s3(s3: Any) -> None:
     written = from_ground_truth("s3://bucket/output/output.manifest", s3=s3).write("s3://bucket/train.manifest", s3=s3)
     assert (written.lines, dict(written.labels)) == (5, {"cat": 5, "indoor": 5})
     assert s3.get_object(Bucket="bucket", Key="train.manifest")["Body"].read().count(b"\n") == 5
-    with pytest.raises(ManifestError, match="is no place in S3"):
+    with pytest.raises(ManifestError, match="must be given as s3://bucket/key"):
         from_ground_truth("s3://bucket", s3=s3)
 
 

@@ -1,4 +1,4 @@
-"""Dividing manifests."""
+"""Splitting manifests into training and test manifests."""
 
 import json
 import random
@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLevelLine, LabeledBox, ObjectLine
-from rekog_versions.manifests.split import ManifestSplit, split_manifest
-from rekog_versions.manifests.stratification import stratified
+from rekog_versions.manifests.split import ManifestSplit, split_manifest, stratify
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import shared_client
 
@@ -42,7 +41,7 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
 
 
-def test_each_label_gets_its_share(folder: Folder) -> None:
+def test_each_label_gets_its_share_of_test_images(folder: Folder) -> None:
     counts = {"cat": 100, "dog": 50, "eel": 10, "fox": 3, "gnu": 2, "hen": 1}
     lines = [line(f"{label}{n}", label) for label, count in counts.items() for n in range(count)]
     split = folder.split(lines)
@@ -55,7 +54,7 @@ def test_each_label_gets_its_share(folder: Folder) -> None:
     )
 
 
-def test_the_text_is_a_table_for_a_terminal(folder: Folder) -> None:
+def test_the_text_of_a_split_is_a_table_without_control_characters(folder: Folder) -> None:
     lines = [line(n, "cat\x1b[31m" if n % 2 else "dog") for n in range(20)]
     text = str(folder.split([*lines, line("x", "eel"), "{"]))
     assert text.splitlines() == [
@@ -66,11 +65,11 @@ def test_the_text_is_a_table_for_a_terminal(folder: Folder) -> None:
         r"dog                   8           2   20.0%",
         r"eel                   1           0    0.0%",
         r"without a test image: eel",
-        r"lines that name no image, put into training: 22",
+        r"lines without an image, copied to training: 22",
     ]
 
 
-def test_several_labels_of_an_image_are_weighed_together(folder: Folder) -> None:
+def test_shares_hold_where_images_have_several_labels(folder: Folder) -> None:
     chance = random.Random(7)
     names = [f"label {n}" for n in range(12)]
     lines = [line(n, *chance.sample(names, chance.randint(1, 4))) for n in range(1000)]
@@ -88,7 +87,7 @@ def test_images_with_boxes_are_counted_once_for_each_of_their_labels(folder: Fol
     assert dict(split.testing.labels) == {"cat": 2, "dog": 2}
 
 
-def test_no_image_is_in_both_even_if_it_has_several_lines(folder: Folder) -> None:
+def test_lines_of_the_same_image_stay_together(folder: Folder) -> None:
     lines = [line(n % 10, "cat" if n < 10 else "dog") for n in range(30)]
     split = folder.split(lines)
     assert set(folder.refs(folder.training)).isdisjoint(folder.refs(folder.testing))
@@ -99,7 +98,7 @@ def test_no_image_is_in_both_even_if_it_has_several_lines(folder: Folder) -> Non
 ANIMALS = [line(n, "cat" if n % 3 else "dog") for n in range(30)]
 
 
-def test_the_division_is_the_seeds_and_not_the_orders(folder: Folder) -> None:
+def test_the_split_depends_on_the_seed_and_not_on_the_order_of_the_lines(folder: Folder) -> None:
     folder.split(ANIMALS, seed=1)
     first = set(folder.refs(folder.testing))
     folder.split(ANIMALS[::-1], seed=1)
@@ -108,9 +107,9 @@ def test_the_division_is_the_seeds_and_not_the_orders(folder: Folder) -> None:
     assert set(folder.refs(folder.testing)) != first
 
 
-def test_the_division_is_the_same_in_every_process(folder: Folder) -> None:
+def test_the_split_is_the_same_in_every_process(folder: Folder) -> None:
     folder.split(ANIMALS, seed=3)
-    # these very ones: where hashes of strings decided, they would be others each time
+    # hashes of strings differ from process to process, so they must not decide
     assert {f"s3://bucket/{n}.jpg" for n in (1, 5, 8, 10, 12, 27)} == set(folder.refs(folder.testing))
 
 
@@ -127,19 +126,19 @@ lines_of_any_kind = st.lists(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines_of_any_kind, st.sampled_from([b"\n", b"\r\n"]), st.booleans(), st.sampled_from([0.1, 0.2, 0.5, 0.9]))
-def test_whatever_is_divided_is_divided_without_a_rest(
+def test_every_line_is_copied_unchanged_to_one_of_the_two_manifests(
     folder: Folder, lines: list[bytes], end: bytes, ends: bool, fraction: float
 ) -> None:
     content = end.join(lines) + (end if ends else b"")
     try:
         split = folder.split(content, test_fraction=fraction)
     except ManifestError as error:
-        assert "can't be divided" in str(error)  # noqa: PT017 - either of the two is right
+        assert "can't be split" in str(error)  # noqa: PT017  (some contents can't be split)
         return
     training, testing = folder.training.read_bytes(), folder.testing.read_bytes()
     kept, moved = training.splitlines(keepends=True), testing.splitlines(keepends=True)
     assert Counter([*kept, *moved]) == Counter(content.splitlines(keepends=True))
-    for part in (kept, moved):  # in their order
+    for part in (kept, moved):  # in the order of the source
         rest = iter(content.splitlines(keepends=True))
         assert all(text in rest for text in part)
     assert (split.training.lines, split.testing.lines) == (len(kept), len(moved))
@@ -150,8 +149,8 @@ def test_whatever_is_divided_is_divided_without_a_rest(
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef"), min_size=2), st.floats(0.05, 0.95))
-def test_with_one_label_an_image_every_share_is_exact(labels: list[str], fraction: float) -> None:
-    chosen = stratified({number: (label,) for number, label in enumerate(labels)}, fraction)
+def test_every_share_is_exact_if_each_image_has_one_label(labels: list[str], fraction: float) -> None:
+    chosen = stratify({number: (label,) for number, label in enumerate(labels)}, fraction)
     got = Counter(labels[number] for number in chosen)
     for label, count in Counter(labels).items():
         assert abs(got[label] - count * fraction) <= (0.5 if 1 <= round(count * fraction) < count else 1)
@@ -164,25 +163,25 @@ def test_a_byte_order_mark_does_not_hide_the_first_image(folder: Folder) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", line(1, "cat").encode(), "\n".join([line(1, "cat"), line(2, "dog")])])
-def test_what_can_not_be_divided_is_told_and_nothing_is_written(folder: Folder, content: bytes | str) -> None:
-    with pytest.raises(ManifestError, match="can't be divided: no label"):
+def test_a_manifest_without_a_label_of_two_images_is_rejected(folder: Folder, content: bytes | str) -> None:
+    with pytest.raises(ManifestError, match="can't be split: none of the labels"):
         folder.split(content.encode() if isinstance(content, str) else content)
     assert [path.name for path in folder.path.iterdir()] == ["all.manifest"]
 
 
-def test_wrong_fractions_and_places_are_refused(folder: Folder) -> None:
+def test_invalid_fractions_and_targets_are_rejected(folder: Folder) -> None:
     for fraction in (0, 1, -1, 1.5, float("nan")):
-        with pytest.raises(ValueError, match="more than 0 and less than 1"):
+        with pytest.raises(ValueError, match="must be above 0 and below 1"):
             folder.split(ANIMALS, test_fraction=fraction)
-    with pytest.raises(ValueError, match="must be three places"):
+    with pytest.raises(ValueError, match="must be three different files"):
         split_manifest(folder.source, folder.path / ".." / folder.path.name / "all.manifest", folder.testing)
-    with pytest.raises(ManifestError, match="has no extension"):
+    with pytest.raises(ManifestError, match="must have an extension"):
         split_manifest(folder.source, folder.training, folder.path / "testing")
     assert [path.name for path in folder.path.iterdir()] == ["all.manifest"]
 
 
-class Changing:
-    """S3 whose object is another one at the second look."""
+class ReplacingS3:
+    """S3 that replaces an object after it was read."""
 
     def __init__(self, s3: Any) -> None:
         self._s3 = s3
@@ -205,7 +204,7 @@ def s3() -> Iterator[Any]:
 PLACES = ("s3://bucket/all.manifest", "s3://bucket/training.manifest", "s3://bucket/testing.manifest")
 
 
-def test_manifests_in_s3_are_divided_there(s3: Any) -> None:
+def test_a_manifest_in_s3_is_split_into_manifests_in_s3(s3: Any) -> None:
     split = split_manifest(*PLACES, s3=s3)
     assert (split.training.lines, split.testing.lines) == (24, 6)
     written = [s3.get_object(Bucket="bucket", Key=f"{n}.manifest")["Body"].read() for n in ("training", "testing")]
@@ -214,23 +213,23 @@ def test_manifests_in_s3_are_divided_there(s3: Any) -> None:
         split_manifest(*PLACES)
 
 
-def test_a_source_that_changes_between_the_two_readings_is_an_error(s3: Any) -> None:
-    with pytest.raises(ManifestError, match="has changed while it was read"):
-        split_manifest("s3://bucket/all.manifest", *PLACES[1:], s3=Changing(s3))
+def test_a_source_that_changes_between_the_two_reads_is_an_error(s3: Any) -> None:
+    with pytest.raises(ManifestError, match="has changed since it was read first"):
+        split_manifest("s3://bucket/all.manifest", *PLACES[1:], s3=ReplacingS3(s3))
 
 
-def test_what_s3_refuses_leaves_no_file_behind(s3: Any, tmp_path: Path) -> None:
+def test_a_rejected_upload_leaves_no_file_behind(s3: Any, tmp_path: Path) -> None:
     training = tmp_path / "training.manifest"
     with pytest.raises(ClientError, match="NoSuchBucket"):
         split_manifest(PLACES[0], training, "s3://nowhere/testing.manifest", s3=s3)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_label_an_image_takes_no_longer_than_few_labels_do() -> None:
+def test_many_labels_take_no_longer_than_few() -> None:
     seen = 0
 
     class Label(str):
-        """Counts how often labels are compared."""
+        """A label that counts comparisons."""
 
         def __lt__(self, other: str) -> bool:
             nonlocal seen
@@ -240,6 +239,6 @@ def test_a_label_an_image_takes_no_longer_than_few_labels_do() -> None:
         __hash__ = str.__hash__
 
     count = 2_000
-    chosen = stratified({number: [Label(f"{number % count:05}")] for number in range(2 * count)}, 0.5)
+    chosen = stratify({number: [Label(f"{number % count:05}")] for number in range(2 * count)}, 0.5)
     assert len(chosen) == count
     assert seen < 100 * count

@@ -11,7 +11,7 @@ from rekog_versions.manifests.build.typed_lines import ImageLevelLine, ObjectLin
 from rekog_versions.manifests.limits import MOST_BYTES_TO_WRITE, MOST_LABELS, MOST_LINES
 from rekog_versions.manifests.lines import Image, UseCase, bucket_of
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.destinations import Writing
+from rekog_versions.manifests.destinations import Destinations
 
 
 class ManifestWriter:
@@ -42,7 +42,7 @@ class ManifestWriter:
         self._target = os.fspath(target)
         self._max_lines = max_lines
         self._s3 = s3
-        self._writing: Writing | None = None
+        self._writing: Destinations | None = None
         self._is_used = False
         self._lines = 0
         self._size = 0
@@ -121,7 +121,7 @@ class ManifestWriter:
         if self._is_used:
             raise ValueError("a ManifestWriter writes one manifest: make another one")
         self._is_used = True
-        writing = Writing()
+        writing = Destinations()
         self._sink = writing.open(self._target, self._s3)
         self._writing = writing
         return self

@@ -15,15 +15,15 @@ from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.images.image_check import ImageReader
 from rekog_versions.manifests.issues import CODES, HINTS, Issue, Level
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.manifests.sources import Source, sources_of
+from rekog_versions.manifests.sources import ManifestSource, name_sources
 
 _ROWS = "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
 _ORDER = {code: place for place, code in enumerate((*CODES, *HINTS))}
 
 
 def check_manifests(
-    training: Source | Sequence[Source],
-    testing: Source | Sequence[Source] | None = None,
+    training: ManifestSource | Sequence[ManifestSource],
+    testing: ManifestSource | Sequence[ManifestSource] | None = None,
     *,
     auto_create: bool = False,
     region: str | None = None,
@@ -41,8 +41,8 @@ def check_manifests(
     "Debugging a failed model training"), and hints of ours say what quietly spoils a model; they end no training.
 
     Args:
-        training: The training manifest: a path, an `s3://bucket/key` URI, its bytes, or a file object that reads
-            bytes. A sequence of these is read as one manifest, as the service reads several assets.
+        training: The training manifest: a path, an `s3://bucket/key` URI, an `S3Object` (to name a version), its bytes,
+            or a binary file object. A sequence of these is read as one manifest, as the service reads several assets.
         testing: The test manifest, likewise.
         auto_create: Whether the service is to hold back a fifth of the training images for the test
             (`TestingData` with `AutoCreate`).
@@ -83,8 +83,8 @@ def check_manifests(
 
 
 def check(
-    training: Source | Sequence[Source],
-    testing: Source | Sequence[Source] | None,
+    training: ManifestSource | Sequence[ManifestSource],
+    testing: ManifestSource | Sequence[ManifestSource] | None,
     *,
     auto_create: bool = False,
     region: str | None = None,
@@ -103,8 +103,8 @@ def check(
         raise ValueError(f"feature is {feature!r}; it must be 'CUSTOM_LABELS' or 'CONTENT_MODERATION'")
     if most_issues < 1:
         raise ValueError(f"most_issues is {most_issues!r}; it must be at least 1")
-    of_training = sources_of(training, "training")
-    of_testing = [] if testing is None else sources_of(testing, "testing")
+    of_training = name_sources(training, "training")
+    of_testing = [] if testing is None else name_sources(testing, "testing")
     options: dict[str, Any] = {
         "region": region,
         "most_issues": most_issues,

@@ -15,7 +15,14 @@ from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem,
 from rekog_versions.manifests.issues import Issue, hint, issue
 from rekog_versions.manifests.limits import LONGEST_ENTRY, MOST_LABELS_OF_IMAGE, Side, most_lines
 from rekog_versions.manifests.lines import Image, Line, parse, read_line
-from rekog_versions.manifests.sources import LONGEST_LINE, Lines, Named, SourceError, opened
+from rekog_versions.manifests.sources import (
+    LONGEST_LINE,
+    BinaryFile,
+    ManifestLines,
+    NamedSource,
+    SourceError,
+    open_source,
+)
 
 _SIDES = ("left", "top", "width", "height")
 _MOST_SEEN = 300_000  # images that are remembered: a manifest may have 250,000 lines
@@ -78,7 +85,7 @@ class SideReading:
         self._trained = other.seen if other else set[int]()
         self._meanings: dict[tuple[str, str], str] | None = {} if follows_class_ids else None
 
-    def read(self, sources: Sequence[Named], s3: object | None) -> Iterator[tuple[ImageKey, str]]:
+    def read(self, sources: Sequence[NamedSource], s3: object | None) -> Iterator[tuple[ImageKey, str]]:
         """Reads all files, and asks for the images on the way if it is to.
 
         Raises:
@@ -89,28 +96,29 @@ class SideReading:
         self.names = tuple(named.name for named in sources)
         for named in sources:
             try:
-                with opened(named, s3) as file:
-                    yield from self._read_file(Lines(file, name=named.name, has_name=named.has_name))
+                with open_source(named, s3) as file:
+                    yield from self._read_file(named, file)
             except SourceError as error:
                 self.log.add([error.issue], named.name)
         found = rows_issue(self.tally.total, self._most)
         if found and not self.log.counts[found.code]:
             self.log.add([found])
 
-    def _read_file(self, lines: Lines) -> Iterator[tuple[ImageKey, str]]:
-        facts = FileFacts(has_extension=lines.has_extension)
+    def _read_file(self, named: NamedSource, file: BinaryFile) -> Iterator[tuple[ImageKey, str]]:
+        lines = ManifestLines(file, named.name)
+        facts = FileFacts(has_extension=named.has_extension)
         for chunk in lines:
-            yield from self._read_chunk(lines.name, facts, facts.lines + 1, chunk)
+            yield from self._read_chunk(named.name, facts, facts.lines + 1, chunk)
             facts.lines += len(chunk)
         facts.size = lines.size
         found = file_issue(facts, most=self._most)
         if found:
-            self.log.add([found], lines.name)
-        if lines.has_mark:
-            self.log.add([hint("HINT_BYTE_ORDER_MARK")], lines.name)
-        if lines.returns:
-            detail = f"{lines.returns:,} of {lines.count:,} lines"
-            self.log.add([hint("HINT_CRLF", lines.first_return, detail=detail)], lines.name)
+            self.log.add([found], named.name)
+        if lines.has_byte_order_mark:
+            self.log.add([hint("HINT_BYTE_ORDER_MARK")], named.name)
+        if lines.crlf_count:
+            detail = f"{lines.crlf_count:,} of {lines.count:,} lines"
+            self.log.add([hint("HINT_CRLF", lines.first_crlf, detail=detail)], named.name)
 
     def add_picture(self, key: ImageKey, picture: ImageInfo) -> None:
         """Takes in what was found of an image."""

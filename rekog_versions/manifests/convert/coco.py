@@ -15,7 +15,7 @@ from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.convert.fitting import Fitting, Placed
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.naming import prefix_of
+from rekog_versions.manifests.naming import image_prefix
 
 _SIDES = 4
 _FAR = 1e9  # no pixel is that far off
@@ -43,7 +43,7 @@ def from_coco(path: str | os.PathLike[str], images: str, *, attribute: str = "bo
         ManifestError: While iterating: the file is no COCO file.
         OSError: While iterating: the file can't be read.
     """
-    prefix = prefix_of(images)
+    prefix = image_prefix(images)
     return ConvertedLines(lambda report: _Coco(Path(path), report).lines(prefix, attribute))
 
 

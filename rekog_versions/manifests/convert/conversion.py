@@ -14,7 +14,7 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import TypedLine
 from rekog_versions.manifests.build.writer import ManifestWriter
 from rekog_versions.manifests.counts import Counts
-from rekog_versions.manifests.destinations import checked_target
+from rekog_versions.manifests.destinations import check_target
 from rekog_versions.manifests.limits import MOST_LINES
 from rekog_versions.manifests.messages import shown
 
@@ -181,7 +181,7 @@ class ConvertedLines(Generic[LineT]):
             OSError: A file can't be read or written.
             botocore.exceptions.ClientError: S3 refused.
         """
-        name = checked_target(target)
+        name = check_target(target)
         lines = iter(self)
         # before the file is made: it may stand in the folder that is converted
         first = next(lines, None)

@@ -12,7 +12,7 @@ from rekog_versions.manifests.convert.conversion import ConversionReason, Conver
 from rekog_versions.manifests.images.headers import require_pillow
 from rekog_versions.manifests.images.image_check import ImageProblem, check_image
 from rekog_versions.manifests.images.readers import image_info_from_file
-from rekog_versions.manifests.naming import prefix_of
+from rekog_versions.manifests.naming import image_prefix
 
 _EXTENSIONS = frozenset({".png", ".jpg", ".jpeg"})
 
@@ -40,7 +40,7 @@ def from_folder(
         ImportError: Pillow isn't installed, and is needed to look.
         NotADirectoryError: There is no such folder.
     """
-    root, prefix = Path(folder), prefix_of(images)
+    root, prefix = Path(folder), image_prefix(images)
     if not root.is_dir():
         raise NotADirectoryError(f"{printable(str(root))} is no folder")
     if look:

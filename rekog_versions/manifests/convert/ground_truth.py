@@ -19,7 +19,7 @@ from rekog_versions.manifests.build.typed_lines import (
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.convert.fitting import Fitting
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.rereading import Rereadable
+from rekog_versions.manifests.sources import RereadableManifest
 
 MULTILABEL = "groundtruth/image-classification-multilabel"
 _KINDS = frozenset({CLASSIFICATION, DETECTION, MULTILABEL})
@@ -57,11 +57,11 @@ def from_ground_truth(
         OSError: While iterating: the file can't be read.
         botocore.exceptions.ClientError: While iterating: S3 refused.
     """
-    manifest = Rereadable(source, s3)
+    manifest = RereadableManifest(source, s3)
     return ConvertedLines(lambda report: _lines(manifest, attribute, report))
 
 
-def _lines(manifest: Rereadable, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
+def _lines(manifest: RereadableManifest, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
     seen: set[str] = set()
     for number, text in enumerate(manifest.lines(), start=1):
         place = f"line {number}"

@@ -13,7 +13,7 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.messages import shown
-from rekog_versions.manifests.naming import prefix_of
+from rekog_versions.manifests.naming import image_prefix
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -56,7 +56,7 @@ def from_csv(
         raise ValueError("labels must name at least one column")
     if len({type(column) for column in columns}) != 1:
         raise ValueError(f"columns must be given all by name or all by number from 0, not {columns}")
-    prefix = None if images is None else prefix_of(images)
+    prefix = None if images is None else image_prefix(images)
     table = _Table(Path(path), columns, separator, delimiter, encoding)
     return ConvertedLines(lambda report: _lines(table, prefix, attribute, report))
 

@@ -1,6 +1,6 @@
-"""What kind of picture some bytes are and how large it is, read by Pillow from the first of them, never decoded.
+"""Read the format, the size and the EXIF orientation of an image from its first bytes. The pixels are never decoded.
 
-Pillow is the extra `images`, and is imported when the first picture is looked at.
+Pillow (the extra `images`) is imported when the first PNG or JPEG is read.
 """
 
 import io
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-_PNG_HEAD = b"\x89PNG\r\n\x1a\n"
-_JPEG_HEAD = b"\xff\xd8\xff"
-_OTHERS = (
-    # the service takes none of these, so a name for the message is all that matters, and their (many) readers rest
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_JPEG_SIGNATURE = b"\xff\xd8\xff"
+_OTHER_SIGNATURES = (
+    # The service accepts none of these, so their names are enough, and Pillow's readers for them are not run.
     (0, b"GIF8", "GIF"),
     (0, b"BM", "BMP"),
     (0, b"II*\x00", "TIFF"),
@@ -30,83 +30,81 @@ _OTHERS = (
     (0, b"8BPS", "PSD"),
     (0, b"%PDF-", "PDF"),
 )
-_BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
-_ORIENTATION = 0x0112  # the EXIF tag
-_QUARTER_TURNS = frozenset({5, 6, 7, 8})
+_EXIF_BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_EXIF_ORIENTATION = 0x0112
+_ROTATED = frozenset({5, 6, 7, 8})  # orientations that swap height and width
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the first bytes of a file say."""
+    """The content of an image's header."""
 
     format: str | None = None
-    """`"PNG"`, `"JPEG"`, the name of another format, or None if it is none that is known."""
+    """`"PNG"`, `"JPEG"`, the name of another format, or None if the format is unknown."""
     width: int | None = None
-    """Pixels, as stored; None unless it is a PNG or JPEG whose header could be read."""
+    """Pixels, as stored; None unless the file is a PNG or a JPEG with a valid header."""
     height: int | None = None
-    is_turned: bool = False
-    """Whether the EXIF orientation turns the picture by a quarter, so that viewers show height and width swapped."""
-    goes_on: bool = False
-    """Whether the bytes end before the header does, so that more of the file would tell."""
+    """Pixels, as stored; None unless the file is a PNG or a JPEG with a valid header."""
+    is_rotated: bool = False
+    """Whether the EXIF orientation rotates the image by 90 degrees, so that viewers swap height and width."""
+    is_incomplete: bool = False
+    """Whether the given bytes end within the header."""
 
 
 def read_header(head: bytes) -> Header:
-    """Reads the header of a picture.
+    """Return the header of an image. Invalid bytes never raise an error.
 
     Args:
         head: The file, or its first bytes.
 
-    Returns:
-        What they say. No bytes make it raise.
-
     Raises:
-        ImportError: Pillow isn't installed.
+        ImportError: Pillow is not installed.
     """
-    if head.startswith(_PNG_HEAD):
-        from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415 - an extra
+    if head.startswith(_PNG_SIGNATURE):
+        from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415  (an extra)
 
         return _read(PngImageFile, "PNG", head)
-    if head.startswith(_JPEG_HEAD):
+    if head.startswith(_JPEG_SIGNATURE):
         return _read(_jpeg_reader(), "JPEG", head)
-    return Header(next((name for at, magic, name in _OTHERS if head.startswith(magic, at)), None))
+    return Header(next((name for at, magic, name in _OTHER_SIGNATURES if head.startswith(magic, at)), None))
 
 
 def require_pillow() -> None:
-    """Checks that headers can be read.
+    """Check that Pillow is installed.
 
     Raises:
-        ImportError: Pillow isn't installed; the message says how to get it.
+        ImportError: It is not installed; the message has the command that installs it.
     """
     try:
         import_module("PIL.Image")
     except ImportError as error:
         raise ImportError(
-            'to look at images, Pillow is needed, and it is not installed: pip install "rekog_versions[images]"'
+            'reading images needs Pillow, which is not installed. Run: pip install "rekog_versions[images]"'
         ) from error
 
 
 class _Head(io.BytesIO):
-    """Bytes that know whether more was wanted than there is."""
+    """The first bytes of a file. It records whether a reader asked for more."""
 
-    ran_out = False
+    is_incomplete = False
 
     def read(self, size: int | None = -1, /) -> bytes:
-        got = super().read(size)
-        self.ran_out |= size is None or size < 0 or len(got) < size
-        return got
+        content = super().read(size)
+        self.is_incomplete |= size is None or size < 0 or len(content) < size
+        return content
 
 
 @cache
 def _jpeg_reader() -> "type[ImageFile]":
-    from PIL.Image import Exif  # noqa: PLC0415 - an extra
-    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - an extra
+    from PIL.Image import Exif  # noqa: PLC0415  (an extra)
+    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415  (an extra)
 
-    # not Image.open(): that calls a JPEG with a second picture in it (as telephones make them) an MPO, and refuses to
-    # tell the size of very large ones
+    # Image.open() is not used: it reports a JPEG with a second image in it, as phones make them, as an MPO, and it
+    # does not return the size of very large images.
     class Reader(JpegImageFile):
         def getexif(self) -> Exif:
-            # Pillow looks there for the resolution, and warns of what is broken: where warnings are errors, the header
-            # would count as broken, too
+            # Pillow looks for the resolution here and warns about a broken EXIF. Where warnings are errors, the whole
+            # header would count as broken.
             return Exif()
 
     return Reader
@@ -115,24 +113,28 @@ def _jpeg_reader() -> "type[ImageFile]":
 def _read(reader: "type[ImageFile]", name: str, head: bytes) -> Header:
     file = _Head(head)
     try:
-        picture = reader(file)
-    except Exception:  # noqa: BLE001 - on a hostile file, Pillow's readers raise whatever happens to go wrong
-        return Header(name, goes_on=file.ran_out)
-    return Header(name, *picture.size, is_turned=_orientation(picture.info.get("exif")) in _QUARTER_TURNS)
+        image = reader(file)
+    except Exception:  # noqa: BLE001  (Pillow's readers raise all kinds of errors for invalid files)
+        return Header(name, is_incomplete=file.is_incomplete)
+    return Header(name, *image.size, is_rotated=_orientation(image.info.get("exif")) in _ROTATED)
 
 
 def _orientation(exif: object) -> int | None:
-    """The orientation in the first directory of an EXIF, if it can be read: a broken one turns nothing."""
+    """Return the orientation in an EXIF; None if it has none or can't be read that far.
+
+    Pillow's own EXIF reader is not used: it warns about broken ones, and warnings can't be turned off for one
+    thread only.
+    """
     content = exif.removeprefix(b"Exif\0\0") if isinstance(exif, bytes) else b""
-    order = _BYTE_ORDERS.get(content[:4])
+    order = _EXIF_BYTE_ORDERS.get(content[:4])
     if order is None:
         return None
     try:
-        (at,) = struct.unpack_from(f"{order}I", content, 4)
-        (entries,) = struct.unpack_from(f"{order}H", content, at)
+        (start,) = struct.unpack_from(f"{order}I", content, 4)
+        (entries,) = struct.unpack_from(f"{order}H", content, start)
         for entry in range(entries):
-            tag, value = struct.unpack_from(f"{order}H6xH", content, at + 2 + entry * 12)
-            if tag == _ORIENTATION:
+            tag, value = struct.unpack_from(f"{order}H6xH", content, start + 2 + entry * 12)
+            if tag == _EXIF_ORIENTATION:
                 return int(value)
     except struct.error:
         pass
