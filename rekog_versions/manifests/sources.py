@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
+from typing import Protocol, TypeAlias, cast, runtime_checkable
 
 from rekog_versions._aws.error_codes import DENIED, MISSING, error_code
 from rekog_versions._aws.errors import ClientError
@@ -68,7 +68,7 @@ class NamedSource:
         return not isinstance(self.content, Path | S3Location) or has_extension(self.name)
 
 
-def name_sources(given: Any, side: str) -> list[NamedSource]:
+def name_sources(given: object, side: str) -> list[NamedSource]:
     """Return the sources that a caller passed as one manifest or as a sequence of manifests.
 
     Args:
@@ -80,7 +80,7 @@ def name_sources(given: Any, side: str) -> list[NamedSource]:
         ValueError: `given` is empty, an incomplete S3 URI, or the text of a manifest instead of its path.
     """
     if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike | BinaryFile | S3Object):
-        return [_name_source(given, side, f"<{side}>")]
+        return [_name_source(cast("object", given), side, f"<{side}>")]
     if not isinstance(given, Sequence):
         raise TypeError(f"{side} must be {_KINDS}, or a sequence of these, got {type(given).__name__}")
     several = cast("Sequence[object]", given)
@@ -91,19 +91,19 @@ def name_sources(given: Any, side: str) -> list[NamedSource]:
     return [_name_source(source, side, f"<{side} {number}>") for number, source in enumerate(several, start=1)]
 
 
-def _name_source(source: Any, side: str, default: str) -> NamedSource:
+def _name_source(source: object, side: str, default: str) -> NamedSource:
     if isinstance(source, str):
         if not source.strip() or source.lstrip().startswith("{"):
             got = "the text of a manifest" if source.strip() else "an empty path"
             raise ValueError(f"{side} must be a path or an s3:// URI, or the manifest as bytes, got {got}")
         return NamedSource(S3Location.parse(source) if is_s3_uri(source) else Path(source), source)
     if isinstance(source, os.PathLike):
-        path = os.fspath(source)
+        path = os.fspath(cast("os.PathLike[str]", source))
         return NamedSource(Path(path), path)
     if isinstance(source, S3Object):
         return NamedSource(S3Location.of(source), source.uri)
     if isinstance(source, bytes | bytearray | memoryview):
-        return NamedSource(bytes(source), default)
+        return NamedSource(bytes(cast("bytes", source)), default)
     if not isinstance(source, BinaryFile):
         raise TypeError(f"each manifest of {side} must be {_KINDS}, got {type(source).__name__}")
     name = getattr(source, "name", None)
@@ -244,7 +244,7 @@ class RereadableManifest:
     """
 
     def __init__(self, source: str | os.PathLike[str], s3: object = None) -> None:
-        self._name = os.fspath(source)
+        self._name = os.fspath(cast("os.PathLike[str]", source))
         self._location = s3_location(self._name)
         self._s3 = s3_client(s3, self._location) if self._location else None
         self._etag: str | None = None
