@@ -25,6 +25,7 @@ NAMES = {
     r"\baclose\b": "close",
     r"\basynccontextmanager\b": "contextmanager",
     r"\bStopAsyncIteration\b": "StopIteration",
+    r"(?<=\w)_async\b": "",
     r"\baiter\(": "iter(",
     r"\banext\(": "next(",
     # what the docstrings say

@@ -1,6 +1,6 @@
-"""Models that run: one name for both clients, and the client decides what comes out."""
+"""The functions of `rekog_versions.hosting`: the client decides the type of the result."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import assert_type
@@ -58,21 +58,21 @@ async def run_async(client: AsyncVersionsClient) -> None:
         pass
 
 
-def look(client: VersionsClient, other: AsyncVersionsClient) -> None:
+async def look(client: VersionsClient, other: AsyncVersionsClient) -> None:
     found = running_models(client, client, prices=Prices(inference_unit_hour="3.20"))
     assert_type(found, RunningModels)
     assert_type(found.models, Sequence[ActiveModel])
-    assert_type(running_models(other), Awaitable[RunningModels])
+    assert_type(await running_models(other), RunningModels)
     assert_type(stop_all(client), StopReport)
-    assert_type(stop_all(other, dry_run=False, only=lambda model: model.region == "eu-west-1"), Awaitable[StopReport])
+    assert_type(await stop_all(other, dry_run=False, only=lambda model: model.region == "eu-west-1"), StopReport)
     running_models(client, other)  # refused
     running_models()  # refused
     stop_all(client, True)  # refused
 
 
-def trainings(client: VersionsClient, other: AsyncVersionsClient, version: ProjectVersionDescription) -> None:
+async def trainings(client: VersionsClient, other: AsyncVersionsClient, version: ProjectVersionDescription) -> None:
     assert_type(training_cost(version), Decimal | None)
     assert_type(training_costs(client, PROJECT), TrainingCosts)
-    assert_type(training_costs(other, PROJECT), Awaitable[TrainingCosts])
+    assert_type(await training_costs(other, PROJECT), TrainingCosts)
     Prices(4)  # refused
     Prices(inference_unit_hour=None)  # refused

@@ -1,4 +1,4 @@
-"""Models that run: for the length of a `with` statement, listed with what they cost, and stopped."""
+"""Run models and stop them on every exit path, list running models with their costs, and stop all of them."""
 
 import lazy_loader
 

@@ -1,11 +1,13 @@
-"""What models and trainings cost, without I/O. All amounts are `Decimal`s: money is counted, not measured.
+"""Prices, the costs of models and trainings, and the limits that follow from them. No I/O; amounts are `Decimal`s.
 
-The service bills a model by the inference unit and hour for as long as it runs, used or not, and a training by the hour
-if it succeeds. It tells of no invoice: what is said here is time multiplied by a price, and AWS's bill is what counts.
+The service bills a running model by inference unit and hour, used or not. It bills a training by the hour if it
+succeeds. The service reports no invoice: costs here are durations multiplied by prices, and only AWS's bill is exact.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -15,39 +17,21 @@ from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import ProjectVersionStatus
 
 Amount: TypeAlias = Decimal | float | str
-"""How an amount of money may be written: `4`, `"3.50"`, `Decimal("3.50")`; of a float its shortest spelling counts."""
+"""An amount of money: `4`, `"3.50"` or `Decimal("3.50")`. A float counts as its shortest decimal form."""
 
-_SECONDS = Decimal(3600)
-_S = ProjectVersionStatus
-_TRAINS_OR_UNKNOWN = (_S.TRAINING_IN_PROGRESS, None)
-
-
-def amount_of(value: object, name: str) -> Decimal:
-    """Reads an amount of money.
-
-    Raises:
-        ValueError: It is no number, negative, or not finite.
-        TypeError: It is of another type.
-    """
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
-        raise TypeError(f"{name} takes a number, such as 4 or '3.50', not a {type(value).__name__}")
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError(f"{name} takes a number, such as 4 or '3.50'; got '{printable(value, 80)}'") from None
-    if not amount.is_finite() or amount < 0:
-        raise ValueError(f"{name} must be 0 or more, and finite; got {printable(str(value), 80)}")
-    return amount
+_HOUR = 3600
+_MAX_HOURS = 1e9
+"""More hours than a process can live; a longer limit is a mistake, and may not fit into a float."""
 
 
 @dataclass(frozen=True, slots=True)
 class CostRange:
-    """What something costs at least and at most: a model that scales between two numbers of units has no one price.
+    """The lowest and the highest possible cost. They differ if a model can scale between two numbers of units.
 
     Attributes:
-        least: With the fewest inference units all the time.
-        most: With the most inference units all the time; the same as `least` where nothing scales.
-        currency: Of both.
+        least: The cost with the fewest inference units.
+        most: The cost with the most inference units.
+        currency: The currency of both.
     """
 
     least: Decimal
@@ -59,20 +43,20 @@ class CostRange:
         return f"{least} {self.currency}" if least == most else f"{least} to {most} {self.currency}"
 
     def times(self, factor: Decimal) -> "CostRange":
-        """As much of it."""
+        """Return this range multiplied by a factor."""
         return CostRange(self.least * factor, self.most * factor, self.currency)
 
 
 @dataclass(frozen=True, init=False)
 class Prices:
-    """What the service charges. The defaults are AWS's list prices as they were when this was written.
+    """The service's prices. The defaults are AWS's list prices at the time of this release.
 
-    Prices differ by contract and may come to differ by region or over time: set your own where it matters.
+    Prices depend on the contract and may depend on the region and change over time. Set your own where it matters.
 
     Attributes:
-        inference_unit_hour: For one inference unit of a running model, an hour.
-        training_hour: For an hour of training; failed trainings are free.
-        currency: Only shown.
+        inference_unit_hour: The price of one inference unit of a running model for an hour.
+        training_hour: The price of an hour of training. Failed trainings are free.
+        currency: The currency, for display only.
     """
 
     inference_unit_hour: Decimal
@@ -80,85 +64,195 @@ class Prices:
     currency: str
 
     def __init__(self, *, inference_unit_hour: Amount = 4, training_hour: Amount = 1, currency: str = "USD") -> None:
-        """Takes the prices.
+        """Create a price list.
 
         Raises:
-            ValueError: A price is no number or negative.
-            TypeError: A price is of another type.
+            ValueError: A price is negative or not a number.
+            TypeError: A price has the wrong type.
         """
-        object.__setattr__(self, "inference_unit_hour", amount_of(inference_unit_hour, "inference_unit_hour"))
-        object.__setattr__(self, "training_hour", amount_of(training_hour, "training_hour"))
+        object.__setattr__(self, "inference_unit_hour", parse_amount(inference_unit_hour, "inference_unit_hour"))
+        object.__setattr__(self, "training_hour", parse_amount(training_hour, "training_hour"))
         object.__setattr__(self, "currency", currency)
 
     def hosting(self, min_inference_units: int, max_inference_units: int | None = None) -> CostRange:
-        """What a model costs an hour.
+        """Return the cost of a running model for an hour.
 
         Args:
-            min_inference_units: The units that it has at least.
-            max_inference_units: What it may scale to; None if it does not scale.
+            min_inference_units: The lowest number of inference units.
+            max_inference_units: The highest number of inference units; None if the model does not scale.
         """
         most = max(min_inference_units, max_inference_units or min_inference_units)
         return CostRange(self.inference_unit_hour * min_inference_units, self.inference_unit_hour * most, self.currency)
 
 
-LIST_PRICES = Prices()
+def parse_amount(value: object, name: str) -> Decimal:
+    """Return an amount of money as a `Decimal`.
+
+    Args:
+        value: The amount.
+        name: The argument's name, for the message.
+
+    Raises:
+        ValueError: `value` is negative, infinite or not a number.
+        TypeError: `value` has the wrong type.
+    """
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
+        raise TypeError(f"{name} must be an amount, such as 4 or '3.50', got {type(value).__name__}")
+    try:
+        amount = Decimal(value) if isinstance(value, int) else Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError(f"{name} must be an amount, such as 4 or '3.50', got '{printable(value, 80)}'") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f"{name} must be finite and 0 or more, got {printable(str(value), 80)}")
+    return amount
 
 
 def check_prices(value: object) -> None:
-    """Refuses what is no price list.
+    """Check that `prices` is a `Prices`.
 
     Raises:
-        TypeError: It is something else.
+        TypeError: It has another type.
     """
     if not isinstance(value, Prices):
-        raise TypeError(f"prices takes Prices, such as Prices(inference_unit_hour=4), not a {type(value).__name__}")
+        raise TypeError(f"prices must be Prices, such as Prices(inference_unit_hour=4), got {type(value).__name__}")
+
+
+LIST_PRICES = Prices()
 
 
 def hours_of(seconds: float) -> Decimal:
-    """Seconds as exact hours."""
-    return Decimal(str(seconds)) / _SECONDS
+    """Return seconds as hours, without rounding."""
+    return Decimal(str(seconds)) / _HOUR
 
 
-def hosting_an_hour(description: ProjectVersionDescription, prices: Prices) -> CostRange | None:
-    """What a model costs an hour by its description; None where that does not tell its units."""
+def hourly_cost(description: ProjectVersionDescription, prices: Prices) -> CostRange | None:
+    """Return the cost of a running model for an hour; None if its description has no inference units."""
     least = description.min_inference_units
     return None if least is None else prices.hosting(least, description.max_inference_units)
 
 
-def training_cost(description: ProjectVersionDescription, *, prices: Prices = LIST_PRICES) -> Decimal | None:
-    """What the training of a version cost, from BillableTrainingTimeInSeconds.
+class Stopwatch:
+    """Measure how long a model runs.
 
-    A failed training is free. So is a copy: it was trained, and paid for, where it was copied from.
+    The longer of two measurements counts. A monotonic clock stands still while a laptop sleeps, and the wall clock can
+    be set back.
+
+    Args:
+        clock: Return monotonic seconds.
+        now: Return the time of day, with a time zone.
+    """
+
+    def __init__(self, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
+        self._clock, self._now = clock, now
+        self._ended: float | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        """Start again at 0."""
+        self.began_at = self._now()
+        self._began = self._clock()
+
+    def stop(self) -> None:
+        """Keep the present value from now on."""
+        if self._ended is None:
+            self._ended = self.seconds
+
+    @property
+    def seconds(self) -> float:
+        """The seconds since the start."""
+        if self._ended is not None:
+            return self._ended
+        return max(self._clock() - self._began, (self._now() - self.began_at).total_seconds(), 0.0)
+
+    def cost(self, hourly: CostRange) -> CostRange:
+        """Return the cost of the measured time."""
+        return hourly.times(hours_of(self.seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit on the time that a model runs.
+
+    Attributes:
+        seconds: The longest time.
+        reason: The caller's limit in words.
+    """
+
+    seconds: float = math.inf
+    reason: str = ""
+
+
+def limit_of(max_hours: float | None, max_cost: Amount | None, hourly: CostRange) -> Limit:
+    """Return the limit that is reached first.
+
+    A model that scales is assumed to run with all of its inference units.
+
+    Raises:
+        ValueError: A limit is not above 0, or not a number.
+        TypeError: A limit has the wrong type.
+    """
+    limits = [Limit()]
+    if max_hours is not None:
+        check_max_hours(max_hours)
+        limits.append(Limit(max_hours * _HOUR, f"max_hours={max_hours}"))
+    if max_cost is not None:
+        cost = parse_amount(max_cost, "max_cost")
+        if not cost:
+            raise ValueError("max_cost must be above 0, or None for no limit, got 0")
+        if hourly.most:
+            reason = f"max_cost={cost} ({hourly.currency}; the model costs {hourly} an hour)"
+            limits.append(Limit(float(cost / hourly.most * _HOUR), printable(reason, 200)))
+    return min(limits, key=lambda limit: limit.seconds)
+
+
+def check_max_hours(value: object) -> None:
+    """Check that `max_hours` is a positive number of hours.
+
+    Raises:
+        ValueError: It is 0, negative, infinite or absurdly long.
+        TypeError: It is not a number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"max_hours must be a number of hours, or None for no limit, got {type(value).__name__}")
+    if not 0 < value < _MAX_HOURS:
+        shown = f"{value:g}" if isinstance(value, float) else "a number out of range"
+        raise ValueError(f"max_hours must be above 0 and below {_MAX_HOURS:g}, or None for no limit, got {shown}")
+
+
+def training_cost(description: ProjectVersionDescription, *, prices: Prices = LIST_PRICES) -> Decimal | None:
+    """Return the cost of a version's training, from BillableTrainingTimeInSeconds.
+
+    A failed training is free. A copied version costs nothing either: its source was trained and paid for.
 
     Args:
         description: The version as the service describes it.
-        prices: What an hour costs.
+        prices: The price list.
 
     Returns:
-        The amount in the prices' currency; None where it can't be known: the training goes on, or the service does not
-        tell its time.
+        The amount in the currency of `prices`. None if it is not known: the version is still training, or the service
+        does not report the time.
 
     Raises:
-        TypeError: `prices` are no `Prices`.
+        TypeError: `prices` is not a `Prices`.
     """
     check_prices(prices)
     seconds = description.billable_training_time_in_seconds
-    if description.status is _S.TRAINING_FAILED or description.source_project_version_arn is not None:
+    if description.status is ProjectVersionStatus.TRAINING_FAILED or description.source_project_version_arn is not None:
         return Decimal(0)
-    if seconds is None or description.status in _TRAINS_OR_UNKNOWN:
+    if seconds is None or description.status in (ProjectVersionStatus.TRAINING_IN_PROGRESS, None):
         return None
     return hours_of(seconds) * prices.training_hour
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingCost:
-    """What the training of one version cost.
+    """The cost of the training of one version.
 
     Attributes:
-        version_arn: The version; None if the service did not tell.
-        status: Its status.
-        seconds: What is billed, as the service tells it; None where it does not.
-        cost: The amount; None where it is not known.
+        version_arn: The version; None if the service did not name it.
+        status: The status of the version.
+        seconds: The billable time that the service reports; None if it reports none.
+        cost: The amount; None if it is not known.
     """
 
     version_arn: ProjectVersionArn | None
@@ -169,13 +263,13 @@ class TrainingCost:
 
 @dataclass(frozen=True, slots=True)
 class TrainingCosts:
-    """What the trainings of a project cost, version by version, the latest first.
+    """The costs of a project's trainings, version by version, the latest first.
 
-    Versions that were deleted are gone from the service's answers, and so from here.
+    The service does not list deleted versions, so their trainings are missing here.
 
     Attributes:
-        versions: All of them.
-        currency: Of all amounts.
+        versions: The cost of each version.
+        currency: The currency of all amounts.
     """
 
     versions: Sequence[TrainingCost]
@@ -183,7 +277,7 @@ class TrainingCosts:
 
     @classmethod
     def of(cls, descriptions: Sequence[ProjectVersionDescription], prices: Prices) -> "TrainingCosts":
-        """Counts what descriptions tell."""
+        """Return the costs of the described versions."""
         return cls(
             tuple(
                 TrainingCost(
@@ -199,14 +293,14 @@ class TrainingCosts:
 
     @property
     def total(self) -> Decimal:
-        """The sum of what is known; `unknown` says how much is not."""
+        """The sum of the known costs. `unknown` is the number of costs that are not known."""
         return sum((version.cost for version in self.versions if version.cost is not None), Decimal(0))
 
     @property
     def unknown(self) -> int:
-        """How many versions' cost is not known: they train, or the service does not tell their time."""
+        """The number of versions whose cost is not known."""
         return sum(version.cost is None for version in self.versions)
 
     def __str__(self) -> str:
-        unknown = f", and {self.unknown} of which it is not known" if self.unknown else ""
+        unknown = f", and {self.unknown} of unknown cost" if self.unknown else ""
         return f"{self.total:.2f} {self.currency} for {len(self.versions) - self.unknown} versions{unknown}"

@@ -13,11 +13,10 @@ from typing import TypeAlias
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import AsyncVersionsClient, VersionsClient
 from rekog_versions.errors import ModelStillRunningError
+from rekog_versions.hosting._sync.stopping import stop_model
 from rekog_versions.hosting.attempts import Attempt, Gate
-from rekog_versions.hosting.costs import CostRange
-from rekog_versions.hosting.limits import Limit, Meter
-from rekog_versions.hosting.stopping import by_hand, still_running, stopping
-from rekog_versions.operations.versions import Look
+from rekog_versions.hosting.costs import CostRange, Limit, Stopwatch
+from rekog_versions.operations.versions import Look, VersionRef
 
 logger = logging.getLogger("rekog_versions")
 
@@ -48,7 +47,7 @@ class Hosted:
         self.client = client
         self.version_arn = version_arn
         self.an_hour: CostRange | None = an_hour
-        self.meter = Meter(client.clock, _now)
+        self.meter = Stopwatch(client.clock, _now)
         self.begun = Gate()
         """Over when the model was started or adopted, or when that failed."""
         self.users: set[object] = set()
@@ -79,20 +78,15 @@ class Hosted:
         """Whether it is being stopped."""
         return self.attempt is not None and not self.attempt.done
 
-    @property
-    def command(self) -> str:
-        """What stops it by hand."""
-        return command_for(self.client, self.version_arn)
-
     def start(self, work: Callable[[], object]) -> Attempt:
         """Begins to start it; from here on it may cost money."""
-        self.meter.begin()
+        self.meter.restart()
         self.is_ours = self.was_started_here = True
         return Attempt(work, f"starting {self.version_arn}").begin()
 
     def adopt(self, an_hour: CostRange | None) -> None:
         """Takes it over as it runs or starts already."""
-        self.meter.begin()
+        self.meter.restart()
         self.is_ours = self.was_started_here = self.start_is_unsure = False
         self.an_hour = an_hour
 
@@ -105,24 +99,22 @@ class Hosted:
             return self.attempt
 
     def _stop(self) -> None:
-        # a look of its own: another thread may be looking
-        look = Look(self._look.where)
-        status = self.client.run_flow(
-            stopping(look, self.version_arn, clock=self.client.clock, unsure=self.start_is_unsure),
+        where = self._look.where
+        version: VersionRef = (
+            str(self.version_arn) if where.project_arn is None else (str(where.project_arn), where.version_name)
+        )
+        status = stop_model(
+            self.client, version, self.version_arn, hourly=self.an_hour, may_be_starting=self.start_is_unsure
         )
         self.stopped = True
-        self.meter.end()
+        self.meter.stop()
         registry.discard(self)
         logger.info("%s was stopped: %s", self.version_arn, status)
 
     def failure(self) -> ModelStillRunningError | None:
         """What went wrong with stopping it, if anything did."""
         error = self.attempt.error if self.attempt is not None else None
-        if error is None or self.stopped:
-            return None
-        failure = still_running(self.version_arn, self.command, self.an_hour, error)
-        logger.critical("%s", failure)
-        return failure
+        return error if isinstance(error, ModelStillRunningError) and not self.stopped else None
 
 
 class Watchdog:
@@ -152,7 +144,6 @@ class Watchdog:
                 self._hosted.stopped_because = f"its limit is reached: {self._limit.reason}"
                 logger.warning("%s is being stopped: %s", self._hosted.version_arn, self._limit.reason)
                 self._hosted.stop().wait()
-                self._hosted.failure()  # says so in the log, and the watch goes on
 
 
 class Part(Enum):
@@ -238,12 +229,10 @@ def key_of(client: VersionsClient | AsyncVersionsClient, version_arn: str) -> Ke
     return getattr(meta, "endpoint_url", None), version_arn
 
 
-def command_for(client: VersionsClient | AsyncVersionsClient, version_arn: str) -> str:
-    """What stops a model by hand, where this client calls."""
-    meta = getattr(client.rekognition, "meta", None)
-    address: str | None = getattr(meta, "endpoint_url", None)
-    is_aws = address is None or ".amazonaws." in address
-    return by_hand(version_arn, getattr(meta, "region_name", None), None if is_aws else address)
+def stopwatch_of(client: VersionsClient | AsyncVersionsClient, version_arn: str) -> Stopwatch | None:
+    """Return the stopwatch of a model that this process has started; None for other models."""
+    hosted = registry.find(client, version_arn)
+    return hosted.meter if hosted is not None and hosted.was_started_here else None
 
 
 def _at_exit() -> None:

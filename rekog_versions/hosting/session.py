@@ -22,11 +22,10 @@ from rekog_versions.errors import (
     noted,
 )
 from rekog_versions.hosting.attempts import Attempt, Gate
-from rekog_versions.hosting.costs import Amount, CostRange, Prices, check_prices, hosting_an_hour
+from rekog_versions.hosting.costs import Amount, CostRange, Prices, check_prices, hourly_cost, limit_of
 from rekog_versions.hosting.hosted import Hosted, Part, Watchdog, registry
-from rekog_versions.hosting.limits import cost_so_far, limit_of
 from rekog_versions.hosting.starting import Start
-from rekog_versions.hosting.stopping import STATUSES, Now, combined
+from rekog_versions.hosting.stopping import combined, is_active
 from rekog_versions.lifecycle import start_version
 from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.operations.flows import Flow
@@ -197,12 +196,12 @@ class Session:
 
     def _begin(self, hosted: Hosted, found: ProjectVersionDescription) -> Steps[None]:
         arn, options = hosted.version_arn, self._options
-        if _is_active(found):
+        if is_active(found.status):
             # another use in this process may have stopped it between the look and the registration
             found = yield from self._find()
         if found.status is _S.STOPPING:
             yield Until("stopped", self._name, options.timeout, options.schedule, options.on_poll)
-        elif _is_active(found):
+        elif is_active(found.status):
             self._adopt(hosted, found)
             return
         start = Start(arn, options.min_inference_units, options.max_inference_units)
@@ -219,13 +218,13 @@ class Session:
             return
         if isinstance(error, ResourceInUseError) and not hosted.is_ours:
             again: ProjectVersionDescription | None = yield Run(self._look())
-            if again is not None and _is_active(again):  # somebody else was faster
+            if again is not None and is_active(again.status):  # somebody else was faster
                 self._adopt(hosted, again)
                 return
         raise error
 
     def _adopt(self, hosted: Hosted, found: ProjectVersionDescription) -> None:
-        hosted.adopt(hosting_an_hour(found, self._options.prices))
+        hosted.adopt(hourly_cost(found, self._options.prices))
         logger.info(
             "%s is %s already, and %s",
             hosted.version_arn,
@@ -321,7 +320,7 @@ class Session:
     def cost(self) -> CostRange | None:
         """What the model has cost since it was started, or adopted."""
         an_hour = self.hosted.an_hour
-        return None if an_hour is None else cost_so_far(self.hosted.meter, an_hour)
+        return None if an_hour is None else self.hosted.meter.cost(an_hour)
 
     def why_not(self) -> ModelStoppedError | None:
         """Why the model is not to be used any more; None while it is."""
@@ -337,7 +336,3 @@ class Session:
             f"{printable(hosted.version_arn)} is not to be used any more: {reason}.{spent}",
             version_arn=hosted.version_arn,
         )
-
-
-def _is_active(found: ProjectVersionDescription) -> bool:
-    return found.status is not None and STATUSES.get(found.status) in (Now.STARTS, Now.RUNS)

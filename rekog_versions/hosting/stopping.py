@@ -1,202 +1,144 @@
-"""Stopping a model for certain, without I/O: what each answer to a stop means, and how long to go on trying.
+"""The rules for stopping a model: the meaning of each status, the retries, and the error if it fails. No I/O."""
 
-A stop that is asked for too early is refused: the service stops models that run, not ones that start. One whose answer
-was lost is simply asked for again; that the model stops already is then as good as an answer.
-"""
-
-import logging
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
-from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.errors import ModelStillRunningError, ResourceInUseError, ResourceNotFoundError
+from rekog_versions.errors import ModelStillRunningError
 from rekog_versions.hosting.costs import CostRange
-from rekog_versions.models.lifecycle import StopProjectVersionRequest, StopProjectVersionResponse
-from rekog_versions.operations.flows import Call, Flow, Reply, Sleep
-from rekog_versions.operations.versions import STOP_PROJECT_VERSION, Look
 from rekog_versions.statuses import ProjectVersionStatus
 
-logger = logging.getLogger("rekog_versions")
-
-PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
-"""Seconds between two tries of which the first failed for a reason that passes: two minutes in all."""
-TRIES = 3
-"""How often what fails for another reason is tried: a denial may be that of a role that is just being changed."""
+RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+"""Seconds before each retry after a retryable error: two minutes in all."""
+ATTEMPTS = 3
+"""How often a stop is attempted if the error is not retryable: a role that causes a denial may be about to change."""
 STARTING_PAUSE = 5.0
-"""Seconds between two tries to stop a model that still starts."""
-STARTING_PATIENCE = 3600.0
-"""Seconds after which a model that still starts is given up on; a start takes some ten to thirty minutes."""
-UNSURE_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between two looks for a model that nobody has seen start: what the service answers can lag behind a start."""
+"""Seconds between two attempts while the model is STARTING."""
+STARTING_TIMEOUT = 3600.0
+"""Seconds after which a model that is still STARTING is given up. A start takes up to half an hour."""
+LAG_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between lookups of a model whose start is not visible yet: responses can lag behind a start."""
+
+
+class Meaning(Enum):
+    """The meaning of a status for stopping a model."""
+
+    STOPPING = "stopping"
+    """The model is being stopped or deleted: nothing is left to do."""
+    IDLE = "idle"
+    """The model is not running. A start that was just requested may not be visible yet."""
+    STARTING = "starting"
+    """The model cannot be stopped before it is running."""
+    RUNNING = "running"
+    """The model can be stopped."""
+
 
 _S = ProjectVersionStatus
-
-
-class Now(Enum):
-    """What a status means to whoever wants a model stopped."""
-
-    OVER = "over"
-    """It runs no more, or stops already: nothing is left to do."""
-    IDLE = "idle"
-    """It does not run; where a start may be on its way, it may yet."""
-    STARTS = "starts"
-    """It can't be stopped yet."""
-    RUNS = "runs"
-
-
-STATUSES: Mapping[ProjectVersionStatus, Now] = {
-    _S.STARTING: Now.STARTS,
-    _S.RUNNING: Now.RUNS,
-    _S.STOPPING: Now.OVER,
-    _S.DELETING: Now.OVER,
-    _S.STOPPED: Now.IDLE,
-    _S.FAILED: Now.IDLE,
-    _S.TRAINING_IN_PROGRESS: Now.IDLE,
-    _S.TRAINING_COMPLETED: Now.IDLE,
-    _S.TRAINING_FAILED: Now.IDLE,
-    _S.COPYING_IN_PROGRESS: Now.IDLE,
-    _S.COPYING_COMPLETED: Now.IDLE,
-    _S.COPYING_FAILED: Now.IDLE,
-    _S.DEPRECATED: Now.IDLE,
-    _S.EXPIRED: Now.IDLE,
+MEANINGS: Mapping[ProjectVersionStatus, Meaning] = {
+    _S.STARTING: Meaning.STARTING,
+    _S.RUNNING: Meaning.RUNNING,
+    _S.STOPPING: Meaning.STOPPING,
+    _S.DELETING: Meaning.STOPPING,
+    _S.STOPPED: Meaning.IDLE,
+    _S.FAILED: Meaning.IDLE,
+    _S.TRAINING_IN_PROGRESS: Meaning.IDLE,
+    _S.TRAINING_COMPLETED: Meaning.IDLE,
+    _S.TRAINING_FAILED: Meaning.IDLE,
+    _S.COPYING_IN_PROGRESS: Meaning.IDLE,
+    _S.COPYING_COMPLETED: Meaning.IDLE,
+    _S.COPYING_FAILED: Meaning.IDLE,
+    _S.DEPRECATED: Meaning.IDLE,
+    _S.EXPIRED: Meaning.IDLE,
 }
-"""A status that this release does not know is taken for one of a model that runs."""
 
 
-class _Patience:
-    """How often a call may fail, until one goes through."""
+def meaning_of(status: ProjectVersionStatus | None) -> Meaning:
+    """Return the meaning of a status. A missing or unknown status may belong to a running model."""
+    return Meaning.RUNNING if status is None else MEANINGS.get(status, Meaning.RUNNING)
+
+
+def is_active(status: ProjectVersionStatus | None) -> bool:
+    """Return True if a model with this status is starting or running, or may be."""
+    return meaning_of(status) in (Meaning.STARTING, Meaning.RUNNING)
+
+
+class Retries:
+    """Decide how often a failing call is repeated."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets what went wrong so far."""
-        self._pauses = iter(PAUSES)
+        """Forget the failures so far."""
+        self._pauses = iter(RETRY_PAUSES)
         self._failures = 0
 
-    def after(self, error: Exception, *, passes: bool) -> float:
-        """The pause before the next try; raises the error again if there is to be none."""
+    def pause_after(self, error: Exception, *, retryable: bool) -> float:
+        """Return the pause before the next attempt, or raise the error after the last attempt."""
         self._failures += 1
         pause = next(self._pauses, None)
-        if pause is None or (self._failures >= TRIES and not passes):
+        if pause is None or (self._failures >= ATTEMPTS and not retryable):
             raise error
         return pause
 
 
-def stopping(
-    look: Look, version_arn: ProjectVersionArn, *, clock: Callable[[], float], unsure: bool = False
-) -> Flow[ProjectVersionStatus | None]:
-    """The flow that stops a model and does not end before the service has accepted that, or nothing runs.
-
-    A model that starts is waited for, for it can't be stopped before it runs. Failures that pass are tried again for
-    two minutes, others three times.
+def stop_command(client: Any, version_arn: str) -> str:
+    """Return the shell command that stops a model where a client's calls go.
 
     Args:
-        look: Finds the version.
-        version_arn: Which one.
-        clock: Monotonic seconds.
-        unsure: Nobody has seen it start so far: a model that does not run is looked at for a while.
-
-    Returns:
-        The status that it is left with; None if there is no such version (any more).
-
-    Raises:
-        ServiceError: The service refuses for good.
-        botocore.exceptions.BotoCoreError: The service can't be reached.
-        ResponseError: What answers is not the service.
+        client: One of the two clients.
+        version_arn: The model.
     """
-    wire = StopProjectVersionRequest(project_version_arn=str(version_arn)).to_wire()
-    began = clock()
-    patience = _Patience()
-    was_told = False
-    may_come: Iterator[float] = iter(UNSURE_PAUSES if unsure else ())
-    while True:
-        refusal: Exception | None = None
-        try:
-            try:
-                reply: Reply[StopProjectVersionResponse] = yield Call(STOP_PROJECT_VERSION, wire)
-            except (ResourceInUseError, ResourceNotFoundError) as error:
-                refusal = error
-            else:
-                return reply.answer.status or _S.STOPPING
-            found = yield from look()
-        except Exception as error:  # noqa: BLE001  (raised again, unless it passes)
-            pause = patience.after(error, passes=is_retryable(error))
-            logger.warning("stopping %s failed and is tried again in %g s: %s", version_arn, pause, _shown(error))
-            yield Sleep(pause)
-            continue
-        status = None if found is None else found.status
-        now = Now.IDLE if found is None else STATUSES.get(status or _S.RUNNING, Now.RUNS)
-        if now is Now.OVER:
-            return status
-        if now is Now.IDLE:
-            pause = next(may_come, 0.0)
-            if not pause:
-                return status
-        elif now is Now.STARTS:
-            may_come = iter(())
-            patience.reset()
-            if clock() - began > STARTING_PATIENCE:
-                raise refusal
-            if not was_told:
-                was_told = True
-                logger.warning(
-                    "%s still starts, and can be stopped only when it runs: that is waited for, which takes minutes; "
-                    "if this process is killed meanwhile, the model runs on",
-                    printable(version_arn),
-                )
-            pause = STARTING_PAUSE
-        else:  # it has begun to run since, or it stops already and the look does not show it yet
-            may_come = iter(())
-            pause = patience.after(refusal, passes=True)
-        yield Sleep(pause)
-
-
-def _shown(error: Exception) -> str:
-    return printable(f"{type(error).__name__}: {error}")
-
-
-def by_hand(version_arn: str, region: str | None = None, endpoint_url: str | None = None) -> str:
-    """The command that stops a model by hand, fit for a shell.
-
-    Args:
-        version_arn: Which one.
-        region: Where; without it, what the ARN says.
-        endpoint_url: Only for an address that is not AWS's.
-    """
+    meta = getattr(client.rekognition, "meta", None)
+    region: str | None = getattr(meta, "region_name", None) or ProjectVersionArn(version_arn).region
+    endpoint: str | None = getattr(meta, "endpoint_url", None)
     words = ["aws", "rekognition", "stop-project-version", "--project-version-arn", version_arn]
-    where = region or ProjectVersionArn(version_arn).region
-    words += ["--region", where] if where else []
-    words += ["--endpoint-url", endpoint_url] if endpoint_url else []
+    words += ["--region", region] if region else []
+    words += ["--endpoint-url", endpoint] if endpoint and ".amazonaws." not in endpoint else []
     return " ".join(shlex.quote(printable(word)) for word in words)
 
 
 def still_running(
-    version_arn: ProjectVersionArn, command: str, an_hour: CostRange | None, why: BaseException
+    version_arn: ProjectVersionArn, command: str, hourly: CostRange | None, cause: Exception, *, is_starting: bool
 ) -> ModelStillRunningError:
-    """The error that says that a model runs on, what that costs, and how to stop it."""
-    cost = f"{an_hour} an hour" if an_hour else "by the hour"
-    error = ModelStillRunningError(
-        f"{printable(version_arn)} could not be stopped: it may run on, and costs {cost} until it is stopped. "
-        f"Stop it by hand: {command} (The last try failed: {printable(f'{type(why).__name__}: {why}', 500)})",
-        version_arn=version_arn,
-        command=command,
-    )
-    error.__cause__ = why
+    """Return the error for a model that could not be stopped.
+
+    Args:
+        version_arn: The model.
+        command: The command that stops it.
+        hourly: Its cost for an hour, if that is known.
+        cause: The last failure.
+        is_starting: True if the model was still STARTING.
+    """
+    cost = f"costs {hourly} an hour until it is stopped" if hourly else "is billed until it is stopped"
+    failure = f"(The last attempt failed: {printable(f'{type(cause).__name__}: {cause}', 500)})"
+    if is_starting:
+        message = (
+            f"{printable(version_arn)} could not be stopped: it is still STARTING after {STARTING_TIMEOUT / 60:.0f} "
+            f"minutes, and the service stops only models that are RUNNING. Once it is running, it {cost}. Repeat this "
+            f"command until it succeeds or the status is FAILED: {command} {failure}"
+        )
+    else:
+        message = (
+            f"{printable(version_arn)} could not be stopped: it may still be running, and {cost}. Stop it with: "
+            f"{command} {failure}"
+        )
+    error = ModelStillRunningError(message, version_arn=version_arn, command=command)
+    error.__cause__ = cause
     return error
 
 
 def combined(body: BaseException | None, failure: ModelStillRunningError) -> BaseException:
-    """What is raised where a model could not be stopped: neither error hides the other.
+    """Return what is raised if the model could not be stopped; neither error hides the other.
 
-    What ends the program or the task (Ctrl-C, `SystemExit`, a cancellation) stays what it is, and carries a note.
+    Exceptions that end the program or the task (Ctrl-C, `SystemExit`, a cancellation) keep their type and get a note.
     """
     if body is None:
         return failure
     if isinstance(body, Exception):
-        return ExceptionGroup("the work with the model failed, and so did stopping it", [body, failure])
+        return ExceptionGroup("the body of running() failed, and the model could not be stopped", [body, failure])
     body.add_note(f"{type(failure).__name__}: {failure}")
     return body

@@ -1,4 +1,4 @@
-"""Clocks that stand where a test puts them."""
+"""Clocks that a test sets."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass
 class TwoClocks:
-    """A monotonic one and one of the time of day, in seconds since the test began."""
+    """A monotonic clock and a wall clock, in seconds since the test began."""
 
     monotonic: float = 0.0
     wall: float = 0.0

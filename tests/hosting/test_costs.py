@@ -1,3 +1,5 @@
+"""Prices, the costs of models and trainings, and limits."""
+
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from typing import Any
@@ -7,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rekog_versions.hosting import CostRange, Prices, TrainingCosts, training_cost
-from rekog_versions.hosting.costs import hosting_an_hour
-from rekog_versions.hosting.limits import Meter, cost_so_far, limit_of
+from rekog_versions.hosting.costs import Stopwatch, hourly_cost, limit_of
 from rekog_versions.models.versions import ProjectVersionDescription
 from tests.hosting.clocks import TwoClocks
 from tests.wire import VERSION
@@ -18,7 +19,7 @@ def version(**members: Any) -> ProjectVersionDescription:
     return ProjectVersionDescription.model_validate({"ProjectVersionArn": VERSION, **members})
 
 
-def test_the_list_prices() -> None:
+def test_the_default_prices_are_the_list_prices() -> None:
     prices = Prices()
     assert prices == Prices(inference_unit_hour=4, training_hour=1, currency="USD")
     assert [str(prices.inference_unit_hour), str(prices.training_hour)] == ["4", "1"]
@@ -27,7 +28,7 @@ def test_the_list_prices() -> None:
 
 
 @pytest.mark.parametrize("written", [3.5, "3.5", Decimal("3.5")])
-def test_prices_are_written_in_any_form_and_kept_exactly(written: Any) -> None:
+def test_prices_can_be_written_in_several_forms_and_are_exact(written: Any) -> None:
     assert Prices(inference_unit_hour=written).inference_unit_hour == Decimal("3.5")
     assert Prices(inference_unit_hour=0.1).hosting(3).least == Decimal("0.3")
 
@@ -35,24 +36,24 @@ def test_prices_are_written_in_any_form_and_kept_exactly(written: Any) -> None:
 @pytest.mark.parametrize(
     ("written", "error", "said"),
     [
-        (-1, ValueError, "training_hour must be 0 or more"),
+        (-1, ValueError, "training_hour must be finite and 0 or more, got -1"),
         (float("nan"), ValueError, "finite"),
         ("a\x1b[2J", ValueError, r"got 'a\\x1b\[2J'"),
-        (True, TypeError, "not a bool"),
-        (None, TypeError, "not a NoneType"),
+        (True, TypeError, "got bool"),
+        (None, TypeError, "got NoneType"),
     ],
 )
-def test_a_price_that_is_none_is_refused(written: Any, error: type[Exception], said: str) -> None:
+def test_an_invalid_price_is_rejected(written: Any, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         Prices(training_hour=written)
 
 
-def test_a_model_that_scales_costs_something_between_its_units() -> None:
+def test_the_cost_of_a_model_that_scales_is_a_range() -> None:
     assert Prices().hosting(2) == CostRange(Decimal(8), Decimal(8))
     assert Prices().hosting(1, 5) == CostRange(Decimal(4), Decimal(20))
     assert str(Prices(currency="EUR").hosting(1, 5)) == "4.00 to 20.00 EUR"
-    assert hosting_an_hour(version(MinInferenceUnits=1, MaxInferenceUnits=3), Prices()) == Prices().hosting(1, 3)
-    assert hosting_an_hour(version(), Prices()) is None
+    assert hourly_cost(version(MinInferenceUnits=1, MaxInferenceUnits=3), Prices()) == Prices().hosting(1, 3)
+    assert hourly_cost(version(), Prices()) is None
 
 
 @pytest.mark.parametrize(
@@ -69,11 +70,13 @@ def test_a_model_that_scales_costs_something_between_its_units() -> None:
         ({"BillableTrainingTimeInSeconds": 3600}, None),
     ],
 )
-def test_what_a_training_cost(members: dict[str, Any], cost: Decimal | None) -> None:
+def test_a_training_costs_its_billable_time_unless_it_failed_or_was_copied(
+    members: dict[str, Any], cost: Decimal | None
+) -> None:
     assert training_cost(version(**members), prices=Prices(training_hour=2)) == cost
 
 
-def test_a_project_adds_up_what_is_known_and_counts_what_is_not() -> None:
+def test_the_total_of_a_project_counts_known_costs_and_the_number_of_unknown_ones() -> None:
     costs = TrainingCosts.of(
         [
             version(Status="TRAINING_IN_PROGRESS"),
@@ -84,22 +87,22 @@ def test_a_project_adds_up_what_is_known_and_counts_what_is_not() -> None:
     )
     assert (costs.total, costs.unknown) == (Decimal("0.5"), 1)
     assert [cost.cost for cost in costs.versions] == [None, Decimal("0.5"), 0]
-    assert str(costs) == "0.50 USD for 2 versions, and 1 of which it is not known"
+    assert str(costs) == "0.50 USD for 2 versions, and 1 of unknown cost"
 
 
 @given(seconds=st.integers(0, 10**6), least=st.integers(1, 5), more=st.integers(0, 5))
-def test_what_has_been_spent_when_a_cost_limit_is_reached_is_the_limit(seconds: int, least: int, more: int) -> None:
-    an_hour = Prices().hosting(least, least + more)
-    spent = an_hour.times(Decimal(seconds + 1) / 3600).most
-    assert limit_of(None, spent, an_hour).seconds == pytest.approx(seconds + 1)
+def test_a_cost_limit_is_reached_when_that_amount_was_spent(seconds: int, least: int, more: int) -> None:
+    hourly = Prices().hosting(least, least + more)
+    spent = hourly.times(Decimal(seconds + 1) / 3600).most
+    assert limit_of(None, spent, hourly).seconds == pytest.approx(seconds + 1)
 
 
-def test_of_two_limits_the_first_one_counts() -> None:
-    an_hour = Prices().hosting(1)
-    assert limit_of(2, 4, an_hour).seconds == 3600
-    assert limit_of(0.5, 4, an_hour).reason == "max_hours=0.5"
-    assert "max_cost=4" in limit_of(2, 4, an_hour).reason
-    assert "4.00 USD an hour" in limit_of(2, 4, an_hour).reason
+def test_the_limit_that_is_reached_first_counts() -> None:
+    hourly = Prices().hosting(1)
+    assert limit_of(2, 4, hourly).seconds == 3600
+    assert limit_of(0.5, 4, hourly).reason == "max_hours=0.5"
+    assert "max_cost=4" in limit_of(2, 4, hourly).reason
+    assert "4.00 USD an hour" in limit_of(2, 4, hourly).reason
     assert limit_of(None, 4, Prices(inference_unit_hour=0).hosting(1)).seconds == float("inf")
 
 
@@ -108,6 +111,7 @@ def test_of_two_limits_the_first_one_counts() -> None:
     [
         ({"max_hours": 0}, ValueError),
         ({"max_hours": float("inf")}, ValueError),
+        ({"max_hours": 10**400}, ValueError),
         ({"max_hours": "2"}, TypeError),
         ({"max_hours": True}, TypeError),
         ({"max_cost": 0}, ValueError),
@@ -115,20 +119,25 @@ def test_of_two_limits_the_first_one_counts() -> None:
         ({"max_cost": []}, TypeError),
     ],
 )
-def test_a_limit_that_is_none_is_refused(limits: dict[str, Any], error: type[Exception]) -> None:
+def test_an_invalid_limit_is_rejected(limits: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error, match=next(iter(limits))):
         limit_of(limits.get("max_hours"), limits.get("max_cost"), Prices().hosting(1))
 
 
-def test_a_meter_goes_by_the_clock_by_which_more_time_has_passed() -> None:
+@pytest.mark.parametrize("cost", [10**400, 10**5000, "1e400"], ids=["int", "very long int", "str"])
+def test_a_huge_cost_limit_is_never_reached(cost: Any) -> None:
+    assert limit_of(None, cost, Prices().hosting(1)).seconds == float("inf")
+
+
+def test_a_stopwatch_uses_the_clock_that_advanced_further() -> None:
     clocks = TwoClocks()
-    meter = Meter(clocks.clock, clocks.now)
+    stopwatch = Stopwatch(clocks.clock, clocks.now)
     clocks.monotonic, clocks.wall = 100, 90
-    assert meter.seconds == 100
-    clocks.wall = 7200  # the laptop slept, and the monotonic clock with it
-    assert cost_so_far(meter, Prices().hosting(1)) == CostRange(Decimal(8), Decimal(8))
-    clocks.wall = -50  # somebody set the clock back
-    assert meter.seconds == 100
-    meter.end()
+    assert stopwatch.seconds == 100
+    clocks.wall = 7200  # the laptop slept, and the monotonic clock stood still
+    assert stopwatch.cost(Prices().hosting(1)) == CostRange(Decimal(8), Decimal(8))
+    clocks.wall = -50  # the wall clock was set back
+    assert stopwatch.seconds == 100
+    stopwatch.stop()
     clocks.monotonic = 10**6
-    assert meter.seconds == 100
+    assert stopwatch.seconds == 100

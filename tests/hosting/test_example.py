@@ -59,4 +59,4 @@ def test_it_lists_what_runs_and_stops_it_when_it_is_told_to(service: Service) ->
     assert service.status(version) == "RUNNING"
     assert f"{version}: is being stopped" in run(service, "--stop-all", said="y\n").stdout
     assert service.stopped(version)
-    assert run(service, "--list").stdout == "no model runs\n"
+    assert run(service, "--list").stdout == "no model is running\n"

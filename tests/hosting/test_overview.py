@@ -1,16 +1,17 @@
-"""What runs, what it costs, and stopping all of it: for both clients, against the emulated service."""
+"""`running_models`, `stop_all` and `training_costs`, with both clients and the emulated service."""
 
 import asyncio
 import inspect
 import threading
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
 
 from rekog_versions import AsyncVersionsClient, VersionsClient
-from rekog_versions.errors import AccessDeniedError, ServiceError
+from rekog_versions.errors import AccessDeniedError, ResponseError, ServiceError
 from rekog_versions.hosting import (
     Prices,
     StopAction,
@@ -21,17 +22,23 @@ from rekog_versions.hosting import (
     training_cost,
     training_costs,
 )
+from rekog_versions.hosting._async import overview as for_asyncio
+from rekog_versions.hosting._sync import overview as for_boto3
 from rekog_versions.models.versions import ProjectVersionDescription
+from rekog_versions.statuses import ProjectVersionStatus
 from tests.hosting.conftest import Trained
 from tests.testing.world import MANIFEST, World, assets, cats_and_dogs, client
-from tests.wire import PROJECT, Answer, FakeTime, Wire, answer_lost, described, refusal, versions
+from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, described, refusal, versions
 
 STOP = "StopProjectVersion"
 
 
+DESCRIBE = "DescribeProjectVersions"
+
+
 @pytest.fixture(params=["sync", "async"])
 def made(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """Makes a client of one kind."""
+    """Create clients of one class."""
 
     def make(rekognition: Any, time: FakeTime | None = None) -> Any:
         time = time or FakeTime()
@@ -43,6 +50,8 @@ def made(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 def done(result: Any) -> Any:
+    """The result, which asyncio's functions return as a coroutine."""
+
     async def wait() -> Any:
         return await result
 
@@ -50,7 +59,7 @@ def done(result: Any) -> Any:
 
 
 def elsewhere(world: World) -> tuple[Any, str]:
-    """A model that runs in another region."""
+    """A running model in another region."""
     region, bucket = "eu-west-1", "labels-elsewhere"
     there = World(world.labels, client("rekognition", region), client("s3", region))
     there.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
@@ -62,13 +71,13 @@ def elsewhere(world: World) -> tuple[Any, str]:
     return there.rekognition, arn
 
 
-def test_everything_that_runs_is_listed_over_regions_with_what_it_costs(
+def test_the_running_models_of_several_regions_are_listed_with_their_costs(
     made: Callable[..., Any], trained: Trained
 ) -> None:
     other, arn = elsewhere(trained.world)
     trained.world.labels.set_hosting(times=2)
     trained.start()
-    trained.world.create(trained.project, "v2")  # one that doesn't run
+    trained.world.create(trained.project, "v2")  # a version that is not running
     here = made(trained.world.rekognition)
     found = done(running_models(here, made(other), here, prices=Prices(inference_unit_hour="2.5")))
     assert found.failed == ()
@@ -77,12 +86,12 @@ def test_everything_that_runs_is_listed_over_regions_with_what_it_costs(
     assert (first.account_id, first.min_inference_units, first.max_inference_units) == ("123456789012", 1, None)
     assert (second.version_arn, second.status, second.region) == (arn, "STARTING", "eu-west-1")
     assert (second.cost_an_hour.least, second.cost_an_hour.most) == (5, Decimal("7.5"))
-    assert (first.started_at, first.cost) == (None, None)  # the service does not tell since when
+    assert (first.started_at, first.cost) == (None, None)  # the service does not report the time of the start
     assert str(found.cost_an_hour) == "7.50 to 10.00 USD"
     assert str(found).splitlines()[0] == f"{trained.arn} is STARTING since an unknown time, 2.50 USD an hour"
 
 
-def test_what_running_has_started_here_is_known_to_run_since_then(trained: Trained, time: FakeTime) -> None:
+def test_the_start_of_a_model_that_running_has_started_is_known(trained: Trained, time: FakeTime) -> None:
     here = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
     with running(here, trained.arn) as handle:
         time.now += 7200
@@ -101,7 +110,7 @@ def test_a_client_that_fails_does_not_hide_the_others(made: Callable[..., Any], 
     (failure,) = found.failed
     assert (failure.region, failure.project_arn) == ("us-east-1", None)
     assert isinstance(failure.error, AccessDeniedError)
-    assert "could not be looked at" in str(found)
+    assert "the models of the projects in us-east-1 could not be listed" in str(found)
     assert "\x1b" not in str(found)
 
 
@@ -110,7 +119,7 @@ def projects(*names: str, token: str | None = None) -> Answer:
     return Answer({"ProjectDescriptions": arns, **({"NextToken": token} if token else {})})
 
 
-def test_a_project_that_fails_does_not_hide_the_others_and_one_that_is_gone_is_no_failure(
+def test_a_project_that_fails_does_not_hide_the_others_and_a_deleted_one_is_skipped(
     made: Callable[..., Any], wire: Wire, time: FakeTime
 ) -> None:
     wire.on("DescribeProjects", projects("a", "b", token="t"), projects("c"))
@@ -123,12 +132,12 @@ def test_a_project_that_fails_does_not_hide_the_others_and_one_that_is_gone_is_n
     )
     found = done(running_models(made(wire.client(), time)))
     (model,) = found.models
-    assert (model.cost_an_hour, found.cost_an_hour) == (None, None)  # its units are not told, so nothing is
+    assert (model.cost_an_hour, found.cost_an_hour) == (None, None)  # the inference units are not reported
     assert "at an unknown price" in str(model)
     assert [failure.project_arn for failure in found.failed] == [PROJECT.replace("shapes", "a")]
 
 
-def test_projects_that_were_listed_before_a_page_failed_are_looked_at(
+def test_projects_on_the_pages_before_a_failed_page_are_listed(
     made: Callable[..., Any], wire: Wire, time: FakeTime
 ) -> None:
     wire.on("DescribeProjects", projects("a", token="t"), refusal("AccessDeniedException"))
@@ -137,11 +146,11 @@ def test_projects_that_were_listed_before_a_page_failed_are_looked_at(
     assert (len(found.models), len(found.failed)) == (1, 1)
 
 
-def test_what_passes_is_tried_again(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
+def test_a_listing_is_repeated_after_a_retryable_error(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
     wire.on("DescribeProjects", *[answer_lost] * 3, projects("a"))
     wire.on("DescribeProjectVersions", versions(described("RUNNING")))
     assert len(done(running_models(made(wire.client(), time))).models) == 1
-    assert time.slept[0] == 1
+    assert 1 in time.slept
 
 
 def test_no_more_than_five_calls_are_made_a_second(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
@@ -160,10 +169,78 @@ def test_no_more_than_five_calls_are_made_a_second(made: Callable[..., Any], wir
     assert wire.asked("DescribeProjects") == [{"Features": ["CUSTOM_LABELS"]}]
 
 
-# -- stop_all ----------------------------------------------------------------------------------------------------------
+def test_a_project_arn_of_an_unknown_form_does_not_hide_other_projects(
+    made: Callable[..., Any], wire: Wire, time: FakeTime
+) -> None:
+    odd = {"ProjectArn": "arn:aws:rekognition:us-east-1:123456789012:project/new-form"}
+    wire.on("DescribeProjects", Answer({"ProjectDescriptions": [odd, {}, {"ProjectArn": PROJECT}]}))
+    wire.on(DESCRIBE, versions(described("RUNNING"))).on(STOP, Answer({"Status": "STOPPING"}))
+    client = made(wire.client(), time)
+    found = done(running_models(client))
+    assert [model.version_arn for model in found.models] == [VERSION]
+    assert [failure.project_arn for failure in found.failed] == [odd["ProjectArn"], None]
+    with pytest.raises(StopAllError) as caught:
+        done(stop_all(client, dry_run=False))
+    assert [outcome.action for outcome in caught.value.report.outcomes] == [StopAction.STOPPED]
 
 
-def test_stop_all_only_says_what_it_would_do(made: Callable[..., Any], trained: Trained) -> None:
+@pytest.mark.parametrize("status", ["RESTARTING", None])
+def test_a_model_with_an_unknown_status_is_listed_and_stopped(
+    status: str | None, made: Callable[..., Any], wire: Wire, time: FakeTime
+) -> None:
+    version = {**described("RUNNING"), "Status": status}
+    wire.on("DescribeProjects", projects("a")).on(DESCRIBE, versions({k: v for k, v in version.items() if v}))
+    wire.on(STOP, Answer({"Status": "STOPPING"}))
+    client = made(wire.client(), time)
+    (model,) = done(running_models(client)).models
+    assert model.status == status
+    assert f"{VERSION} is {status or 'in no known status'} since" in str(model)
+    report = done(stop_all(client, dry_run=False))
+    assert [outcome.action for outcome in report.outcomes] == [StopAction.STOPPED]
+
+
+def test_idle_and_deleted_models_are_not_listed(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
+    statuses = sorted(set(ProjectVersionStatus) - {"STARTING", "RUNNING", "STOPPING"})
+    wire.on("DescribeProjects", projects("a"))
+    wire.on(DESCRIBE, versions(*(described(status) for status in statuses)))
+    assert str(done(running_models(made(wire.client(), time)))) == "no model is running"
+
+
+def test_a_model_that_two_clients_find_is_listed_and_stopped_once(made: Callable[..., Any], trained: Trained) -> None:
+    trained.start()
+    one = trained.world.rekognition
+    clients = made(one), made(one), made(client("rekognition"))  # the last one has a boto3 client of its own
+    calls = trained.calls[DESCRIBE]
+    assert [model.version_arn for model in done(running_models(*clients)).models] == [trained.arn]
+    assert trained.calls[DESCRIBE] == calls + 1
+    assert len(done(stop_all(*clients, dry_run=False)).outcomes) == 1
+    assert trained.calls[STOP] == 1
+
+
+def test_a_listing_without_an_end_is_a_failed_lookup(
+    made: Callable[..., Any], wire: Wire, time: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (for_boto3, for_asyncio):
+        monkeypatch.setattr(module, "MOST_PAGES", 20)
+    tokens = count()
+
+    def endless() -> Answer:
+        return versions(described("RUNNING"), token=f"token {next(tokens)}")
+
+    wire.on("DescribeProjects", projects("a")).on(DESCRIBE, endless)
+    found = done(running_models(made(wire.client(), time)))
+    assert [model.version_arn for model in found.models] == [VERSION]
+    assert "more than 20 pages" in str(found.failed[0])
+    assert len(wire.asked(DESCRIBE)) == 20
+
+
+def test_a_response_of_a_proxy_is_not_an_empty_listing(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
+    wire.on("DescribeProjects", Answer({}, headers={}))
+    (failure,) = done(running_models(made(wire.client(), time))).failed
+    assert isinstance(failure.error, ResponseError)
+
+
+def test_stop_all_is_a_dry_run_by_default(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
     report = done(stop_all(made(trained.world.rekognition)))
     assert report.dry_run
@@ -175,10 +252,10 @@ def test_stop_all_only_says_what_it_would_do(made: Callable[..., Any], trained: 
     assert trained.status == "RUNNING"
 
 
-def test_stop_all_stops_everything_what_runs_before_what_starts(made: Callable[..., Any], trained: Trained) -> None:
+def test_stop_all_stops_running_models_before_starting_ones(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
     assert trained.status == "RUNNING"
-    late = trained.world.create(trained.project, "v2")  # listed first, for it is the latest
+    late = trained.world.create(trained.project, "v2")  # the latest version is listed first
     trained.world.describe(trained.project)
     trained.world.labels.set_hosting(times=4, version="v2")
     trained.world.rekognition.start_project_version(ProjectVersionArn=late, MinInferenceUnits=1)
@@ -190,7 +267,7 @@ def test_stop_all_stops_everything_what_runs_before_what_starts(made: Callable[.
     assert not {"STARTING", "RUNNING"} & set(trained.world.statuses(trained.project))
 
 
-def test_stop_all_leaves_what_stops_already_and_what_is_not_meant(made: Callable[..., Any], trained: Trained) -> None:
+def test_stop_all_leaves_models_that_are_stopping_or_not_chosen(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
     other, _ = elsewhere(trained.world)
     assert trained.status == "RUNNING"
@@ -203,7 +280,7 @@ def test_stop_all_leaves_what_stops_already_and_what_is_not_meant(made: Callable
     ]
 
 
-def test_stop_all_goes_on_after_a_failure_and_raises_it(made: Callable[..., Any], trained: Trained) -> None:
+def test_stop_all_continues_after_a_failure_and_raises_at_the_end(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
     other, arn = elsewhere(trained.world)
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=3, region="us-east-1")
@@ -216,11 +293,13 @@ def test_stop_all_goes_on_after_a_failure_and_raises_it(made: Callable[..., Any]
     assert (failed.model.version_arn, stopped.model.version_arn) == (trained.arn, arn)
     assert f"aws rekognition stop-project-version --project-version-arn {trained.arn}" in str(caught.value)
     assert arn not in str(caught.value)
-    assert "could not be looked at" in str(caught.value)
+    assert "could not be listed" in str(caught.value)
     assert not caught.value.report.is_complete
 
 
-def test_what_ends_stop_all_early_ends_it_for_all_clients(made: Callable[..., Any], trained: Trained) -> None:
+def test_an_interruption_of_one_client_ends_stop_all_for_all_clients(
+    made: Callable[..., Any], trained: Trained
+) -> None:
     trained.world.labels.set_hosting(times=10_000, region="us-east-1")
     trained.start()
     other, _ = elsewhere(trained.world)
@@ -233,55 +312,54 @@ def test_what_ends_stop_all_early_ends_it_for_all_clients(made: Callable[..., An
     trained.on("before-call.rekognition.StopProjectVersion", stopping)
 
     class Ended(BaseException):
-        """As Ctrl-C does."""
+        """An interruption, as by Ctrl-C."""
 
     def end(**_: Any) -> None:
         waits.wait(20)
         raise Ended
 
-    other.meta.events.register("before-call.rekognition.DescribeProjects", end)
+    other.meta.events.register("before-call.rekognition.StopProjectVersion", end)
     with pytest.raises(Ended):
         done(stop_all(made(trained.world.rekognition), made(other), dry_run=False))
-    assert 1 <= trained.calls[STOP] < 600  # else it goes on for an hour, of a stop every five seconds
+    assert 1 <= trained.calls[STOP] < 600  # otherwise it continues for an hour, with a stop every five seconds
 
 
 @pytest.mark.parametrize("wrong", [{"dry_run": None}, {"only": "us-east-1"}, {"prices": 4}], ids=str)
-def test_arguments_of_other_types_are_refused_before_anything_is_sent(wrong: dict[str, Any], wire: Wire) -> None:
+def test_arguments_of_a_wrong_type_are_rejected_before_anything_is_sent(wrong: dict[str, Any], wire: Wire) -> None:
     clients: Any = VersionsClient(wire.client()), AsyncVersionsClient(wire.client())
     for ours in clients:
-        with pytest.raises(TypeError, match=f"{next(iter(wrong))} takes "):
-            stop_all(ours, **wrong)
+        with pytest.raises(TypeError, match=f"{next(iter(wrong))} must be "):
+            done(stop_all(ours, **wrong))
     assert wire.sent == []
 
 
-def test_prices_are_prices(wire: Wire) -> None:
+def test_prices_must_be_a_price_list(wire: Wire) -> None:
     wrong: Any = 4
     for ask in (running_models, lambda client, prices: training_costs(client, PROJECT, prices=prices)):
-        with pytest.raises(TypeError, match="prices takes Prices"):
+        with pytest.raises(TypeError, match="prices must be Prices"):
             ask(VersionsClient(wire.client()), prices=wrong)
-    with pytest.raises(TypeError, match="prices takes Prices"):
+    with pytest.raises(TypeError, match="prices must be Prices"):
         training_cost(ProjectVersionDescription(), prices=wrong)
     assert wire.sent == []
 
 
-def test_clients_of_two_kinds_are_refused(trained: Trained) -> None:
+def test_clients_of_two_classes_are_rejected(trained: Trained) -> None:
     clients: Any = VersionsClient(trained.world.rekognition), AsyncVersionsClient(trained.world.rekognition)
     for function in (running_models, stop_all):
-        with pytest.raises(TypeError, match="all of one kind; got VersionsClient, AsyncVersionsClient"):
+        with pytest.raises(TypeError, match=r"of one class, .*, got VersionsClient, AsyncVersionsClient"):
             function(*clients)
+        with pytest.raises(TypeError, match=r"of one class, .*, got AsyncVersionsClient, VersionsClient"):
+            done(function(*reversed(clients)))
 
 
-def test_a_client_that_is_not_ours_is_refused(wire: Wire) -> None:
+def test_a_boto3_client_is_rejected(wire: Wire) -> None:
     plain: Any = wire.client()
     for ask in (running_models, stop_all, lambda client: training_costs(client, PROJECT)):
         with pytest.raises(TypeError, match="not Rekognition"):
             ask(plain)
 
 
-# -- training_costs ----------------------------------------------------------------------------------------------------
-
-
-def test_the_trainings_of_a_project_add_up(made: Callable[..., Any], trained: Trained) -> None:
+def test_the_costs_of_the_trainings_of_a_project_are_added_up(made: Callable[..., Any], trained: Trained) -> None:
     trained.world.labels.set_training(outcome="TRAINING_FAILED", version="v2")
     trained.world.labels.set_training(times=9, version="v3")
     for name in ("v2", "v3"):
@@ -294,8 +372,8 @@ def test_the_trainings_of_a_project_add_up(made: Callable[..., Any], trained: Tr
     assert costs.unknown == 1
 
 
-def test_a_project_that_is_not_there_is_an_error(made: Callable[..., Any], trained: Trained) -> None:
+def test_a_project_that_does_not_exist_is_an_error(made: Callable[..., Any], trained: Trained) -> None:
     with pytest.raises(ServiceError):
         done(training_costs(made(trained.world.rekognition), PROJECT))
     with pytest.raises(ValueError, match="project ARN"):
-        training_costs(made(trained.world.rekognition), "shapes")
+        done(training_costs(made(trained.world.rekognition), "shapes"))

@@ -1,0 +1,287 @@
+# Generated from rekog_versions/hosting/_async/overview.py. Change that file, then run scripts/unasync.py.
+"""List the models that are running, stop them, and add up the costs of trainings."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rekog_versions._aws.error_codes import is_retryable
+from rekog_versions._aws.errors import BotoCoreError
+from rekog_versions._aws.rate_limit import RateLimiter
+from rekog_versions.client import Pager, VersionsClient
+from rekog_versions.errors import (
+    ModelStillRunningError,
+    RekogVersionsError,
+    ResourceNotFoundError,
+    ResponseError,
+)
+from rekog_versions.hosting._sync.stopping import stop_model
+from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, check_prices, hourly_cost
+from rekog_versions.hosting.hosted import key_of, stopwatch_of
+from rekog_versions.hosting.overview import (
+    ActiveModel,
+    FailedLookup,
+    RunningModels,
+    StopAction,
+    StopAllError,
+    StopOutcome,
+    StopReport,
+)
+from rekog_versions.hosting.side_by_side import Sleep, check_clients, side_by_side
+from rekog_versions.hosting.stopping import is_active
+from rekog_versions.models.projects import CustomizationFeature, DescribeProjectsResponse, ProjectDescription
+from rekog_versions.models.versions import DescribeProjectVersionsResponse, ProjectVersionDescription
+from rekog_versions.operations.versions import VersionRef
+from rekog_versions.statuses import ProjectVersionStatus
+
+CALLS_A_SECOND = 5
+"""The service's limit for each operation, by account and region."""
+PAUSES = (1.0, 2.0, 4.0)
+"""Seconds before a listing is repeated after a retryable error."""
+MOST_PAGES = 1_000
+"""A listing of projects or versions that does not end after this many pages is an error."""
+
+_FAILURES = (RekogVersionsError, BotoCoreError, ValueError)  # ValueError: an ARN or a name of an unknown form
+
+
+ItemT = TypeVar("ItemT")
+PageT = TypeVar("PageT", DescribeProjectsResponse, DescribeProjectVersionsResponse)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A model, the client that found it, and a reference that needs no further lookup."""
+
+    client: VersionsClient
+    version: VersionRef
+    model: ActiveModel
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """The models and the failed lookups of one client."""
+
+    found: list[_Found] = field(default_factory=list["_Found"])
+    failed: list[FailedLookup] = field(default_factory=list[FailedLookup])
+
+
+def running_models(client: VersionsClient, /, *clients: VersionsClient, prices: Prices = LIST_PRICES) -> RunningModels:
+    """List every model that is starting, running or stopping, in all projects, with its cost.
+
+    A client covers one region of one account; pass several clients to cover several. Each project takes at least one
+    call, and no more than 5 calls a second are made: 100 projects take 20 seconds. A failed lookup does not hide the
+    other models and is listed in `failed`. Examples are a denial, a region without the service, and a project with an
+    ARN of an unknown form. A model whose status this release does not know may be running, so it is listed too.
+
+    Args:
+        client: The first client.
+        *clients: More clients of the same class.
+        prices: The price list.
+
+    Returns:
+        The models and the failed lookups. A model that several clients find is listed once.
+
+    Raises:
+        TypeError: The clients are not of one class, or another argument has the wrong type.
+    """
+    every = check_clients(VersionsClient, client, *clients)
+    check_prices(prices)
+    lookup = _look_up(every, prices)
+    return RunningModels(tuple(found.model for found in lookup.found), tuple(lookup.failed))
+
+
+def stop_all(
+    client: VersionsClient,
+    /,
+    *clients: VersionsClient,
+    dry_run: bool = True,
+    only: Callable[[ActiveModel], bool] | None = None,
+    prices: Prices = LIST_PRICES,
+) -> StopReport:
+    """Stop every running model, no matter who started it. By default, only report which models that would be.
+
+    Models in use are stopped too, so nothing is stopped unless you pass `dry_run=False`. Running models are stopped
+    first. A model that is STARTING can only be stopped once it is running, which is waited for. A failure does not keep
+    the other models from being stopped.
+
+    Args:
+        client: The first client, for one region of one account.
+        *clients: More clients of the same class.
+        dry_run: Stop nothing.
+        only: Return True for the models to stop; by default, all of them.
+        prices: The price list.
+
+    Returns:
+        The outcome for each model.
+
+    Raises:
+        StopAllError: Not in a dry run: a model could not be stopped, or a lookup failed. The error has the report.
+        TypeError: The clients are not of one class, or another argument has the wrong type.
+    """
+    every = check_clients(VersionsClient, client, *clients)
+    _check_stop_all(dry_run, only, prices)
+    lookup = _look_up(every, prices)
+    chosen = [found for found in lookup.found if only is None or only(found.model)]
+
+    def stop(client: VersionsClient, sleep: Sleep) -> list[StopOutcome]:
+        mine = [found for found in chosen if found.client is client]
+        # the wait for a model that is STARTING must not delay the others
+        mine.sort(key=lambda found: found.model.status is ProjectVersionStatus.STARTING)
+        return [_stop(found, sleep, dry_run=dry_run) for found in mine]
+
+    outcomes = side_by_side(stop, every)
+    report = StopReport(tuple(outcome for part in outcomes for outcome in part), tuple(lookup.failed), dry_run)
+    if not (dry_run or report.is_complete):
+        raise StopAllError(report)
+    return report
+
+
+def training_costs(client: VersionsClient, project_arn: str, *, prices: Prices = LIST_PRICES) -> TrainingCosts:
+    """Return the costs of a project's trainings, version by version; see `training_cost`.
+
+    Args:
+        client: The client.
+        project_arn: The project.
+        prices: The price list.
+
+    Returns:
+        The costs. Deleted versions are not included.
+
+    Raises:
+        pydantic.ValidationError: `project_arn` is not the ARN of a project.
+        ServiceError: The service rejected a request.
+    """
+    check_prices(prices)
+    versions = client.iter_project_versions(project_arn)
+    return TrainingCosts.of([version for version in versions], prices)
+
+
+def _check_stop_all(dry_run: object, only: object, prices: object) -> None:
+    check_prices(prices)
+    if not isinstance(dry_run, bool):  # None would stop everything
+        raise TypeError(f"dry_run must be True or False, got {type(dry_run).__name__}")
+    if only is not None and not callable(only):
+        raise TypeError(f"only must be a function that takes an ActiveModel, got {type(only).__name__}")
+
+
+def _look_up(clients: Sequence[VersionsClient], prices: Prices) -> _Lookup:
+    """Find the models of all clients; a model that several clients find is listed once."""
+
+    def find(client: VersionsClient, sleep: Sleep) -> _Lookup:
+        return _find_active(client, sleep, prices)
+
+    lookups = side_by_side(find, clients)
+    unique: dict[object, _Found] = {}
+    for found in (found for lookup in lookups for found in lookup.found):
+        arn = found.model.version_arn
+        unique.setdefault(key_of(found.client, arn) if arn else id(found), found)
+    return _Lookup(list(unique.values()), [failure for lookup in lookups for failure in lookup.failed])
+
+
+def _find_active(client: VersionsClient, sleep: Sleep, prices: Prices) -> _Lookup:
+    """Find the models of one region of one account that are not idle.
+
+    Only projects of Custom Labels are listed. Adapters for content moderation are not started and not billed by the
+    hour (service model: StartProjectVersion "applies only to Amazon Rekognition Custom Labels").
+    """
+    listing = _Listing(client, sleep)
+    region: str | None = getattr(getattr(client.rekognition, "meta", None), "region_name", None)
+    lookup = _Lookup()
+    projects: dict[object, ProjectDescription] = {}
+    try:
+        pager = client.iter_projects(features=[CustomizationFeature.CUSTOM_LABELS])
+        for project in listing.items(pager, lambda page: page.project_descriptions):
+            projects[project.project_arn or object()] = project
+    except _FAILURES as error:
+        lookup.failed.append(FailedLookup(region, None, error))
+    for project in projects.values():
+        versions: dict[object, ProjectVersionDescription] = {}
+        try:
+            if project.project_arn is None:
+                raise ResponseError("DescribeProjects", project.to_dict(), "a project has no ProjectArn")
+            pager_of_versions = client.iter_project_versions(project.project_arn)
+            for version in listing.items(pager_of_versions, lambda page: page.project_version_descriptions):
+                versions[version.project_version_arn or object()] = version
+        except ResourceNotFoundError:  # it was deleted meanwhile, with all of its versions
+            continue
+        except _FAILURES as error:
+            lookup.failed.append(FailedLookup(region, project.project_arn, error))
+        active = (version for version in versions.values() if _is_listed(version.status))
+        lookup.found.extend(_found(client, project.project_arn, version, prices) for version in active)
+    return lookup
+
+
+def _is_listed(status: ProjectVersionStatus | None) -> bool:
+    return status is ProjectVersionStatus.STOPPING or is_active(status)
+
+
+class _Listing:
+    """List items at the service's rate, and repeat a listing after a retryable error."""
+
+    def __init__(self, client: VersionsClient, sleep: Sleep) -> None:
+        self._sleep = sleep
+        self._limiter = RateLimiter(CALLS_A_SECOND, client.clock)
+
+    def items(self, pager: Pager[ItemT, PageT], items_of: Callable[[PageT], Sequence[ItemT] | None]) -> Iterator[ItemT]:
+        """Iterate over the items of a listing. After a retryable error the first items come again."""
+        for pause in (*PAUSES, None):
+            try:
+                for item in self._once(pager, items_of):
+                    yield item
+            except _FAILURES as error:
+                self._limiter.report(error)
+                if pause is None or not is_retryable(error):
+                    raise
+                self._sleep(pause)
+            else:
+                return
+
+    def _once(self, pager: Pager[ItemT, PageT], items_of: Callable[[PageT], Sequence[ItemT] | None]) -> Iterator[ItemT]:
+        self._sleep(self._limiter.reserve())
+        pages_left = MOST_PAGES
+        for page in pager.pages():
+            pages_left -= 1
+            self._limiter.report(None)
+            items, token = items_of(page), page.next_token
+            if items is None and not token:
+                # the service did not list anything, or did not send this response: the pager knows which
+                for item in pager:
+                    yield item
+            for item in items or ():
+                yield item
+            if token and not pages_left:
+                raise ResponseError(
+                    type(page).__name__, page.to_dict(), f"the listing has more than {MOST_PAGES} pages"
+                )
+            if token:
+                self._sleep(self._limiter.reserve())
+
+
+def _found(
+    client: VersionsClient, project_arn: str | None, version: ProjectVersionDescription, prices: Prices
+) -> _Found:
+    arn = version.project_version_arn
+    stopwatch = stopwatch_of(client, arn) if arn else None
+    hourly = hourly_cost(version, prices)
+    model = ActiveModel(
+        version,
+        region=arn.region if arn else None,
+        account_id=arn.account_id if arn else None,
+        cost_an_hour=hourly,
+        started_at=stopwatch.began_at if stopwatch else None,
+        cost=stopwatch.cost(hourly) if stopwatch and hourly else None,
+    )
+    return _Found(client, (str(project_arn), str(version.version_name)), model)
+
+
+def _stop(found: _Found, sleep: Sleep, *, dry_run: bool) -> StopOutcome:
+    model = found.model
+    if model.status is ProjectVersionStatus.STOPPING:
+        return StopOutcome(model, StopAction.LEFT)
+    if dry_run:
+        return StopOutcome(model, StopAction.WOULD_STOP)
+    try:
+        stop_model(found.client, found.version, model.version_arn, hourly=model.cost_an_hour, sleep=sleep)
+    except ModelStillRunningError as error:
+        return StopOutcome(model, StopAction.FAILED, error)
+    return StopOutcome(model, StopAction.STOPPED)
