@@ -1,12 +1,12 @@
-"""Draws how good a version is: confusion matrix, F1 by label, curves with tuned thresholds, and a comparison.
+"""Plot the evaluation of a version: confusion matrix, F1 by label, curves with tuned thresholds, and a comparison.
 
     python examples/plot_evaluation.py --project shapes --version v2
     python examples/plot_evaluation.py --project shapes --version v2 --against v1 --output pictures
     python examples/plot_evaluation.py --summary summary.json --snapshot snapshot.manifest
 
-The first two read what the training wrote to S3; with AWS_ENDPOINT_URL set to the emulated service's address they talk
-to that instead, unchanged. The last one reads local files and needs no account. No file is overwritten. The pictures
-need matplotlib: pip install "rekog_versions[plots]".
+The first two commands read the files that the training wrote to S3. Set AWS_ENDPOINT_URL to use the emulated service.
+The last command reads local files and needs no account. Existing files are not overwritten. The plots need matplotlib:
+pip install "rekog_versions[plots]".
 """
 
 import argparse
@@ -28,10 +28,10 @@ from rekog_versions.evaluation.plots import (
 )
 
 
-def pictures(evaluation: Evaluation) -> Iterator[tuple[str, Axes]]:
-    """The pictures that can be drawn of an evaluation, with names for their files."""
+def plots(evaluation: Evaluation) -> Iterator[tuple[str, Axes]]:
+    """Yield the plots that the evaluation supports, with names for their files."""
     yield "f1-by-label", plot_f1_by_label(evaluation)
-    if evaluation.confusion_matrix is not None:  # models that locate objects have none
+    if evaluation.confusion_matrix is not None:  # models that locate objects do not have one
         yield "confusion-matrix", plot_confusion_matrix(evaluation)
     if evaluation.snapshot is not None:
         tuned = evaluation.tune_thresholds()
@@ -42,7 +42,7 @@ def pictures(evaluation: Evaluation) -> Iterator[tuple[str, Axes]]:
 def save(axes: Axes, path: Path) -> None:
     figure = axes.get_figure(root=True)
     assert figure is not None
-    with path.open("xb") as file:  # fails if there is such a file
+    with path.open("xb") as file:  # fails if the file exists
         figure.savefig(file, format="png", dpi=150)
     print(path)
 
@@ -51,7 +51,7 @@ def project_arn(client: VersionsClient, name: str) -> str:
     for project in client.iter_projects(project_names=[name]):
         if project.project_arn:
             return project.project_arn
-    sys.exit(f"there is no project {name!r}")
+    sys.exit(f"the project {name!r} does not exist")
 
 
 def draw(options: argparse.Namespace) -> Iterator[tuple[str, Axes]]:
@@ -64,18 +64,18 @@ def draw(options: argparse.Namespace) -> Iterator[tuple[str, Axes]]:
         if options.against:
             old = get_evaluation(client, (project, options.against))
             yield "comparison", plot_comparison(compare(old, evaluation))
-    yield from pictures(evaluation)
+    yield from plots(evaluation)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Draws how good a version is.")
+    parser = argparse.ArgumentParser(description="Plot the evaluation of a version.")
     parser.add_argument("--project", help="the project's name")
     parser.add_argument("--version", help="the version's name")
     parser.add_argument("--against", help="the name of a version to compare it with")
-    parser.add_argument("--region", help="the region; otherwise the session's")
-    parser.add_argument("--summary", type=Path, help="instead of a version: a training summary")
-    parser.add_argument("--snapshot", type=Path, help="with --summary: its evaluation manifest snapshot")
-    parser.add_argument("--output", type=Path, help="the folder for the pictures; otherwise a new temporary one")
+    parser.add_argument("--region", help="the region; by default, the session's")
+    parser.add_argument("--summary", type=Path, help="a training summary, instead of a version")
+    parser.add_argument("--snapshot", type=Path, help="the evaluation manifest snapshot that belongs to --summary")
+    parser.add_argument("--output", type=Path, help="the folder for the plots; by default, a new temporary folder")
     options = parser.parse_args()
     if not options.summary and not (options.project and options.version):
         parser.error("name a version with --project and --version, or a file with --summary")

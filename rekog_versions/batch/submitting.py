@@ -243,7 +243,7 @@ class Submissions:
             else:
                 self._end(job, error)
         else:
-            self._pacer.answered(operation)
+            self._pacer.code_and_status(operation)
             self._began(job, arn)
 
     def _is_taken(self, job: Job, error: ResourceInUseError) -> Flow[None]:

@@ -1,17 +1,19 @@
-"""Pictures of how good a version is: matplotlib is needed, `pip install "rekog_versions[plots]"`.
+"""Plots of evaluations and comparisons, drawn with matplotlib. Install it with `pip install "rekog_versions[plots]"`.
 
     from rekog_versions.evaluation.plots import plot_confusion_matrix
 
     axes = plot_confusion_matrix(evaluation)
     axes.figure.savefig("confusion.png")
 
-Each function draws on the `Axes` that it is given, or on a figure of its own that is as large as the labels need, and
-returns the `Axes`. pyplot is not used, so this works without a display and in threads. In a notebook, draw on an `Axes`
-of `plt.subplots(layout="constrained")`, or show `axes.figure`.
+Each function draws on the given `Axes` and returns them. Without `ax` it creates a figure that is large enough for the
+labels. pyplot is not used, so the functions work without a display and in threads. In a notebook, show `axes.figure`,
+or pass an `Axes` from `plt.subplots(layout="constrained")`. A figure without a layout engine gets this one.
 
-Labels are shown so that no two look the same and nothing in them is obeyed: what is long is shortened, what can't be
-seen or drawn is escaped. What a picture leaves out, it says.
+Label names are never interpreted as TeX or as formatting. Long names are shortened, and characters that are invisible
+or missing in every font are escaped. Names that would be equal get a number. Each plot says what it leaves out.
 """
+
+import lazy_loader
 
 try:
     import matplotlib as mpl  # noqa: F401  # pyright: ignore[reportUnusedImport]
@@ -19,18 +21,7 @@ except ModuleNotFoundError as error:
     if error.name != "matplotlib":
         raise
     raise ModuleNotFoundError(
-        'pictures need matplotlib: pip install "rekog_versions[plots]"', name="matplotlib"
+        'plots need matplotlib. Install it with: pip install "rekog_versions[plots]"', name="matplotlib"
     ) from error
 
-from rekog_versions.evaluation.plots.changes import plot_comparison
-from rekog_versions.evaluation.plots.confusion import plot_confusion_matrix
-from rekog_versions.evaluation.plots.curves import plot_precision_recall, plot_thresholds
-from rekog_versions.evaluation.plots.scores import plot_f1_by_label
-
-__all__ = [
-    "plot_comparison",
-    "plot_confusion_matrix",
-    "plot_f1_by_label",
-    "plot_precision_recall",
-    "plot_thresholds",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,77 +1,90 @@
-"""What users may pass, checked; and what a picture says of it."""
+"""Checks of the arguments that all plots take, and phrases that all plots use."""
 
 from collections.abc import Iterable, Sequence
 
+from rekog_versions._text import printable
 from rekog_versions.evaluation.by_label import unknown_label
+from rekog_versions.evaluation.comparison import Comparison
+from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.thresholds import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
 
-def check_kind(given: object, kind: type, how: str) -> None:
-    """What is to be drawn must be of the kind that a picture is for.
+def check_evaluation(evaluation: object) -> None:
+    """Check that `evaluation` is an Evaluation.
 
     Raises:
-        TypeError: It isn't.
+        TypeError: It is something else.
     """
-    if not isinstance(given, kind):
-        raise TypeError(f"this draws what {how} gives, which is of type {kind.__name__}; got {type(given).__name__}")
+    if not isinstance(evaluation, Evaluation):
+        raise TypeError(
+            f"evaluation must be an Evaluation, got {type(evaluation).__name__}. "
+            "Create one with get_evaluation(client, version) or Evaluation.from_files(summary, snapshot)."
+        )
 
 
-def chosen_labels(labels: Iterable[str] | None, known: Iterable[str]) -> Sequence[str] | None:
-    """The labels that the caller chose, each once.
+def check_comparison(comparison: object) -> None:
+    """Check that `comparison` is a Comparison.
 
     Raises:
-        KeyError: There is no such label.
-        TypeError: It is one string.
-        ValueError: There are none.
+        TypeError: It is something else.
     """
+    if not isinstance(comparison, Comparison):
+        raise TypeError(
+            f"comparison must be a Comparison, got {type(comparison).__name__}. Create one with compare(old, new)."
+        )
+
+
+def check_labels(labels: Iterable[str] | None, known: Iterable[str], max_labels: int) -> Sequence[str] | None:
+    """Return the chosen labels without duplicates, or None if the caller chose none.
+
+    Args:
+        labels: The labels that the caller chose.
+        known: The labels of the model.
+        max_labels: The number of labels that a plot may show.
+
+    Raises:
+        KeyError: The model does not have one of the labels.
+        TypeError: `labels` is a string.
+        ValueError: `labels` is empty, or `max_labels` is less than 1.
+    """
+    if max_labels < 1:
+        raise ValueError(f"max_labels must be 1 or more, got {max_labels}.")
     if labels is None:
         return None
     if isinstance(labels, str):
-        raise TypeError(f"labels must be several, got one string; for one label, write labels=[{labels!r}]")
+        raise TypeError(
+            f"labels must be a collection of labels, got the string '{printable(labels, 80)}'. "
+            f"For one label, pass a list with one item."
+        )
     chosen = list(dict.fromkeys(labels))
     names = set(known)
     for label in chosen:
         if label not in names:
             raise KeyError(unknown_label(label, names))
     if not chosen:
-        raise ValueError("labels is empty; leave it out for a choice of those that matter most")
+        raise ValueError("labels must not be empty. Omit it to plot the labels that matter most.")
     return chosen
 
 
-def check_most(max_labels: int) -> int:
-    """At least one label must be shown.
-
-    Raises:
-        ValueError: None may.
-    """
-    if max_labels < 1:
-        raise ValueError(f"max_labels must be 1 or more, got {max_labels}")
-    return max_labels
-
-
-def plain(thresholds: Thresholds | TunedThresholds) -> Thresholds:
-    """The thresholds themselves, also of a tuning."""
+def plain_thresholds(thresholds: Thresholds | TunedThresholds) -> Thresholds:
+    """Return the thresholds of a tuning, or the given thresholds."""
     return thresholds.thresholds if isinstance(thresholds, TunedThresholds) else thresholds
 
 
-def counted(count: int) -> str:
-    """So many labels, in words."""
-    return f"{count:,} label{'' if count == 1 else 's'}"
-
-
-def images(count: int | None) -> str:
-    """So many test images, in words."""
+def images_phrase(count: int | None) -> str:
+    """Return the number of test images in words."""
     if count is None:
         return "an unknown number of test images"
     return f"{count:,} test image{'' if count == 1 else 's'}"
 
 
-def tested_on(count: int | None) -> str:
-    """How many test images a label has, in a digit or more."""
+def count_text(count: int | None) -> str:
+    """Return the number of test images of a label, or a question mark."""
     return "?" if count is None else f"{count:,}"
 
 
-def scope(shown: int, known: int) -> str:
-    """How many labels are shown of how many."""
-    return counted(known) if shown == known else f"{shown:,} of {counted(known)}"
+def labels_phrase(shown: int, known: int) -> str:
+    """Return how many of the known labels the plot shows."""
+    counted = f"{known:,} label{'' if known == 1 else 's'}"
+    return counted if shown == known else f"{shown:,} of {counted}"

@@ -1,28 +1,37 @@
 # pyright: reportUnknownMemberType=false
 # (matplotlib's types leave keyword arguments open)
-"""Curves over all thresholds: precision over recall, and F1 score over the threshold."""
+"""Plots over all thresholds: precision over recall, and F1 score over the threshold."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.metrics import Curve, LabelMetrics, Metrics
 from rekog_versions.evaluation.plots import _arguments as arguments
-from rekog_versions.evaluation.plots import _sheet as sheets
-from rekog_versions.evaluation.plots._sheet import BLUE, GREEN, MUTED, ORANGE, PURPLE, SIZE, SKY, VERMILLION, Sheet
+from rekog_versions.evaluation.plots import _plot as plots
+from rekog_versions.evaluation.plots._label_text import is_drawable
+from rekog_versions.evaluation.plots._plot import BLUE, FONT_SIZE, GREEN, MUTED, ORANGE, PURPLE, SKY, VERMILLION, Plot
 from rekog_versions.evaluation.thresholds import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
-_MANY = 8
-_HIGH, _WIDE = 3.6, 4.6
+_MAX_LABELS = 8
 _COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 _DASHES = ("solid", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 3)))
-_F1_LINES = (0.2, 0.4, 0.6, 0.8)
-_Line = tuple[Sequence[float], Sequence[float]]
+_CONTOURS = (0.2, 0.4, 0.6, 0.8)
+_CURVE: dict[str, Any] = {"drawstyle": "steps-pre"}
+_GREY_CURVE: dict[str, Any] = {"color": MUTED, "linewidth": 0.8}
+_MARKS: Sequence[dict[str, Any]] = (
+    {"marker": "o", "markersize": 11, "markerfacecolor": "none", "markeredgewidth": 1.6, "linestyle": "none"},
+    {"marker": "*", "markersize": 8, "markeredgecolor": "black", "markeredgewidth": 0.5, "linestyle": "none"},
+)
+"""The marks of the assumed thresholds and of the given thresholds."""
+_Point = tuple[float, float]
+_Points = tuple[Sequence[float], Sequence[float]]
 
 
 def plot_precision_recall(
@@ -31,51 +40,37 @@ def plot_precision_recall(
     *,
     labels: Iterable[str] | None = None,
     thresholds: Thresholds | TunedThresholds | None = None,
-    max_labels: int = _MANY,
+    max_labels: int = _MAX_LABELS,
 ) -> Axes:
-    """Draws precision over recall, a curve for each label, with the assumed and the chosen thresholds marked.
+    """Draw precision over recall, with a curve for each label and marks at the assumed and the given thresholds.
 
-    The curves are the step functions of which `Curve.average_precision` is the area; grey lines join what has the same
-    F1 score. A mark at 0, 0 means that nothing is found at that threshold. If there are more labels than may have a
-    colour, those with the lowest average precision have one, and the others are grey.
+    The curves are step functions, and `Curve.average_precision` is the area under them. Grey lines connect points with
+    the same F1 score. A mark at 0, 0 means that the label is not found at that threshold. If there are more than
+    `max_labels` labels, those with the lowest average precision are coloured, and the others are grey.
 
     Args:
-        evaluation: What to show, with a snapshot.
-        ax: Where to draw; otherwise on a new figure.
-        labels: Which labels; otherwise all.
-        thresholds: Thresholds to mark beside the assumed ones, such as tuned ones.
-        max_labels: How many labels may have a colour unless they are chosen.
+        evaluation: The evaluation, with a snapshot.
+        ax: The axes to draw on. By default, a new figure.
+        labels: The labels to show. By default, all labels.
+        thresholds: Thresholds to mark, such as tuned ones, in addition to the assumed thresholds.
+        max_labels: The highest number of coloured labels. `labels` may name more.
 
     Returns:
         The axes.
 
     Raises:
-        EvaluationError: There is no snapshot.
-        KeyError: There is no such label.
-        TypeError: `evaluation` is no Evaluation, `ax` no Axes, or `labels` is a string.
+        EvaluationError: The evaluation has no snapshot.
+        KeyError: The model does not have one of the labels.
+        TypeError: `evaluation` is not an Evaluation, `ax` is not an Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
-    view = _View(
-        "Precision and recall",
-        _precision_over_recall,
-        lambda metrics: _pair(metrics.recall, metrics.precision),
-        ("recall (share of what is there that is found)", "precision (share of what is found that is there)"),
-    )
-    drawn = _plot(view, evaluation, ax, labels, thresholds=thresholds, max_labels=max_labels)
-    for score in _F1_LINES:
+    axes = _plot(_PRECISION_OVER_RECALL, evaluation, ax, labels, thresholds=thresholds, max_labels=max_labels)
+    for score in _CONTOURS:
         recalls = [score / 2 + (1 - score / 2) * step / 100 for step in range(1, 101)]
-        drawn.plot(recalls, [score * r / (2 * r - score) for r in recalls], color=MUTED, alpha=0.4, lw=0.7, zorder=0)
-        drawn.text(
-            1.0,
-            score / (2 - score),
-            f"F1 {score:.1f}",
-            fontsize=SIZE - 2,
-            color=MUTED,
-            ha="right",
-            va="bottom",
-            zorder=0,
-        )
-    return drawn
+        axes.plot(recalls, [score * r / (2 * r - score) for r in recalls], color=MUTED, alpha=0.4, lw=0.7, zorder=0)
+        # outside the axes, where no curve can cover it
+        axes.text(1.0, score / (2 - score), f" F1 {score:.1f}", fontsize=FONT_SIZE - 1, color=MUTED, va="center")
+    return axes
 
 
 def plot_thresholds(
@@ -84,63 +79,74 @@ def plot_thresholds(
     *,
     labels: Iterable[str] | None = None,
     thresholds: Thresholds | TunedThresholds | None = None,
-    max_labels: int = _MANY,
+    max_labels: int = _MAX_LABELS,
 ) -> Axes:
-    """Draws the F1 score over the threshold, a curve for each label, with the assumed and the chosen thresholds marked.
+    """Draw the F1 score over the threshold, with a curve for each label and marks at assumed and given thresholds.
 
-    If there are more labels than may have a colour, those with the lowest average precision have one, and the others
+    If there are more than `max_labels` labels, those with the lowest average precision are coloured, and the others
     are grey.
 
     Args:
-        evaluation: What to show, with a snapshot.
-        ax: Where to draw; otherwise on a new figure.
-        labels: Which labels; otherwise all.
-        thresholds: Thresholds to mark beside the assumed ones, such as tuned ones.
-        max_labels: How many labels may have a colour unless they are chosen.
+        evaluation: The evaluation, with a snapshot.
+        ax: The axes to draw on. By default, a new figure.
+        labels: The labels to show. By default, all labels.
+        thresholds: Thresholds to mark, such as tuned ones, in addition to the assumed thresholds.
+        max_labels: The highest number of coloured labels. `labels` may name more.
 
     Returns:
         The axes.
 
     Raises:
-        EvaluationError: There is no snapshot.
-        KeyError: There is no such label.
-        TypeError: `evaluation` is no Evaluation, `ax` no Axes, or `labels` is a string.
+        EvaluationError: The evaluation has no snapshot.
+        KeyError: The model does not have one of the labels.
+        TypeError: `evaluation` is not an Evaluation, `ax` is not an Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
-    view = _View(
-        "F1 score by threshold",
-        _f1_over_threshold,
-        lambda metrics: _pair(metrics.threshold or 0.0, metrics.f1_score),
-        ("threshold (confidence, 0 to 1)", "F1 score (0 to 1)"),
-    )
-    return _plot(view, evaluation, ax, labels, thresholds=thresholds, max_labels=max_labels)
+    return _plot(_F1_OVER_THRESHOLD, evaluation, ax, labels, thresholds=thresholds, max_labels=max_labels)
 
 
 @dataclass(frozen=True)
 class _View:
-    """What is drawn over what."""
+    """The quantities on both axes. `curve` and `mark` return the coordinates of a label."""
 
     name: str
-    line: Callable[[Curve], _Line]
-    mark: Callable[[LabelMetrics], tuple[float, float] | None]
-    axes: tuple[str, str]
+    xlabel: str
+    ylabel: str
+    curve: Callable[[Curve], _Points]
+    mark: Callable[[LabelMetrics], _Point | None]
 
 
-def _pair(x: float | None, y: float | None) -> tuple[float, float] | None:
+def _point(x: float | None, y: float | None) -> _Point | None:
     return None if x is None or y is None else (x, y)
 
 
-def _precision_over_recall(curve: Curve) -> _Line:
-    """Each point's precision holds from the recall before up to its own."""
+def _precision_over_recall(curve: Curve) -> _Points:
+    """Return steps: the precision of a point is valid from the recall of the previous point to its own recall."""
     first = curve.points[0].precision
     return [0.0, *(point.recall for point in curve.points)], [first, *(point.precision for point in curve.points)]
 
 
-def _f1_over_threshold(curve: Curve) -> _Line:
-    """Each point's score holds from the next lower threshold up to its own; above the highest nothing is found."""
+def _f1_over_threshold(curve: Curve) -> _Points:
+    """Return steps: the score of a point is valid from the next lower threshold to its own threshold."""
     rising = curve.points[::-1]
     thresholds, scores = [point.threshold for point in rising], [point.f1_score for point in rising]
     return [0.0, *thresholds, 1.0], [scores[0], *scores, scores[-1] if thresholds[-1] == 1 else 0.0]
+
+
+_PRECISION_OVER_RECALL = _View(
+    "Precision and recall",
+    "recall (share of the true labels that are found)",
+    "precision (share of the found labels that are true)",
+    _precision_over_recall,
+    lambda metrics: _point(metrics.recall, metrics.precision),
+)
+_F1_OVER_THRESHOLD = _View(
+    "F1 score by threshold",
+    "threshold (confidence, 0 to 1)",
+    "F1 score (0 to 1)",
+    _f1_over_threshold,
+    lambda metrics: _point(metrics.threshold or 0.0, metrics.f1_score),
+)
 
 
 def _plot(
@@ -152,57 +158,74 @@ def _plot(
     thresholds: Thresholds | TunedThresholds | None,
     max_labels: int,
 ) -> Axes:
-    arguments.check_kind(evaluation, Evaluation, "get_evaluation() or Evaluation.from_files()")
+    arguments.check_evaluation(evaluation)
     curves = evaluation.curves()
-    chosen = arguments.chosen_labels(labels, curves)
-    arguments.check_most(max_labels)
-    shown = [curves[label] for label in chosen] if chosen is not None else _hardest(curves.values(), max_labels)
-    names_shown = {curve.label for curve in shown}
-    others = [curve for curve in curves.values() if curve.label not in names_shown] if chosen is None else []
-    marks = [evaluation.recompute()]
-    if thresholds is not None:
-        marks.append(evaluation.recompute(arguments.plain(thresholds)))
-    sheet = Sheet(ax)
-    sheet.ask_for(_WIDE, _HIGH)
-    drawn = sheet.axes
-    drawn.set(xlim=(0, 1), ylim=(0, 1.02), xticks=sheets.TICKS, yticks=sheets.TICKS)
-    # axes that were given may be lower than an explanation is long
-    across, up = view.axes if sheet.is_new else (name.partition(" (")[0] for name in view.axes)
-    drawn.set_xlabel(across, fontsize=SIZE)
-    drawn.set_ylabel(up, fontsize=SIZE)
-    drawn.tick_params(labelsize=SIZE)
-    drawn.grid(visible=True, color=MUTED, alpha=0.2, linewidth=0.6)
-    for side in ("top", "right"):
-        drawn.spines[side].set_visible(False)
-    faint = max(0.06, min(0.4, 12 / max(len(others), 1)))
-    for curve in others:
-        if curve.points:
-            drawn.plot(*view.line(curve), drawstyle="steps-pre", color=MUTED, alpha=faint, linewidth=0.8, zorder=1)
-    for place, curve in enumerate(shown):
-        if curve.points:
-            drawn.plot(*view.line(curve), drawstyle="steps-pre", **_style(place), zorder=2)
-        for metrics, kind in zip(marks, _MARKS, strict=False):
-            at = view.mark(metrics.labels[curve.label])
-            if at is not None:
-                drawn.plot(*at, **kind, color=_style(place)["color"], zorder=4, clip_on=False)
-    room = 0.0
-    if curves:
-        room = sheet.legend_beside(_legend(sheet, shown, others, marks))
+    chosen = arguments.check_labels(labels, curves, max_labels)
+    if chosen is None:
+        ranked = _ranked(curves.values(), max_labels)
+        shown, others = ranked[:max_labels], ranked[max_labels:]
     else:
-        sheet.nothing_to_show("There are no labels in the summary")
-    scope = arguments.scope(len(shown) + len(others), len(curves))
-    return sheet.finish(
-        f"{view.name} · {sheet.version(evaluation)}",
-        [f"{scope}, {arguments.images(evaluation.testing_images)}", *_left_out(shown, others)],
-        room=room,
+        shown, others = [curves[label] for label in chosen], ()
+    metrics = [evaluation.recompute()]
+    if thresholds is not None:
+        metrics.append(evaluation.recompute(arguments.plain_thresholds(thresholds)))
+    plot = Plot(ax)
+    if curves:
+        _set_up(plot, view)
+        _draw(plot.axes, view, shown, others, metrics)
+        plot.legend_beside(_legend(plot, shown, others, metrics), gap=4 * FONT_SIZE)
+    else:
+        plot.write_empty("The summary contains no labels")
+    scope = arguments.labels_phrase(len(shown) + len(others), len(curves))
+    return plot.finish(
+        f"{view.name} · {plot.version_name(evaluation)}",
+        [f"{scope}, {arguments.images_phrase(evaluation.testing_images)}", *_greyed(shown, others)],
     )
 
 
-_MARKS: Sequence[dict[str, Any]] = (
-    {"marker": "o", "markersize": 11, "markerfacecolor": "none", "markeredgewidth": 1.6, "linestyle": "none"},
-    {"marker": "*", "markersize": 8, "markeredgecolor": "black", "markeredgewidth": 0.5, "linestyle": "none"},
-)
-"""Of the assumed thresholds, and of those that were given."""
+def _ranked(curves: Iterable[Curve], max_labels: int) -> Sequence[Curve]:
+    """Return few curves in their order, and many with the lowest average precision first."""
+    known = list(curves)
+    if len(known) > max_labels:
+        known.sort(key=lambda curve: (curve.average_precision is None, curve.average_precision or 0.0))
+    return known
+
+
+def _greyed(shown: Sequence[Curve], others: Sequence[Curve]) -> Iterable[str]:
+    if others:
+        untested = sum(1 for curve in others if curve.average_precision is None)
+        without_images = f", {untested} of them without test images" if untested else ""
+        yield (
+            f"The {len(shown)} labels with the lowest average precision are coloured; the other {len(others)} are "
+            f"grey{without_images}"
+        )
+
+
+def _set_up(plot: Plot, view: _View) -> None:
+    ax = plot.axes
+    ax.set(xlim=(0, 1), ylim=(0, 1.02), xticks=plots.TICKS, yticks=plots.TICKS)
+    # given axes may be shorter than an explanation in brackets
+    shown = (name if plot.is_new else name.partition(" (")[0] for name in (view.xlabel, view.ylabel))
+    ax.set_xlabel(next(shown), fontsize=FONT_SIZE)
+    ax.set_ylabel(next(shown), fontsize=FONT_SIZE)
+    ax.tick_params(labelsize=FONT_SIZE)
+    ax.grid(visible=True, color=MUTED, alpha=0.2, linewidth=0.6)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+
+
+def _draw(ax: Axes, view: _View, shown: Sequence[Curve], others: Sequence[Curve], metrics: Sequence[Metrics]) -> None:
+    alpha = max(0.06, min(0.4, 12 / max(len(others), 1)))
+    for curve in others:
+        if curve.points:
+            ax.plot(*view.curve(curve), **_CURVE, **_GREY_CURVE, alpha=alpha, zorder=1)
+    for place, curve in enumerate(shown):
+        style = _style(place)
+        if curve.points:
+            ax.plot(*view.curve(curve), **_CURVE, **style, zorder=2)
+        for of_label, mark in zip((each.labels[curve.label] for each in metrics), _MARKS, strict=False):
+            if (at := view.mark(of_label)) is not None:
+                ax.plot(*at, **mark, color=style["color"], zorder=4, clip_on=False)
 
 
 def _style(place: int) -> dict[str, Any]:
@@ -213,49 +236,30 @@ def _style(place: int) -> dict[str, Any]:
     }
 
 
-def _hardest(curves: Iterable[Curve], most: int) -> Sequence[Curve]:
-    """In their order if there are few; otherwise those with the lowest average precision, the lowest first."""
-    known = list(curves)
-    if len(known) <= most:
-        return known
-    known.sort(key=lambda curve: (curve.average_precision is None, curve.average_precision or 0.0))
-    return known[:most]
-
-
-def _left_out(shown: Sequence[Curve], others: Sequence[Curve]) -> Iterable[str]:
-    if others:
-        untested = sum(1 for curve in others if curve.average_precision is None)
-        rest = f", {untested} of which have no test images" if untested else ""
-        yield (
-            f"In colour: the {len(shown)} with the lowest average precision; in grey, without names: the other "
-            f"{len(others)}{rest}"
-        )
-
-
 def _legend(
-    sheet: Sheet, shown: Sequence[Curve], others: Sequence[Curve], marks: Sequence[Metrics]
-) -> Sequence[tuple[Any, str, str]]:
-    names = sheet.names(curve.label for curve in shown)
-    then = " \N{RIGHTWARDS ARROW} " if sheet.lettering.has("\N{RIGHTWARDS ARROW}") else " to "
-    entries: list[tuple[Any, str, str]] = []
+    plot: Plot, shown: Sequence[Curve], others: Sequence[Curve], metrics: Sequence[Metrics]
+) -> Sequence[tuple[Artist, str, str]]:
+    names = plot.names((curve.label for curve in shown), share=0.25)
+    arrow = " \N{RIGHTWARDS ARROW} " if is_drawable("\N{RIGHTWARDS ARROW}") else " to "
+    entries: list[tuple[Artist, str, str]] = []
     for place, curve in enumerate(shown):
         name = f"{names[curve.label]} ({curve.testing_images:,})"
+        line = Line2D([], [], **_style(place))
         if curve.average_precision is None:
-            entries.append((sheets.unknown(), f"{name}: no test images", f"{name}: no test images"))
-            continue
-        at = then.join(_threshold(metrics.labels[curve.label].threshold) for metrics in marks)
-        what = f"AP {curve.average_precision:.2f}, threshold {at}" if curve.points else "never predicted"
-        entries.append(
-            (Line2D([], [], **_style(place)), f"{name}: {what}", name if curve.points else f"{name}: {what}")
-        )
-    more = [(Line2D([], [], color=MUTED, alpha=0.5, linewidth=0.8), f"{len(others):,} other labels")] if others else []
-    meanings = ("assumed threshold", "threshold given")
-    more += [
-        (Line2D([], [], **kind, color=sheets.foreground()), meaning)
-        for _, kind, meaning in zip(marks, _MARKS, meanings, strict=False)
-    ]
-    return [*entries, *((handle, text, text) for handle, text in more)]
+            text = f"{name}: no test images"
+            entries.append((plots.hatched_patch(), text, text))
+        elif not curve.points:
+            entries.append((line, f"{name}: never predicted", f"{name}: never predicted"))
+        else:
+            at = arrow.join(_threshold_text(each.labels[curve.label].threshold) for each in metrics)
+            entries.append((line, f"{name}: AP {curve.average_precision:.2f}, threshold {at}", name))
+    common: list[tuple[Artist, str]] = []
+    if others:
+        common.append((Line2D([], [], alpha=0.5, **_GREY_CURVE), f"{len(others):,} other labels"))
+    for _, mark, text in zip(metrics, _MARKS, ("assumed threshold", "threshold given"), strict=False):
+        common.append((Line2D([], [], color=plots.foreground(), **mark), text))
+    return [*entries, *((artist, text, text) for artist, text in common)]
 
 
-def _threshold(value: float | None) -> str:
-    return "none" if value is None else f"{value:.2f}"
+def _threshold_text(threshold: float | None) -> str:
+    return "none" if threshold is None else f"{threshold:.2f}"

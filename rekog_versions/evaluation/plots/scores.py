@@ -1,64 +1,42 @@
 # pyright: reportUnknownMemberType=false
 # (matplotlib's types leave keyword arguments open)
-"""F1 score, precision and recall label by label."""
+"""A plot of F1 score, precision and recall for each label."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from rekog_versions.evaluation.evaluation import Evaluation
-from rekog_versions.evaluation.metrics import LabelMetrics, Metrics
+from rekog_versions.evaluation.metrics import LabelMetrics
 from rekog_versions.evaluation.plots import _arguments as arguments
-from rekog_versions.evaluation.plots import _sheet as sheets
-from rekog_versions.evaluation.plots._sheet import BLUE, MUTED, ORANGE, SIZE, SKY, Sheet
+from rekog_versions.evaluation.plots._plot import (
+    BLUE,
+    FONT_SIZE,
+    MUTED,
+    ORANGE,
+    ROW_HEIGHT,
+    SKY,
+    WIDTH,
+    Plot,
+    foreground,
+)
 from rekog_versions.evaluation.summary import LabelEvaluation
 from rekog_versions.evaluation.thresholds import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
-_ROW, _WIDE = 0.25, 4.6
-_MANY = 40
-_OTHERS = 3
-"""The height of the histogram of those without a row, in rows."""
+_MAX_LABELS = 40
+_HISTOGRAM_ROWS = 3
 _BINS = 20
-_Measured = LabelEvaluation | LabelMetrics
-
-
-@dataclass(frozen=True)
-class _Ranking:
-    """The labels that are shown, the worst first, and those that are not."""
-
-    shown: Sequence[_Measured]
-    others: Sequence[_Measured]
-
-    @classmethod
-    def of(cls, measured: Iterable[_Measured], most: int) -> "_Ranking":
-        ranked = sorted(measured, key=lambda label: (label.f1_score is None, label.f1_score or 0.0))
-        if len(ranked) <= most:
-            return cls(ranked, ())
-        named = max(1, most - _OTHERS)
-        return cls(ranked[:named], ranked[named:])
-
-    @property
-    def rows(self) -> int:
-        """How many rows that takes."""
-        return len(self.shown) + (_OTHERS if self.others else 0)
-
-    def left_out(self) -> Iterator[str]:
-        """What the picture must say of the others."""
-        if self.others:
-            known = [label.f1_score for label in self.others if label.f1_score is not None]
-            span = f"F1 {min(known):.2f} to {max(known):.2f}" if known else ""
-            unknown = len(self.others) - len(known)
-            untested = f"{unknown} without test images" if unknown else ""
-            yield (
-                f"Of the {len(self.shown)} worst, each has a row; the other {len(self.others)} are counted below "
-                f"({', '.join(filter(None, (span, untested)))})"
-            )
+_MEAN_LINE: dict[str, Any] = {"linestyle": (0, (4, 2)), "linewidth": 1.1}
+_MARKER: dict[str, Any] = {"markeredgecolor": "black", "markersize": 4.5, "linestyle": "none"}
+_PRECISION: dict[str, Any] = {**_MARKER, "marker": ">", "markerfacecolor": ORANGE}
+_RECALL: dict[str, Any] = {**_MARKER, "marker": "o", "markerfacecolor": "white"}
+_Label = LabelEvaluation | LabelMetrics
 
 
 def plot_f1_by_label(
@@ -67,117 +45,127 @@ def plot_f1_by_label(
     *,
     labels: Iterable[str] | None = None,
     thresholds: Thresholds | TunedThresholds | None = None,
-    max_labels: int = _MANY,
+    max_labels: int = _MAX_LABELS,
 ) -> Axes:
-    """Draws F1 score, precision and recall of each label, the worst F1 score on top.
+    """Draw F1 score, precision and recall of each label, with the lowest F1 score at the top.
 
-    Behind each label stands the number of its test images. Labels without test images have a hatched row. If there are
-    more labels than rows, the last row has a line for each of the others, without its name.
+    The number of test images is behind each label. The row of a label without test images is hatched. If there are
+    more labels than rows, a histogram at the bottom shows the F1 scores of the other labels.
 
     Args:
-        evaluation: What to show; of models for image-level labels, or for objects.
-        ax: Where to draw; otherwise on a new figure, as high as the labels need.
-        labels: Which labels; otherwise all.
-        thresholds: At which thresholds, counted from the snapshot; otherwise at the assumed ones.
-        max_labels: How many rows there may be. On axes that are given there are no more than they have room for.
+        evaluation: The evaluation, of a model for image-level labels or for objects.
+        ax: The axes to draw on. By default, a new figure is as high as the labels need.
+        labels: The labels to show. By default, all labels.
+        thresholds: The thresholds at which the snapshot is counted. By default, the assumed thresholds.
+        max_labels: The highest number of rows. Given axes have no more rows than fit.
 
     Returns:
         The axes.
 
     Raises:
-        EvaluationError: Thresholds are given, and there is no snapshot.
-        KeyError: There is no such label.
-        TypeError: `evaluation` is no Evaluation, `ax` no Axes, or `labels` is a string.
+        EvaluationError: `thresholds` are given, and the evaluation has no snapshot.
+        KeyError: The model does not have one of the labels.
+        TypeError: `evaluation` is not an Evaluation, `ax` is not an Axes, or `labels` is a string.
         ValueError: `labels` is empty, or `max_labels` is less than 1.
     """
-    arguments.check_kind(evaluation, Evaluation, "get_evaluation() or Evaluation.from_files()")
-    chosen = arguments.chosen_labels(labels, evaluation.labels)
-    most = arguments.check_most(max_labels) if chosen is None else max(len(chosen), max_labels)
-    measured, mean = _measured(evaluation, thresholds)
-    sheet = Sheet(ax)
-    wanted = [measured[label] for label in (chosen or measured)]
-    ranking = _Ranking.of(wanted, most if sheet.is_new else min(most, sheet.rows_that_fit))
-    room = 0.0
+    arguments.check_evaluation(evaluation)
+    chosen = arguments.check_labels(labels, evaluation.labels, max_labels)
+    measured: Mapping[str, _Label] = evaluation.labels
+    mean = evaluation.f1_score
+    if thresholds is not None:
+        recomputed = evaluation.recompute(arguments.plain_thresholds(thresholds))
+        measured, mean = recomputed.labels, recomputed.f1_score
+    plot = Plot(ax)
+    wanted = [measured[label] for label in chosen or measured]
+    max_rows = plot.max_rows(max_labels if chosen is None else max(len(chosen), max_labels))
+    shown, others = _ranked(wanted, max_rows)
     if wanted:
-        sheet.ask_for(_WIDE, _ROW * ranking.rows)
-        _name(sheet, ranking)
-        _draw(sheet.axes, ranking, mean)
-        room = sheet.legend_over(_legend(ranking, mean))
+        plot.set_size(WIDTH, ROW_HEIGHT * (len(shown) + (_HISTOGRAM_ROWS if others else 0)))
+        _name_rows(plot, shown, others)
+        _draw(plot, shown, others, mean)
+        plot.legend_above(_legend(others, mean))
     else:
-        sheet.nothing_to_show("There are no labels in the summary")
+        plot.write_empty("The summary contains no labels")
+    scope = arguments.labels_phrase(len(wanted), len(measured))
     at = "assumed thresholds" if thresholds is None else "the thresholds given"
-    scope = arguments.scope(len(wanted), len(measured))
-    return sheet.finish(
-        f"F1 score by label · {sheet.version(evaluation)}",
-        [f"{scope}, {arguments.images(evaluation.testing_images)}, at {at}", *ranking.left_out()],
-        room=room,
+    return plot.finish(
+        f"F1 score by label · {plot.version_name(evaluation)}",
+        [f"{scope}, {arguments.images_phrase(evaluation.testing_images)}, at {at}", *_left_out(shown, others)],
     )
 
 
-def _name(sheet: Sheet, ranking: _Ranking) -> None:
-    """Names the rows."""
-    named = sheet.names((label.label for label in ranking.shown), less=5)
-    names = [f"{named[label.label]} ({arguments.tested_on(label.testing_images)})" for label in ranking.shown]
+def _ranked(labels: Iterable[_Label], max_rows: int) -> tuple[Sequence[_Label], Sequence[_Label]]:
+    """Return the labels with a row, the lowest F1 score first, and the labels that the histogram counts."""
+    ranked = sorted(labels, key=lambda label: (label.f1_score is None, label.f1_score or 0.0))
+    rows = len(ranked) if len(ranked) <= max_rows else max(1, max_rows - _HISTOGRAM_ROWS)
+    return ranked[:rows], ranked[rows:]
+
+
+def _left_out(shown: Sequence[_Label], others: Sequence[_Label]) -> Iterator[str]:
+    if not others:
+        return
+    scores = [label.f1_score for label in others if label.f1_score is not None]
+    facts = [f"F1 {min(scores):.2f} to {max(scores):.2f}"] if scores else []
+    if untested := len(others) - len(scores):
+        facts.append(f"{untested} without test images")
+    yield (
+        f"The {len(shown)} labels with the lowest F1 score have rows; the histogram below counts the other "
+        f"{len(others)} ({', '.join(facts)})"
+    )
+
+
+def _name_rows(plot: Plot, shown: Sequence[_Label], others: Sequence[_Label]) -> None:
+    texts = plot.names((label.label for label in shown), reserved=5)
+    names = [f"{texts[label.label]} ({arguments.count_text(label.testing_images)})" for label in shown]
     places: list[float] = list(range(len(names)))
-    if ranking.others:
-        names.append(f"{len(ranking.others):,} other labels")
-        places.append(len(ranking.shown) + _OTHERS / 2 - 0.5)
-    sheet.rows(names, places, ranking.rows - 0.5)
-    sheet.axes.set_xlim(0, 1)
-    sheet.axes.set_xlabel("score (0 to 1)  ·  in brackets: test images of the label", fontsize=SIZE)
+    bottom = len(names) - 0.5
+    if others:
+        names.append(f"{len(others):,} other labels")
+        places.append(bottom + _HISTOGRAM_ROWS / 2)
+        bottom += _HISTOGRAM_ROWS
+    plot.set_rows(names, places, bottom, "score (0 to 1)  ·  in brackets: test images of the label")
+    plot.axes.set_xlim(0, 1)
 
 
-def _measured(
-    evaluation: Evaluation, thresholds: Thresholds | TunedThresholds | None
-) -> tuple[Mapping[str, _Measured], float | None]:
-    if thresholds is None:
-        return evaluation.labels, evaluation.f1_score
-    recomputed: Metrics = evaluation.recompute(arguments.plain(thresholds))
-    return recomputed.labels, recomputed.f1_score
-
-
-def _draw(ax: Axes, ranking: _Ranking, mean: float | None) -> None:
-    for row, label in enumerate(ranking.shown):
+def _draw(plot: Plot, shown: Sequence[_Label], others: Sequence[_Label], mean: float | None) -> None:
+    ax = plot.axes
+    for row, label in enumerate(shown):
         if label.f1_score is None:
-            sheets.hatched(ax, (0, row - 0.35), 1, 0.7)
-            why = "no test images" if label.testing_images == 0 else "no F1 score in the summary"
-            sheets.remark(ax, 0.5, row, why)
+            plot.hatch(0, row - 0.35, 1, 0.7)
+            plot.write(0.5, row, "no test images" if label.testing_images == 0 else "no F1 score in the summary")
             continue
         ax.barh(row, label.f1_score, height=0.7, color=BLUE, alpha=0.85, linewidth=0)
-        sheets.beside(ax, row, f"{label.f1_score:.2f}")
-        for value, marker, off in ((label.precision, ">", -0.17), (label.recall, "o", 0.17)):
+        plot.write_right_of(row, f"{label.f1_score:.2f}")
+        for value, style, offset in ((label.precision, _PRECISION, -0.17), (label.recall, _RECALL, 0.17)):
             if value is not None:
-                ax.plot(value, row + off, marker=marker, **_marker(marker), clip_on=False, zorder=3)
-    if ranking.others:
-        _histogram(ax, ranking.others, len(ranking.shown) - 0.5)
+                ax.plot(value, row + offset, **style, clip_on=False, zorder=3)
+    if others:
+        _draw_histogram(ax, others, len(shown) - 0.5)
     if mean is not None:
-        ax.axvline(mean, color=sheets.foreground(), linestyle=(0, (4, 2)), linewidth=1.1)
+        ax.axvline(mean, color=foreground(), **_MEAN_LINE)
 
 
-def _histogram(ax: Axes, others: Sequence[_Measured], top: float) -> None:
-    """How many of the labels that have no row have which F1 score, below a line across the axes."""
-    counts = Counter(
-        min(int(label.f1_score * _BINS + 1e-9), _BINS - 1) for label in others if label.f1_score is not None
-    )
-    bottom, highest = top + _OTHERS, _OTHERS - 1.0
+def _draw_histogram(ax: Axes, labels: Sequence[_Label], top: float) -> None:
+    bins = (min(int(label.f1_score * _BINS + 1e-9), _BINS - 1) for label in labels if label.f1_score is not None)
+    counts = Counter(bins)
+    bottom, full_height = top + _HISTOGRAM_ROWS, _HISTOGRAM_ROWS - 1.0
     for place, count in counts.items():
-        high = max(highest * count / max(counts.values()), 0.06)
-        ax.bar((place + 0.5) / _BINS, -high, 0.9 / _BINS, bottom, color=SKY, edgecolor=BLUE, linewidth=0.6)
-        ax.text((place + 0.5) / _BINS, bottom - high, str(count), ha="center", va="bottom", fontsize=SIZE - 2)
+        height = max(full_height * count / max(counts.values()), 0.06)
+        x = (place + 0.5) / _BINS
+        ax.bar(x, -height, 0.9 / _BINS, bottom, color=SKY, edgecolor=BLUE, linewidth=0.6)
+        box = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.5}
+        ax.text(x, bottom - height, f"{count}", ha="center", va="bottom", fontsize=FONT_SIZE - 2, bbox=box, zorder=4)
     ax.axhline(top, color=MUTED, linewidth=0.6)
 
 
-def _marker(marker: str) -> Mapping[str, Any]:
-    filling = ORANGE if marker == ">" else "white"
-    return {"markerfacecolor": filling, "markeredgecolor": "black", "markersize": 4.5, "linestyle": "none"}
-
-
-def _legend(ranking: _Ranking, mean: float | None) -> Sequence[tuple[Any, str]]:
-    line = Line2D([], [], color=sheets.foreground(), linestyle=(0, (4, 2)), linewidth=1.1)
-    return [
+def _legend(others: Sequence[_Label], mean: float | None) -> Sequence[tuple[Artist, str]]:
+    entries: list[tuple[Artist, str]] = [
         (Patch(color=BLUE, alpha=0.85), "F1 score"),
-        (Line2D([], [], marker=">", **_marker(">")), "precision"),
-        (Line2D([], [], marker="o", **_marker("o")), "recall"),
-        *([(line, f"mean F1 {mean:.2f}")] if mean is not None else ()),
-        *([(Patch(facecolor=SKY, edgecolor=BLUE), "other labels")] if ranking.others else ()),
+        (Line2D([], [], **_PRECISION), "precision"),
+        (Line2D([], [], **_RECALL), "recall"),
     ]
+    if mean is not None:
+        entries.append((Line2D([], [], color=foreground(), **_MEAN_LINE), f"mean F1 {mean:.2f}"))
+    if others:
+        entries.append((Patch(facecolor=SKY, edgecolor=BLUE), "other labels"))
+    return entries
