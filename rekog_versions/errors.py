@@ -43,7 +43,7 @@ A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -53,9 +53,6 @@ from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.models.assets import DescribedS3Object
 from rekog_versions.models.datasets import DatasetDescription, DatasetStatusMessageCode
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
-
-if TYPE_CHECKING:
-    from rekog_versions.manifests.issues import Issue
 
 
 class RekogVersionsError(Exception):
@@ -278,14 +275,38 @@ class PaginationError(RekogVersionsError):
         )
 
 
+class ManifestIssue(Protocol):
+    """An issue of a manifest line. `rekog_versions.manifests.Issue` is the class that has these fields."""
+
+    @property
+    def code(self) -> str:
+        """The service's code, such as `ERROR_INVALID_BOUNDING_BOX`."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """The service's message for the code."""
+        ...
+
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        """The path to the affected part of the line; empty if the issue concerns the image."""
+        ...
+
+    @property
+    def fix(self) -> str:
+        """The next step to fix the issue."""
+        ...
+
+
 class ManifestError(RekogVersionsError, ValueError):
-    """A manifest can't be read at all, or a line must not be written because the service would refuse it.
+    """A manifest cannot be read, or the service would reject a line that must be written.
 
     Attributes:
-        issues: What is wrong with the line by the service's codes; empty where no code of a line says it.
+        issues: The issues of the line, with the service's codes; empty if the service has no code for the problem.
     """
 
-    def __init__(self, message: str, *, issues: "Iterable[Issue]" = ()) -> None:
+    def __init__(self, message: str, *, issues: Iterable[ManifestIssue] = ()) -> None:
         self.issues = tuple(issues)
         super().__init__(message)
 
