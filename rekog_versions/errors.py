@@ -21,8 +21,8 @@
     │   └── ThrottlingError
     ├── ResponseError                              a response cannot be parsed
     ├── PaginationError                            the pages of a listing do not end
-    ├── ManifestError                              a manifest cannot be read, or a line must not be written; a ValueError
-    ├── EvaluationError                            a version has no readable evaluation; a ValueError
+    ├── ManifestError                              a manifest is unreadable or a line unwritable; also a ValueError
+    ├── EvaluationError                            a version has no readable evaluation; also a ValueError
     ├── VersionConflictError                       submit_all(): another version has the name of a request
     ├── HostingError                               a running model
     │   ├── ModelStillRunningError                 it could not be stopped and is billed
@@ -39,8 +39,7 @@
 A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) before anything is sent. botocore's own
 `BotoCoreError`s (no connection, no credentials) pass through. `except ClientError` catches every `ServiceError`.
 
-`hosting.StopAllError` is defined beside the report that it carries. All of these keep their class, fields and notes
-through pickle.
+`hosting.StopAllError` is defined beside its report. All exceptions keep their class, fields and notes through pickle.
 """
 
 from collections.abc import Iterable, Mapping
@@ -298,22 +297,32 @@ class PaginationError(RekogVersionsError):
         self.pages = pages
         super().__init__(
             f"the pages of {operation} do not end: after {pages:,} pages the service sent the token "
-            f"'{printable(token, 80)}' again, or still more pages. The items so far are complete up to there. Start over, "
-            "and report it to AWS Support if it happens again"
+            f"'{printable(token, 80)}' again, or still more pages. The items so far are complete up to there. Start "
+            "over, and report it to AWS Support if it happens again"
         )
 
 
-class LineIssue(Protocol):
-    """A problem of a manifest line, as `ManifestError.issues` lists them; see `rekog_versions.manifests.Issue`."""
+class ManifestIssue(Protocol):
+    """An issue of a manifest line. `rekog_versions.manifests.Issue` is the class that has these fields."""
 
     @property
     def code(self) -> str:
-        """The service's code, or one of ours."""
+        """The service's code, such as `ERROR_INVALID_BOUNDING_BOX`."""
         ...
 
     @property
     def message(self) -> str:
-        """The problem in words."""
+        """The service's message for the code."""
+        ...
+
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        """The path to the affected part of the line; empty if the issue concerns the image."""
+        ...
+
+    @property
+    def fix(self) -> str:
+        """The next step to fix the issue."""
         ...
 
 
@@ -324,7 +333,7 @@ class ManifestError(RekogVersionsError, ValueError):
         issues: The problems of the line; empty if no code describes them.
     """
 
-    def __init__(self, message: str, *, issues: Iterable[LineIssue] = ()) -> None:
+    def __init__(self, message: str, *, issues: Iterable[ManifestIssue] = ()) -> None:
         self.issues = tuple(issues)
         super().__init__(message)
 

@@ -33,7 +33,7 @@ NAMES = {
     r"\bThe asyncio client's\b": "The client's",
     r"an asynchronous (iterator|context manager)": r"a \1",
     r", and awaited if it is a coroutine function": "",
-    r" Each call runs in a thread, so a cancelled call continues there\.": " They can be called from several threads.",
+    r" Each call runs in a thread, where it continues if it is\n    cancelled\.": " They can be called from several threads.\n   ",
     r"\bAwaitable\[((?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*)\]": r"\1",
 }
 

@@ -1,6 +1,6 @@
 """boto3 clients: the Rekognition client of `connect()`, and clients for other services."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from rekog_versions._aws.transport import RekognitionClient
 from rekog_versions._version import __version__
@@ -8,6 +8,9 @@ from rekog_versions._version import __version__
 if TYPE_CHECKING:
     import boto3
     from botocore.config import Config
+
+Session: TypeAlias = "boto3.Session"
+ClientConfig: TypeAlias = "Config"
 
 
 class Services:

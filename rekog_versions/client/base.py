@@ -4,19 +4,15 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeAlias, TypeVar
+from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt
 from rekog_versions._aws.operations import Operation, ResponseT
-from rekog_versions._aws.sessions import Services, connect
-from rekog_versions._aws.transport import RekognitionClient as RekognitionClient
+from rekog_versions._aws.sessions import ClientConfig, Services, Session, connect
+from rekog_versions._aws.transport import RekognitionClient as RekognitionClient  # noqa: PLC0414  (exported)
 from rekog_versions._aws.transport import Reply, Transport
 from rekog_versions.waiting.arguments import check_on_poll
 from rekog_versions.waiting.poll import DatasetPoll, Poll
-
-if TYPE_CHECKING:
-    import boto3
-    from botocore.config import Config
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,7 +35,7 @@ class _CommonBase:
         self,
         rekognition: RekognitionClient,
         *,
-        session: "boto3.Session | None" = None,
+        session: "Session | None" = None,
         s3: Any = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -51,11 +47,11 @@ class _CommonBase:
     def connect(
         cls,
         *,
-        session: "boto3.Session | None" = None,
+        session: "Session | None" = None,
         region_name: str | None = None,
         profile_name: str | None = None,
         endpoint_url: str | None = None,
-        config: "Config | None" = None,
+        config: "ClientConfig | None" = None,
     ) -> Self:
         """Create a client with a boto3 client of its own.
 
@@ -120,7 +116,7 @@ class ClientBase(_CommonBase):
         self,
         rekognition: RekognitionClient,
         *,
-        session: "boto3.Session | None" = None,
+        session: "Session | None" = None,
         s3: Any = None,
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -183,7 +179,7 @@ class AsyncClientBase(_CommonBase):
         self,
         rekognition: RekognitionClient,
         *,
-        session: "boto3.Session | None" = None,
+        session: "Session | None" = None,
         s3: Any = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,

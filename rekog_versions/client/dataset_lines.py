@@ -113,8 +113,8 @@ def _checked(line: DatasetLine, number: int) -> bytes:
         return written
     if b"\n" in written or not written.startswith(b"{") or not written.endswith(b"}"):
         raise ValueError(
-            f"line {number} is not one JSON object on one line: {_excerpt(written)} (changes are lines or the content of "
-            "a manifest, not a path or a URI). Nothing was sent"
+            f"line {number} is not one JSON object on one line: {_excerpt(written)} (changes are lines or the content "
+            "of a manifest, not a path or a URI). Nothing was sent"
         )
     try:
         json.loads(written.decode("utf-8"))

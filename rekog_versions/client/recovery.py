@@ -204,7 +204,7 @@ class StatusRecovery(Recovery[ProjectVersionStatus | None]):
     def judge(
         self,
         found: ProjectVersionDescription | None,
-        elapsed: float,
+        elapsed: float,  # noqa: ARG002
         *,
         accepted: bool,  # noqa: ARG002
     ) -> Carried[ProjectVersionStatus | None] | NotCarried | None:

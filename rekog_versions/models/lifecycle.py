@@ -14,7 +14,7 @@ from rekog_versions.statuses import ProjectVersionStatus
 
 
 class InferenceUnits(Request):
-    """The members of a StartProjectVersion request other than the version. Each unit is billed until the model stops."""
+    """The members of a StartProjectVersion request other than the version. Each unit is billed until the stop."""
 
     min_inference_units: c.InferenceUnits
     """1 or more; an account can use 5 per model unless its quota is increased."""

@@ -51,5 +51,5 @@ def check_on_poll(on_poll: object, *, may_await: bool) -> None:
         raise TypeError(f"on_poll must be a function, got {type(on_poll).__name__}")
     if may_await:
         return
-    if inspect.iscoroutinefunction(on_poll) or inspect.iscoroutinefunction(getattr(on_poll, "__call__", None)):
+    if inspect.iscoroutinefunction(on_poll) or inspect.iscoroutinefunction(type(on_poll).__call__):
         raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain function")

@@ -130,7 +130,7 @@ RUNNING = Target(
         S.DEPRECATED: UNREACHABLE,
         S.EXPIRED: UNREACHABLE,
     },
-    # users report 5 to 30 minutes; botocore's waiter gives up after 20, when the model may be about to run and be billed
+    # users report 5 to 30 minutes; botocore's waiter gives up after 20, when the model may be about to run
     timeout=3600.0,
     schedule=HOSTING_SCHEDULE,
     continues=("The start continues, and the model is billed until client.stop_project_version({reference}) stops it."),

@@ -17,8 +17,9 @@ class AsyncVersionsClient(
 ):
     """A client for the model versions of Amazon Rekognition Custom Labels, for asyncio.
 
-    Its methods have the names of the service's operations. Each call runs in a thread, so a cancelled call continues there.
-    If a create, copy, start, stop or deletion is interrupted, a note on the exception says what may have happened.
+    Its methods have the names of the service's operations. Each call runs in a thread, where it continues if it is
+    cancelled. If a create, copy, start, stop or deletion is interrupted, a note on the exception says what may have
+    happened.
 
     Args:
         rekognition: A boto3 client for Rekognition; `connect()` creates one with suitable settings.

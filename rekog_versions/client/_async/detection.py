@@ -25,16 +25,16 @@ class AsyncDetection(AsyncClientBase):
     ) -> list[CustomLabel]:
         """Detect labels in an image with a running model.
 
-        Without `min_confidence` and `thresholds`, the service applies each label's assumed threshold, which has the best
-        F1 score on the test images. With `thresholds`, the service is asked for all labels (`MinConfidence` 0), and the
-        labels below their threshold are left out here.
+        Without `min_confidence` and `thresholds`, the service applies each label's assumed threshold, which has the
+        best F1 score on the test images. With `thresholds`, the service is asked for all labels (`MinConfidence` 0),
+        and the labels below their threshold are left out here.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it. For many images, pass the ARN: a
                 pair is looked up for each call.
-            image: A PNG or JPEG image: bytes, the path of a file, an `S3Object` or `"s3://BUCKET/KEY"` (any other string
-                is a path), or a Pillow image, which is encoded without its EXIF orientation. Bytes may have at most 4 MB,
-                an object in S3 15 MB.
+            image: A PNG or JPEG image: bytes, the path of a file, an `S3Object` or `"s3://BUCKET/KEY"` (any other
+                string is a path), or a Pillow image, which is encoded without its EXIF orientation. Bytes may have at
+                most 4 MB, an object in S3 15 MB.
             min_confidence: 0 to 100, for all labels.
             max_results: The number of labels, the most confident first; counted after the thresholds.
             thresholds: The least confidence of each label.

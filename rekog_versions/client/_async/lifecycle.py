@@ -161,7 +161,7 @@ class AsyncLifecycle(AsyncClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, RUNNING, version, timeout, schedule, on_poll)
+        watch = version_watch(self, RUNNING, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(await wait_for_version(self, watch, on_poll))
 
     async def wait_until_stopped(
@@ -193,7 +193,7 @@ class AsyncLifecycle(AsyncClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, STOPPED, version, timeout, schedule, on_poll)
+        watch = version_watch(self, STOPPED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(await wait_for_version(self, watch, on_poll))
 
     async def wait_until_copied(
@@ -223,7 +223,7 @@ class AsyncLifecycle(AsyncClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, COPIED, version, timeout, schedule, on_poll)
+        watch = version_watch(self, COPIED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(await wait_for_version(self, watch, on_poll))
 
     async def wait_until_deleted(
@@ -250,5 +250,5 @@ class AsyncLifecycle(AsyncClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, DELETED, version, timeout, schedule, on_poll)
+        watch = version_watch(self, DELETED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         watch.check_deleted(await wait_for_version(self, watch, on_poll))

@@ -1,7 +1,6 @@
 """Looking up one version."""
 
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS, DESCRIBE_PROJECTS
-from rekog_versions._aws.transport import Reply
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.client.base import AsyncClientBase
 from rekog_versions.client.pager import Listing, PageWalk
@@ -10,7 +9,6 @@ from rekog_versions.models.projects import CustomizationFeature, DescribeProject
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.models.versions import (
     DescribeProjectVersionsRequest,
-    DescribeProjectVersionsResponse,
     ProjectVersionDescription,
 )
 
@@ -32,7 +30,7 @@ async def find_version(client: AsyncClientBase, sought: SoughtVersion) -> Projec
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, [request], lambda page: page.project_version_descriptions)
         walk = PageWalk(listing)
         while walk.wire is not None:
-            reply: Reply[DescribeProjectVersionsResponse] = await client.call(listing.operation, walk.wire)
+            reply = await client.call(listing.operation, walk.wire)
             sought.served_at = reply.served_at
             version = sought.pick(listing.items(reply))
             if version is not None:

@@ -39,7 +39,8 @@ class AsyncVersions(AsyncClientBase):
         """Start a training, exactly once, without waiting for it.
 
         If any attempt of the call was lost on the wire or answered with 5xx, the training may have started whatever the
-        last error says. The version is then looked up by its name, for at most half a minute, before an error is raised.
+        last error says. The version is then looked up by its name, for at most half a minute, before an error is
+        raised.
         Two writers that use one name and one output at the same time cannot be distinguished.
 
         Args:
@@ -115,8 +116,8 @@ class AsyncVersions(AsyncClientBase):
         """Describe one version.
 
         Args:
-            version: Its ARN (the project is then looked up by its name), `(project_arn, version_name)`, or a description
-                of it.
+            version: Its ARN (the project is then looked up by its name), `(project_arn, version_name)`, or a
+                description of it.
 
         Raises:
             VersionNotFoundError: The version does not exist.
@@ -136,8 +137,8 @@ class AsyncVersions(AsyncClientBase):
         """Wait until a version is trained. A version that was started or stopped since counts as trained.
 
         Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
-        credentials and denials do. Whatever ends it, Ctrl-C included, has a note with the version's ARN that says how to
-        resume the wait in any process.
+        credentials and denials do. Whatever ends it, Ctrl-C included, has a note with the version's ARN that says how
+        to resume the wait in any process.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
@@ -156,7 +157,7 @@ class AsyncVersions(AsyncClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, TRAINED, version, timeout, schedule, on_poll)
+        watch = version_watch(self, TRAINED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(await wait_for_version(self, watch, on_poll))
 
     @overload
@@ -211,6 +212,6 @@ class AsyncVersions(AsyncClientBase):
         checked = request_or_fields(CreateProjectVersionRequest, request, fields)
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
-        watch = version_watch(self, TRAINED, name, timeout, schedule, on_poll)
+        watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)
         watch.begin(await self.create_project_version(checked))
         return watch.result(await wait_for_version(self, watch, on_poll))

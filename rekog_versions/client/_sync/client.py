@@ -14,7 +14,8 @@ class VersionsClient(Versions, Lifecycle, Detection, Projects, Datasets, Policie
     """A client for the model versions of Amazon Rekognition Custom Labels.
 
     Its methods have the names of the service's operations. They can be called from several threads.
-    If a create, copy, start, stop or deletion is interrupted, a note on the exception says what may have happened.
+    If a create, copy, start, stop or deletion is interrupted, a note on the exception says what may have
+    happened.
 
     Args:
         rekognition: A boto3 client for Rekognition; `connect()` creates one with suitable settings.

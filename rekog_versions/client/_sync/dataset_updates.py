@@ -1,8 +1,8 @@
 # Generated from rekog_versions/client/_async/dataset_updates.py. Change that file, then run scripts/unasync.py.
 """Dataset updates of any size: one call after the other, with a wait between them.
 
-An update is asynchronous, and a dataset accepts one at a time. It is safe to send a part twice, because an entry replaces
-the one of the same image.
+An update is asynchronous, and a dataset accepts one at a time. It is safe to send a part twice, because an entry
+replaces the one of the same image.
 """
 
 import logging
@@ -90,7 +90,7 @@ def _send(
 def _wait_until_ready(
     client: ClientBase, dataset_arn: str, timeout: float | None, schedule: Schedule | None
 ) -> DatasetPoll:
-    watch = dataset_watch(client, DATASET_READY, dataset_arn, timeout, schedule)
+    watch = dataset_watch(client, DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule)
     last = wait_for_dataset(client, watch, None)
     watch.result(last)
     return last

@@ -53,8 +53,8 @@ class Datasets(ClientBase):
         Args:
             project_arn: The project. It can have one dataset of each type.
             dataset_type: TRAIN or TEST.
-            dataset_source: `DatasetSource.from_manifest("s3://...")` or `DatasetSource.from_dataset(arn)`; by default, the
-                dataset is empty.
+            dataset_source: `DatasetSource.from_manifest("s3://...")` or `DatasetSource.from_dataset(arn)`; by default,
+                the dataset is empty.
             tags: At most 200.
 
         Raises:
@@ -118,7 +118,7 @@ class Datasets(ClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
-        watch = dataset_watch(self, DATASET_READY, dataset_arn, timeout, schedule, on_poll)
+        watch = dataset_watch(self, DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(wait_for_dataset(self, watch, on_poll))
 
     def list_dataset_entries(
@@ -241,8 +241,8 @@ class Datasets(ClientBase):
         """Add entries to a dataset. An entry replaces the one of the same image (`source-ref`).
 
         Changes that exceed one call (5,242,880 bytes) are sent in several calls of whole lines. A dataset accepts one
-        update at a time, so there is a wait between calls, and before the first if the dataset is busy. The last call is
-        not waited for; `wait_until_dataset_ready` waits, and raises if the update failed.
+        update at a time, so there is a wait between calls, and before the first if the dataset is busy. The last call
+        is not waited for; `wait_until_dataset_ready` waits, and raises if the update failed.
 
         Args:
             dataset_arn: The dataset.
@@ -324,5 +324,5 @@ class Datasets(ClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
-        watch = dataset_watch(self, DATASET_DELETED, dataset_arn, timeout, schedule, on_poll)
+        watch = dataset_watch(self, DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
         watch.check_deleted(wait_for_dataset(self, watch, on_poll))

@@ -162,7 +162,7 @@ class Lifecycle(ClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, RUNNING, version, timeout, schedule, on_poll)
+        watch = version_watch(self, RUNNING, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(wait_for_version(self, watch, on_poll))
 
     def wait_until_stopped(
@@ -194,7 +194,7 @@ class Lifecycle(ClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, STOPPED, version, timeout, schedule, on_poll)
+        watch = version_watch(self, STOPPED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(wait_for_version(self, watch, on_poll))
 
     def wait_until_copied(
@@ -224,7 +224,7 @@ class Lifecycle(ClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, COPIED, version, timeout, schedule, on_poll)
+        watch = version_watch(self, COPIED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         return watch.result(wait_for_version(self, watch, on_poll))
 
     def wait_until_deleted(
@@ -251,5 +251,5 @@ class Lifecycle(ClientBase):
             ServiceError: The service rejected a poll, and retrying does not help.
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        watch = version_watch(self, DELETED, version, timeout, schedule, on_poll)
+        watch = version_watch(self, DELETED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
         watch.check_deleted(wait_for_version(self, watch, on_poll))

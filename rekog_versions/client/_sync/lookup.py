@@ -2,7 +2,6 @@
 """Looking up one version."""
 
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS, DESCRIBE_PROJECTS
-from rekog_versions._aws.transport import Reply
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.pager import Listing, PageWalk
@@ -11,7 +10,6 @@ from rekog_versions.models.projects import CustomizationFeature, DescribeProject
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.models.versions import (
     DescribeProjectVersionsRequest,
-    DescribeProjectVersionsResponse,
     ProjectVersionDescription,
 )
 
@@ -33,7 +31,7 @@ def find_version(client: ClientBase, sought: SoughtVersion) -> ProjectVersionDes
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, [request], lambda page: page.project_version_descriptions)
         walk = PageWalk(listing)
         while walk.wire is not None:
-            reply: Reply[DescribeProjectVersionsResponse] = client.call(listing.operation, walk.wire)
+            reply = client.call(listing.operation, walk.wire)
             sought.served_at = reply.served_at
             version = sought.pick(listing.items(reply))
             if version is not None:
