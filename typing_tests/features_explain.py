@@ -72,5 +72,6 @@ def check(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
 
 
 async def check_later(client: AsyncVersionsClient, request: CreateProjectVersionRequest) -> None:
-    assert_type(preflight(client, request), Awaitable[PreflightReport])
+    pending: Awaitable[PreflightReport] = preflight(client, request)
+    assert_type(await pending, PreflightReport)
     assert_type(await preflight(client, request), PreflightReport)

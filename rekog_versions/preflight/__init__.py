@@ -1,4 +1,4 @@
-"""What would fail, found before a training is paid for."""
+"""Check, before a training is paid for, whether its request would be rejected or its training fail."""
 
 import lazy_loader
 

@@ -1,6 +1,7 @@
-"""The check of the output: a probe object is written where the results would go, and removed again. On request only."""
+"""The check of the output bucket: write a probe object where the results would go, and delete it. On request only."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 from uuid import uuid4
@@ -8,55 +9,44 @@ from uuid import uuid4
 from rekog_versions._aws.error_codes import describe_failure, error_code, is_denied, is_missing, is_rejected
 from rekog_versions._text import printable
 from rekog_versions.errors import noted
-from rekog_versions.preflight.report import (
-    Certainty,
-    PreflightCheck,
-    PreflightFinding,
-    failed,
-    not_checked,
-    passed,
-    warned,
-)
-from rekog_versions.preflight.scene import Scene
+from rekog_versions.models.versions import CreateProjectVersionRequest
+from rekog_versions.preflight.report import Certainty, Result, failed, not_checked, passed, warned
 
-_CHECK = PreflightCheck.OUTPUT
-_CONTENT = b"rekog_versions.preflight() wrote this to see whether results can be written here. It may be deleted.\n"
+_CONTENT = b"rekog_versions.preflight() wrote this object to test whether results can be written here. Delete it.\n"
 
 
-def leave_output_alone(scene: Scene) -> Iterable[PreflightFinding]:
-    """Says that the output was not tried."""
-    return [
-        not_checked(
-            _CHECK,
-            _place(scene),
-            "whether results can be written was not tried",
-            "preflight(..., probe_output=True) tries it with an object that it removes again.",
-        )
-    ]
+def output_uri(request: CreateProjectVersionRequest) -> str:
+    """Return the `s3://` URI under which the results go."""
+    prefix = request.output_config.s3_key_prefix or ""
+    return f"s3://{request.output_config.s3_bucket}/{prefix}{'/' if prefix and not prefix.endswith('/') else ''}"
 
 
-def probe_output(scene: Scene) -> Iterable[PreflightFinding]:
-    """Whether the caller can write where the results go: writes an object of a name of its own, and removes it.
+def output_not_probed() -> Result:
+    """Return the result for an output bucket that was not tested."""
+    return not_checked(
+        "write access was not tested",
+        "Call preflight(..., probe_output=True) to test it with an object that is deleted again.",
+    )
 
-    It is encrypted with the request's KMS key, as the results would be. Whatever interrupts it, the object is removed
-    if that can be done; if not, a finding (or a note on what interrupted it) names it.
+
+def probe_output(get_s3: Callable[[], Any], request: CreateProjectVersionRequest) -> Sequence[Result]:
+    """Decide whether the caller can write where the results go: write an object with a unique name, and delete it.
+
+    The object is encrypted with the request's KMS key, like the results. It is also deleted after an interruption. If
+    it can't be deleted, a second result names it, or a note on the exception that interrupted the probe.
+
+    The function blocks. A caller that runs it in a thread and is cancelled leaves the deletion to the thread.
     """
-    probe = _Probe(scene)
+    probe = _Probe(get_s3(), request)
     try:
-        finding = probe.write()
-    except BaseException as error:  # Ctrl-C: the object may be there
-        left = probe.remove()
-        if left is not None:
-            noted(error, f"{left.message}: {left.subject}")
+        result = probe.write()
+    except BaseException as error:  # Ctrl-C: the object may have been written
+        remaining = probe.delete()
+        if remaining is not None:
+            noted(error, f"{remaining.message}: {remaining.subject}")
         raise
-    left = probe.remove()
-    return [finding] if left is None else [finding, left]
-
-
-def _place(scene: Scene) -> str:
-    output = scene.request.output_config
-    prefix = output.s3_key_prefix or ""
-    return f"s3://{output.s3_bucket}/{prefix}{'/' if prefix and not prefix.endswith('/') else ''}"
+    remaining = probe.delete()
+    return [result] if remaining is None else [result, remaining]
 
 
 class _Written(Enum):
@@ -66,48 +56,45 @@ class _Written(Enum):
 
 
 class _Probe:
-    """One object that is written and removed."""
+    """One object that is written and deleted."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._s3 = scene.client.s3
-        self._place = _place(scene)
-        bucket, _, folder = self._place.removeprefix("s3://").partition("/")
-        self._object: dict[str, Any] = {"Bucket": bucket, "Key": f"{folder}rekog_versions-probe-{uuid4()}"}
-        key = scene.request.kms_key_id
+    def __init__(self, s3: Any, request: CreateProjectVersionRequest) -> None:
+        self._s3 = s3
+        bucket, _, folder = output_uri(request).removeprefix("s3://").partition("/")
+        self._object: dict[str, str] = {"Bucket": bucket, "Key": f"{folder}rekog_versions-probe-{uuid4()}"}
+        key = request.kms_key_id
         self._encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
         self._written = _Written.NO
 
-    def write(self) -> PreflightFinding:
+    def write(self) -> Result:
+        """Write the object, and return whether that succeeded."""
         self._written = _Written.PERHAPS
         try:
-            answer = self._s3.put_object(**self._object, **self._encryption, Body=_CONTENT, ContentType="text/plain")
-        except Exception as error:  # noqa: BLE001  (each kind is told apart)
+            response = self._s3.put_object(**self._object, **self._encryption, Body=_CONTENT, ContentType="text/plain")
+        except Exception as error:  # noqa: BLE001  (reported below)
             if is_rejected(error):
                 self._written = _Written.NO
-            return self._not_written(error)
+            return self._failure(error)
         self._written = _Written.YES
-        if answer.get("VersionId"):
-            self._object["VersionId"] = answer["VersionId"]
-        key = " with the KMS key" if self._encryption else ""
-        return passed(_CHECK, self._place, f"an object could be written here{key}", Certainty.LIKELY)
+        if response.get("VersionId"):
+            self._object["VersionId"] = response["VersionId"]
+        return passed(
+            f"an object could be written here{' with the KMS key' * bool(self._encryption)}", Certainty.LIKELY
+        )
 
-    def _not_written(self, error: Exception) -> PreflightFinding:
-        why = describe_failure(error)
+    def _failure(self, error: Exception) -> Result:
+        why = f"writing here failed: {describe_failure(error)}"
         if is_missing(error):
-            return failed(_CHECK, self._place, f"nothing can be written here: {why}", "Name a bucket that exists.")
+            return failed(why, "Name a bucket that exists.")
         if is_denied(error) or error_code(error).startswith("KMS."):
             key = ", and kms:GenerateDataKey and kms:Decrypt on the KMS key" if self._encryption else ""
             return failed(
-                _CHECK,
-                self._place,
-                f"nothing can be written here: {why}",
-                f"The caller needs s3:PutObject here{key}; look at the bucket's policy as well.",
-                Certainty.LIKELY,
+                why, f"Grant the caller s3:PutObject here{key}. Check the bucket's policy too.", Certainty.LIKELY
             )
-        return not_checked(_CHECK, self._place, f"whether results can be written is not known: {why}", "Try again.")
+        return not_checked(f"write access could not be tested: {describe_failure(error)}", "Try again.")
 
-    def remove(self) -> PreflightFinding | None:
-        """Removes what was written; a finding if that failed. In a versioned bucket it removes that very version."""
+    def delete(self) -> Result | None:
+        """Delete the object, in a versioned bucket its only version. Return a warning if that failed."""
         if self._written is _Written.NO:
             return None
         try:
@@ -116,19 +103,16 @@ class _Probe:
                 if found.get("VersionId"):
                     self._object["VersionId"] = found["VersionId"]
             self._s3.delete_object(**self._object)
-        except Exception as error:  # noqa: BLE001  (what could not be removed is told)
-            if is_missing(error):
-                return None
-            return self._left(error)
+        except Exception as error:  # noqa: BLE001  (reported as a result)
+            return None if is_missing(error) else self._remaining(error)
         return None
 
-    def _left(self, error: Exception) -> PreflightFinding:
-        is_there = self._written is _Written.YES
+    def _remaining(self, error: Exception) -> Result:
+        exists = self._written is _Written.YES
         version = f" (version {printable(self._object['VersionId'], 300)})" if "VersionId" in self._object else ""
-        return warned(
-            _CHECK,
-            f"s3://{self._object['Bucket']}/{self._object['Key']}",
-            f"THE PROBE OBJECT {'IS' if is_there else 'MAY BE'} STILL THERE{version}: {describe_failure(error)}",
-            "Delete it; nothing else will.",
-            Certainty.CERTAIN if is_there else Certainty.LIKELY,
+        result = warned(
+            f"THE PROBE OBJECT {'IS STILL' if exists else 'MAY STILL BE'} THERE{version}: {describe_failure(error)}",
+            "Delete the object. Nothing else will.",
+            Certainty.CERTAIN if exists else Certainty.LIKELY,
         )
+        return replace(result, subject=f"s3://{self._object['Bucket']}/{self._object['Key']}")

@@ -1,121 +1,115 @@
-"""The checks of the project: whether it is there, has the datasets that the request needs, and room for a version."""
+"""Decide on the checks of the project: its state, its datasets and the version name. No I/O."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from rekog_versions._text import printable
+from rekog_versions.arns import ProjectArn
 from rekog_versions.models.datasets import DatasetMetadata, DatasetType
-from rekog_versions.preflight.report import Certainty, PreflightCheck, PreflightFinding, failed, passed, warned
-from rekog_versions.preflight.scene import Scene
+from rekog_versions.models.projects import ProjectDescription
+from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
+from rekog_versions.preflight.report import Certainty, Result, failed, passed, warned
 from rekog_versions.statuses import DatasetStatus, ProjectStatus
 
 _READY = frozenset({DatasetStatus.CREATE_COMPLETE, DatasetStatus.UPDATE_COMPLETE})
-_NEXT_OF_A_PROJECT: Mapping[ProjectStatus, str] = {
+_FAILED = frozenset({DatasetStatus.CREATE_FAILED, DatasetStatus.UPDATE_FAILED})
+_NEXT_STEPS: Mapping[ProjectStatus, str] = {
     ProjectStatus.CREATING: "Wait until it is CREATED.",
-    ProjectStatus.DELETING: "Name another project, or make one of this name once it is gone: it has another ARN then.",
+    ProjectStatus.DELETING: "Use another project, or create one with this name after the deletion. It has another ARN.",
 }
+_REVIEW = "Check it in the console."
 
 
-def look_at_project(scene: Scene) -> Iterator[PreflightFinding]:
-    """Whether the project is there, in the client's region, and ready."""
-    check, subject = PreflightCheck.PROJECT, scene.request.project_arn
-    region = getattr(getattr(scene.client.rekognition, "meta", None), "region_name", None)
-    if region is not None and region != scene.region:
-        yield failed(
-            check,
-            subject,
-            f"the project is in {scene.region}, the client calls {printable(region, 100)}",
-            f"Use a client of that region: VersionsClient.connect(region_name={scene.region!r}).",
-        )
-        return
-    project = scene.project()
+def judge_region(arn: ProjectArn, client_region: str | None) -> Result | None:
+    """Return a failure if the client calls another region than the project's, else None."""
+    if client_region is None or client_region == arn.region:
+        return None
+    return failed(
+        f"the project is in {arn.region}, but the client calls {printable(client_region, 100)}",
+        f"Use a client of that region: VersionsClient.connect(region_name={arn.region!r}).",
+    )
+
+
+def judge_project(arn: ProjectArn, project: ProjectDescription | None) -> Result:
+    """Decide whether a project exists and is ready.
+
+    Args:
+        arn: The ARN in the request.
+        project: The project with this name; None if it does not exist.
+    """
     if project is None:
-        yield failed(
-            check,
-            subject,
-            f"there is no project {scene.arn.project_name!r} in the account and region that the client calls",
-            "Check the ARN and the credentials, or make the project with create_project().",
+        return failed(
+            f"the account and region that the client calls have no project {arn.project_name!r}",
+            "Check the ARN and the credentials, or create the project with create_project().",
         )
-    elif project.project_arn != scene.request.project_arn:
-        yield failed(
-            check,
-            subject,
-            f"the project that has the name now is {printable(project.project_arn)}",
-            "Use that ARN: a project that is deleted and made again has another one.",
+    if project.project_arn != arn:
+        return failed(
+            f"the project with this name is now {printable(project.project_arn)}",
+            "Use that ARN. A project that is deleted and created again has a new one.",
         )
-    elif project.status is ProjectStatus.CREATED:
-        yield passed(check, subject, "the project exists and is CREATED")
-    elif project.status is not None and (next_step := _NEXT_OF_A_PROJECT.get(project.status)):
-        yield failed(check, subject, f"the project is {project.status}", next_step)
-    else:
-        said = printable(str(project.status), 100) if project.status else "not told"
-        yield warned(check, subject, f"the project exists; its status is {said}", "Look at it in the console.")
+    if project.status is ProjectStatus.CREATED:
+        return passed("the project exists and is CREATED")
+    if project.status is not None and (next_step := _NEXT_STEPS.get(project.status)):
+        return failed(f"the project is {project.status}", next_step)
+    return warned(f"the project exists; its status is {_shown(project.status)}", _REVIEW)
 
 
-def look_at_datasets(scene: Scene) -> Iterator[PreflightFinding]:
-    """Whether the project has no datasets, or the two that are ready, as the request needs."""
-    project = scene.project()
-    if project is None:
-        return  # that there is no project has been said
-    there = [found for found in project.datasets or () if found.status is not DatasetStatus.DELETE_IN_PROGRESS]
-    if scene.request.training_data is not None:
-        yield _no_datasets(scene, there)
+def judge_datasets(request: CreateProjectVersionRequest, project: ProjectDescription) -> Iterator[Result]:
+    """Decide whether the project has no datasets, or the two that the request needs, and they are ready."""
+    datasets = [found for found in project.datasets or () if found.status is not DatasetStatus.DELETE_IN_PROGRESS]
+    if request.training_data is not None:
+        yield _judge_absence(datasets)
         return
     for kind in (DatasetType.TRAIN, DatasetType.TEST):
-        yield _dataset(scene, kind, next((found for found in there if found.dataset_type is kind), None))
+        dataset = next((found for found in datasets if found.dataset_type is kind), None)
+        subject = f"{kind} dataset of {request.project_arn}"
+        if dataset is not None:
+            yield replace(_judge_dataset(kind, dataset), subject=str(dataset.dataset_arn or subject))
+        else:
+            yield failed(
+                f"training_data is not given, and the project has no {kind} dataset",
+                "Create the dataset with create_dataset(), or give training_data and testing_data for a project "
+                "without datasets.",
+            )
 
 
-def _no_datasets(scene: Scene, there: list[DatasetMetadata]) -> PreflightFinding:
-    check, subject = PreflightCheck.DATASETS, scene.request.project_arn
-    if not there:
-        return passed(check, subject, "the project has no datasets, as a training on manifests needs it")
-    kinds = " and ".join(printable(str(found.dataset_type or "dataset"), 100) for found in there)
+def _judge_absence(datasets: Sequence[DatasetMetadata]) -> Result:
+    if not datasets:
+        return passed("the project has no datasets, as a training with manifests requires")
+    kinds = " and ".join(printable(str(found.dataset_type or "dataset"), 100) for found in datasets)
     return failed(
-        check,
-        subject,
-        f"training_data is given, and the project has datasets already ({kinds})",
-        "Leave training_data and testing_data out to train on the datasets, delete those, or take another project. "
-        "The console makes datasets of the last manifests when a project is opened there.",
+        f"training_data is given, but the project already has datasets ({kinds})",
+        "Omit training_data and testing_data to train with the datasets, delete the datasets, or use another project. "
+        "The console creates datasets from the last manifests when a project is opened there.",
     )
 
 
-def _dataset(scene: Scene, kind: DatasetType, found: DatasetMetadata | None) -> PreflightFinding:
-    check = PreflightCheck.DATASETS
-    if found is None:
-        return failed(
-            check,
-            scene.request.project_arn,
-            f"training_data is not given, and the project has no {kind} dataset",
-            "Make it with CreateDataset, or give training_data and testing_data in a project without datasets.",
-        )
-    subject = str(found.dataset_arn or f"{kind} dataset of {scene.request.project_arn}")
-    if found.status in _READY:
-        return passed(check, subject, f"the {kind} dataset is {found.status}")
-    status = printable(str(found.status), 100) if found.status else "not told"
-    if found.status is None or not found.status.is_known:
-        return warned(check, subject, f"the {kind} dataset's status is {status}", "Look at it in the console.")
-    said = f": {printable(found.status_message, 500)}" if found.status_message else ""
-    is_failed = found.status in (DatasetStatus.CREATE_FAILED, DatasetStatus.UPDATE_FAILED)
+def _judge_dataset(kind: DatasetType, dataset: DatasetMetadata) -> Result:
+    if dataset.status in _READY:
+        return passed(f"the {kind} dataset is {dataset.status}")
+    status = _shown(dataset.status)
+    if dataset.status is None or not dataset.status.is_known:
+        return warned(f"the {kind} dataset's status is {status}", _REVIEW)
+    reason = f": {printable(dataset.status_message, 500)}" if dataset.status_message else ""
     return failed(
-        check,
-        subject,
-        f"the {kind} dataset is {status}{said}",
-        "Mend what its status message says." if is_failed else "Wait until that is done.",
-        # what became of the entries of a failed update is not documented
-        Certainty.LIKELY if found.status is DatasetStatus.UPDATE_FAILED else Certainty.CERTAIN,
+        f"the {kind} dataset is {status}{reason}",
+        "Fix the problem in the status message." if dataset.status in _FAILED else "Wait until this is done.",
+        # the service does not document what remains of the entries after a failed update
+        Certainty.LIKELY if dataset.status is DatasetStatus.UPDATE_FAILED else Certainty.CERTAIN,
     )
 
 
-def look_at_name(scene: Scene) -> Iterator[PreflightFinding]:
-    """Whether no version of the project has the name."""
-    check, name = PreflightCheck.VERSION_NAME, scene.request.version_name
-    taken = next((found for found in scene.versions(scene.request.project_arn) if found.version_name == name), None)
-    if taken is None:
-        yield passed(check, name, "no version of the project has the name")
-        return
-    yield failed(
-        check,
-        name,
-        f"the project has a version of that name, {printable(str(taken.status), 100)}: "
-        f"{printable(taken.project_version_arn)}",
-        "Choose another version_name; the name is free again once that version is deleted and gone.",
+def judge_version_name(name: str, versions: Sequence[ProjectVersionDescription]) -> Result:
+    """Decide whether no version of the project has the name."""
+    existing = next((found for found in versions if found.version_name == name), None)
+    if existing is None:
+        return passed("no version of the project has the name")
+    return failed(
+        f"the project already has a version with this name, {_shown(existing.status)}: "
+        f"{printable(existing.project_version_arn)}",
+        "Choose another version_name. The name becomes free after the deletion of that version.",
     )
+
+
+def _shown(status: object) -> str:
+    return "unknown" if status is None else printable(str(status), 100)

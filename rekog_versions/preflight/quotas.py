@@ -1,121 +1,95 @@
-"""The checks of the quotas: how many trainings the account may run at a time, how many versions a project may have."""
+"""The checks of the quotas: trainings at the same time in an account, and versions in a project."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rekog_versions._aws.error_codes import describe_failure
-from rekog_versions.errors import ResourceNotFoundError
-from rekog_versions.preflight.report import (
-    Certainty,
-    PreflightCheck,
-    PreflightFinding,
-    failed,
-    not_checked,
-    passed,
-)
-from rekog_versions.preflight.scene import Scene
-from rekog_versions.statuses import ProjectVersionStatus
+from rekog_versions.preflight.report import Certainty, Result, failed, not_checked, passed
+
+TRAININGS, VERSIONS = "L-F1558568", "L-9CF05323"
+"""The codes of the quotas in Service Quotas."""
+DEFAULTS: Mapping[str, int] = {TRAININGS: 2, VERSIONS: 100}
+"""AWS General Reference, "Amazon Rekognition endpoints and quotas"."""
 
 _SERVICE = "rekognition"
-_TRAININGS, _VERSIONS = "L-F1558568", "L-9CF05323"
-_DEFAULTS: Mapping[str, int] = {_TRAININGS: 2, _VERSIONS: 100}
-"""AWS General Reference, "Amazon Rekognition endpoints and quotas"."""
-_DEFAULTS_OF_REGIONS: Mapping[tuple[str, str], int] = {(_TRAININGS, "ap-southeast-2"): 1}
+_DEFAULTS_BY_REGION: Mapping[tuple[str, str], int] = {(TRAININGS, "ap-southeast-2"): 1}
 
 
 @dataclass(frozen=True, slots=True)
-class _Quota:
-    """A quota and where it is known from."""
+class Quota:
+    """The value of a quota and its source."""
 
     value: int
     source: str
-    is_the_accounts: bool
-    """Whether it holds for this account, rather than for accounts by default."""
+    certainty: Certainty
+    """CERTAIN for the account's own quota, LIKELY for a default."""
 
 
-def look_at_versions(scene: Scene) -> Iterator[PreflightFinding]:
-    """Whether the project may have one more version."""
-    check, subject = PreflightCheck.VERSIONS_QUOTA, scene.request.project_arn
-    count = len(scene.versions(scene.request.project_arn))
-    default = _DEFAULTS[_VERSIONS]
-    if count < default:
-        yield passed(check, subject, f"the project has {count} versions, the default quota is {default}")
-        return
-    quota = _quota(scene, _VERSIONS)
+def read_quota(get_client: Callable[[], Any], code: str, region: str) -> Quota:
+    """Return the account's quota, or else AWS's default from Service Quotas, or else the documented default.
+
+    The function blocks and raises nothing.
+
+    Args:
+        get_client: Return the boto3 client for Service Quotas, or raise ValueError without a session.
+        code: The quota's code.
+        region: The region, which decides the documented default.
+    """
+    try:
+        client = get_client()
+        own = client.get_service_quota(ServiceCode=_SERVICE, QuotaCode=code)
+        return Quota(int(own["Quota"]["Value"]), f"the account's quota {code}", Certainty.CERTAIN)
+    except Exception as error:  # noqa: BLE001  (denied, never set for this account, or no client)
+        why = describe_failure(error)
+    try:
+        default = get_client().get_aws_default_service_quota(ServiceCode=_SERVICE, QuotaCode=code)
+        source = f"AWS's default of {code}; the account's own quota could not be read: {why}"
+        return Quota(int(default["Quota"]["Value"]), source, Certainty.LIKELY)
+    except Exception:  # noqa: BLE001  (most likely the same reason)
+        value = _DEFAULTS_BY_REGION.get((code, region), DEFAULTS[code])
+        source = f"the documented default of {code}; could not read Service Quotas: {why}"
+        return Quota(value, source, Certainty.LIKELY)
+
+
+def judge_versions(count: int, quota: Quota | None) -> Result:
+    """Decide whether a project may have one more version.
+
+    Args:
+        count: The number of its versions.
+        quota: The quota; None if `count` is below the default quota, so that the account's need not be read.
+    """
+    if quota is None:
+        return passed(f"the project has {count} versions, and the default quota is {DEFAULTS[VERSIONS]}")
     if count < quota.value:
-        yield passed(check, subject, f"the project has {count} versions of {quota.value} ({quota.source})")
-        return
-    yield failed(
-        check,
-        subject,
-        f"the project has {count} versions, and {quota.value} are allowed ({quota.source})",
-        f"Delete versions, or have the quota {_VERSIONS} raised.",
-        _certainty(quota),
+        return passed(f"the project has {count} versions, and the quota is {quota.value} ({quota.source})")
+    return failed(
+        f"the project has {count} versions, and the quota is {quota.value} ({quota.source})",
+        f"Delete versions, or request an increase of the quota {VERSIONS}.",
+        quota.certainty,
     )
 
 
-def look_at_trainings(scene: Scene) -> Iterator[PreflightFinding]:
-    """Whether the account may run one more training in the region."""
-    check, subject = PreflightCheck.TRAININGS_QUOTA, f"account {scene.arn.account_id} in {scene.region}"
-    quota = _quota(scene, _TRAININGS)
-    going, unseen = 0, list[str]()
-    for project in scene.projects():
-        if going >= quota.value:
-            break  # more would change nothing
-        try:
-            versions = scene.versions(str(project.project_arn))
-        except ResourceNotFoundError:
-            continue  # deleted since, and only a project without versions can be
-        # a caller may be allowed to see some of the projects only
-        except Exception as error:  # noqa: BLE001
-            unseen.append(describe_failure(error))
-            continue
-        going += sum(version.status is ProjectVersionStatus.TRAINING_IN_PROGRESS for version in versions)
-    allowed = f"{quota.value} may at a time ({quota.source})"
-    if going >= quota.value:
-        yield failed(
-            check,
-            subject,
-            f"{going} trainings go on, and {allowed}",
-            f"Wait for one to end, or have the quota {_TRAININGS} raised. A create that it refuses starts nothing.",
-            _certainty(quota),
+def judge_trainings(running: int, quota: Quota, failures: Sequence[str]) -> Result:
+    """Decide whether the account may run one more training.
+
+    Args:
+        running: The number of running trainings that were found.
+        quota: The quota.
+        failures: Why the versions of some projects could not be listed.
+    """
+    state = f"{running} trainings are running, and the quota is {quota.value} ({quota.source})"
+    if running >= quota.value:
+        return failed(
+            state,
+            f"Wait for a training to end, or request an increase of the quota {TRAININGS}. A create request over the "
+            "quota is rejected and starts nothing.",
+            quota.certainty,
         )
-    elif unseen:
-        yield not_checked(
-            check,
-            subject,
-            f"at least {going} trainings go on, and {allowed}; {len(unseen)} project{'s'[: len(unseen) > 1]} could not "
-            f"be looked at: {unseen[0]}",
-            "Let the caller describe the versions of all projects.",
+    if failures:
+        return not_checked(
+            f"at least {state}; the versions of {len(failures)} project{'s'[: len(failures) > 1]} could not be "
+            f"listed: {failures[0]}",
+            "Allow the caller to describe the versions of all projects.",
         )
-    else:
-        yield passed(check, subject, f"{going} trainings go on, and {allowed}", _certainty(quota))
-
-
-def _certainty(quota: _Quota) -> Certainty:
-    return Certainty.CERTAIN if quota.is_the_accounts else Certainty.LIKELY
-
-
-def _quota(scene: Scene, code: str) -> _Quota:
-    """The account's quota, else AWS's default as Service Quotas tells it, else as it is documented."""
-    try:
-        quotas = scene.client.service("service-quotas")
-    except ValueError as error:
-        return _documented(scene, code, describe_failure(error))
-    try:
-        own = quotas.get_service_quota(ServiceCode=_SERVICE, QuotaCode=code)
-        return _Quota(int(own["Quota"]["Value"]), f"the account's quota {code}", is_the_accounts=True)
-    except Exception as error:  # noqa: BLE001  (denied, or never set for this account; it is told below)
-        why = describe_failure(error)
-    try:
-        default = quotas.get_aws_default_service_quota(ServiceCode=_SERVICE, QuotaCode=code)
-        source = f"AWS's default of {code}; the account's own was not told: {why}"
-        return _Quota(int(default["Quota"]["Value"]), source, is_the_accounts=False)
-    except Exception:  # noqa: BLE001  (most likely for the same reason)
-        return _documented(scene, code, why)
-
-
-def _documented(scene: Scene, code: str, why: str) -> _Quota:
-    value = _DEFAULTS_OF_REGIONS.get((code, scene.region), _DEFAULTS[code])
-    source = f"the documented default of {code}; Service Quotas was not to be had: {why}"
-    return _Quota(value, source, is_the_accounts=False)
+    return passed(state, quota.certainty)

@@ -1,69 +1,68 @@
-"""What `preflight` answers: a finding for each thing that was looked at."""
+"""The result of `preflight()`: a report with one finding for each check and subject."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pydantic_core import to_jsonable_python
 
 from rekog_versions._text import printable
-
-if TYPE_CHECKING:
-    from rekog_versions.manifests.check.report import ManifestReport
+from rekog_versions.manifests.check.report import ManifestReport
 
 
 class PreflightCheck(StrEnum):
-    """What is checked."""
+    """The checks."""
 
     PROJECT = "project"
-    """It exists, in the client's region, and is ready."""
+    """The project exists, is in the client's region, and is ready."""
     DATASETS = "datasets"
-    """The project has none, or the two that are ready, as the request needs."""
+    """The project has no datasets, or the two that the request needs, and they are ready."""
     VERSION_NAME = "version name"
-    """No version of the project has it."""
+    """No version of the project has the name."""
     VERSIONS_QUOTA = "versions quota"
     """The project may have one more version."""
     TRAININGS_QUOTA = "trainings quota"
     """The account may run one more training in the region."""
     BUCKET = "bucket"
-    """It exists, is in the region, and the caller can list it: the output's, the manifests' and the images'."""
+    """A bucket (of the output, the manifests or the images) exists, is in the region, and the caller can list it."""
     MANIFEST_FILE = "manifest file"
-    """It is there, and the caller can read it."""
+    """A manifest file exists, and the caller can read it."""
     MANIFESTS = "manifests"
-    """What the manifests hold: all of `check_manifests()`."""
+    """The content of the manifests passes `check_manifests()`."""
     BUCKET_OWNERS = "bucket owners"
-    """The images' bucket belongs to whom the manifests' does."""
+    """The buckets of the images and of the manifests have the same owner."""
     OUTPUT = "output"
-    """The caller can write where the results go; tried on request only."""
+    """The caller can write to the output bucket. It is checked on request only."""
     KMS_KEY = "KMS key"
-    """It is there, in the region, enabled, and of the right kind."""
+    """The key exists in the region, is enabled, and has the right type."""
 
 
 class PreflightVerdict(StrEnum):
-    """How a check ended."""
+    """The result of a check."""
 
-    PASS = "pass"  # noqa: S105  (no password)
+    PASS = "pass"  # noqa: S105  (not a password)
     FAIL = "fail"
-    """The create would be refused, or the training fail."""
+    """The create request would be rejected, or the training would fail."""
     WARNING = "warning"
-    """It would go through; something about it deserves a look."""
+    """The training would start, but something should be reviewed."""
     NOT_CHECKED = "not checked"
-    """The caller lacks a permission for it, it was not asked for, or the look itself failed."""
+    """The caller lacks a permission, the check was not requested, or it failed itself."""
 
 
 class Certainty(StrEnum):
-    """How sure a verdict is. Everything may change between the check and the create."""
+    """How certain a verdict is. The state of the account can change between the check and the create request."""
 
     CERTAIN = "certain"
-    """The service that decides has said so, just now."""
+    """The service that decides has just confirmed it."""
     LIKELY = "likely"
-    """It follows from documented rules or defaults, or holds for the caller and probably for the service as well."""
+    """It follows from documented rules or defaults, or holds for the caller and probably for the service too."""
     UNKNOWN = "unknown"
-    """Nothing is known: it was not checked."""
+    """It was not checked."""
 
 
-_ORDER = (PreflightVerdict.FAIL, PreflightVerdict.WARNING, PreflightVerdict.NOT_CHECKED, PreflightVerdict.PASS)
-_WORDS: Mapping[PreflightVerdict, str] = {
+_ORDER: Mapping[PreflightVerdict, str] = {
     PreflightVerdict.FAIL: "failed",
     PreflightVerdict.WARNING: "with a warning",
     PreflightVerdict.NOT_CHECKED: "not checked",
@@ -73,75 +72,69 @@ _WORDS: Mapping[PreflightVerdict, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreflightFinding:
-    """What one look found."""
+    """The result of one check for one subject."""
 
     check: PreflightCheck
     verdict: PreflightVerdict
     certainty: Certainty
     subject: str
-    """What was looked at: an ARN, a bucket, an S3 URI, a name; as it came."""
+    """An ARN, a bucket, an S3 URI or a name, unchanged."""
     message: str
-    """What was found; fit for a terminal."""
+    """The details, escaped for a terminal."""
     next_step: str | None = None
-    """What to do about it; None where nothing is to be done."""
+    """How to fix it; None if there is nothing to do."""
 
     def to_dict(self) -> dict[str, Any]:
-        """A dict of plain values."""
-        return {
-            "check": str(self.check),
-            "verdict": str(self.verdict),
-            "certainty": str(self.certainty),
-            "subject": self.subject,
-            "message": self.message,
-            "next_step": self.next_step,
-        }
+        """Return a dict of plain values."""
+        plain: dict[str, Any] = to_jsonable_python(self)
+        return plain
 
     def __str__(self) -> str:
-        sure = " (likely)" if self.certainty is Certainty.LIKELY else ""
-        return f"{self.check}{sure}, {printable(self.subject, 300)}: {self.message}"
+        likely = " (likely)" if self.certainty is Certainty.LIKELY else ""
+        return f"{self.check}{likely}, {printable(self.subject, 300)}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreflightReport:
-    """All that could be known before a create. `str()` of it is meant for a terminal."""
+    """The findings of `preflight()`. `str()` returns text for a terminal."""
 
     project_arn: str
     version_name: str
     findings: tuple[PreflightFinding, ...]
-    """In the order in which they were looked at."""
-    manifests: "ManifestReport | None" = field(default=None, compare=False)
-    """The manifests' own report, with every issue; None if there are none or they could not be read."""
+    """The findings, in the order of the checks."""
+    manifests: ManifestReport | None = field(default=None, compare=False)
+    """The report of `check_manifests()` with every issue; None without manifests, or if they could not be read."""
 
     @property
     def ok(self) -> bool:
-        """Whether nothing failed. What was not checked may still fail: see `not_checked`."""
+        """True if no check failed. A check that was not made may still fail: see `not_checked`."""
         return not self.failed
 
     @property
     def failed(self) -> tuple[PreflightFinding, ...]:
-        """What the create or the training would fail for."""
-        return self._of(PreflightVerdict.FAIL)
+        """The findings for which the request would be rejected or the training fail."""
+        return self._with(PreflightVerdict.FAIL)
 
     @property
     def warnings(self) -> tuple[PreflightFinding, ...]:
-        """What deserves a look."""
-        return self._of(PreflightVerdict.WARNING)
+        """The findings to review."""
+        return self._with(PreflightVerdict.WARNING)
 
     @property
     def not_checked(self) -> tuple[PreflightFinding, ...]:
-        """What is not known, and why."""
-        return self._of(PreflightVerdict.NOT_CHECKED)
+        """The checks that were not made, with the reason."""
+        return self._with(PreflightVerdict.NOT_CHECKED)
 
     @property
     def passed(self) -> tuple[PreflightFinding, ...]:
-        """What is as it should be."""
-        return self._of(PreflightVerdict.PASS)
+        """The findings without a problem."""
+        return self._with(PreflightVerdict.PASS)
 
-    def _of(self, verdict: PreflightVerdict) -> tuple[PreflightFinding, ...]:
+    def _with(self, verdict: PreflightVerdict) -> tuple[PreflightFinding, ...]:
         return tuple(finding for finding in self.findings if finding.verdict is verdict)
 
     def to_dict(self) -> dict[str, Any]:
-        """A dict of plain values for JSON or YAML, without the manifests' own report."""
+        """Return a dict of plain values for JSON or YAML, without the report of the manifests."""
         return {
             "ok": self.ok,
             "project_arn": self.project_arn,
@@ -150,68 +143,64 @@ class PreflightReport:
         }
 
     def to_json(self, *, indent: int | None = 4) -> str:
-        """A JSON document."""
+        """Return a JSON document."""
         return json.dumps(self.to_dict(), indent=indent)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        counts = ", ".join(f"{len(self._of(verdict))} {_WORDS[verdict]}" for verdict in _ORDER if self._of(verdict))
+        counts = ", ".join(
+            f"{len(self._with(verdict))} {name}" for verdict, name in _ORDER.items() if self._with(verdict)
+        )
         yield f"Preflight of {printable(self.version_name)} in {printable(self.project_arn)}: {counts}."
         for verdict in _ORDER:
-            for finding in self._of(verdict):
-                # upper case, for no colour is sure to arrive
+            for finding in self._with(verdict):
+                # in upper case, because colours may not be available
                 mark = verdict.upper() if verdict is PreflightVerdict.FAIL else str(verdict)
                 yield f"  {mark:<11}  {finding}"
                 if finding.next_step:
                     yield f"  {'':<11}    {finding.next_step}"
 
 
-def passed(
-    check: PreflightCheck, subject: str, message: str, certainty: Certainty = Certainty.CERTAIN
-) -> PreflightFinding:
-    """A finding that all is as it should be."""
-    return PreflightFinding(
-        check=check, verdict=PreflightVerdict.PASS, certainty=certainty, subject=subject, message=message
-    )
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The result of a check: a finding without the check and its subject, which `preflight()` adds."""
+
+    verdict: PreflightVerdict
+    certainty: Certainty
+    message: str
+    next_step: str | None = None
+    subject: str | None = None
+    """A more precise subject than the check's own; None for that one."""
+
+    def finding(self, check: PreflightCheck, subject: str) -> PreflightFinding:
+        """Return the finding of a check on a subject."""
+        return PreflightFinding(
+            check=check,
+            verdict=self.verdict,
+            certainty=self.certainty,
+            subject=self.subject or subject,
+            message=self.message,
+            next_step=self.next_step,
+        )
 
 
-def failed(
-    check: PreflightCheck, subject: str, message: str, next_step: str, certainty: Certainty = Certainty.CERTAIN
-) -> PreflightFinding:
-    """A finding for which the create would be refused, or the training fail."""
-    return PreflightFinding(
-        check=check,
-        verdict=PreflightVerdict.FAIL,
-        certainty=certainty,
-        subject=subject,
-        message=message,
-        next_step=next_step,
-    )
+def passed(message: str, certainty: Certainty = Certainty.CERTAIN) -> Result:
+    """Return the result of a check that found no problem."""
+    return Result(PreflightVerdict.PASS, certainty, message)
 
 
-def warned(
-    check: PreflightCheck, subject: str, message: str, next_step: str, certainty: Certainty = Certainty.LIKELY
-) -> PreflightFinding:
-    """A finding that deserves a look."""
-    return PreflightFinding(
-        check=check,
-        verdict=PreflightVerdict.WARNING,
-        certainty=certainty,
-        subject=subject,
-        message=message,
-        next_step=next_step,
-    )
+def failed(message: str, next_step: str, certainty: Certainty = Certainty.CERTAIN) -> Result:
+    """Return a result for which the request would be rejected, or the training fail."""
+    return Result(PreflightVerdict.FAIL, certainty, message, next_step)
 
 
-def not_checked(check: PreflightCheck, subject: str, message: str, next_step: str | None = None) -> PreflightFinding:
-    """A finding that nothing is known."""
-    return PreflightFinding(
-        check=check,
-        verdict=PreflightVerdict.NOT_CHECKED,
-        certainty=Certainty.UNKNOWN,
-        subject=subject,
-        message=message,
-        next_step=next_step,
-    )
+def warned(message: str, next_step: str, certainty: Certainty = Certainty.LIKELY) -> Result:
+    """Return a result to review."""
+    return Result(PreflightVerdict.WARNING, certainty, message, next_step)
+
+
+def not_checked(message: str, next_step: str | None = None) -> Result:
+    """Return the result of a check that was not made."""
+    return Result(PreflightVerdict.NOT_CHECKED, Certainty.UNKNOWN, message, next_step)

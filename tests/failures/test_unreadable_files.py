@@ -84,7 +84,7 @@ DENIAL = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access 
     [
         (AWSResponse("https://s3", 403, HTTPHeaders(), RawBody(DENIAL)), "the caller needs s3:GetObject"),
         (EndpointConnectionError(endpoint_url="https://s3"), "EndpointConnectionError: .*try again later"),
-        (RuntimeError("out of the blue"), "RuntimeError: out of the blue"),
+        (RuntimeError("unexpected"), "RuntimeError: unexpected"),
     ],
 )
 def test_the_cause_of_each_unreadable_file_is_reported(world: World, response: Any, why: str) -> None:

@@ -1,60 +1,47 @@
-# Generated from rekog_versions/client/_async/tags.py. Change that file, then run scripts/unasync.py.
 """The client's methods for tags."""
 
 from collections.abc import Mapping, Sequence
 
-from rekog_versions._aws.operations import LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE
-from rekog_versions.client.arguments import checked_list, request_from
-from rekog_versions.client.base import ClientBase
-from rekog_versions.errors import ResponseError
-from rekog_versions.models.tags import ListTagsForResourceRequest, TagResourceRequest, UntagResourceRequest
+from rekog_versions.client._sync.driver import Driver
+from rekog_versions.operations.tags import list_tags, tag_resource, untag_resource
 
 
-class Tags(ClientBase):
-    """Tags of projects, versions and datasets."""
+class Tags(Driver):
+    """Tagging projects, versions and datasets."""
 
     def tag_resource(self, resource_arn: str, tags: Mapping[str, str]) -> None:
-        """Add tags to a project, version or dataset. A tag that exists already gets the new value.
+        """Adds tags to a project, version or dataset; a key that is there already gets the new value.
 
         Args:
-            resource_arn: The project, version or dataset.
-            tags: Keys of 1 to 128 characters and values of at most 256; at most 200 in all.
+            resource_arn: What is tagged.
+            tags: Keys of 1 to 128 characters, values of at most 256; at most 200 in all.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service rejected the request: `ServiceQuotaExceededError` if there would be too many.
+            ServiceError: The service refused: `ServiceQuotaExceededError` if there would be too many.
         """
-        request = request_from(TagResourceRequest, resource_arn=resource_arn, tags=tags)
-        self.call(TAG_RESOURCE, request.to_wire())
+        self.run_flow(tag_resource(resource_arn, tags))
 
     def untag_resource(self, resource_arn: str, tag_keys: Sequence[str]) -> None:
-        """Remove tags from a project, version or dataset. Keys that do not exist are ignored.
+        """Takes tags off a project, version or dataset. Keys that are not there do no harm.
 
         Args:
-            resource_arn: The project, version or dataset.
+            resource_arn: What is tagged.
             tag_keys: The keys; at most 200.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service rejected the request.
+            ServiceError: The service refused.
             TypeError: `tag_keys` is a single string.
         """
-        request = request_from(
-            UntagResourceRequest, resource_arn=resource_arn, tag_keys=checked_list(tag_keys, "tag_keys")
-        )
-        self.call(UNTAG_RESOURCE, request.to_wire())
+        self.run_flow(untag_resource(resource_arn, tag_keys))
 
     def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
-        """Return the tags of a project, version or dataset.
+        """The tags of a project, version or dataset.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service rejected the request.
-            ResponseError: The response has neither tags nor a request id, so the service did not send it.
+            ServiceError: The service refused.
+            ResponseError: The answer is not the service's.
         """
-        reply = self.call(LIST_TAGS_FOR_RESOURCE, ListTagsForResourceRequest(resource_arn=resource_arn).to_wire())
-        if reply.response.tags is None and reply.request_id is None:
-            raise ResponseError(
-                LIST_TAGS_FOR_RESOURCE.name, reply.response.to_dict(), "it has neither tags nor a request id"
-            )
-        return reply.response.tags or {}
+        return self.run_flow(list_tags(resource_arn))

@@ -1,0 +1,64 @@
+"""`preflight()`."""
+
+from rekog_versions.client import AsyncVersionsClient
+from rekog_versions.models.versions import CreateProjectVersionRequest
+from rekog_versions.preflight._async.checks import run_checks
+from rekog_versions.preflight._async.context import AsyncCheckContext
+from rekog_versions.preflight.report import PreflightReport
+
+
+async def preflight(
+    client: AsyncVersionsClient,
+    request: CreateProjectVersionRequest,
+    *,
+    images: bool = False,
+    probe_output: bool = False,
+) -> PreflightReport:
+    """Check everything that can be known before a training is paid for.
+
+    The checks cover the project, its datasets and versions, the account's quotas, the buckets, the manifests from the
+    first line to the last, and the KMS key. They start nothing and change nothing. On request only, a small object is
+    written to the output bucket and deleted again.
+
+    A check that the caller is not allowed to make, or that fails itself, gives a finding "not checked": never an error
+    or a pass. A finding is certain if the service that decides has just confirmed it. It is likely if it follows from a
+    documented rule or default, or from the caller's own permissions: the service uses these and the bucket's policy.
+    The state of the account can change between the checks and the create request.
+
+    Args:
+        client: The client. It needs a session; with an S3 client only, KMS and Service Quotas are not checked.
+        request: The request to check.
+        images: True to check each image in S3 too, with one ranged GET request for its header.
+        probe_output: True to write the probe object. It gets a unique name under the output's prefix, and is
+            encrypted with the request's KMS key if it has one. If it can't be deleted, a warning names it.
+
+    Raises:
+        TypeError: `request` is not a `CreateProjectVersionRequest`.
+        ImportError: `images` needs Pillow, which is not installed.
+    """
+    _check_request(request)
+    if images:
+        from rekog_versions.manifests.images.headers import require_pillow  # noqa: PLC0415  (needed for images only)
+
+        require_pillow()
+    context = AsyncCheckContext(client, request, images=images, probe_output=probe_output)
+    findings = await run_checks(context)
+    return PreflightReport(
+        project_arn=request.project_arn,
+        version_name=request.version_name,
+        findings=tuple(findings),
+        manifests=context.report,
+    )
+
+
+def _check_request(request: object) -> None:
+    """Check that `request` is a request model.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(request, CreateProjectVersionRequest):
+        raise TypeError(
+            f"request must be a CreateProjectVersionRequest, got {type(request).__name__}. "
+            "CreateProjectVersionRequest.from_dict(...) converts a dict"
+        )
