@@ -77,7 +77,7 @@ from .models.versions import (
 from .models.versions import (
     ProjectVersionDescription as ProjectVersionDescription,
 )
-from .operations import VersionRef as VersionRef
+from .models.references import VersionRef as VersionRef
 from .statuses import (
     DatasetStatus as DatasetStatus,
 )

@@ -1,7 +1,7 @@
-"""The errors, and how botocore's become ours.
+"""The exceptions of this package.
 
     RekogVersionsError
-    ├── ServiceError                               the service refused; also a botocore ClientError
+    ├── ServiceError                               the service rejected a request; also a botocore ClientError
     │   ├── AccessDeniedError
     │   ├── ImageTooLargeError
     │   ├── InternalServerError
@@ -19,15 +19,15 @@
     │   ├── ResourceNotReadyError
     │   ├── ServiceQuotaExceededError
     │   └── ThrottlingError
-    ├── ResponseError                              the service answered what can't be read
-    ├── PaginationError                            the pages don't end
-    ├── ManifestError                              a manifest can't be read or must not be written (a ValueError too)
-    ├── EvaluationError                            evaluation files can't be read (a ValueError too)
-    ├── VersionConflictError                       submit_all(): another version has the name that a request wants
-    ├── HostingError                               of models that run
-    │   ├── ModelStillRunningError                 it could not be stopped, and is billed
-    │   └── ModelStoppedError                      it is used no more: a limit was reached, or it was left
-    └── WaitError                                  a wait ended without what was waited for
+    ├── ResponseError                              a response cannot be parsed
+    ├── PaginationError                            the pages of a listing do not end
+    ├── ManifestError                              a manifest is unreadable or a line unwritable; also a ValueError
+    ├── EvaluationError                            a version has no readable evaluation; also a ValueError
+    ├── VersionConflictError                       submit_all(): another version has the name of a request
+    ├── HostingError                               a running model
+    │   ├── ModelStillRunningError                 it could not be stopped and is billed
+    │   └── ModelStoppedError                      it was stopped: a limit was reached, or its `with` block ended
+    └── WaitError                                  a wait ended before its target was reached
         ├── TrainingFailedError
         ├── StartFailedError
         ├── CopyFailedError
@@ -39,27 +39,26 @@
 A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) before anything is sent. botocore's own
 `BotoCoreError`s (no connection, no credentials) pass through. `except ClientError` catches every `ServiceError`.
 
-`hosting.StopAllError` stands with the report that it carries. All of these keep class, fields and notes through pickle.
+`hosting.StopAllError` is defined beside its report. All exceptions keep their class, fields and notes through pickle.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from botocore.exceptions import ClientError
 
-from rekog_versions._advice import ANYWHERE, BY_OPERATION
+from rekog_versions._advice import ANY_OPERATION, BY_OPERATION
 from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.models.assets import DescribedS3Object
 from rekog_versions.models.datasets import DatasetDescription, DatasetStatusMessageCode
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 
-if TYPE_CHECKING:
-    from rekog_versions.manifests.issues import Issue
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 class RekogVersionsError(Exception):
-    """The base of all errors of this package."""
+    """The base class of all exceptions of this package."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (type(self), self.args, self.__dict__)
@@ -72,36 +71,61 @@ def _rebuilt(kind: type[RekogVersionsError], args: tuple[Any, ...], fields: dict
     return error
 
 
+def noted(error: ErrorT, note: str) -> ErrorT:
+    """Add a note to an exception, unless it has the note already, and return the exception."""
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+    return error
+
+
+_OUTCOME_UNKNOWN = "rekog_versions_outcome_unknown"
+
+
+def set_outcome_unknown(error: ErrorT) -> ErrorT:
+    """Mark an exception: the service may have carried out the call that raised it. Returns the exception."""
+    error.__dict__[_OUTCOME_UNKNOWN] = True
+    return error
+
+
+def may_have_been_carried_out(error: BaseException) -> bool:
+    """Return True if the service may have carried out the call that raised `error`.
+
+    Creates, copies, starts, stops and deletions mark their exceptions if the response was lost, or if the call was
+    interrupted, and no lookup showed the outcome. A note on the exception says what may be the case and how to check.
+    """
+    return bool(error.__dict__.get(_OUTCOME_UNKNOWN, False))
+
+
 class ServiceError(RekogVersionsError, ClientError):
-    """The service refused a call.
+    """The service rejected a request.
 
     Attributes:
-        response: The whole answer, as botocore gives it.
+        response: The whole response, as botocore returns it.
         operation_name: The operation, such as `CreateProjectVersion`.
     """
 
     service_code: ClassVar[str] = ""
-    """The code that the service gives this error; empty for codes that have no class of their own."""
+    """The error code that the service uses; empty for codes without a class of their own."""
 
     @classmethod
     def of(cls, error: ClientError) -> "ServiceError":
-        """Makes ours of botocore's, with a note on what to do next where there is something to say."""
+        """Create the error for a botocore `ClientError`, with a note on the next step if there is one."""
         response: Any = error.response
         code = str(response.get("Error", {}).get("Code", ""))
-        made = _BY_CODE.get(code, ServiceError)(response, error.operation_name)
-        advice = _advice(code, made)
+        created = _BY_CODE.get(code, ServiceError)(response, error.operation_name)
+        advice = BY_OPERATION.get((created.operation, code)) or ANY_OPERATION.get(code)
         if advice:
-            made.add_note(advice)
-        return made
+            created.add_note(advice.replace("{operation}", created.operation))
+        return created
 
     @property
     def code(self) -> str:
-        """The service's code, such as `ResourceInUseException`."""
+        """The service's error code, such as `ResourceInUseException`."""
         return str(self._error.get("Code", "Unknown"))
 
     @property
     def message(self) -> str:
-        """What the service said; its text as it came."""
+        """The service's message, unchanged."""
         return str(self._error.get("Message", ""))
 
     @property
@@ -111,7 +135,7 @@ class ServiceError(RekogVersionsError, ClientError):
 
     @property
     def request_id(self) -> str | None:
-        """The id to give to AWS support."""
+        """The request id, for AWS Support."""
         found = self._metadata.get("RequestId")
         return None if found is None else str(found)
 
@@ -124,85 +148,87 @@ class ServiceError(RekogVersionsError, ClientError):
     @property
     def _error(self) -> Mapping[str, Any]:
         response: Any = self.response
-        return response.get("Error", {})  # type: ignore[no-any-return]
+        error: Mapping[str, Any] = response.get("Error", {})
+        return error
 
     @property
     def _metadata(self) -> Mapping[str, Any]:
         response: Any = self.response
-        return response.get("ResponseMetadata", {})  # type: ignore[no-any-return]
+        metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})
+        return metadata
 
     def __str__(self) -> str:
         return printable(super().__str__())
 
 
 class AccessDeniedError(ServiceError):
-    """The caller may not do this."""
+    """The caller lacks a permission."""
 
     service_code = "AccessDeniedException"
 
 
 class ImageTooLargeError(ServiceError):
-    """The image has more bytes than the service takes."""
+    """The image has more bytes than the service accepts."""
 
     service_code = "ImageTooLargeException"
 
 
 class InternalServerError(ServiceError):
-    """The service had a problem; the same call may go through later."""
+    """The service failed; the same call may succeed later."""
 
     service_code = "InternalServerError"
 
 
 class InvalidImageFormatError(ServiceError):
-    """The image is neither PNG nor JPEG, or can't be read."""
+    """The image is not a PNG or JPEG file, or cannot be read."""
 
     service_code = "InvalidImageFormatException"
 
 
 class InvalidPaginationTokenError(ServiceError):
-    """The token is none that the service gave for this call."""
+    """The pagination token is invalid for this call."""
 
     service_code = "InvalidPaginationTokenException"
 
 
 class InvalidParameterError(ServiceError):
-    """The service does not accept a value, or values together."""
+    """The service rejects a value, or a combination of values."""
 
     service_code = "InvalidParameterException"
 
 
 class InvalidPolicyRevisionIdError(ServiceError):
-    """The project's policy has another revision, or there is no such policy."""
+    """The project policy has another revision, or does not exist."""
 
     service_code = "InvalidPolicyRevisionIdException"
 
 
 class InvalidS3ObjectError(ServiceError):
-    """The service can't read the object in S3."""
+    """The service cannot read the object in S3."""
 
     service_code = "InvalidS3ObjectException"
 
 
 class LimitExceededError(ServiceError):
-    """A limit of the account is reached: trainings or running models at a time, versions in a project, projects."""
+    """A quota of the account is reached: concurrent trainings, running models, versions in a project, or projects."""
 
     service_code = "LimitExceededException"
 
 
 class MalformedPolicyDocumentError(ServiceError):
-    """The policy's document is none that the service understands."""
+    """The policy document is malformed."""
 
     service_code = "MalformedPolicyDocumentException"
 
 
 class ProvisionedThroughputExceededError(ServiceError):
-    """More calls than the account may make."""
+    """The account or the model receives more calls than it can process."""
 
     service_code = "ProvisionedThroughputExceededException"
 
 
 class ResourceAlreadyExistsError(ServiceError):
-    """The project has such a dataset or such a policy already."""
+    """The project already has such a dataset or policy."""
 
     service_code = "ResourceAlreadyExistsException"
 
@@ -214,13 +240,13 @@ class ResourceInUseError(ServiceError):
 
 
 class ResourceNotFoundError(ServiceError):
-    """There is no such project, version or dataset in this account and region."""
+    """The project, version or dataset does not exist in this account and region."""
 
     service_code = "ResourceNotFoundException"
 
 
 class ResourceNotReadyError(ServiceError):
-    """The model does not run, or the dataset is not ready."""
+    """The model is not running, or the dataset is not ready."""
 
     service_code = "ResourceNotReadyException"
 
@@ -232,7 +258,7 @@ class ServiceQuotaExceededError(ServiceError):
 
 
 class ThrottlingError(ServiceError):
-    """Too many calls at once; the service allows 5 a second for each operation but detection."""
+    """Too many calls at once; the service allows 5 a second for each operation other than detection."""
 
     service_code = "ThrottlingException"
 
@@ -240,67 +266,89 @@ class ThrottlingError(ServiceError):
 _BY_CODE: Mapping[str, type[ServiceError]] = {kind.service_code: kind for kind in ServiceError.__subclasses__()}
 
 
-def _advice(code: str, error: ServiceError) -> str | None:
-    text = BY_OPERATION.get((error.operation, code)) or ANYWHERE.get(code)
-    return text and text.replace("{operation}", error.operation)
-
-
 class ResponseError(RekogVersionsError):
-    """The service answered something that can't be read as the answer of this operation.
+    """A response cannot be parsed as a response of its operation.
 
     Attributes:
         operation: The operation.
-        response: The answer as it came; None where botocore itself could not read it.
-        request_id: The id that the service gave the call; None where it is not sure that the service answered.
+        response: The response as received; None if botocore could not parse it.
+        request_id: The request id; None if something other than the service may have sent the response.
     """
 
     def __init__(self, operation: str, response: object, why: str, *, request_id: str | None = None) -> None:
         self.operation = operation
         self.response = response
         self.request_id = request_id
-        super().__init__(f"the answer of {operation} can't be read: {why}. It was: {printable(response, 500)}")
+        super().__init__(f"the response of {operation} is invalid: {why}. It was: {printable(response, 500)}")
 
 
 class PaginationError(RekogVersionsError):
-    """The service gave a page token a second time, so its pages would never end.
+    """The pages of a listing do not end: the service sent a token a second time, or too many pages.
 
     Attributes:
         operation: The operation.
-        token: The token that came again.
+        token: The last token.
+        pages: The number of pages received.
     """
 
-    def __init__(self, operation: str, token: str) -> None:
+    def __init__(self, operation: str, token: str, *, pages: int) -> None:
         self.operation = operation
         self.token = token
+        self.pages = pages
         super().__init__(
-            f"{operation} gave the page token '{printable(token, 80)}' a second time: its pages would never end. "
-            "What came before is complete up to there; start over, and tell AWS if it happens again"
+            f"the pages of {operation} do not end: after {pages:,} pages the service sent the token "
+            f"'{printable(token, 80)}' again, or still more pages. The items so far are complete up to there. Start "
+            "over, and report it to AWS Support if it happens again"
         )
 
 
+class ManifestIssue(Protocol):
+    """An issue of a manifest line. `rekog_versions.manifests.Issue` is the class that has these fields."""
+
+    @property
+    def code(self) -> str:
+        """The service's code, such as `ERROR_INVALID_BOUNDING_BOX`."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """The service's message for the code."""
+        ...
+
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        """The path to the affected part of the line; empty if the issue concerns the image."""
+        ...
+
+    @property
+    def fix(self) -> str:
+        """The next step to fix the issue."""
+        ...
+
+
 class ManifestError(RekogVersionsError, ValueError):
-    """A manifest can't be read at all, or a line must not be written because the service would refuse it.
+    """A manifest cannot be read, or a line must not be written because the service would reject it.
 
     Attributes:
-        issues: What is wrong with the line by the service's codes; empty where no code of a line says it.
+        issues: The problems of the line; empty if no code describes them.
     """
 
-    def __init__(self, message: str, *, issues: "Iterable[Issue]" = ()) -> None:
+    def __init__(self, message: str, *, issues: Iterable[ManifestIssue] = ()) -> None:
         self.issues = tuple(issues)
         super().__init__(message)
 
 
 class EvaluationError(RekogVersionsError, ValueError):
-    """A version has no evaluation, or its files can't be read as one."""
+    """A version has no evaluation, or its files cannot be read as one."""
 
 
 class VersionConflictError(RekogVersionsError):
-    """The name of a request is taken by a version that was not made of it; nothing was started.
+    """A version has the name of a request but was not created from it. Nothing was started.
 
     Attributes:
-        request: What was to be trained.
+        request: The request.
         description: The version that has the name.
-        differences: What is different, in words.
+        differences: How the version differs from the request, in words.
     """
 
     def __init__(
@@ -313,18 +361,18 @@ class VersionConflictError(RekogVersionsError):
         self.description = description
         self.differences = differences
         super().__init__(
-            f"the project {request.project_arn} has a version {request.version_name!r} already, and it was not made of "
-            f"this request: {printable('; '.join(differences))}. It is "
+            f"the project {request.project_arn} already has a version {request.version_name!r} that differs from this "
+            f"request: {printable('; '.join(differences))}. It is "
             f"{printable(str(description.project_version_arn))}, status {printable(str(description.status))}. "
-            "Nothing was started: choose another version_name, or delete that version"
+            "Nothing was started. Choose another version_name, or delete that version"
         )
 
 
 class HostingError(RekogVersionsError):
-    """Something about a model that runs.
+    """The base class of errors about running models.
 
     Attributes:
-        version_arn: Its version.
+        version_arn: The model's version.
     """
 
     def __init__(self, message: str, *, version_arn: ProjectVersionArn) -> None:
@@ -333,10 +381,10 @@ class HostingError(RekogVersionsError):
 
 
 class ModelStillRunningError(HostingError):
-    """A model could not be stopped: it may run on, and is billed until somebody stops it.
+    """A model could not be stopped. It may be running, and is billed until it is stopped.
 
     Attributes:
-        command: What stops it by hand, for a shell.
+        command: The shell command that stops it.
     """
 
     def __init__(self, message: str, *, version_arn: ProjectVersionArn, command: str) -> None:
@@ -345,18 +393,18 @@ class ModelStillRunningError(HostingError):
 
 
 class ModelStoppedError(HostingError):
-    """A model is not to be used any more: its limit was reached, or the `with` statement that it was for has ended."""
+    """The model was stopped: its limit was reached, or its `with` block ended."""
 
 
 class WaitError(RekogVersionsError):
-    """A wait ended without what was waited for.
+    """A wait ended before its target was reached.
 
     Attributes:
-        version_arn: The version; None where only its name is known, or where a dataset was waited for.
-        version: The version for a reader: its ARN, or its name and project; of a dataset, its ARN.
-        description: What the service said of the version last; None if it never said anything.
-        dataset_arn: The dataset, where one was waited for.
-        dataset: What the service said of the dataset last.
+        version_arn: The version; None if only its name is known, or for a dataset.
+        version: The version for a reader: its ARN, or its name and project. For a dataset, its ARN.
+        description: The last description of the version; None if no poll found it.
+        dataset_arn: The dataset, if the wait was for one.
+        dataset: The last description of the dataset.
         elapsed: Seconds since the wait began.
     """
 
@@ -381,48 +429,60 @@ class WaitError(RekogVersionsError):
 
     @property
     def status_message(self) -> str | None:
-        """What the service said of the status last, as it came: the reason, where something failed."""
-        said = self.description or self.dataset
-        return said.status_message if said else None
+        """The service's last status message, unchanged. It is the reason if something failed."""
+        last = self.description or self.dataset
+        return last.status_message if last else None
 
 
 class TrainingFailedError(WaitError):
     """The training failed.
 
-    The service's reason is in the message and in `status_message`. Where it could read the manifest files at all, it
-    wrote what was wrong with them to S3: `manifest_summary` and `validation_manifests` say where.
+    The service's reason is in the message and in `status_message`. If the service could read the manifest files, it
+    wrote their errors to S3; `manifest_summary` and `validation_manifests` are the locations.
     """
 
     @property
     def manifest_summary(self) -> DescribedS3Object | None:
-        """The file that sums up the manifests' errors."""
+        """The file that summarizes the errors of the manifests."""
         return _manifest_summary(self.description)
 
     @property
     def validation_manifests(self) -> list[DescribedS3Object]:
-        """The manifests in which the errors stand beside the lines, training before testing."""
+        """The manifests with the errors of each line; training first, then testing."""
         return _validation_manifests(self.description)
 
 
 class StartFailedError(WaitError):
-    """The model was to run, and the service says FAILED; its reason, if it gives one, is in `status_message`."""
+    """The start of a model failed; the service's reason, if there is one, is in `status_message`."""
 
 
 class CopyFailedError(WaitError):
-    """The service could not copy the version; its reason, if it gives one, is in `status_message`."""
+    """The service could not copy the version; its reason, if there is one, is in `status_message`."""
 
 
 class DatasetFailedError(WaitError):
-    """The creation or the update of a dataset failed; the service's reason is in `status_message`."""
+    """The creation or update of a dataset failed; the service's reason is in `status_message`."""
 
     @property
     def status_message_code(self) -> DatasetStatusMessageCode | None:
-        """Whose fault it was: CLIENT_ERROR or SERVICE_ERROR."""
+        """CLIENT_ERROR or SERVICE_ERROR."""
         return self.dataset.status_message_code if self.dataset else None
 
 
+class UnreachableStatusError(WaitError):
+    """The version or dataset has a status from which the target of the wait cannot be reached."""
+
+
+class VersionNotFoundError(WaitError):
+    """The version or its project does not exist."""
+
+
+class WaitTimeoutError(WaitError):
+    """The wait timed out. The operation continues; trainings, starts and stops are billed meanwhile."""
+
+
 def files_with_errors(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:
-    """Where the service wrote what is wrong with the manifests: the summary, then the manifests with the errors."""
+    """Return the files with the errors of the manifests: the summary, then the validation manifests."""
     summary = _manifest_summary(description)
     return [*([summary] if summary else []), *_validation_manifests(description)]
 
@@ -437,22 +497,3 @@ def _validation_manifests(description: ProjectVersionDescription | None) -> list
     validations = [result.validation for result in results if result and result.validation]
     assets = [asset for validation in validations for asset in validation.assets or ()]
     return [asset.s3_object for asset in assets if asset.s3_object]
-
-
-class UnreachableStatusError(WaitError):
-    """The version or dataset has a status from which what was waited for can't be reached."""
-
-
-class VersionNotFoundError(WaitError):
-    """There is no such version, or its project is gone."""
-
-
-class WaitTimeoutError(WaitError):
-    """The time was up. What was waited for goes on without us; trainings, starts and stops are billed meanwhile."""
-
-
-def noted(error: BaseException, note: str) -> BaseException:
-    """Adds a note to an error, once."""
-    if note not in getattr(error, "__notes__", ()):
-        error.add_note(note)
-    return error

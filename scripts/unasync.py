@@ -1,8 +1,8 @@
 """Generate the sync twin of each `_async` package: `python scripts/unasync.py`, or with `--check` compare only.
 
-The async code is written by hand. The twin has the same text without `async` and `await`, with the sync names of
-`NAMES`, and with a first line that says where it comes from. Comments and docstrings are replaced by the same rules. A line
-that ends in `# async only` is left out of the twin.
+The async code is written by hand. The twin has the same text without `async` and `await`, with the sync names of `NAMES`,
+and with a first line that says where it comes from. The rules apply to comments and docstrings too. A line that ends in
+`# async only` is left out of the twin.
 """
 
 import re
@@ -29,8 +29,11 @@ NAMES = {
     r"\baiter\(": "iter(",
     r"\banext\(": "next(",
     # what the docstrings say
-    r"\bfor asyncio\b": "for boto3",
-    r"\b[Aa]n? asynchronous (iterator|context manager)": r"a \1",
+    r", for asyncio\.": ".",
+    r"\bThe asyncio client's\b": "The client's",
+    r"an asynchronous (iterator|context manager)": r"a \1",
+    r", and awaited if it is a coroutine function": "",
+    r" Each call runs in a thread, where it continues if it is\n    cancelled\.": " They can be called from several threads.\n   ",
     r"\bAwaitable\[((?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*)\]": r"\1",
 }
 

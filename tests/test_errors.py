@@ -86,7 +86,7 @@ def test_denials_name_the_permission_that_is_missing(wire: Wire) -> None:
             )
         ),
         ResponseError(DESCRIBE, {"a": 1}, "odd", request_id="r"),
-        PaginationError(DESCRIBE, "token"),
+        PaginationError(DESCRIBE, "token", pages=2),
     ],
     ids=lambda error: type(error).__name__,
 )

@@ -80,8 +80,8 @@ _FORBIDDEN, _NOT_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 403, 404, 429, 500
 _NETWORK = (HTTPClientError, ConnectionError, IncompleteReadError)
 _NOT_CONNECTED = (EndpointConnectionError, ConnectTimeoutError)
 """These errors prove that nothing was sent: botocore raises them for urllib3's NewConnectionError and
-ConnectTimeoutError (botocore/httpsession.py, URLLib3Session.send), and urllib3 raises those only while it opens a socket
-(urllib3/connection.py, HTTPConnection._new_conn)."""
+ConnectTimeoutError (botocore/httpsession.py, URLLib3Session.send), and urllib3 raises those only while it opens a
+socket (urllib3/connection.py, HTTPConnection._new_conn)."""
 
 _GET_OBJECT = (
     "s3:GetObject (s3:GetObjectVersion for a named version; without s3:ListBucket, S3 also denies missing keys)"
@@ -179,8 +179,8 @@ def _was_never_sent(error: Exception) -> bool:
     """Whether the error proves that nothing was sent.
 
     A ProxyConnectionError alone does not. urllib3 raises ProxyError for any error on a proxied connection that is
-    closed (urllib3/connectionpool.py, HTTPConnectionPool.urlopen), and http.client closes the connection when a response
-    is lost. It is a proof only if its cause is that no connection to the proxy was made.
+    closed (urllib3/connectionpool.py, HTTPConnectionPool.urlopen), and http.client closes the connection when a
+    response is lost. It is a proof only if its cause is that no connection to the proxy was made.
     """
     if isinstance(error, ProxyConnectionError):
         from urllib3.exceptions import ConnectTimeoutError as Urllib3ConnectTimeoutError  # noqa: PLC0415  (only here)

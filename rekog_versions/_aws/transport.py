@@ -1,69 +1,68 @@
-"""The wire: one call of boto3 in, one model out. Here alone are botocore's events and errors touched.
+"""Calls of the Rekognition client: sends a boto3 call and parses its response into a model.
 
-Two events are used. `response-received` tells what became of each attempt of a call that must not be made twice, on any
-client: it only listens, and only while one of our own calls runs in the same context. `before-parse` hands over the
-body of an answer, so that pydantic reads it from the bytes and botocore's slower walk gets an empty document; that one
-is on clients made by `connect()` only, and again only for our own calls, so that the client stays whole for everybody
-else.
+Two events of botocore are used. `response-received` records each attempt of the calls whose outcome must be known, on
+any client. The handler only listens, and only while one of our own calls runs in the same context. `before-parse` is
+used on clients made by `connect()` only: pydantic parses the body of large responses, and botocore's slower parser gets
+an empty document. It too affects our own calls only, so the client behaves normally for other users.
 """
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from rekog_versions._aws.error_codes import Attempt
+from rekog_versions._aws.operations import Operation, ResponseT
 from rekog_versions._text import printable
-from rekog_versions._version import __version__
 from rekog_versions.errors import ResponseError, ServiceError
-from rekog_versions.operations.flows import AnswerT, Attempt, Call, Reply
 
 if TYPE_CHECKING:
-    import boto3
     from botocore.client import BaseClient
-    from botocore.config import Config
 
 
 class RekognitionMethods(Protocol):
-    """The methods of boto3's client by which a client for rekognition is known; any object that has them will do.
+    """The methods by which a Rekognition client is recognised; any object that has them is accepted.
 
-    A client of boto3, typed by whatever stubs or by none, is one, and so is a fake of one's own. They are those of
-    trainings and projects, and not all 23 that the clients call: a fake needs no more than these and what the code
-    under test uses, and the fakes that were written for these five stay accepted. A method that a fake lacks is an
-    AttributeError that names it, when it is called.
+    boto3 clients match, with any type stubs or none, and so do fakes. The protocol names five of the 23 methods, so a
+    fake needs no more than these and the methods that the code under test calls. A missing method raises an
+    AttributeError with its name when it is called.
     """
 
     def create_project(self, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-        """Calls CreateProject."""
+        """Call CreateProject."""
         ...
 
     def create_project_version(self, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-        """Calls CreateProjectVersion."""
+        """Call CreateProjectVersion."""
         ...
 
     def delete_project(self, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-        """Calls DeleteProject."""
+        """Call DeleteProject."""
         ...
 
     def describe_project_versions(self, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-        """Calls DescribeProjectVersions."""
+        """Call DescribeProjectVersions."""
         ...
 
     def describe_projects(self, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-        """Calls DescribeProjects."""
+        """Call DescribeProjects."""
         ...
 
 
-# No Protocol accepts BaseClient, and what boto3.client(...) returns is one wherever no stubs are installed
+# BaseClient does not match the Protocol, and without stubs boto3.client(...) has that type
 RekognitionClient: TypeAlias = "RekognitionMethods | BaseClient"
-"""What a `VersionsClient` takes: boto3's client for rekognition."""
+"""A boto3 client for Rekognition, or a fake of one."""
 
 _attempts: ContextVar[list[Attempt] | None] = ContextVar("rekog_versions_attempts", default=None)
 _wants_body: ContextVar[bool] = ContextVar("rekog_versions_wants_body", default=False)
 _BODY = "rekog_versions.body"
-_WATCHED = (
+_RECORDED = (
     "CreateProjectVersion",
     "CopyProjectVersion",
     "StartProjectVersion",
@@ -72,73 +71,112 @@ _WATCHED = (
 )
 _READ_FROM_BYTES = ("DescribeProjectVersions", "DescribeProjects")
 _OK = 200
-# what botocore's parsers raise of an answer that has another form than the service model's; they have no common base
+# botocore's parsers raise these for a response that does not match the service model; they have no common base
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RuntimeError)
 
 
+@dataclass(frozen=True)
+class Reply(Generic[ResponseT]):
+    """A response with what its HTTP headers say.
+
+    Attributes:
+        response: The parsed response.
+        date: The `Date` header.
+        request_id: The id of the call. None if something other than the service answered, such as a proxy.
+    """
+
+    response: ResponseT
+    date: str | None = None
+    request_id: str | None = None
+
+    @property
+    def answer(self) -> ResponseT:
+        """The response, under the name that generators use; goes away with them."""
+        return self.response
+
+    @property
+    def served_at(self) -> datetime | None:
+        """The service's clock; None if the response has no readable `Date` header."""
+        try:
+            moment = parsedate_to_datetime(self.date or "")
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
+
+
 class Transport:
-    """Makes calls through a boto3 client.
+    """Calls operations through a boto3 client.
 
     Args:
         rekognition: The client.
     """
 
-    def __init__(self, rekognition: "RekognitionClient") -> None:
+    def __init__(self, rekognition: RekognitionClient) -> None:
         self.rekognition = rekognition
         self._reads_bytes = False
-        for operation in _WATCHED:
-            self._listen(f"response-received.rekognition.{operation}", _note_attempt)
+        for operation in _RECORDED:
+            self._listen(f"response-received.rekognition.{operation}", _record_attempt)
 
     def read_bytes(self) -> None:
-        """Lets the large answers go from bytes into models. It hooks the client, so the client must be ours."""
+        """Parse large responses from bytes. This hooks the client, so the client must be our own."""
         self._reads_bytes = True
         for operation in _READ_FROM_BYTES:
             self._listen(f"before-parse.rekognition.{operation}", _take_body)
 
     def _listen(self, event: str, handler: Callable[..., None]) -> None:
         events = getattr(getattr(self.rekognition, "meta", None), "events", None)
-        if events is not None:  # a fake has none: its errors are all that is known of its attempts
+        if events is not None:  # a fake has no events; its exceptions are all that is known of its attempts
             events.register(event, handler, unique_id=f"rekog_versions {event}")
 
-    def call(self, call: Call[AnswerT]) -> Reply[AnswerT]:
-        """Makes a call.
+    def call(
+        self, operation: Operation[Any, ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
+    ) -> Reply[ResponseT]:
+        """Call an operation.
+
+        Args:
+            operation: The operation.
+            wire: The keyword arguments of boto3's method.
+            attempts: A list to which each attempt of the call is appended.
 
         Raises:
-            ServiceError: The service refused.
-            ResponseError: The answer can't be read.
+            ServiceError: The service rejected the request.
+            ResponseError: The response cannot be parsed.
             botocore.exceptions.BotoCoreError: The call failed otherwise.
         """
-        method = getattr(self.rekognition, call.operation.method)
-        with (
-            _set(_attempts, call.attempts),
-            _set(_wants_body, self._reads_bytes),
-            _raising_ours(call.operation.name),
-        ):
-            answered = method(**call.wire)
-        answer = self._read(call, answered)
-        return Reply(answer, _metadata(answered).get("HTTPHeaders", {}).get("date"), _request_id(answered))
+        method = getattr(self.rekognition, operation.method)
+        wants_body = _wants_body.set(self._reads_bytes)
+        recorded = _attempts.set(attempts)
+        try:
+            with _as_our_errors(operation.name):
+                response = method(**wire)
+        finally:
+            _attempts.reset(recorded)
+            _wants_body.reset(wants_body)
+        model = self._parse(operation, response)
+        return Reply(model, _metadata(response).get("HTTPHeaders", {}).get("date"), _request_id(response))
 
-    def _read(self, call: Call[AnswerT], answered: Any) -> AnswerT:
-        kind, name = call.operation.answer, call.operation.name
-        if not isinstance(answered, Mapping):
-            raise ResponseError(name, answered, f"expected a dict, got {type(answered).__name__}")
-        answers = cast("Mapping[str, Any]", answered)
-        body = answers.get(_BODY)
+    def _parse(self, operation: Operation[Any, ResponseT], response: Any) -> ResponseT:
+        if not isinstance(response, Mapping):
+            raise ResponseError(operation.name, response, f"expected a dict, got {type(response).__name__}")
+        members = cast("Mapping[str, Any]", response)
+        body = members.get(_BODY)
         if body is not None:
             try:
-                return kind.model_validate_json(body)
+                return operation.response.model_validate_json(body)
             except ValidationError:
-                # botocore's reader decides what is wrong with it, so that both ways end alike
-                with _raising_ours(name):
-                    answers = self._read_as_botocore(name, body, answers["ResponseMetadata"]["HTTPHeaders"])
-        members = {name: value for name, value in answers.items() if name != "ResponseMetadata"}
+                # botocore's parser decides what is wrong, so that both ways raise the same error
+                with _as_our_errors(operation.name):
+                    members = self._parse_with_botocore(
+                        operation.name, body, members["ResponseMetadata"]["HTTPHeaders"]
+                    )
+        own = {name: value for name, value in members.items() if name != "ResponseMetadata"}
         try:
-            return kind.model_validate(members)
+            return operation.response.model_validate(own)
         except ValidationError as error:
-            raise ResponseError(name, members, _in_short(error), request_id=_request_id(answers)) from error
+            raise ResponseError(operation.name, own, _first_problem(error), request_id=_request_id(members)) from error
 
-    def _read_as_botocore(self, operation: str, body: bytes, headers: Mapping[str, str]) -> Mapping[str, Any]:
-        from botocore.parsers import create_parser  # noqa: PLC0415  (heavy to import)
+    def _parse_with_botocore(self, operation: str, body: bytes, headers: Mapping[str, str]) -> Mapping[str, Any]:
+        from botocore.parsers import create_parser  # noqa: PLC0415  (slow to import)
 
         model: Any = cast("Any", self.rekognition).meta.service_model
         parser: Any = create_parser(model.resolved_protocol)
@@ -147,7 +185,7 @@ class Transport:
 
 
 @contextmanager
-def _raising_ours(operation: str) -> Generator[None]:
+def _as_our_errors(operation: str) -> Generator[None]:
     try:
         yield
     except ClientError as error:
@@ -156,20 +194,11 @@ def _raising_ours(operation: str) -> Generator[None]:
         raise
     except _UNREADABLE as error:
         if isinstance(error, RuntimeError) and type(error) is not RuntimeError:
-            raise  # somebody's own; botocore's, of times that no clock shows, is a plain one
-        raise ResponseError(operation, None, f"reading it raised {printable(repr(error))}") from error
+            raise  # raised by a fake or a handler; botocore raises plain RuntimeErrors, for times out of range
+        raise ResponseError(operation, None, f"parsing it raised {printable(repr(error))}") from error
 
 
-@contextmanager
-def _set(variable: ContextVar[Any], value: Any) -> Generator[None]:
-    token = variable.set(value)
-    try:
-        yield
-    finally:
-        variable.reset(token)
-
-
-def _note_attempt(
+def _record_attempt(
     parsed_response: Mapping[str, Any] | None = None, exception: Exception | None = None, **_: Any
 ) -> None:
     attempts = _attempts.get()
@@ -191,77 +220,16 @@ def _take_body(response_dict: dict[str, Any], customized_response_dict: dict[str
         response_dict["body"] = b"{}"
 
 
-def _metadata(answered: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = answered.get("ResponseMetadata", {})  # a fake may leave it out
-    return found
+def _metadata(response: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})  # a fake may leave it out
+    return metadata
 
 
-def _request_id(answered: Mapping[str, Any]) -> str | None:
-    found = _metadata(answered).get("RequestId")
-    return None if found is None else str(found)
+def _request_id(response: Mapping[str, Any]) -> str | None:
+    request_id = _metadata(response).get("RequestId")
+    return None if request_id is None else str(request_id)
 
 
-def _in_short(error: ValidationError) -> str:
+def _first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'the whole'}: {first['msg']}"
-
-
-class Services:
-    """Clients for other services, made of a session when they are first needed, in the region of rekognition's.
-
-    Args:
-        rekognition: The client whose region the others get.
-        session: What to make them of.
-        given: Clients that are there already, by service name.
-    """
-
-    def __init__(self, rekognition: "RekognitionClient", session: "boto3.Session | None", **given: Any) -> None:
-        self._region: str | None = getattr(getattr(rekognition, "meta", None), "region_name", None)
-        self._session = session
-        self._clients: dict[str, Any] = {name: client for name, client in given.items() if client is not None}
-
-    def client(self, service: str) -> Any:
-        """The client for a service.
-
-        Raises:
-            ValueError: There is neither a client nor a session to make one of.
-        """
-        if service not in self._clients:
-            if self._session is None:
-                given = "s3=boto3.client('s3') or " if service == "s3" else ""
-                raise ValueError(
-                    f"this needs a client for {service}: pass {given}session=boto3.Session(...), or use connect(), "
-                    "which has a session"
-                )
-            session = cast("Any", self._session)  # the stubs know each service by its literal name
-            self._clients[service] = session.client(service, region_name=self._region)
-        return self._clients[service]
-
-
-def connected(
-    session: "boto3.Session | None",
-    region_name: str | None,
-    profile_name: str | None,
-    endpoint_url: str | None,
-    config: "Config | None",
-) -> tuple[Any, "boto3.Session"]:
-    """Makes a boto3 client for rekognition with sound settings, and tells the session that it is of.
-
-    Raises:
-        ValueError: Both a session and a profile are given.
-        botocore.exceptions.BotoCoreError: There is no such profile, or no region.
-    """
-    import boto3  # noqa: PLC0415  (heavy, and whoever has a client already has it imported)
-    from botocore.config import Config  # noqa: PLC0415
-
-    if session is not None and profile_name is not None:
-        raise ValueError("give a session or a profile_name, not both: a session has its profile already")
-    session = session or boto3.Session(profile_name=profile_name, region_name=region_name)
-    settings = Config(retries={"mode": "standard"}, user_agent_extra=f"rekog_versions/{__version__}")
-    if config is not None:
-        extra = getattr(config, "user_agent_extra", None)
-        settings = settings.merge(config)
-        if extra:
-            settings = settings.merge(Config(user_agent_extra=f"{extra} rekog_versions/{__version__}"))
-    make = cast("Any", session)
-    return make.client("rekognition", region_name=region_name, endpoint_url=endpoint_url, config=settings), session
+    return f"{'.'.join(str(part) for part in first['loc']) or 'the response'}: {first['msg']}"

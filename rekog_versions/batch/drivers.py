@@ -15,7 +15,8 @@ from rekog_versions.client import AsyncVersionsClient, OnPoll, VersionsClient, c
 from rekog_versions.models.versions import CreateProjectVersionRequest
 from rekog_versions.operations.flows import Flow
 from rekog_versions.operations.versions import VersionRef
-from rekog_versions.waiting import TRAINING_TIMEOUT, Poll, Schedule
+from rekog_versions.waiting.versions import TRAINING_TIMEOUT, Poll
+from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.arguments import check_on_poll
 
 OutcomeT = TypeVar("OutcomeT")

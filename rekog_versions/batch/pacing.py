@@ -34,7 +34,7 @@ class Pacer:
 
     def __init__(self, rate: float, clock: Callable[[], float]) -> None:
         if not isinstance(rate, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"rate takes a number of calls a second, not a {type(rate).__name__}")
+            raise TypeError(f"rate must be a number of calls a second, got {type(rate).__name__}")
         if not 0 < rate < math.inf:
             raise ValueError(f"rate must be a positive number of calls a second, got {rate}; the service allows 5")
         self._shortest = 1 / rate

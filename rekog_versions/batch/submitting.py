@@ -36,7 +36,8 @@ from rekog_versions.errors import (
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 from rekog_versions.operations.flows import Flow, Sleep
 from rekog_versions.operations.versions import CREATE_PROJECT_VERSION
-from rekog_versions.waiting import Poll, Schedule
+from rekog_versions.waiting.versions import Poll
+from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.arguments import check_seconds
 
 logger = logging.getLogger("rekog_versions")
@@ -53,7 +54,7 @@ def _check_most(max_concurrent: object) -> None:
     if max_concurrent is None:
         return
     if isinstance(max_concurrent, bool) or not isinstance(max_concurrent, int):
-        raise TypeError(f"max_concurrent takes a whole number, or None, not a {type(max_concurrent).__name__}")
+        raise TypeError(f"max_concurrent must be a whole number or None, got {type(max_concurrent).__name__}")
     if max_concurrent < 1:
         raise ValueError(f"max_concurrent must be 1 or more, or None to learn it, got {max_concurrent}")
 
@@ -243,7 +244,7 @@ class Submissions:
             else:
                 self._end(job, error)
         else:
-            self._pacer.code_and_status(operation)
+            self._pacer.answered(operation)
             self._began(job, arn)
 
     def _is_taken(self, job: Job, error: ResourceInUseError) -> Flow[None]:

@@ -25,7 +25,8 @@ from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.operations.flows import Flow, Sleep
 from rekog_versions.operations.versions import Look, VersionRef, Whereabouts, whereabouts
 from rekog_versions.statuses import TRAINED
-from rekog_versions.waiting import Poll, Schedule, Watch
+from rekog_versions.waiting.versions import Poll, Watch
+from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.arguments import check_schedule, check_seconds
 
 logger = logging.getLogger("rekog_versions")

@@ -1,7 +1,12 @@
 from ._async.client import AsyncVersionsClient as AsyncVersionsClient
-from ._async.driver import AsyncPager as AsyncPager
-from ._async.driver import OnPoll as OnPoll
 from ._sync.client import VersionsClient as VersionsClient
-from ._sync.driver import Pager as Pager
-from ._sync.driver import RekognitionClient as RekognitionClient
-from .arguments import check_client as check_client
+from .base import AsyncOnDatasetPoll as AsyncOnDatasetPoll
+from .base import AsyncOnPoll as AsyncOnPoll
+from .base import OnDatasetPoll as OnDatasetPoll
+from .base import OnPoll as OnPoll
+from .base import RekognitionClient as RekognitionClient
+from .dataset_lines import DatasetLines as DatasetLines
+from .detection_images import ImageRef as ImageRef
+from .dispatch import check_client as check_client
+from .pager import AsyncPager as AsyncPager
+from .pager import Pager as Pager

@@ -7,22 +7,34 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 from rekog_versions.client._async.client import AsyncVersionsClient
 from rekog_versions.client._sync.client import VersionsClient
-from rekog_versions.client.arguments import check_client
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
-SyncT = TypeVar("SyncT", covariant=True)
-AsyncT = TypeVar("AsyncT", covariant=True)
+SyncT_co = TypeVar("SyncT_co", covariant=True)
+AsyncT_co = TypeVar("AsyncT_co", covariant=True)
 
 
-class BothClients(Generic[P, SyncT, Q, AsyncT]):
+def check_client(client: object) -> None:
+    """Check that `client` is one of the two clients.
+
+    Raises:
+        TypeError: `client` has another type; the message says how to create a client.
+    """
+    if not isinstance(client, VersionsClient | AsyncVersionsClient):
+        raise TypeError(
+            f"client must be a VersionsClient or an AsyncVersionsClient, got {type(client).__name__}; create one with "
+            "VersionsClient(boto3.client('rekognition')) or VersionsClient.connect()"
+        )
+
+
+class BothClients(Generic[P, SyncT_co, Q, AsyncT_co]):
     """The type of a function that takes either client first."""
 
     @overload
-    def __call__(self, client: VersionsClient, /, *args: P.args, **kwargs: P.kwargs) -> SyncT: ...
+    def __call__(self, client: VersionsClient, /, *args: P.args, **kwargs: P.kwargs) -> SyncT_co: ...
 
     @overload
-    def __call__(self, client: AsyncVersionsClient, /, *args: Q.args, **kwargs: Q.kwargs) -> AsyncT: ...
+    def __call__(self, client: AsyncVersionsClient, /, *args: Q.args, **kwargs: Q.kwargs) -> AsyncT_co: ...
 
     def __call__(self, client: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call the function that belongs to the client's class."""
@@ -30,9 +42,9 @@ class BothClients(Generic[P, SyncT, Q, AsyncT]):
 
 
 def for_both_clients(
-    sync_function: Callable[Concatenate[VersionsClient, P], SyncT],
-    async_function: Callable[Concatenate[AsyncVersionsClient, Q], AsyncT],
-) -> BothClients[P, SyncT, Q, AsyncT]:
+    sync_function: Callable[Concatenate[VersionsClient, P], SyncT_co],
+    async_function: Callable[Concatenate[AsyncVersionsClient, Q], AsyncT_co],
+) -> BothClients[P, SyncT_co, Q, AsyncT_co]:
     """Return a function that calls `sync_function` or `async_function`, depending on the client.
 
     Name, docstring and signature are the sync function's; the client is annotated with both classes.
@@ -48,4 +60,4 @@ def for_both_clients(
     first, *others = signature.parameters.values()
     client = first.replace(annotation=VersionsClient | AsyncVersionsClient)
     function.__signature__ = signature.replace(parameters=[client, *others])  # type: ignore[attr-defined]
-    return cast("BothClients[P, SyncT, Q, AsyncT]", function)
+    return cast("BothClients[P, SyncT_co, Q, AsyncT_co]", function)

@@ -7,8 +7,8 @@ from rekog_versions.manifests.codes import CODES, HINTS, MESSAGES, Code, Level
 
 __all__ = ["CODES", "HINTS", "MESSAGES", "Code", "Issue", "Level", "Place", "hint", "issue"]
 
-_OF_METADATA = "ERROR_UNSUPPORTED_USE_CASE_TYPE"  # names the attribute, and stands at its metadata
-_OVERLAP = "50"  # per cent: what the messages about the overlap of labels leave open
+_PLACED_AT_METADATA = "ERROR_UNSUPPORTED_USE_CASE_TYPE"  # its message names the attribute
+_LEAST_OVERLAP = "50"  # per cent; completes the messages about the overlap of labels
 
 Place: TypeAlias = tuple[str | int, ...]
 """Where in a line: () is the image, ("boxes",) an attribute, ("boxes-metadata",) its metadata, and
@@ -57,12 +57,12 @@ class Issue:
 
 def issue(code: str, line: int | None = None, *place: str | int, detail: str = "") -> Issue:
     """An issue of the service's that is known here; `{}` in its message stands for the attribute."""
-    # replaced, never formatted: an attribute's name is anybody's text
-    attribute = str(place[0]) if place else _OVERLAP
-    if code == _OF_METADATA:  # an attribute may itself be named so, and only here the suffix is ours
-        attribute = attribute.removesuffix("-metadata")
     message = MESSAGES[code]
     if "{}" in message:
+        attribute = str(place[0]) if place else _LEAST_OVERLAP
+        if code == _PLACED_AT_METADATA:
+            attribute = attribute.removesuffix("-metadata")
+        # replace() and not format(): the attribute's name is untrusted text
         message = message.replace("{}", attribute)
     return Issue(code, message, line, place, None, detail)
 

@@ -1,306 +1,384 @@
-"""Reading one line of a manifest: the image, its labels and boxes, and what is wrong with them."""
+"""Read one line of a manifest: the image that it names, its labels and boxes, and its issues.
+
+The service's rules for a line are written here, once: each rule has the code of its issue and the detail that a report
+shows. `check.fast` reads lines without any issue faster, and must not accept a line in which this module finds one.
+"""
 
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, NoReturn, TypeAlias, cast
 
+from rekog_versions._json import is_number, mapping, number, sequence
 from rekog_versions.manifests.boxes import PIXEL, Box, Frame
 from rekog_versions.manifests.issues import Issue, issue
 from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
+from rekog_versions.manifests.messages import shown
 
 SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
-"""What a `source-ref` looks like."""
-_DEPTH = 3  # channels, where a line doesn't say
+"""The form of a `source-ref`."""
+FAR = 1e9
+"""The limit of all numbers in a line: larger ones cannot be pixels."""
+NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
+"""The members of a line that are not label attributes, although their names form a pair."""
+
+_ADDED_BY_SERVICE = frozenset({"cl-metadata", "errors", "warnings"})
+_DEFAULT_DEPTH = 3  # color channels
+_BOX_MEMBERS = ("class_id", "left", "top", "width", "height")
+_MOST_NAMES = 5  # in a detail
+_LONGEST_REPARSED = 200_000  # characters of a broken line that are parsed again for the detail
+_LARGEST_SHOWN = 10**20
+
 _ATTRIBUTE_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT"
 _METADATA_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"
 _LABEL_LENGTH = "ERROR_INVALID_LABEL_NAME_LENGTH"
 
-FAR = 1e9
-"""What every number of a line is below: no pixel is that far off."""
-
-NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
-_REMARKS = NO_ATTRIBUTES | {"cl-metadata", "errors", "warnings"}  # the service's own remarks among it
+Explain: TypeAlias = Callable[[str], bool]
+"""Decides by its code if an issue gets a detail: to find it takes time, and reports show only the first issues."""
 
 
 class UseCase(StrEnum):
-    """What the labels of a manifest are about."""
+    """The kind of labels that a model is trained for."""
 
     IMAGE_LEVEL_LABELS = "IMAGE_LEVEL_LABELS"
     OBJECT_LOCALIZATION = "OBJECT_LOCALIZATION"
     NOT_DETERMINED = "NOT_DETERMINED"
-    """There are too few labels to tell. No label is about this."""
+    """There are too few labels to decide. Labels themselves never have this use case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a manifest, as it stands there."""
+    """A line of a manifest as text, and the JSON object in it."""
 
     text: str
     entry: Mapping[str, Any] | None
-    """What it holds; None if it is no JSON object, or blank."""
+    """The JSON object; None if the line is blank or is not a JSON object."""
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing stands in it."""
+        """Return True if the line is empty or has only white space."""
         return not self.text.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What a line of a manifest says about an image."""
+    """The image, the labels and the boxes of a line."""
 
     source_ref: str
     labels: Mapping[UseCase, tuple[str, ...]]
-    """The labels in the order of the line; with boxes, one for each box, so a label may stand there several times."""
+    """The labels in the order of the line. Labels of boxes are listed once for each box."""
     boxes: tuple[Box, ...] = ()
-    """The boxes, one for each label of that kind."""
+    """The boxes, one for each label of `OBJECT_LOCALIZATION`."""
     frame: Frame = PIXEL
-    """The image's size, as the first boxes of the line have it; without boxes it doesn't matter."""
+    """The image's size, as the first boxes of the line have it; meaningless without boxes."""
 
 
-_Found: TypeAlias = tuple[str, tuple[str | int, ...]]  # a code, and the path to what it concerns
-
-
-def read_line(line: Line, number: int) -> tuple[Image | None, Sequence[Issue]]:
-    """Reads what a line says.
+def read_line(line: Line, line_number: int, *, explain: Explain = lambda _: False) -> tuple[Image | None, list[Issue]]:
+    """Return the image that a line describes, and the issues of the line.
 
     Args:
         line: The line.
-        number: Which it is, counted from 1.
+        line_number: Its number in the file, counted from 1.
+        explain: Called with the code of an issue; if it returns True, the issue gets a detail.
 
     Returns:
-        The image, None if the line names none; it has no labels if none can be used. And what is wrong with the line.
+        The image; None if the line names none. It has no labels if none of them is usable. Then the issues.
     """
     if line.entry is None:
-        return None, [issue("ERROR_INVALID_JSON_LINE", number)]
-    reading = _Reading(line.entry, number)
-    reading.read()
-    reference = line.entry.get("source-ref")
-    if reference is None:
-        return None, [*reading.issues, issue("ERROR_MISSING_SOURCE_REF", number)]
-    if not isinstance(reference, str) or not SOURCE_REF.fullmatch(reference):
-        return None, [*reading.issues, issue("ERROR_INVALID_SOURCE_REF_FORMAT", number)]
-    if not reading.labels:
-        return Image(reference, {}), [*reading.issues, reading.why_no_labels()]
-    labels = {use_case: tuple(labels) for use_case, labels in reading.labels.items()}
-    return Image(reference, labels, tuple(reading.boxes), reading.frame or PIXEL), reading.issues
+        code = "ERROR_INVALID_JSON_LINE"
+        return None, [issue(code, line_number, detail=_why_no_object(line) if explain(code) else "")]
+    reader = _LineReader(line.entry, line_number, explain)
+    return reader.read(), reader.issues
 
 
 def bucket_of(source_ref: str) -> str:
-    """The bucket of a valid `source-ref`."""
+    """Return the bucket of a valid `source-ref`."""
     return source_ref[5 : source_ref.index("/", 5)]
 
 
-def parse(text: str) -> Line:
-    """Decodes a line, as strictly as JSON is defined: Python reads NaN and the like, too."""
-    decode, malformed, refused = _decoder()
-    try:
-        entry = decode(text)
-    except malformed:
-        # but for lone surrogates, which are JSON, the two agree about what is none
-        entry = _by_python(text) if "\\u" in text else None
-    except refused:
-        entry = _by_python(text)
-    return Line(text, cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None)
+class _LineReader:
+    """Reads the attributes of a line one after the other, and collects labels, boxes and issues."""
 
-
-@cache
-def _decoder() -> tuple[Callable[[str], object], type[Exception], tuple[type[Exception], ...]]:
-    """A fast decoder that reads what it takes as Python does, and how it refuses what is no JSON, and other things."""
-    import msgspec  # noqa: PLC0415 - not before it is needed
-
-    return msgspec.json.Decoder().decode, msgspec.DecodeError, (msgspec.MsgspecError, ValueError, RecursionError)
-
-
-def _by_python(text: str) -> object:
-    try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON, although Python reads it")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is out of range")
-    return number
-
-
-class _Reading:
-    """The attributes of a line, one after the other."""
-
-    def __init__(self, entry: Mapping[str, Any], number: int) -> None:
+    def __init__(self, entry: Mapping[str, Any], line_number: int, explain: Explain) -> None:
         self._entry = entry
-        self._number = number
-        self._pairs = self._invalid_pairs = 0
+        self._line_number = line_number
+        self._explain = explain
         self.issues: list[Issue] = []
-        self.labels: dict[UseCase, list[str]] = {}
-        self.boxes: list[Box] = []
-        self.frame: Frame | None = None
+        self._labels: dict[UseCase, list[str]] = {}
+        self._boxes: list[Box] = []
+        self._frame: Frame | None = None
 
-    def read(self) -> None:
-        """Reads every pair of an attribute and its metadata."""
+    def _add(self, code: str, *place: str | int, detail: Callable[[], str] | None = None) -> None:
+        text = detail() if detail is not None and self._explain(code) else ""
+        self.issues.append(issue(code, self._line_number, *place, detail=text))
+
+    def read(self) -> Image | None:
         entry = self._entry
+        pairs = usable_pairs = 0
         for name, value in entry.items():
-            of_it = name + "-metadata"
-            if of_it not in entry or name in NO_ATTRIBUTES:
-                continue
-            self._pairs += 1
-            unusable = self._read_pair(name, value, entry[of_it])
-            if unusable:
-                self._invalid_pairs += 1
-                self._add(unusable)
-
-    def _add(self, found: Iterable[_Found]) -> None:
-        for code, path in found:
-            self.issues.append(issue(code, self._number, *path))
-
-    def why_no_labels(self) -> Issue:
-        """What to say of a line without any label."""
-        if not self._pairs:
-            is_bare = self._entry.keys() <= _REMARKS
-            return issue("WARNING_UNANNOTATED_RECORD" if is_bare else "ERROR_NO_LABEL_ATTRIBUTES", self._number)
-        if self._invalid_pairs == self._pairs:
-            return issue("ERROR_NO_VALID_LABEL_ATTRIBUTES", self._number)
-        return issue("WARNING_NO_ANNOTATIONS", self._number)
-
-    def _read_pair(self, name: str, value: object, metadata: object) -> Sequence[_Found]:
-        """Reads an attribute, and answers why it can't be used, if it can't; what else is wrong is added here."""
-        if not isinstance(metadata, dict):
-            return [(_METADATA_FORMAT, (f"{name}-metadata",))]
-        described = cast("Mapping[str, Any]", metadata)
-        match described.get("type"):
-            case "groundtruth/image-classification":
-                return self._read_class(name, value, described)
-            case "groundtruth/object-detection":
-                return self._read_boxes(name, _mapping(value), described)
-            case _:
-                return [("ERROR_UNSUPPORTED_USE_CASE_TYPE", (f"{name}-metadata",))]
-
-    def _read_class(self, name: str, value: object, metadata: Mapping[str, Any]) -> Sequence[_Found]:
-        found: list[_Found] = []
-        label, confidence = metadata.get("class-name"), _number(metadata.get("confidence"))
-        if _number(value) is None:
-            found.append((_ATTRIBUTE_FORMAT, (name,)))
-        if not isinstance(label, str) or not label or confidence is None or not 0 <= confidence <= 1:
-            found.append((_METADATA_FORMAT, (f"{name}-metadata",)))
-        elif len(label) > LONGEST_LABEL:
-            found.append((_LABEL_LENGTH, (f"{name}-metadata",)))
-        if found:
-            return found
-        labels = self.labels.setdefault(UseCase.IMAGE_LEVEL_LABELS, [])
-        if label not in labels:
-            labels.append(cast("str", label))
-        return ()
-
-    def _read_boxes(self, name: str, attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> Sequence[_Found]:
-        frame, boxes = _frame(attribute.get("image_size")), _boxes(attribute.get("annotations"))
-        if frame is None or boxes is None:
-            return [(_ATTRIBUTE_FORMAT, (name,))]
-        class_map = _class_map(metadata.get("class-map"))
-        objects: object = metadata.get("objects")
-        if class_map is None or not isinstance(objects, list):
-            return [(_METADATA_FORMAT, (f"{name}-metadata",))]
-        # a class_id means something only with its own line's class map
-        labels = [class_map.get(str(class_id)) for class_id, _ in boxes]
-        found: list[_Found] = [
-            (code, (f"{name}-metadata",))
-            for code, is_so in (
-                (_LABEL_LENGTH, any(len(label) > LONGEST_LABEL for label in class_map.values())),
-                ("ERROR_MISSING_BOUNDING_BOX_CONFIDENCE", _confidences(cast("list[object]", objects)) < len(boxes)),
-                ("ERROR_MISSING_CLASS_MAP_ID", None in labels),
-            )
-            if is_so
-        ]
-        if len(boxes) > MOST_BOXES:
-            found.append(("ERROR_TOO_MANY_BOUNDING_BOXES", (name,)))
-        wrong = {
-            place: (code, (name, "annotations", place))
-            for place, (_, box) in enumerate(boxes)
-            if (code := _why_not(box, frame)) is not None
-        }
-        if boxes and len(wrong) == len(boxes):
-            found.append(("ERROR_NO_VALID_ANNOTATIONS", (name,)))
-        if found:
-            return [*found, *wrong.values()]
-        self._add(wrong.values())
-        if not boxes:
-            self.issues.append(issue("WARNING_NO_ATTRIBUTE_ANNOTATIONS", self._number, name))
-            return ()
-        usable = [
-            (label, box)
-            for place, (label, (_, box)) in enumerate(zip(labels, boxes, strict=True))
-            if place not in wrong
-        ]
-        self.labels.setdefault(UseCase.OBJECT_LOCALIZATION, []).extend(label for label, _ in usable if label)
-        # an image has one size, so where attributes give it several, the first counts
-        self.frame = kept = self.frame or frame
-        self.boxes.extend(box.scaled(frame, kept) for _, box in usable)
-        return ()
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _frame(image_size: object) -> Frame | None:
-    sizes = cast("list[object]", image_size) if isinstance(image_size, list) else []
-    size = _mapping(sizes[0] if sizes else None)
-    width, height = _number(size.get("width")), _number(size.get("height"))
-    if width is None or height is None or min(width, height) < 1:
-        return None
-    return Frame(width, height, _number(size.get("depth")) or _DEPTH)
-
-
-def _boxes(annotations: object) -> list[tuple[object, Box]] | None:
-    """The class id and the box of each annotation; None if they are not all boxes."""
-    if not isinstance(annotations, list):
-        return None
-    boxes: list[tuple[object, Box]] = []
-    for annotation in map(_mapping, cast("list[object]", annotations)):
-        left, top = _number(annotation.get("left")), _number(annotation.get("top"))
-        width, height = _number(annotation.get("width")), _number(annotation.get("height"))
-        class_id = _number(annotation.get("class_id"))
-        if left is None or top is None or width is None or height is None or class_id is None:
+            metadata_name = name + "-metadata"
+            if metadata_name in entry and name not in NO_ATTRIBUTES:
+                pairs += 1
+                usable_pairs += self._read_pair(name, value, entry[metadata_name])
+        source_ref = entry.get("source-ref")
+        if source_ref is None:
+            self._add("ERROR_MISSING_SOURCE_REF")
             return None
-        boxes.append((class_id, Box(left, top, width, height)))
+        if not isinstance(source_ref, str) or not SOURCE_REF.fullmatch(source_ref):
+            self._add("ERROR_INVALID_SOURCE_REF_FORMAT", detail=lambda: f"source-ref is {_described(source_ref)}")
+            return None
+        if not self._labels:
+            self._add_missing_labels(entry, pairs, usable_pairs)
+            return Image(source_ref, {})
+        labels = {use_case: tuple(names) for use_case, names in self._labels.items()}
+        return Image(source_ref, labels, tuple(self._boxes), self._frame or PIXEL)
+
+    def _add_missing_labels(self, entry: Mapping[str, Any], pairs: int, usable_pairs: int) -> None:
+        if usable_pairs:
+            self._add("WARNING_NO_ANNOTATIONS")
+        elif pairs:
+            self._add("ERROR_NO_VALID_LABEL_ATTRIBUTES")
+        elif entry.keys() <= NO_ATTRIBUTES | _ADDED_BY_SERVICE:
+            self._add("WARNING_UNANNOTATED_RECORD")
+        else:
+            self._add("ERROR_NO_LABEL_ATTRIBUTES", detail=lambda: _halves_of_pairs(entry))
+
+    def _read_pair(self, name: str, value: object, metadata: object) -> bool:
+        """Read an attribute and its metadata; return False if the attribute is not usable."""
+        place = f"{name}-metadata"
+        if not isinstance(metadata, dict):
+            self._add(_METADATA_FORMAT, place, detail=lambda: f"it is {_described(metadata)}, not an object")
+            return False
+        members = cast("Mapping[str, Any]", metadata)
+        match kind := members.get("type"):
+            case "groundtruth/image-classification":
+                return self._read_class(name, value, members)
+            case "groundtruth/object-detection":
+                return self._read_boxes(name, mapping(value), members)
+            case _:
+                self._add("ERROR_UNSUPPORTED_USE_CASE_TYPE", place, detail=lambda: f"type is {_described(kind)}")
+                return False
+
+    def _read_class(self, name: str, value: object, metadata: Mapping[str, Any]) -> bool:
+        place, issues_before = f"{name}-metadata", len(self.issues)
+        label, confidence = metadata.get("class-name"), metadata.get("confidence")
+        if not is_number(value, FAR):
+            self._add(_ATTRIBUTE_FORMAT, name, detail=lambda: f"it is {_described(value)}, not a number")
+        if not isinstance(label, str) or not label:
+            self._add(_METADATA_FORMAT, place, detail=lambda: f"class-name is {_described(label)}")
+        elif not is_number(confidence, FAR) or not 0 <= confidence <= 1:
+            self._add(_METADATA_FORMAT, place, detail=lambda: f"confidence is {_described(confidence)}")
+        elif len(label) > LONGEST_LABEL:
+            self._add(_LABEL_LENGTH, place, detail=lambda: f"{len(label):,} characters")
+        elif len(self.issues) == issues_before:
+            labels = self._labels.setdefault(UseCase.IMAGE_LEVEL_LABELS, [])
+            if label not in labels:
+                labels.append(label)
+        return len(self.issues) == issues_before
+
+    def _read_boxes(self, name: str, attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
+        place, issues_before = f"{name}-metadata", len(self.issues)
+        try:
+            frame, boxes = _frame(attribute), _boxes(attribute)
+        except _FormatError as error:
+            self._add(_ATTRIBUTE_FORMAT, name, detail=partial(str, error))
+            return False
+        try:
+            confidences, class_map = _count_confidences(metadata), _class_map(metadata)
+        except _FormatError as error:
+            self._add(_METADATA_FORMAT, place, detail=partial(str, error))
+            return False
+        # a class_id has a meaning only together with the class map of its own line
+        labels = [class_map.get(str(class_id)) for class_id, _ in boxes]
+        longest = max(map(len, class_map.values()), default=0)
+        if longest > LONGEST_LABEL:
+            self._add(_LABEL_LENGTH, place, detail=lambda: f"{longest:,} characters")
+        if confidences < len(boxes):
+            self._add(
+                "ERROR_MISSING_BOUNDING_BOX_CONFIDENCE",
+                place,
+                detail=lambda: f"{confidences} confidences for {len(boxes)} annotations",
+            )
+        if None in labels:
+            self._add("ERROR_MISSING_CLASS_MAP_ID", place, detail=lambda: _missing_class_ids(boxes, class_map))
+        if len(boxes) > MOST_BOXES:
+            self._add(
+                "ERROR_TOO_MANY_BOUNDING_BOXES",
+                name,
+                detail=lambda: f"{len(boxes):,} boxes; at most {MOST_BOXES} are allowed",
+            )
+        invalid = {index: code for index, (_, box) in enumerate(boxes) if (code := _box_error(box, frame)) is not None}
+        if boxes and len(invalid) == len(boxes):
+            self._add("ERROR_NO_VALID_ANNOTATIONS", name)
+        is_usable = len(self.issues) == issues_before
+        for index, code in invalid.items():
+            self._add(code, name, "annotations", index, detail=partial(_sides, boxes[index][1], frame))
+        if is_usable and not boxes:
+            self._add("WARNING_NO_ATTRIBUTE_ANNOTATIONS", name)
+        elif is_usable:
+            usable = [(label, boxes[index][1]) for index, label in enumerate(labels) if index not in invalid]
+            self._labels.setdefault(UseCase.OBJECT_LOCALIZATION, []).extend(label for label, _ in usable if label)
+            # an image has one size: if the attributes differ, the first size counts
+            self._frame = kept = self._frame or frame
+            self._boxes.extend(box.scaled(frame, kept) for _, box in usable)
+        return is_usable
+
+
+class _FormatError(Exception):
+    """A part of an attribute or of its metadata has the wrong type; the message is the issue's detail."""
+
+
+def _frame(attribute: Mapping[str, Any]) -> Frame:
+    sizes = sequence(attribute.get("image_size"))
+    size = mapping(sizes[0] if sizes else None)
+    for side in ("width", "height"):
+        if not is_number(size.get(side), FAR) or size[side] < 1:
+            raise _FormatError(f"the {side} of image_size is {_described(size.get(side))}")
+    return Frame(size["width"], size["height"], number(size.get("depth"), FAR) or _DEFAULT_DEPTH)
+
+
+def _boxes(attribute: Mapping[str, Any]) -> list[tuple[object, Box]]:
+    """Return the class id and the box of each annotation."""
+    annotations = attribute.get("annotations")
+    if not isinstance(annotations, list):
+        raise _FormatError(f"annotations is {_described(annotations)}, not a list")
+    boxes: list[tuple[object, Box]] = []
+    for index, annotation in enumerate(map(mapping, cast("list[object]", annotations))):
+        for member in _BOX_MEMBERS:
+            if not is_number(annotation.get(member), FAR):
+                raise _FormatError(f"{member} of annotation {index} is {_described(annotation.get(member))}")
+        box = Box(annotation["left"], annotation["top"], annotation["width"], annotation["height"])
+        boxes.append((annotation["class_id"], box))
     return boxes
 
 
-def _why_not(box: Box, frame: Frame) -> str | None:
-    """The code of what is wrong with a box, if anything is; the others of its image stay usable."""
+def _count_confidences(metadata: Mapping[str, Any]) -> int:
+    objects = metadata.get("objects")
+    if not isinstance(objects, list):
+        raise _FormatError(f"objects is {_described(objects)}, not a list")
+    return sum(is_number(mapping(item).get("confidence"), FAR) for item in cast("list[object]", objects))
+
+
+def _class_map(metadata: Mapping[str, Any]) -> Mapping[str, str]:
+    class_map = metadata.get("class-map")
+    if not isinstance(class_map, dict):
+        raise _FormatError(f"class-map is {_described(class_map)}, not an object")
+    for class_id, label in cast("Mapping[str, object]", class_map).items():
+        if not isinstance(label, str) or not label:
+            raise _FormatError(f"the label of class {shown(class_id)} is {_described(label)}")
+    return cast("Mapping[str, str]", class_map)
+
+
+def _box_error(box: Box, frame: Frame) -> str | None:
+    """Return the code of the issue of a box, or None. The other boxes of the image stay usable."""
     if (
         min(box.left, box.top, box.width, box.height) < 0
         or box.left + box.width > frame.width
         or box.top + box.height > frame.height
     ):
         return "ERROR_INVALID_BOUNDING_BOX"
-    # the service scales larger images down before it looks at the boxes
+    # the service scales larger images down before it checks the boxes
     scale = min(1.0, SCALED_SIDE / max(frame.width, frame.height))
     return "ERROR_BOUNDING_BOX_TOO_SMALL" if min(box.width, box.height) * scale <= 1 else None
 
 
-def _class_map(class_map: object) -> Mapping[str, str] | None:
-    labels = cast("Mapping[str, object]", class_map) if isinstance(class_map, dict) else None
-    if labels is None or not all(isinstance(label, str) and label for label in labels.values()):
+def _sides(box: Box, frame: Frame) -> str:
+    return (
+        f"left {box.left}, top {box.top}, width {box.width}, height {box.height}; "
+        f"the image is {frame.width} x {frame.height}"
+    )
+
+
+def _missing_class_ids(boxes: Sequence[tuple[object, Box]], class_map: Mapping[str, str]) -> str:
+    missing = dict.fromkeys(f"'{class_id}'" for class_id, _ in boxes if str(class_id) not in class_map)
+    return f"{_listed(list(missing))}; the class-map has {len(class_map)}"
+
+
+def _halves_of_pairs(entry: Mapping[str, Any]) -> str:
+    return _listed(
+        [
+            f"{shown(name)} lacks its {'attribute' if name.endswith('-metadata') else 'metadata'}"
+            for name in entry
+            if name != "source-ref"
+        ]
+    )
+
+
+def _why_no_object(line: Line) -> str:
+    if line.is_blank:
+        return "a blank line"
+    if len(line.text) > _LONGEST_REPARSED:
+        return f"{len(line.text):,} characters"
+    try:
+        value = json.loads(line.text)
+    except json.JSONDecodeError as error:
+        return f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1:,}"
+    except (ValueError, RecursionError):
+        return "a number is too large, or the nesting is too deep"
+    if isinstance(value, dict):
+        return "NaN and Infinity are not valid JSON"
+    return f"{'null' if value is None else _described(value)}, not an object"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
+
+
+def _described(value: object) -> str:
+    """Return a value in few words. Lists and objects are not shown: they may be as large as the line."""
+    match value:
+        case None:
+            return "missing"
+        case str():
+            return shown(value) if value else "empty"
+        case bool() | float():
+            return json.dumps(value)
+        case int():
+            return str(value) if abs(value) < _LARGEST_SHOWN else "a number that is too large"
+        case dict():
+            return "an object"
+        case _:
+            return "a list"
+
+
+def parse(text: str) -> Line:
+    """Parse a line as strictly as JSON is defined; Python's own decoder also accepts NaN and Infinity."""
+    decode, malformed, rejected = _decoder()
+    try:
+        entry = decode(text)
+    except malformed:
+        # both decoders reject the same text, except that JSON allows lone surrogates
+        entry = _parse_with_python(text) if "\\u" in text else None
+    except rejected:
+        entry = _parse_with_python(text)
+    return Line(text, cast("Mapping[str, Any]", entry) if isinstance(entry, dict) else None)
+
+
+@cache
+def _decoder() -> tuple[Callable[[str], object], type[Exception], tuple[type[Exception], ...]]:
+    """Return a fast decoder, its exception for malformed JSON, and the exceptions for all text that it rejects."""
+    import msgspec  # noqa: PLC0415  (imported when it is needed)
+
+    return msgspec.json.Decoder().decode, msgspec.DecodeError, (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+def _parse_with_python(text: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_reject_constant, parse_float=_finite)
+    except (ValueError, RecursionError):
         return None
-    return cast("Mapping[str, str]", labels)
 
 
-def _confidences(objects: list[object]) -> int:
-    return sum(_number(_mapping(item).get("confidence")) is not None for item in objects)
+def _reject_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not valid JSON")
 
 
-def _number(value: object) -> float | None:
-    # the bounds keep out what no float holds
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and -FAR < value < FAR
-    return cast("float", value) if is_number else None
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is out of range")
+    return value

@@ -25,22 +25,27 @@ class Image(Request):
         return self
 
 
-class DetectCustomLabelsRequest(Request):
-    """What DetectCustomLabels takes."""
+class DetectionSettings(Request):
+    """The members of a DetectCustomLabels request other than the version."""
 
-    project_version_arn: c.ProjectVersionArn
     image: Image
     max_results: c.UInteger | None = None
-    """The service answers so many of the most confident labels."""
+    """The service returns at most this many labels, the most confident first."""
     min_confidence: c.Percent | None = None
-    """0 to 100, for all labels alike. Without it, each label's assumed threshold counts."""
+    """0 to 100, for all labels. By default, each label's assumed threshold applies."""
 
     def to_wire(self) -> dict[str, Any]:
-        """The keyword arguments of boto3's method, which encodes the bytes itself."""
+        """Return the keyword arguments of boto3's method, which encodes the bytes itself."""
         if self.image.bytes is None:
             return super().to_wire()
         wire = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"image"})
         return {**wire, "Image": {"Bytes": self.image.bytes}}
+
+
+class DetectCustomLabelsRequest(DetectionSettings):
+    """The request of DetectCustomLabels."""
+
+    project_version_arn: c.ProjectVersionArn
 
 
 class BoundingBox(Answer):

@@ -13,24 +13,29 @@ from rekog_versions.models.assets import OutputConfig
 from rekog_versions.statuses import ProjectVersionStatus
 
 
-class StartProjectVersionRequest(Request):
-    """What StartProjectVersion takes. Each inference unit is billed until the model is stopped, used or not."""
+class InferenceUnits(Request):
+    """The members of a StartProjectVersion request other than the version. Each unit is billed until the stop."""
 
-    project_version_arn: c.ProjectVersionArn
     min_inference_units: c.InferenceUnits
-    """1 or more; an account may have 5 a model unless its quota is raised."""
+    """1 or more; an account can use 5 per model unless its quota is increased."""
     max_inference_units: c.InferenceUnits | None = None
-    """Up to where the service scales the model; without it, it does not scale."""
+    """The most units to which the service scales the model; by default, it does not scale."""
 
     @model_validator(mode="after")
-    def _no_more_than_the_most(self) -> Self:
+    def _check_order(self) -> Self:
         if self.max_inference_units is not None and self.max_inference_units < self.min_inference_units:
             raise PydanticCustomError(
                 "inference_units",
-                "min_inference_units is {least} and max_inference_units {most}; the first can't be the larger",
+                "min_inference_units ({least}) must not be larger than max_inference_units ({most})",
                 {"least": self.min_inference_units, "most": self.max_inference_units},
             )
         return self
+
+
+class StartProjectVersionRequest(InferenceUnits):
+    """The request of StartProjectVersion."""
+
+    project_version_arn: c.ProjectVersionArn
 
 
 class StartProjectVersionResponse(Answer):

@@ -27,6 +27,10 @@ class Operation(Generic[AnswerT]):
     """The name of boto3's method."""
     answer: type[AnswerT]
 
+    @property
+    def response(self) -> type[AnswerT]:
+        return self.answer
+
 
 @dataclass(frozen=True)
 class Call(Generic[AnswerT]):

@@ -51,7 +51,7 @@ class Listing(Generic[ItemT, PageT]):
                 if not token:  # the service ends with none or with an empty one
                     break
                 if token in seen:
-                    raise PaginationError(self.operation.name, token)
+                    raise PaginationError(self.operation.name, token, pages=len(seen))
                 seen.add(token)
 
 

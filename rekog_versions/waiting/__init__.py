@@ -1,4 +1,4 @@
-"""Waiting without I/O: what one look decides, when the next is due, and what to say when a wait ends."""
+"""Waiting: the schedule of polls, what each poll reports, and the decision after it. There is no I/O here."""
 
 import lazy_loader
 

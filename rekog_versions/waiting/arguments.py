@@ -1,4 +1,4 @@
-"""What callers pass to a wait, checked before anything is sent."""
+"""Checks of the arguments of a wait, made before anything is sent."""
 
 import inspect
 import math
@@ -7,47 +7,49 @@ from rekog_versions.waiting.schedule import Schedule
 
 
 def check_seconds(value: object, name: str = "timeout") -> None:
-    """Refuses what is no time limit.
+    """Check that `value` is a valid timeout.
 
     Args:
-        value: Seconds; None for no limit.
-        name: The argument's name.
+        value: Seconds, or None for no timeout.
+        name: The argument's name, for the message.
 
     Raises:
-        ValueError: It is negative or not finite.
-        TypeError: It is no number.
+        ValueError: `value` is negative or not finite.
+        TypeError: `value` is not a number.
     """
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} takes a number of seconds, or None for no limit, not a {type(value).__name__}")
+        raise TypeError(f"{name} must be a number of seconds, or None for no limit, got {type(value).__name__}")
     if not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be 0 seconds or more, or None for no limit; got {value}")
+        raise ValueError(f"{name} must be 0 seconds or more, or None for no limit, got {value}")
 
 
 def check_schedule(value: object) -> None:
-    """Refuses what is no schedule.
+    """Check that `value` is a `Schedule`.
 
     Raises:
-        TypeError: It is something else.
+        TypeError: `value` has another type.
     """
     if not isinstance(value, Schedule):
-        raise TypeError(f"schedule takes a Schedule, such as Schedule(first=30), not a {type(value).__name__}")
+        raise TypeError(f"schedule must be a Schedule, such as Schedule(first=30), got {type(value).__name__}")
 
 
 def check_on_poll(on_poll: object, *, may_await: bool) -> None:
-    """Refuses what can't be told of looks.
+    """Check that `on_poll` can be called with a `Poll`.
 
     Args:
-        on_poll: What was passed.
-        may_await: Whether it may be a coroutine function.
+        on_poll: The argument; None is allowed.
+        may_await: Whether coroutine functions are allowed.
 
     Raises:
-        TypeError: It is no function, or a coroutine function that nobody would await.
+        TypeError: `on_poll` cannot be called, or is a coroutine function where only plain functions are allowed.
     """
     if on_poll is None:
         return
     if not callable(on_poll):
-        raise TypeError(f"on_poll takes a function, not a {type(on_poll).__name__}")
-    if not may_await and inspect.iscoroutinefunction(on_poll):
-        raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain one")
+        raise TypeError(f"on_poll must be a function, got {type(on_poll).__name__}")
+    if may_await:
+        return
+    if inspect.iscoroutinefunction(on_poll) or inspect.iscoroutinefunction(type(on_poll).__call__):
+        raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain function")

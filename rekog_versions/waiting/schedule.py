@@ -1,4 +1,4 @@
-"""When to look again."""
+"""The delays between polls."""
 
 import math
 import random
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When the next poll is due: delays that grow up to a cap, with jitter so that many waits don't poll together.
+    """The delays between polls: they grow up to a cap, with jitter so that many waits do not poll at the same moment.
 
     Attributes:
-        first: Seconds before the second poll; the first is made at once.
-        factor: What each delay is multiplied by for the next; 1 keeps it.
+        first: Seconds between the first and the second poll. The first poll is made at once.
+        factor: Each delay is this many times the one before; 1 keeps it constant.
         most: The longest delay in seconds, before jitter.
-        jitter: The part of a delay, 0 to below 1, by which it is lengthened or shortened at random.
+        jitter: The fraction, from 0 to below 1, by which a delay is lengthened or shortened at random.
 
     Raises:
         ValueError: A value is out of range.
-        TypeError: A value is no number.
+        TypeError: A value is not a number.
     """
 
     first: float = 15.0
@@ -29,17 +29,17 @@ class Schedule:
     def __post_init__(self) -> None:
         for name in ("first", "factor", "most", "jitter"):
             if not isinstance(value := getattr(self, name), int | float):
-                raise TypeError(f"{name} takes a number, not a {type(value).__name__}")
+                raise TypeError(f"{name} must be a number, got {type(value).__name__}")
         if not 0 < self.first <= self.most < math.inf:
             raise ValueError(f"0 < first <= most must hold in seconds, got first={self.first}, most={self.most}")
         if not 1 <= self.factor < math.inf:
             raise ValueError(f"factor must be 1 or more, got {self.factor}")
         if not 0 <= self.jitter < 1:
-            raise ValueError(f"jitter must be 0 to below 1, got {self.jitter}")
+            raise ValueError(f"jitter must be from 0 to below 1, got {self.jitter}")
 
     def delays(self) -> Iterator[float]:
-        """The delays in seconds, without end."""
+        """Yield the delays in seconds, without end."""
         delay = self.first
         while True:
-            yield delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311  (spreads load, guards nothing)
+            yield delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311  (spreads load only)
             delay = min(delay * self.factor, self.most)

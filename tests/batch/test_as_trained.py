@@ -413,7 +413,7 @@ def test_numbers_out_of_range_are_refused(waiting: Waiting) -> None:
 
 def test_a_boto3_client_in_the_place_of_ours_is_told_what_to_do(wire: Wire) -> None:
     rekognition: Any = wire.client()
-    with pytest.raises(TypeError, match=r"not Rekognition; VersionsClient"):
+    with pytest.raises(TypeError, match=r"got Rekognition; create one with VersionsClient"):
         as_trained(rekognition, [])
 
 

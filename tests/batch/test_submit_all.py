@@ -267,7 +267,7 @@ def test_a_name_that_is_taken_by_something_else_is_a_conflict(there: Any, differ
     error = found["v0"].error
     assert isinstance(error, VersionConflictError)
     assert different in str(error)
-    assert "Nothing was started: choose another version_name" in str(error)
+    assert "Nothing was started. Choose another version_name" in str(error)
     assert error.description.version_name == "v0"
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.differences, again.request) == (str(error), error.differences, error.request)
@@ -380,7 +380,7 @@ def test_numbers_out_of_range_are_refused(numbers: dict[str, Any], world: World)
     ids=str,
 )
 def test_arguments_of_other_types_are_refused_before_anything_is_sent(wrong: dict[str, Any], world: World) -> None:
-    with pytest.raises(TypeError, match=f"{next(iter(wrong))} takes "):
+    with pytest.raises(TypeError, match=f"{next(iter(wrong))} must be "):
         list(world.submit(world.requests(1), **wrong))
     assert world.created == []
 

@@ -127,10 +127,15 @@ def test_throttling_500s_and_lost_connections_in_the_middle_do_not_end_a_wait(wo
         {"hang_up": "before"},
         {"hang_up": "after"},
     ]
-    for fault in faults:
-        world.labels.inject("DescribeProjectVersions", times=5, **fault)
     polls: list[Poll] = []
-    assert world.call("wait_until_trained", arn, on_poll=polls.append).status == "TRAINING_COMPLETED"
+
+    def inject_after_the_first(poll: Poll) -> None:
+        if not polls:
+            for fault in faults:
+                world.labels.inject("DescribeProjectVersions", times=5, **fault)
+        polls.append(poll)
+
+    assert world.call("wait_until_trained", arn, on_poll=inject_after_the_first).status == "TRAINING_COMPLETED"
     assert any(poll.error for poll in polls)
 
 

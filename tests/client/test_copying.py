@@ -103,7 +103,7 @@ def test_somebody_elses_version_is_not_taken_for_our_copy(theirs: Answer, wire: 
     wire.on(COPY, answer_lost, TAKEN).on(DESCRIBE, theirs)
     with pytest.raises(ResourceInUseError) as caught:
         driver.over(wire.client())("copy_project_version", **FIELDS)
-    assert "was not made by this call" in notes(caught.value)
+    assert "was not created by this call" in notes(caught.value)
 
 
 def test_a_plain_conflict_stays_one(wire: Wire, driver: Driver) -> None:

@@ -156,7 +156,7 @@ def test_somebody_elses_version_of_that_name_leaves_the_error_and_is_described(
     with pytest.raises(ResourceInUseError) as caught:
         driver.over(wire.client())("create_project_version", request())
     note = caught.value.__notes__[-1]
-    assert "was not made by this call" in note
+    assert "was not created by this call" in note
     assert VERSION in note
 
 
@@ -227,7 +227,7 @@ def test_a_look_whose_pages_do_not_end_leaves_the_error_of_the_create(wire: Wire
     with pytest.raises(ResourceInUseError) as caught:
         driver.over(wire.client())("create_project_version", request())
     assert "may have started" in caught.value.__notes__[-1]
-    assert "a second time" in caught.value.__notes__[-1]
+    assert "again, or still more pages" in caught.value.__notes__[-1]
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_an_accepted_create_that_is_never_shown_does_not_raise(
     wire.on(CREATE, Answer({})).on(DESCRIBE, NOT_YET)
     with caplog.at_level(logging.WARNING, "rekog_versions"):
         assert driver.over(wire.client())("create_project_version", request()) == ""
-    assert "without telling its ARN" in caplog.text
+    assert "no lookup shows the result" in caplog.text
 
 
 PROXYS_PAGE = Answer("<html>gateway</html>", headers={})
@@ -296,7 +296,7 @@ def test_a_proxys_page_in_place_of_the_answer_leaves_the_outcome_unknown(wire: W
     wire.on(CREATE, PROXYS_PAGE).on(DESCRIBE, shown(created=MADE_AT - timedelta(hours=1)))
     with pytest.raises(ResponseError) as caught:
         driver.over(wire.client())("create_project_version", request())
-    assert "was not made by this call" in caught.value.__notes__[-1]
+    assert "was not created by this call" in caught.value.__notes__[-1]
 
 
 def test_a_fake_client_without_events_is_judged_by_its_last_error(driver: Driver) -> None:
@@ -324,9 +324,9 @@ def test_a_fake_client_without_events_is_judged_by_its_last_error(driver: Driver
     ("wrong", "error", "says"),
     [
         ({"timeout": -1}, ValueError, "timeout must be 0 seconds or more"),
-        ({"timeout": "5"}, TypeError, "timeout takes a number of seconds"),
-        ({"schedule": 30}, TypeError, r"such as Schedule\(first=30\), not a int"),
-        ({"on_poll": 30}, TypeError, "on_poll takes a function, not a int"),
+        ({"timeout": "5"}, TypeError, "timeout must be a number of seconds"),
+        ({"schedule": 30}, TypeError, r"such as Schedule\(first=30\), got int"),
+        ({"on_poll": 30}, TypeError, "on_poll must be a function, got int"),
     ],
 )
 def test_train_does_not_start_what_it_could_not_wait_for(
@@ -350,6 +350,6 @@ def test_train_creates_and_waits(wire: Wire, driver: Driver) -> None:
 def test_train_waits_for_the_very_version_that_it_made(wire: Wire, driver: Driver) -> None:
     another = VERSION.replace("1574317227432", "1999999999999")
     wire.on(CREATE, STARTED).on(DESCRIBE, shown(ProjectVersionArn=another, Status="TRAINING_COMPLETED"))
-    with pytest.raises(Exception, match="the version that has the name now") as caught:
+    with pytest.raises(Exception, match="the version with that name is now") as caught:
         driver.over(wire.client())("train", request())
     assert caught.type.__name__ == "VersionNotFoundError"

@@ -28,7 +28,7 @@ from rekog_versions import (
 from rekog_versions.errors import DatasetFailedError, InvalidS3ObjectError, ResourceAlreadyExistsError
 from rekog_versions.models.datasets import DatasetDescription, DatasetSource
 from rekog_versions.statuses import DATASET_DELETED, DATASET_READY, Verdict
-from rekog_versions.updating import MOST_BYTES, parts_of
+from rekog_versions.client.dataset_lines import MOST_BYTES, split_lines
 from rekog_versions.waiting import DatasetPoll
 from tests.conftest import Driver
 from tests.wire import PROJECT, Answer, FakeTime, Json, Step, Wire, answer_lost, refusal
@@ -105,10 +105,10 @@ def test_refusals_of_a_creation_say_what_to_do(wire: Wire, driver: Driver) -> No
     call = driver.over(wire.client())
     with pytest.raises(ResourceAlreadyExistsError) as caught:
         call("create_dataset", PROJECT, "TRAIN")
-    assert "one training dataset and one test dataset at most" in notes(caught.value)
+    assert "at most one training and one test dataset" in notes(caught.value)
     with pytest.raises(InvalidS3ObjectError) as unreadable:
         call("create_dataset", PROJECT, "TRAIN")
-    assert "check bucket, key and region" in notes(unreadable.value)
+    assert "Check bucket, key and region" in notes(unreadable.value)
     with pytest.raises(ResponseError, match="no DatasetArn"):
         call("create_dataset", PROJECT, "TRAIN")
 
@@ -139,7 +139,7 @@ def test_entries_are_distributed_from_the_training_to_the_test_dataset(wire: Wir
     call = driver.over(wire.client())
     assert call("distribute_dataset_entries", TRAIN, TEST) is None
     assert wire.asked(DISTRIBUTE) == [{"Datasets": [{"Arn": TRAIN}, {"Arn": TEST}]}]
-    with pytest.raises(ValueError, match="is no train dataset"):
+    with pytest.raises(ValueError, match="expected a train dataset"):
         call("distribute_dataset_entries", TEST, TRAIN)
     assert len(wire.sent) == 1
 
@@ -176,7 +176,7 @@ def test_a_dataset_is_waited_for(status: str, wire: Wire, driver: Driver, time: 
         (2, "NEW_STATUS", 60),
         (3, status, None),
     ]
-    assert {poll.dataset_arn for poll in polls} == {TRAIN}
+    assert {poll.arn for poll in polls} == {TRAIN}
     assert time.slept == [60, 60]
 
 
@@ -243,10 +243,10 @@ def test_out_of_time_the_services_work_goes_on(wire: Wire, driver: Driver, time:
     with pytest.raises(WaitTimeoutError, match="its last status was UPDATE_IN_PROGRESS") as caught:
         wait(driver, wire)
     assert sum(time.slept) == 2 * 3600
-    assert "goes on" in str(caught.value)
+    assert "Its creation or update continues" in str(caught.value)
     assert caught.value.version_arn is None
     wire.on(DESCRIBE, answer_lost)
-    with pytest.raises(WaitTimeoutError, match="not seen so far"):
+    with pytest.raises(WaitTimeoutError, match="no poll has found it"):
         wait(driver, wire, timeout=1)
 
 
@@ -267,7 +267,7 @@ def test_a_dataset_that_nobody_deleted_does_not_go(status: str, wire: Wire, driv
     wire.on(DESCRIBE, *is_(status))
     with pytest.raises(UnreachableStatusError) as caught:
         gone(driver, wire)
-    assert f"client.delete_dataset({TRAIN!r}) comes first" in str(caught.value)
+    assert f"client.delete_dataset({TRAIN!r}) first" in str(caught.value)
     assert sum(time.slept) == 30
 
 
@@ -276,14 +276,14 @@ def test_a_dataset_that_can_not_be_deleted_as_it_is_raises_at_once(
     status: str, wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
     wire.on(DESCRIBE, *is_(status))
-    with pytest.raises(UnreachableStatusError, match="from there it can't become deleted"):
+    with pytest.raises(UnreachableStatusError, match="and cannot become deleted"):
         gone(driver, wire)
     assert time.slept == []
 
 
 def test_a_look_that_failed_does_not_show_that_the_dataset_is_gone(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, *is_("DELETE_IN_PROGRESS"), answer_lost)
-    with pytest.raises(WaitTimeoutError, match="Its deletion goes on") as caught:
+    with pytest.raises(WaitTimeoutError, match="Its deletion continues") as caught:
         gone(driver, wire, timeout=100)
     assert f"client.wait_until_dataset_deleted({TRAIN!r})" in str(caught.value)
 
@@ -331,7 +331,7 @@ def test_labels_are_listed_with_how_often_they_stand_there(wire: Wire, driver: D
 
 def test_filters_that_break_a_rule_are_refused_before_the_first_call(wire: Wire, driver: Driver) -> None:
     client = driver.over(wire.client()).client
-    with pytest.raises(TypeError, match="takes a list"):
+    with pytest.raises(TypeError, match="must be a list"):
         client.iter_dataset_entries(TRAIN, contains_labels="cat")
     with pytest.raises(ValidationError, match="more than spaces"):
         client.iter_dataset_entries(TRAIN, source_ref_contains="  ")
@@ -384,22 +384,22 @@ def test_a_manifests_content_goes_out_without_its_blank_lines(content: str, wire
     [
         (["{}", "[]"], ValueError, "line 2 is not one JSON object on one line"),
         (['{"a":\n1}'], ValueError, "line 1 is not one JSON object on one line"),
-        (["{}", '{"a": "' + "x" * MOST_BYTES + '"}'], ValueError, r"line 2 has 5,242,8\d\d bytes; one call takes"),
-        ([], ValueError, "no lines"),
-        (b"\n\n", ValueError, "no lines"),
+        (["{}", '{"a": "' + "x" * MOST_BYTES + '"}'], ValueError, r"line 2 has 5,242,8\d\d bytes; one call accepts"),
+        ([], ValueError, "at least one line"),
+        (b"\n\n", ValueError, "at least one line"),
         ({"source-ref": "s3://data/1.png"}, TypeError, "write \\[line\\]"),
         (Written(), TypeError, "write \\[line\\]"),
         (Path("train.manifest"), TypeError, r"pass its read_bytes\(\)"),
-        ("train.manifest", ValueError, "line 1 is not .*: train.manifest .*no path and no URI"),
-        (["{}", 5], TypeError, "line 2 can't be sent: a line is text, a dict or an object with to_json"),
-        (["{}", {"a": float("nan")}], ValueError, "line 2 can't be sent: Out of range float values"),
-        (["{}", {"a": object()}], TypeError, "line 2 can't be sent: Object of type object is not JSON serializable"),
-        (['{"a": "\ud800"}'], ValueError, "line 1 can't be sent: half a character"),
+        ("train.manifest", ValueError, "line 1 is not .*: train.manifest .*not a path or a URI"),
+        (["{}", 5], TypeError, "line 2 cannot be sent: a line must be text, a dict or an object with to_json"),
+        (["{}", {"a": float("nan")}], ValueError, "line 2 cannot be sent: Out of range float values"),
+        (["{}", {"a": object()}], TypeError, "line 2 cannot be sent: Object of type object is not JSON serializable"),
+        (['{"a": "\ud800"}'], ValueError, "line 1 cannot be sent: it contains a lone surrogate"),
         (["\x1b[2J"], ValueError, r"line: \\x1b\[2J"),
-        (["{}", '{"a": }'], ValueError, 'line 2 is no JSON .*column 7.*: {"a": }'),
-        (['{"a": 1}{"b": 2}'], ValueError, "line 1 is no JSON .Extra data"),
-        ([b'{"a": "\xff"}'], ValueError, "line 1 is no JSON .'utf-8' codec"),
-        (['{"a": ' + "[" * 100_000 + "}"], ValueError, "line 1 is no JSON .*recursion"),
+        (["{}", '{"a": }'], ValueError, 'line 2 is not valid JSON .*column 7.*: {"a": }'),
+        (['{"a": 1}{"b": 2}'], ValueError, "line 1 is not valid JSON .Extra data"),
+        ([b'{"a": "\xff"}'], ValueError, "line 1 is not valid JSON .'utf-8' codec"),
+        (['{"a": ' + "[" * 100_000 + "}"], ValueError, "line 1 is not valid JSON .*recursion"),
     ],
 )
 def test_a_line_that_can_not_be_sent_is_refused_before_any_is(
@@ -414,7 +414,7 @@ def test_a_line_that_can_not_be_sent_is_refused_before_any_is(
 @given(sizes=st.lists(st.integers(2, 40), min_size=1, max_size=40), most=st.integers(40, 120))
 def test_parts_hold_all_lines_whole_and_in_order_and_are_as_full_as_can_be(sizes: list[int], most: int) -> None:
     lines = ["{" + " " * (size - 2) + "}" for size in sizes]
-    parts = parts_of(lines, most)
+    parts = split_lines(lines, most)
     assert [line for part in parts for line in part.content.decode().split("\n")] == lines
     assert all(len(part.content) <= most for part in parts)
     for part, following in pairwise(parts):
@@ -425,8 +425,8 @@ def test_parts_hold_all_lines_whole_and_in_order_and_are_as_full_as_can_be(sizes
 
 def test_lines_that_fill_a_call_to_the_last_byte_are_one_call() -> None:
     half = "{" + " " * (MOST_BYTES // 2 - 3) + "}"  # with the line break between them 5,242,879 bytes
-    assert len(parts_of([half, half])) == 1
-    assert len(parts_of([half, half + " ", "{}"])) == 2
+    assert len(split_lines([half, half])) == 1
+    assert len(split_lines([half, half + " ", "{}"])) == 2
 
 
 BIG = [json.dumps({"source-ref": f"s3://data/{number}.png", "note": "x" * 2_000_000}) for number in range(5)]
@@ -497,7 +497,7 @@ def test_a_dataset_that_stays_in_use_though_it_is_ready_is_the_services_refusal(
     wire.on(UPDATE, BUSY).on(DESCRIBE, *is_("UPDATE_COMPLETE"))
     with pytest.raises(ResourceInUseError) as caught:
         driver.over(wire.client())("update_dataset_entries", TRAIN, ["{}"])
-    assert "trained on" in notes(caught.value)
+    assert "used by a training" in notes(caught.value)
     assert sum(time.slept) == pytest.approx(35, abs=5)
 
 

@@ -18,7 +18,7 @@ from rekog_versions import (
     VersionsClient,
 )
 from rekog_versions.errors import ImageTooLargeError, InvalidImageFormatError, ResourceNotReadyError
-from rekog_versions.images import GUIDES_LIMIT, image_of
+from rekog_versions.client.detection_images import MOST_ENCODED_BYTES, image_for_request
 from rekog_versions.models.detection import CustomLabel
 from rekog_versions.models.detection import Image as Asked
 from rekog_versions.models.thresholds import Thresholds
@@ -134,9 +134,9 @@ def noise(width: int, height: int) -> Image.Image:
 
 
 def test_a_png_that_would_be_too_large_becomes_a_jpeg() -> None:
-    asked = image_of(noise(2000, 1500))
+    asked = image_for_request(noise(2000, 1500))
     assert asked.bytes is not None
-    assert len(asked.bytes) <= GUIDES_LIMIT
+    assert len(asked.bytes) <= MOST_ENCODED_BYTES
     assert Image.open(io.BytesIO(asked.bytes)).format == "JPEG"
 
 
@@ -150,7 +150,7 @@ class Unshrinkable:
 
     def save(self, fp: Any, format: str | None = None, **params: Any) -> None:  # noqa: A002
         self.saved.append((format, params.get("quality")))
-        fp.write(b"x" * (GUIDES_LIMIT + 1))
+        fp.write(b"x" * (MOST_ENCODED_BYTES + 1))
 
     def convert(self, mode: str) -> "Unshrinkable":
         return self
@@ -159,7 +159,7 @@ class Unshrinkable:
 def test_an_image_that_no_encoding_makes_small_enough_is_refused() -> None:
     image = Unshrinkable()
     with pytest.raises(ValueError, match="more than 4 MB even as a JPEG of quality 70"):
-        image_of(image)
+        image_for_request(image)
     assert image.saved == [("PNG", None), ("JPEG", 95), ("JPEG", 90), ("JPEG", 80), ("JPEG", 70)]
 
 
@@ -170,10 +170,10 @@ def test_an_image_that_no_encoding_makes_small_enough_is_refused() -> None:
         (b"x" * 5_242_881, ValidationError, "this has 5,242,881; the developer guide says 4 MB"),
         ("s3://data", ValueError, "the form is s3://BUCKET/KEY"),
         ("", ValueError, "the path of a file or s3://BUCKET/KEY"),
-        ("https://example.com/cat.png", ValueError, "not 'https://example.com/cat.png'.* pass the bytes"),
+        ("https://example.com/cat.png", ValueError, "got 'https://example.com/cat.png'.* pass its bytes"),
         ("no/such/file.png", FileNotFoundError, "no/such/file.png"),
-        (5, TypeError, "an S3Object, an s3:// URI or an image of Pillow's, not a int"),
-        (OutputConfig(s3_bucket="data"), TypeError, "not a OutputConfig"),
+        (5, TypeError, "an S3Object, an s3:// URI or a Pillow image, got int"),
+        (OutputConfig(s3_bucket="data"), TypeError, "got OutputConfig"),
         # Pillow would make the one all white and the other all black
         (Image.new("I;16", (80, 64), 30_000), ValueError, "mode I;16 .* convert it to L or RGB"),
         (Image.new("F", (80, 64), 0.7), ValueError, "mode F .* convert it to L or RGB"),
@@ -199,7 +199,7 @@ def test_one_threshold_for_all_labels_is_the_default_and_said_to_be() -> None:
         ({"min_confidence": 101}, ValidationError, "less than or equal to 100"),
         ({"max_results": -1}, ValidationError, "greater than or equal to 0"),
         ({"min_confidence": 50, "thresholds": Thresholds.percents({})}, ValueError, "not both"),
-        ({"thresholds": {"cat": 0.5}}, TypeError, r"write Thresholds\.fractions"),
+        ({"thresholds": {"cat": 0.5}}, TypeError, r"use Thresholds\.fractions"),
         ({"thresholds": Thresholds.percents({}), "max_results": -1}, ValidationError, "greater than or equal to 0"),
     ],
 )
@@ -263,7 +263,7 @@ def test_a_label_that_can_not_be_judged_is_an_answer_that_can_not_be_read(wire: 
     ("code", "error", "says"),
     [
         ("ResourceNotReadyException", ResourceNotReadyError, "wait_until_running(version)"),
-        ("ImageTooLargeException", ImageTooLargeError, "put it into S3"),
+        ("ImageTooLargeException", ImageTooLargeError, "upload it to S3"),
         ("InvalidImageFormatException", InvalidImageFormatError, "PNG or JPEG"),
         ("LimitExceededException", LimitExceededError, "inference units"),
     ],

@@ -141,4 +141,4 @@ asyncio.run(aio.wait_until_trained(({PROJECT!r}, 'v1')))
 """
     err = interrupted(start(service, code), service.described)
     assert "KeyboardInterrupt" in err
-    assert "takes it up again, in any process" in err
+    assert "resumes the wait, in any process" in err

@@ -88,7 +88,7 @@ def test_the_inference_units_go_out(wire: Wire, driver: Driver) -> None:
     [
         ({"min_inference_units": 0}, "greater than or equal to 1"),
         ({"min_inference_units": True}, "valid integer"),
-        ({"min_inference_units": 3, "max_inference_units": 2}, "the first can't be the larger"),
+        ({"min_inference_units": 3, "max_inference_units": 2}, "must not be larger"),
     ],
 )
 def test_units_that_break_a_rule_are_refused_before_even_a_look(
@@ -150,7 +150,11 @@ def test_an_attempt_that_can_have_done_nothing_is_no_reason_to_look(
 
 @pytest.mark.parametrize(
     ("operation", "says"),
-    [(START, f"client.stop_project_version({VERSION!r})"), (STOP, "may run on"), (DELETE, "may have been deleted")],
+    [
+        (START, f"client.stop_project_version({VERSION!r})"),
+        (STOP, "may still be running"),
+        (DELETE, "may have been deleted"),
+    ],
 )
 def test_an_outcome_that_stays_unknown_raises_with_what_may_be(
     operation: str, says: str, wire: Wire, driver: Driver, time: FakeTime
@@ -160,7 +164,7 @@ def test_an_outcome_that_stays_unknown_raises_with_what_may_be(
         driver.over(wire.client())(METHODS[operation], VERSION)
     assert says in notes(caught.value)
     assert f"client.get_project_version({VERSION!r})" in notes(caught.value)
-    assert f"is {BEFORE[operation]} when it was last looked at" in notes(caught.value)
+    assert f"Its status was {BEFORE[operation]} at the last lookup" in notes(caught.value)
     assert sum(time.slept) == 30
 
 
@@ -184,7 +188,7 @@ def test_a_look_that_is_denied_ends_the_search_and_says_so(wire: Wire, driver: D
     wire.on(START, refusal("InternalServerError", status=500)).on(PROJECTS, refusal("AccessDeniedException", "not you"))
     with pytest.raises(InternalServerError) as caught:
         driver.over(wire.client())("start_project_version", VERSION)
-    assert "Looking failed" in notes(caught.value)
+    assert "The lookup failed" in notes(caught.value)
     assert "not you" in notes(caught.value)
     assert len(time.slept) == 1
 
@@ -195,7 +199,7 @@ def test_an_answer_that_is_not_the_services_is_looked_into(wire: Wire, driver: D
     wire.on(DESCRIBE, *at("RUNNING"))
     with pytest.raises(ResponseError) as caught:
         driver.over(wire.client())("stop_project_version", VERSION)
-    assert "may run on, and is billed" in notes(caught.value)
+    assert "may still be running, and is billed" in notes(caught.value)
 
 
 def test_an_answer_of_the_service_without_a_status_is_an_answer(wire: Wire, driver: Driver) -> None:

@@ -62,8 +62,8 @@ def test_a_policy_is_deleted(wire: Wire, driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("code", "error", "says"),
     [
-        ("ResourceAlreadyExistsException", ResourceAlreadyExistsError, "give its policy_revision_id"),
-        ("InvalidPolicyRevisionIdException", InvalidPolicyRevisionIdError, "changed meanwhile"),
+        ("ResourceAlreadyExistsException", ResourceAlreadyExistsError, "pass its policy_revision_id"),
+        ("InvalidPolicyRevisionIdException", InvalidPolicyRevisionIdError, "was changed"),
         ("MalformedPolicyDocumentException", MalformedPolicyDocumentError, None),
     ],
 )
@@ -117,5 +117,5 @@ def test_a_lone_string_is_no_list_of_keys(wire: Wire, driver: Driver) -> None:
 
 def test_a_proxys_answer_is_not_taken_for_no_tags(wire: Wire, driver: Driver) -> None:
     wire.on(TAGS, Answer("<html>welcome</html>", headers={}))
-    with pytest.raises(ResponseError, match="no request id"):
+    with pytest.raises(ResponseError, match="request id"):
         driver.over(wire.client())("list_tags_for_resource", VERSION)

@@ -261,6 +261,6 @@ def check_the_outcome_is_open(driver: Driver, service: Service) -> None:
     (note,) = caught.value.__notes__
     assert note == (
         f"The training of version 'v1' of {PROJECT} may have started, and would be billed. "
-        f"Before trying again, look: client.get_project_version(({PROJECT!r}, 'v1'))"
+        f"Before you try again, check it with client.get_project_version(({PROJECT!r}, 'v1'))."
     )
     assert service.received == []

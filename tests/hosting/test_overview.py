@@ -355,7 +355,7 @@ def test_clients_of_two_classes_are_rejected(trained: Trained) -> None:
 def test_a_boto3_client_is_rejected(wire: Wire) -> None:
     plain: Any = wire.client()
     for ask in (running_models, stop_all, lambda client: training_costs(client, PROJECT)):
-        with pytest.raises(TypeError, match="not Rekognition"):
+        with pytest.raises(TypeError, match="got Rekognition"):
             ask(plain)
 
 

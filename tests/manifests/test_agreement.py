@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.manifests.check import fast
-from rekog_versions.manifests.check.batch import Batch
-from rekog_versions.manifests.check.check import check
-from rekog_versions.manifests.check.shapes import shape_of
+from rekog_versions.manifests.check.check import check_manifests
+from rekog_versions.manifests.check.fast import FastReader
+from rekog_versions.manifests.check.totals import ImageBatch
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.agreement import both_ways
 from tests.manifests.fuzz import block
@@ -50,12 +50,11 @@ def test_what_the_fast_way_accepts_the_slow_way_finds_nothing_in(entry: dict[str
         place[key] = data.draw(json_values)
         break
     _, found = read_line(parse(json.dumps(entry)), 1)
-    shape = None if found else shape_of(entry)
-    if shape is None:
-        return
+    reader = FastReader()
+    reader.read([json.dumps(entry).encode()] * 2, ImageBatch(), lambda _: None if found else entry)
     line = json.dumps(changed).encode()
-    batch = Batch(frames=[])
-    if fast.Schema(shape).take([line], [1], batch):
+    batch = ImageBatch(frames=[])
+    if reader.reject([line], [0], batch):
         assert not batch.references
         return
     image, issues = read_line(parse(line.decode()), 1)
@@ -133,13 +132,13 @@ def test_the_fast_way_reads_nearly_all_lines_of_a_file_however_their_attributes_
     ]
     slow: list[int] = []
 
-    def counting(line: Any, number: int) -> Any:
+    def counting(line: Any, number: int, **options: Any) -> Any:
         slow.append(number)
-        return read_line(line, number)
+        return read_line(line, number, **options)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("rekog_versions.manifests.check.reading.read_line", counting)
-        report = check("\n".join(lines).encode(), None)
+        patched.setattr("rekog_versions.manifests.check.manifest_reader.read_line", counting)
+        report = check_manifests("\n".join(lines).encode())
     assert report.training.valid_json_lines == 300
     assert len(slow) == 12
 
@@ -150,21 +149,21 @@ def test_attributes_that_are_named_anew_on_every_line_make_no_end_of_schemas() -
         for number, name in enumerate(f"image-{number // 2}" for number in range(400))
     ]
     made: list[Any] = []
-    original = fast.Schema
+    original = fast._Schema
 
-    def counting(shape: Any) -> Any:
+    def counting(shape: Any, *others: Any) -> Any:
         made.append(shape)
-        return original(shape)
+        return original(shape, *others)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(fast, "Schema", counting)
-        report = check("\n".join(lines).encode(), None)
+        patched.setattr(fast, "_Schema", counting)
+        report = check_manifests("\n".join(lines).encode())
     assert report.training.valid_json_lines == 400
-    assert len(made) == 32
+    assert len(made) == fast.MOST_SCHEMAS
 
 
 def test_a_line_that_is_too_long_is_never_taken_for_what_is_left_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("sources.LONGEST_LINE", "check.reading.LONGEST_LINE"):
+    for name in ("sources.LONGEST_LINE", "check.manifest_reader.LONGEST_LINE"):
         monkeypatch.setattr(f"rekog_versions.manifests.{name}", 2000)
     monkeypatch.setattr("rekog_versions.manifests.sources._CHUNK", 500)
     metadata = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-classification", "job-name": ""}

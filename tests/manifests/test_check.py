@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ import pytest
 from moto import mock_aws
 
 from rekog_versions.manifests import CODES, HINTS, Level, ManifestReport, UseCase, check_manifests, limits, sources
-from rekog_versions.manifests.check.check import check
 from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem
 from rekog_versions.manifests.images.readers import images_from_s3
 from rekog_versions.manifests.naming import has_extension
+from tests.manifests.agreement import slow_only
 from tests.manifests.odd_lines import BOXES, CLASS, SMALL
 from tests.testing.pictures import picture
 
@@ -333,7 +334,7 @@ def test_sources_may_be_paths_bytes_and_files_that_read_bytes(tmp_path: Path) ->
         ({"training": "s3://bucket/a.manifest"}, ValueError, "pass s3="),
         ({"training": "s3://bucket"}, ValueError, "must be given as s3://bucket/key"),
         ({"training": b"", "testing": b"", "auto_create": True}, ValueError, "leave out one of the two"),
-        ({"training": b"", "feature": "X"}, ValueError, "feature is 'X'"),
+        ({"training": b"", "feature": "X"}, ValueError, "feature must be .*, got 'X'"),
         ({"training": b"", "most_issues": 0}, ValueError, "at least 1"),
         ({"training": "/no/such.manifest"}, FileNotFoundError, "no/such"),
     ],
@@ -420,7 +421,7 @@ def test_images_make_their_lines_invalid_and_what_could_not_be_seen_does_not(tmp
     assert report.training.images_not_checked == 1
     assert [one.line for one in report.hints if one.code == "HINT_IMAGE_NOT_CHECKED"] == [3]
     sizes = {one.line: one.detail for one in report.hints if one.code == "HINT_IMAGE_SIZE_DIFFERS"}
-    assert sizes[22] == "image_size says 640 x 480, the image has 600 x 480"
+    assert sizes[22] == "image_size is 640 x 480, the image has 600 x 480"
     lines = [json.loads(line) for line in report.files[1].read_bytes().splitlines()]
     marked = {
         place: [note["code"] for note in line["errors"]] for place, line in enumerate(lines, 1) if "errors" in line
@@ -551,7 +552,7 @@ def test_the_package_costs_nothing_before_it_is_used() -> None:
 
 def test_a_very_long_line_is_no_line_of_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rekog_versions.manifests.sources.LONGEST_LINE", 2000)
-    monkeypatch.setattr("rekog_versions.manifests.check.reading.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.check.manifest_reader.LONGEST_LINE", 2000)
     monkeypatch.setattr("rekog_versions.manifests.sources._CHUNK", 500)
     long = manifest({**classed("long", "cat"), "remark": "x" * 100_000})
     report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))
@@ -566,8 +567,9 @@ def test_the_same_boxes_are_the_same_in_any_order() -> None:
         entry["boxes-chain"] = {**entry["boxes"], "annotations": entry["boxes"]["annotations"][::-1]}
         return {**entry, "boxes-chain-metadata": entry["boxes-metadata"]}
 
-    for is_fast in (True, False):
-        report = check(manifest(*map(twice, range(10))), None, is_fast=is_fast)
+    for context in (nullcontext(), slow_only()):
+        with context:
+            report = check_manifests(manifest(*map(twice, range(10))))
         assert report.counts == {"HINT_SAME_BOXES_TWICE": 10}
 
 

@@ -66,7 +66,7 @@ def test_check_manifest_rejects_invalid_arguments_with_a_message(tmp_path: Path)
     assert "FileNotFoundError" in done.stderr
     both = run_example("check_manifest.py", "a.manifest", "b.manifest", "--auto-create")
     assert both.returncode == 1
-    assert "auto_create" in both.stderr
+    assert "auto_create must be False if there is a test manifest" in both.stderr
 
 
 def test_check_manifest_reads_manifests_and_images_from_s3(s3: Any) -> None:
@@ -76,7 +76,7 @@ def test_check_manifest_reads_manifests_and_images_from_s3(s3: Any) -> None:
     s3.create_bucket(Bucket="pets")
     done = run_example("check_manifest.py", uri, "--auto-create", "--images")
     assert done.returncode == 1, done.stderr
-    assert "none of 40 images is there" in done.stdout
+    assert "none of 40 images exists" in done.stdout
 
 
 def test_make_manifest_writes_a_manifest_that_a_training_accepts(tmp_path: Path) -> None:

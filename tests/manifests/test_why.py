@@ -32,8 +32,8 @@ def of(**members: Any) -> dict[str, str]:
         (b"[1]", "a list, not an object"),
         (b"null", "null, not an object"),
         (b'"x"', "'x', not an object"),
-        (b'{"a": NaN}', "NaN and Infinity are no JSON"),
-        (b'{"a": ' + b"1" * 5000 + b"}", "a number that is too large, or too deep a nesting"),
+        (b'{"a": NaN}', "NaN and Infinity are not valid JSON"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "a number is too large, or the nesting is too deep"),
         (b"{" + b"x" * 300_000, "300,001 characters"),
         (b" ", "a blank line"),
     ],
@@ -85,7 +85,7 @@ FORMAT, METADATA = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT", "ERROR_INVALID_LABEL_
             {**BOXES, "annotations": [BOX] * 51},
             {**MAP, "objects": [{"confidence": 1}] * 51},
             "ERROR_TOO_MANY_BOUNDING_BOXES",
-            "51 boxes, 50 are allowed",
+            "51 boxes; at most 50 are allowed",
         ),
     ],
 )
@@ -96,7 +96,7 @@ def test_an_attribute_that_can_not_be_used_says_what_stands_there(
 
 
 def test_a_place_that_is_none_is_shown() -> None:
-    assert details(b'{"source-ref": "pets/1.jpg"}')["ERROR_INVALID_SOURCE_REF_FORMAT"] == "it is 'pets/1.jpg'"
+    assert details(b'{"source-ref": "pets/1.jpg"}')["ERROR_INVALID_SOURCE_REF_FORMAT"] == "source-ref is 'pets/1.jpg'"
 
 
 def test_halves_of_pairs_are_told_with_what_they_lack() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rekog_versions.manifests.check.validation_files import Checked, manifest_summary, validation_manifest
+from rekog_versions.manifests.check.service_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.manifests.issues import Issue
 from rekog_versions.manifests.lines import UseCase
 from tests.testing.world import BUCKET, OF_CATS, World, assets, boxed_line, cats_and_dogs, json_lines, line

@@ -102,7 +102,7 @@ def test_where_there_is_no_way_it_raises_at_once(
     status: str, target: str, wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
     wire.on(DESCRIBE, *at(status))
-    with pytest.raises(UnreachableStatusError, match=f"is {status}; from there it can't become {target}"):
+    with pytest.raises(UnreachableStatusError, match=f"is {status} and cannot become {target}"):
         wait(driver, wire, target)
     assert time.slept == []
 
@@ -129,7 +129,7 @@ def test_a_status_that_stays_is_believed_and_the_call_that_is_missing_named(
         wait(driver, wire, target)
     assert sum(time.slept) == 30
     verb = {"running": "start", "stopped": "stop", "deleted": "delete"}[target]
-    assert f"client.{verb}_project_version({VERSION!r}) comes first" in str(caught.value)
+    assert f"client.{verb}_project_version({VERSION!r}) first" in str(caught.value)
 
 
 @pytest.mark.parametrize(("status", "target"), LAGGING)
@@ -138,7 +138,7 @@ def test_once_the_call_was_seen_to_work_its_old_status_is_a_new_one(
 ) -> None:
     """Somebody stopped the model that was starting, or started the one that was stopping."""
     wire.on(DESCRIBE, *at(GOES_ON[target], status))
-    with pytest.raises(UnreachableStatusError, match=f"from there it can't become {target}"):
+    with pytest.raises(UnreachableStatusError, match=f"and cannot become {target}"):
         wait(driver, wire, target)
     assert time.slept == [60]
 
@@ -233,7 +233,7 @@ def test_a_new_version_of_the_same_name_is_not_the_one_that_is_deleted(wire: Wir
 
 def test_a_look_that_failed_does_not_show_that_the_version_is_gone(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, *at("DELETING"), answer_lost)
-    with pytest.raises(WaitTimeoutError, match="the last look failed"):
+    with pytest.raises(WaitTimeoutError, match="the last poll failed"):
         wait(driver, wire, "deleted", timeout=100)
 
 

@@ -245,7 +245,7 @@ def test_a_version_that_vanishes_is_an_error_with_what_was_last_seen(
     wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
     wire.on(DESCRIBE, *at("TRAINING_IN_PROGRESS"), versions())
-    with pytest.raises(VersionNotFoundError, match="TRAINING_IN_PROGRESS when it was last seen") as caught:
+    with pytest.raises(VersionNotFoundError, match="Its last status was TRAINING_IN_PROGRESS") as caught:
         wait(driver, wire)
     assert time.slept == [60, 5, 5, 5, 5, 5, 5]
     assert caught.value.version_arn == VERSION
@@ -276,7 +276,7 @@ def test_a_time_limit_says_that_the_training_goes_on_and_is_billed(wire: Wire, d
     assert len(wire.asked(DESCRIBE)) == 4  # the last look is made at the very end of the time
     assert caught.value.elapsed == 150
     assert caught.value.description is not None
-    for part in ("goes on and is billed", "150 seconds", "TRAINING_IN_PROGRESS", TAKE_UP_AGAIN):
+    for part in ("continues and is billed", "150 seconds", "TRAINING_IN_PROGRESS", TAKE_UP_AGAIN):
         assert part in str(caught.value)
 
 
@@ -310,9 +310,19 @@ def test_without_a_time_limit_the_wait_goes_on(wire: Wire, driver: Driver, time:
 
 def test_a_time_limit_while_no_look_goes_through_says_so(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, answer_lost)
-    with pytest.raises(WaitTimeoutError, match="it was not seen so far") as caught:
-        wait(driver, wire, timeout=100)
-    assert "the last look failed" in str(caught.value)
+    with pytest.raises(WaitTimeoutError, match="no poll has found it") as caught:
+        wait(driver, wire, timeout=50)
+    assert "the last poll failed" in str(caught.value)
+
+
+def test_a_wait_whose_polls_all_fail_ends_after_a_minute_with_the_error(
+    wire: Wire, driver: Driver, time: FakeTime
+) -> None:
+    wire.on(DESCRIBE, answer_lost)
+    with pytest.raises(ConnectionClosedError) as caught:
+        wait(driver, wire)
+    assert sum(time.slept) == 60
+    assert "resumes the wait" in caught.value.__notes__[0]
 
 
 @pytest.mark.parametrize("timeout", [-1, math.nan, math.inf, -math.inf])
@@ -355,7 +365,7 @@ def test_another_version_of_the_same_name_is_not_taken_for_it(wire: Wire, driver
     newer = VERSION.replace("1574317227432", "1999999999999")
     wire.on(PROJECTS, THE_PROJECT)
     wire.on(DESCRIBE, versions(described("TRAINING_COMPLETED", ProjectVersionArn=newer)))
-    with pytest.raises(VersionNotFoundError, match="the version that has the name now is") as caught:
+    with pytest.raises(VersionNotFoundError, match="the version with that name is now") as caught:
         wait(driver, wire, VERSION)
     assert newer in str(caught.value)
 
@@ -368,8 +378,8 @@ def test_another_version_of_the_same_name_is_not_taken_for_it(wire: Wire, driver
         ((PROJECT, "not a name"), ValueError, "not allowed here"),
         ((VERSION, "v1"), ValueError, "it is a project version ARN"),
         (ProjectVersionDescription(), ValueError, "no project_version_arn"),
-        (None, TypeError, "not by a NoneType"),
-        ((PROJECT,), TypeError, "not by a tuple"),
+        (None, TypeError, "got NoneType"),
+        ((PROJECT,), TypeError, "got tuple"),
     ],
 )
 def test_what_names_no_version_is_refused_before_anything_is_sent(
@@ -418,7 +428,7 @@ def test_two_waits_with_one_schedule_do_not_poll_together() -> None:
         ({"most": math.inf}, "most=inf"),
         ({"first": math.nan}, "first=nan"),
         ({"factor": 0.5}, "factor must be 1 or more"),
-        ({"jitter": 1}, "jitter must be 0 to below 1"),
+        ({"jitter": 1}, "jitter must be from 0 to below 1"),
         ({"jitter": -0.1}, "jitter"),
     ],
 )
@@ -435,7 +445,7 @@ def test_on_poll_gets_every_look_with_its_numbers(wire: Wire, driver: Driver) ->
     assert [poll.status for poll in polls] == [None, "TRAINING_IN_PROGRESS", None, "TRAINING_COMPLETED"]
     assert [poll.elapsed for poll in polls] == [0, 5, 65, 125]
     assert [poll.next_in for poll in polls] == [5, 60, 60, None]
-    assert [poll.version_arn for poll in polls] == [None, VERSION, VERSION, VERSION]
+    assert [poll.arn for poll in polls] == [None, VERSION, VERSION, VERSION]
     assert isinstance(polls[2].error, ConnectionClosedError)
     assert polls[3].description is not None
     with pytest.raises(AttributeError):

@@ -1,7 +1,6 @@
-"""AsyncVersionsClient: the driver for asyncio, over a boto3 client that is run in threads.
+"""`AsyncVersionsClient`, composed of one module per subject."""
 
-The same methods as `VersionsClient`, as coroutines and async iterators; a test compares the signatures.
-"""
+from functools import cached_property  # async only
 
 from rekog_versions.client._async.datasets import AsyncDatasets
 from rekog_versions.client._async.detection import AsyncDetection
@@ -10,21 +9,27 @@ from rekog_versions.client._async.policies import AsyncPolicies
 from rekog_versions.client._async.projects import AsyncProjects
 from rekog_versions.client._async.tags import AsyncTags
 from rekog_versions.client._async.versions import AsyncVersions
+from rekog_versions.client._sync.client import VersionsClient  # async only
 
 
 class AsyncVersionsClient(
     AsyncVersions, AsyncLifecycle, AsyncDetection, AsyncProjects, AsyncDatasets, AsyncPolicies, AsyncTags
 ):
-    """The model versions of Amazon Rekognition Custom Labels, for asyncio.
+    """A client for the model versions of Amazon Rekognition Custom Labels, for asyncio.
 
-    Methods bear the service's names. Each call of boto3 runs in a thread of the loop's default executor, so a cancelled
-    call goes on there: the `CancelledError` of a create, a copy, a start, a stop or a deletion carries a note that says
-    what may have become of it.
+    Its methods have the names of the service's operations. Each call runs in a thread, where it continues if it is
+    cancelled. If a create, copy, start, stop or deletion is interrupted, a note on the exception says what may have
+    happened.
 
     Args:
-        rekognition: boto3's client for rekognition. `connect()` makes one with sound settings.
-        session: What clients for other services are made of when they are needed.
-        s3: The client for S3, if it is not to be made of the session.
-        sleep: How to pause, in seconds; a coroutine function.
-        clock: Monotonic seconds.
+        rekognition: A boto3 client for Rekognition; `connect()` creates one with suitable settings.
+        session: The session from which clients for other services are created when they are needed.
+        s3: A boto3 client for S3; by default, one is created from the session.
+        sleep: The function that pauses for a number of seconds.
+        clock: The function that returns monotonic seconds.
     """
+
+    @cached_property  # async only
+    def sync(self) -> VersionsClient:  # async only
+        """The same client without asyncio. Its calls block, so they belong in a thread."""  # async only
+        return VersionsClient.over(self)  # async only

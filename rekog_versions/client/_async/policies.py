@@ -1,15 +1,24 @@
 """The asyncio client's methods for project policies."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from rekog_versions.client._async.driver import AsyncDriver, AsyncPager
-from rekog_versions.models.policies import ListProjectPoliciesResponse, ProjectPolicy
-from rekog_versions.operations.policies import delete_policy, list_policies, page_of_policies, put_policy
+from rekog_versions._aws.operations import DELETE_PROJECT_POLICY, LIST_PROJECT_POLICIES, PUT_PROJECT_POLICY
+from rekog_versions.client.arguments import request_from
+from rekog_versions.client.base import AsyncClientBase
+from rekog_versions.client.pager import AsyncPager, Listing
+from rekog_versions.models.policies import (
+    DeleteProjectPolicyRequest,
+    ListProjectPoliciesRequest,
+    ListProjectPoliciesResponse,
+    ProjectPolicy,
+    PutProjectPolicyRequest,
+)
 
 
-class AsyncPolicies(AsyncDriver):
-    """Saying who may copy versions out of a project."""
+class AsyncPolicies(AsyncClientBase):
+    """Project policies, which let other accounts copy versions out of a project."""
 
     async def put_project_policy(
         self,
@@ -19,73 +28,86 @@ class AsyncPolicies(AsyncDriver):
         *,
         policy_revision_id: str | None = None,
     ) -> str | None:
-        """Hangs a policy on a project, so that another account may copy versions out of it, or replaces one.
+        """Attach a policy to a project, so that another account can copy versions out of it, or replace one.
 
         Args:
             project_arn: The project.
             policy_name: 1 to 128 characters, unique in the project.
-            policy_document: What IAM calls a policy document: its JSON, or a dict of which JSON is made; at most 2,000
-                characters.
-            policy_revision_id: The revision that is to be replaced; without it, the policy must be new.
+            policy_document: An IAM policy document, as JSON text or as a dict; at most 2,000 characters.
+            policy_revision_id: The revision to replace; by default, the policy must be new.
 
         Returns:
             The policy's revision.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `ResourceAlreadyExistsError` if there is one of that name,
-                `InvalidPolicyRevisionIdError` if it was changed meanwhile, `MalformedPolicyDocumentError`.
+            ServiceError: The service rejected the request: `ResourceAlreadyExistsError` if the name is taken,
+                `InvalidPolicyRevisionIdError` if the policy was changed since, or `MalformedPolicyDocumentError`.
         """
-        answer = await self.run_flow(put_policy(project_arn, policy_name, policy_document, policy_revision_id))
-        return answer.policy_revision_id
+        is_text = isinstance(policy_document, str)
+        request = request_from(
+            PutProjectPolicyRequest,
+            project_arn=project_arn,
+            policy_name=policy_name,
+            policy_document=policy_document if is_text else json.dumps(policy_document, separators=(",", ":")),
+            policy_revision_id=policy_revision_id,
+        )
+        return (await self.call(PUT_PROJECT_POLICY, request.to_wire())).response.policy_revision_id
 
     async def list_project_policies(
         self, project_arn: str, *, max_results: int | None = None, next_token: str | None = None
     ) -> ListProjectPoliciesResponse:
-        """Lists the policies of a project: one call, one page.
+        """List the policies of a project: one call and one page.
 
         Args:
             project_arn: The project.
-            max_results: Policies a page, 1 to 5; the service's default is 5.
-            next_token: Where to go on, from the page before.
+            max_results: Policies per page, 1 to 5; the service's default is 5.
+            next_token: The token from the page before.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused.
-            ResponseError: The answer can't be read.
+            ServiceError: The service rejected the request.
+            ResponseError: The response cannot be parsed.
         """
-        return await self.run_flow(
-            page_of_policies(project_arn=project_arn, max_results=max_results, next_token=next_token)
+        request = request_from(
+            ListProjectPoliciesRequest, project_arn=project_arn, max_results=max_results, next_token=next_token
         )
+        return (await self.call(LIST_PROJECT_POLICIES, request.to_wire())).response
 
     def iter_project_policies(
         self, project_arn: str, *, page_size: int | None = None
     ) -> AsyncPager[ProjectPolicy, ListProjectPoliciesResponse]:
-        """Lists all policies of a project.
+        """List all policies of a project.
 
         Args:
             project_arn: The project.
-            page_size: Policies a call, 1 to 5; the service's default is 5.
+            page_size: Policies per call, 1 to 5; the service's default is 5.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        return AsyncPager(self._transport.call, list_policies(project_arn, page_size))
+        request = request_from(ListProjectPoliciesRequest, project_arn=project_arn, max_results=page_size)
+        return AsyncPager(self.call, Listing(LIST_PROJECT_POLICIES, [request], lambda page: page.project_policies))
 
     async def delete_project_policy(
         self, project_arn: str, policy_name: str, *, policy_revision_id: str | None = None
     ) -> None:
-        """Takes a policy off a project.
+        """Delete a policy of a project.
 
         Args:
             project_arn: The project.
             policy_name: The policy.
-            policy_revision_id: The revision that is to be deleted; without it, whichever there is.
+            policy_revision_id: The revision to delete; by default, the current one.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `InvalidPolicyRevisionIdError` if it was changed meanwhile.
+            ServiceError: The service rejected the request: `InvalidPolicyRevisionIdError` if the policy was changed
+                since.
         """
-        await self.run_flow(
-            delete_policy(project_arn=project_arn, policy_name=policy_name, policy_revision_id=policy_revision_id)
+        request = request_from(
+            DeleteProjectPolicyRequest,
+            project_arn=project_arn,
+            policy_name=policy_name,
+            policy_revision_id=policy_revision_id,
         )
+        await self.call(DELETE_PROJECT_POLICY, request.to_wire())

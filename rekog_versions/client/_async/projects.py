@@ -2,20 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 
+from rekog_versions._aws.operations import CREATE_PROJECT, DELETE_PROJECT, DESCRIBE_PROJECTS
 from rekog_versions.arns import ProjectArn
-from rekog_versions.client._async.driver import AsyncDriver, AsyncPager
+from rekog_versions.client.arguments import checked_list, request_from
+from rekog_versions.client.base import AsyncClientBase
+from rekog_versions.client.pager import AsyncPager, Listing, chunks
+from rekog_versions.errors import ResponseError
 from rekog_versions.models.projects import (
+    CreateProjectRequest,
     CustomizationFeature,
+    DeleteProjectRequest,
+    DescribeProjectsRequest,
     DescribeProjectsResponse,
     ProjectAutoUpdate,
     ProjectDescription,
 )
-from rekog_versions.operations.projects import create_project, delete_project, describe_projects, list_projects
 from rekog_versions.statuses import ProjectStatus
 
 
-class AsyncProjects(AsyncDriver):
-    """Making, describing and deleting projects."""
+class AsyncProjects(AsyncClientBase):
+    """Creating, describing and deleting projects."""
 
     async def create_project(
         self,
@@ -25,22 +31,28 @@ class AsyncProjects(AsyncDriver):
         auto_update: ProjectAutoUpdate | str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> ProjectArn:
-        """Makes a project.
+        """Create a project.
 
         Args:
             project_name: 1 to 255 characters, unique in the account and region.
             feature: The service's default is CUSTOM_LABELS.
-            auto_update: For CONTENT_MODERATION projects, and needed there.
+            auto_update: Required for CONTENT_MODERATION projects, and only allowed there.
             tags: At most 200.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `ResourceInUseError` if the name is taken.
-            ResponseError: The answer has no ARN.
+            ServiceError: The service rejected the request: `ResourceInUseError` if the name is taken.
+            ResponseError: The response has no ARN.
         """
-        return await self.run_flow(
-            create_project(project_name=project_name, feature=feature, auto_update=auto_update, tags=tags)
+        request = request_from(
+            CreateProjectRequest, project_name=project_name, feature=feature, auto_update=auto_update, tags=tags
         )
+        reply = await self.call(CREATE_PROJECT, request.to_wire())
+        if not reply.response.project_arn:
+            raise ResponseError(
+                CREATE_PROJECT.name, reply.response.to_dict(), "it has no ProjectArn", request_id=reply.request_id
+            )
+        return reply.response.project_arn
 
     async def describe_projects(
         self,
@@ -50,24 +62,27 @@ class AsyncProjects(AsyncDriver):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> DescribeProjectsResponse:
-        """Describes projects: one call, one page.
+        """Describe projects: one call and one page.
 
         Args:
-            project_names: At most 10; without them, all.
-            features: Of which features; without it, CUSTOM_LABELS only.
-            max_results: Projects a page, 1 to 100; the service's default is 100.
-            next_token: Where to go on, from the page before.
+            project_names: At most 10 names; by default, all projects.
+            features: The features; by default, CUSTOM_LABELS only.
+            max_results: Projects per page, 1 to 100; the service's default is 100.
+            next_token: The token from the page before.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused.
-            ResponseError: The answer can't be read.
+            ServiceError: The service rejected the request.
+            ResponseError: The response cannot be parsed.
         """
-        return await self.run_flow(
-            describe_projects(
-                project_names=project_names, features=features, max_results=max_results, next_token=next_token
-            )
+        request = request_from(
+            DescribeProjectsRequest,
+            project_names=project_names,
+            features=features,
+            max_results=max_results,
+            next_token=next_token,
         )
+        return (await self.call(DESCRIBE_PROJECTS, request.to_wire())).response
 
     def iter_projects(
         self,
@@ -76,26 +91,36 @@ class AsyncProjects(AsyncDriver):
         features: Sequence[CustomizationFeature | str] | None = None,
         page_size: int | None = None,
     ) -> AsyncPager[ProjectDescription, DescribeProjectsResponse]:
-        """Describes all projects, or those of any number of names.
+        """Describe all projects, or the projects with the given names.
 
         Args:
-            project_names: Which ones; more than 10 are asked for in calls of ten.
-            features: Of which features; without it, CUSTOM_LABELS only.
-            page_size: Projects a call, 1 to 100; the service's default is 100.
+            project_names: The names. More than 10 are requested in calls of ten.
+            features: The features; by default, CUSTOM_LABELS only.
+            page_size: Projects per call, 1 to 100; the service's default is 100.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        return AsyncPager(self._transport.call, list_projects(project_names, features, page_size))
+        requests = [
+            request_from(
+                DescribeProjectsRequest,
+                project_names=names,
+                features=checked_list(features, "features"),
+                max_results=page_size,
+            )
+            for names in chunks(checked_list(project_names, "project_names"))
+        ]
+        return AsyncPager(self.call, Listing(DESCRIBE_PROJECTS, requests, lambda page: page.project_descriptions))
 
     async def delete_project(self, project_arn: str) -> ProjectStatus | None:
-        """Deletes a project, which must have no versions and no datasets left.
+        """Delete a project. It must have no versions and no datasets.
 
         Returns:
             The project's status, DELETING.
 
         Raises:
-            pydantic.ValidationError: That is no project's ARN; nothing was sent.
-            ServiceError: The service refused: `ResourceInUseError` if something is left in the project.
+            pydantic.ValidationError: `project_arn` is not the ARN of a project; nothing was sent.
+            ServiceError: The service rejected the request: `ResourceInUseError` if the project is not empty.
         """
-        return (await self.run_flow(delete_project(project_arn=project_arn))).status
+        request = DeleteProjectRequest(project_arn=project_arn)
+        return (await self.call(DELETE_PROJECT, request.to_wire())).response.status

@@ -1,25 +1,30 @@
-"""The asyncio client's methods for versions."""
+"""The asyncio client's methods for training versions and describing them."""
 
 from collections.abc import Sequence
 from typing import Any, Unpack, overload
 
+from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client._async.driver import AsyncDriver, AsyncPager, OnPoll
-from rekog_versions.creating import create_version
+from rekog_versions.client._async.exactly_once import call_once
+from rekog_versions.client._async.lookup import describe_version
+from rekog_versions.client._async.waits import version_watch, wait_for_version
+from rekog_versions.client.arguments import checked_list, request_from, request_or_fields
+from rekog_versions.client.base import AsyncClientBase, AsyncOnPoll
+from rekog_versions.client.pager import AsyncPager, Listing, chunks
+from rekog_versions.client.recovery import CreateRecovery
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import (
     CreateProjectVersionFields,
     CreateProjectVersionRequest,
+    DescribeProjectVersionsRequest,
     DescribeProjectVersionsResponse,
     ProjectVersionDescription,
 )
-from rekog_versions.operations.flows import request_of
-from rekog_versions.operations.versions import VersionRef, describe_versions, get_version, list_versions
-from rekog_versions.statuses import TRAINED
-from rekog_versions.waiting import TRAINING_TIMEOUT, Schedule, Watch
-from rekog_versions.waiting.arguments import check_on_poll
+from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.targets import TRAINED
 
 
-class AsyncVersions(AsyncDriver):
+class AsyncVersions(AsyncClientBase):
     """Training versions and describing them."""
 
     @overload
@@ -31,14 +36,15 @@ class AsyncVersions(AsyncDriver):
     async def create_project_version(
         self, request: CreateProjectVersionRequest | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
-        """Starts a training, exactly once, and does not wait for it.
+        """Start a training, exactly once, without waiting for it.
 
-        If an attempt of the call was lost on the wire or answered 5xx, the training may have started whatever the last
-        error says; then the version is looked up by its name before an error is believed, for half a minute at most.
-        Two writers that use one name and one output at the same time can't be told apart.
+        If any attempt of the call was lost on the wire or answered with 5xx, the training may have started whatever the
+        last error says. The version is then looked up by its name, for at most half a minute, before an error is
+        raised.
+        Two writers that use one name and one output at the same time cannot be distinguished.
 
         Args:
-            request: What to train; or its fields as keyword arguments.
+            request: The request; or pass its fields as keyword arguments.
             **fields: The fields of `CreateProjectVersionRequest`.
 
         Returns:
@@ -46,13 +52,13 @@ class AsyncVersions(AsyncDriver):
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `ResourceInUseError` if the name is taken, `LimitExceededError` if the
-                account trains as many as it may.
-            botocore.exceptions.BotoCoreError: The call failed otherwise. A note on the error says if the training may
-                have started.
+            ServiceError: The service rejected the request: `ResourceInUseError` if the name is taken,
+                `LimitExceededError` if the account already runs as many trainings as it may.
+            botocore.exceptions.BotoCoreError: The call failed otherwise. If the training may have started, a note on
+                the exception says so.
         """
-        checked = request_of(CreateProjectVersionRequest, request, fields)
-        return await self.run_flow(create_version(checked, self._clock))
+        checked = request_or_fields(CreateProjectVersionRequest, request, fields)
+        return await call_once(self, CreateRecovery(checked), checked.to_wire())
 
     async def describe_project_versions(
         self,
@@ -62,87 +68,97 @@ class AsyncVersions(AsyncDriver):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> DescribeProjectVersionsResponse:
-        """Describes versions: one call, one page, the latest version first.
+        """Describe versions: one call and one page, the latest version first.
 
         Args:
             project_arn: The project.
-            version_names: At most 10; without them, all. Names that do not exist are left out of the answer.
-            max_results: Versions a page, 1 to 100; the service's default is 100.
-            next_token: Where to go on, from the page before.
+            version_names: At most 10 names; by default, all versions. The response leaves out names that do not exist.
+            max_results: Versions per page, 1 to 100; the service's default is 100.
+            next_token: The token from the page before.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused.
-            ResponseError: The answer can't be read.
+            ServiceError: The service rejected the request.
+            ResponseError: The response cannot be parsed.
         """
-        return await self.run_flow(
-            describe_versions(
-                project_arn=project_arn, version_names=version_names, max_results=max_results, next_token=next_token
-            )
+        request = request_from(
+            DescribeProjectVersionsRequest,
+            project_arn=project_arn,
+            version_names=version_names,
+            max_results=max_results,
+            next_token=next_token,
         )
+        return (await self.call(DESCRIBE_PROJECT_VERSIONS, request.to_wire())).response
 
     def iter_project_versions(
         self, project_arn: str, *, version_names: Sequence[str] | None = None, page_size: int | None = None
     ) -> AsyncPager[ProjectVersionDescription, DescribeProjectVersionsResponse]:
-        """Describes all versions of a project, the latest first, or those of any number of names.
+        """Describe all versions of a project, the latest first, or the versions with the given names.
 
         Args:
             project_arn: The project.
-            version_names: Which ones; more than 10 are asked for in calls of ten, in their order.
-            page_size: Versions a call, 1 to 100; the service's default is 100.
+            version_names: The names. More than 10 are requested in calls of ten, in their order.
+            page_size: Versions per call, 1 to 100; the service's default is 100.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        return AsyncPager(self._transport.call, list_versions(project_arn, version_names, page_size))
+        requests = [
+            request_from(
+                DescribeProjectVersionsRequest, project_arn=project_arn, version_names=names, max_results=page_size
+            )
+            for names in chunks(checked_list(version_names, "version_names"))
+        ]
+        listing = Listing(DESCRIBE_PROJECT_VERSIONS, requests, lambda page: page.project_version_descriptions)
+        return AsyncPager(self.call, listing)
 
     async def get_project_version(self, version: VersionRef) -> ProjectVersionDescription:
-        """Describes one version.
+        """Describe one version.
 
         Args:
             version: Its ARN (the project is then looked up by its name), `(project_arn, version_name)`, or a
                 description of it.
 
         Raises:
-            VersionNotFoundError: There is none.
-            ServiceError: The service refused.
-            ValueError: `version` names no version.
+            VersionNotFoundError: The version does not exist.
+            ServiceError: The service rejected the request.
+            ValueError: `version` does not name a version.
         """
-        return await self.run_flow(get_version(version))
+        return await describe_version(self, version)
 
     async def wait_until_trained(
         self,
         version: VersionRef,
         *,
-        timeout: float | None = TRAINING_TIMEOUT,
+        timeout: float | None = TRAINED.timeout,
         schedule: Schedule | None = None,
-        on_poll: OnPoll | None = None,
+        on_poll: AsyncOnPoll | None = None,
     ) -> ProjectVersionDescription:
-        """Waits until a version is trained, whatever was done with it since: one that runs or was stopped counts.
+        """Wait until a version is trained. A version that was started or stopped since counts as trained.
 
-        Throttling, 5xx and lost connections don't end the wait; expired credentials and denials do. Whatever ends it,
-        Ctrl-C included, carries the version's ARN and says how to take it up again, in any process.
+        Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
+        credentials and denials do. Whatever ends it, Ctrl-C included, has a note with the version's ARN that says how
+        to resume the wait in any process.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, 25 hours unless told otherwise; None for never.
-            schedule: When to look; from every 15 seconds to every two minutes unless told otherwise.
-            on_poll: Called after each look, and awaited if it is a coroutine function. What it raises ends the wait.
+            timeout: Seconds until the wait gives up, by default 25 hours; None for no limit.
+            schedule: The delays between polls; by default, from 15 seconds to two minutes.
+            on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
 
         Returns:
             The version's description, with the evaluation.
 
         Raises:
-            TrainingFailedError: The training failed; the error has the service's reason and where the details are.
-            UnreachableStatusError: The version is being deleted, has expired, or is a copy that is not done.
-            VersionNotFoundError: There is no such version, for 30 seconds.
-            WaitTimeoutError: The time was up. The training goes on and is billed.
-            ServiceError: The service refused a look for good.
-            ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
+            TrainingFailedError: The training failed; the error has the service's reason and the files with the details.
+            UnreachableStatusError: The version is being deleted, has expired, or is an unfinished copy.
+            VersionNotFoundError: The version does not exist, for 30 seconds.
+            WaitTimeoutError: The wait timed out. The training continues and is billed.
+            ServiceError: The service rejected a poll, and retrying does not help.
+            ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        check_on_poll(on_poll, may_await=True)
-        watch = Watch(TRAINED, version, timeout=timeout, schedule=schedule, clock=self._clock)
-        return watch.conclude(await self._wait(watch, on_poll))
+        watch = version_watch(self, TRAINED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        return watch.result(await wait_for_version(self, watch, on_poll))
 
     @overload
     async def train(
@@ -152,7 +168,7 @@ class AsyncVersions(AsyncDriver):
         *,
         timeout: float | None = ...,
         schedule: Schedule | None = ...,
-        on_poll: OnPoll | None = ...,
+        on_poll: AsyncOnPoll | None = ...,
     ) -> ProjectVersionDescription: ...
 
     @overload
@@ -162,7 +178,7 @@ class AsyncVersions(AsyncDriver):
         *,
         timeout: float | None = ...,
         schedule: Schedule | None = ...,
-        on_poll: OnPoll | None = ...,
+        on_poll: AsyncOnPoll | None = ...,
         **fields: Unpack[CreateProjectVersionFields],
     ) -> ProjectVersionDescription: ...
 
@@ -171,18 +187,18 @@ class AsyncVersions(AsyncDriver):
         request: CreateProjectVersionRequest | None = None,
         /,
         *,
-        timeout: float | None = TRAINING_TIMEOUT,
+        timeout: float | None = TRAINED.timeout,
         schedule: Schedule | None = None,
-        on_poll: OnPoll | None = None,
+        on_poll: AsyncOnPoll | None = None,
         **fields: Any,
     ) -> ProjectVersionDescription:
-        """Starts a training, exactly once, and waits for it: `create_project_version` and `wait_until_trained`.
+        """Start a training, exactly once, and wait for it: `create_project_version`, then `wait_until_trained`.
 
         Args:
-            request: What to train; or its fields as keyword arguments.
-            timeout: Seconds until the wait gives up; None for never.
-            schedule: When to look.
-            on_poll: Called after each look.
+            request: The request; or pass its fields as keyword arguments.
+            timeout: Seconds until the wait gives up, by default 25 hours; None for no limit.
+            schedule: The delays between polls; by default, from 15 seconds to two minutes.
+            on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
             **fields: The fields of `CreateProjectVersionRequest`.
 
         Returns:
@@ -190,13 +206,12 @@ class AsyncVersions(AsyncDriver):
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused.
+            ServiceError: The service rejected the request.
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
-        checked = request_of(CreateProjectVersionRequest, request, fields)
-        # the watch is made first: what is wrong with the wait must not be found once the training runs
+        checked = request_or_fields(CreateProjectVersionRequest, request, fields)
+        # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
-        check_on_poll(on_poll, may_await=True)
-        watch = Watch(TRAINED, name, timeout=timeout, schedule=schedule, clock=self._clock)
-        watch.begin(await self.run_flow(create_version(checked, self._clock)))
-        return watch.conclude(await self._wait(watch, on_poll))
+        watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        watch.begin(await self.create_project_version(checked))
+        return watch.result(await wait_for_version(self, watch, on_poll))

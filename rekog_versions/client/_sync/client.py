@@ -1,4 +1,5 @@
-"""VersionsClient: the driver for boto3. The service's operations and the waits, a module a subject, nothing more."""
+# Generated from rekog_versions/client/_async/client.py. Change that file, then run scripts/unasync.py.
+"""`VersionsClient`, composed of one module per subject."""
 
 from rekog_versions.client._sync.datasets import Datasets
 from rekog_versions.client._sync.detection import Detection
@@ -10,14 +11,16 @@ from rekog_versions.client._sync.versions import Versions
 
 
 class VersionsClient(Versions, Lifecycle, Detection, Projects, Datasets, Policies, Tags):
-    """The model versions of Amazon Rekognition Custom Labels, through a boto3 client.
+    """A client for the model versions of Amazon Rekognition Custom Labels.
 
-    Methods bear the service's names. They may be called from several threads, as boto3's clients may.
+    Its methods have the names of the service's operations. They can be called from several threads.
+    If a create, copy, start, stop or deletion is interrupted, a note on the exception says what may have
+    happened.
 
     Args:
-        rekognition: boto3's client for rekognition. `connect()` makes one with sound settings.
-        session: What clients for other services are made of when they are needed.
-        s3: The client for S3, if it is not to be made of the session.
-        sleep: How to pause, in seconds.
-        clock: Monotonic seconds.
+        rekognition: A boto3 client for Rekognition; `connect()` creates one with suitable settings.
+        session: The session from which clients for other services are created when they are needed.
+        s3: A boto3 client for S3; by default, one is created from the session.
+        sleep: The function that pauses for a number of seconds.
+        clock: The function that returns monotonic seconds.
     """

@@ -1,35 +1,44 @@
+# Generated from rekog_versions/client/_async/datasets.py. Change that file, then run scripts/unasync.py.
 """The client's methods for datasets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from rekog_versions._aws.operations import (
+    CREATE_DATASET,
+    DELETE_DATASET,
+    DISTRIBUTE_DATASET_ENTRIES,
+    LIST_DATASET_ENTRIES,
+    LIST_DATASET_LABELS,
+)
 from rekog_versions.arns import DatasetArn
-from rekog_versions.client._sync.driver import Driver, Pager
+from rekog_versions.client._sync.dataset_updates import update_entries
+from rekog_versions.client._sync.waits import dataset_watch, describe_dataset, wait_for_dataset
+from rekog_versions.client.arguments import checked_list, request_from
+from rekog_versions.client.base import ClientBase, OnDatasetPoll
+from rekog_versions.client.dataset_lines import DatasetLines, split_lines
+from rekog_versions.client.pager import Listing, Pager
+from rekog_versions.errors import ResponseError
 from rekog_versions.models.datasets import (
+    CreateDatasetRequest,
     DatasetDescription,
     DatasetLabelDescription,
     DatasetSource,
     DatasetType,
+    DeleteDatasetRequest,
+    DescribeDatasetRequest,
+    DistributeDataset,
+    DistributeDatasetEntriesRequest,
+    ListDatasetEntriesRequest,
     ListDatasetEntriesResponse,
+    ListDatasetLabelsRequest,
     ListDatasetLabelsResponse,
 )
-from rekog_versions.operations.datasets import (
-    create_dataset,
-    delete_dataset,
-    describe_dataset,
-    distribute_entries,
-    list_entries,
-    list_labels,
-    page_of_entries,
-    page_of_labels,
-)
-from rekog_versions.statuses import DATASET_DELETED, DATASET_READY
-from rekog_versions.updating import DatasetLines, parts_of, update_entries
-from rekog_versions.waiting import DATASET_TIMEOUT, DatasetPoll, DatasetWatch, Schedule
-from rekog_versions.waiting.arguments import check_on_poll
+from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.targets import DATASET_DELETED, DATASET_READY
 
 
-class Datasets(Driver):
-    """Making, reading, changing and deleting datasets, and waiting until they are ready."""
+class Datasets(ClientBase):
+    """Creating, reading, updating and deleting datasets, and waiting for them."""
 
     def create_dataset(
         self,
@@ -39,66 +48,78 @@ class Datasets(Driver):
         dataset_source: DatasetSource | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> DatasetArn:
-        """Makes a dataset and does not wait for it; `wait_until_dataset_ready` does.
+        """Create a dataset without waiting for it; `wait_until_dataset_ready` waits.
 
         Args:
-            project_arn: The project; it has one dataset of each type at most.
+            project_arn: The project. It can have one dataset of each type.
             dataset_type: TRAIN or TEST.
-            dataset_source: `DatasetSource.from_manifest("s3://...")` or `DatasetSource.from_dataset(arn)`; without it,
-                the dataset is made empty.
+            dataset_source: `DatasetSource.from_manifest("s3://...")` or `DatasetSource.from_dataset(arn)`; by default,
+                the dataset is empty.
             tags: At most 200.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `ResourceAlreadyExistsError` if the project has one of that type,
-                `InvalidS3ObjectError` if the manifest can't be read.
-            ResponseError: The answer has no ARN.
+            ServiceError: The service rejected the request: `ResourceAlreadyExistsError` if the project has a dataset of
+                that type, `InvalidS3ObjectError` if the manifest cannot be read.
+            ResponseError: The response has no ARN.
         """
-        return self.run_flow(create_dataset(project_arn, dataset_type, dataset_source, tags))
+        request = request_from(
+            CreateDatasetRequest,
+            project_arn=project_arn,
+            dataset_type=dataset_type,
+            dataset_source=dataset_source,
+            tags=tags,
+        )
+        reply = self.call(CREATE_DATASET, request.to_wire())
+        if not reply.response.dataset_arn:
+            raise ResponseError(
+                CREATE_DATASET.name, reply.response.to_dict(), "it has no DatasetArn", request_id=reply.request_id
+            )
+        return reply.response.dataset_arn
 
     def describe_dataset(self, dataset_arn: str) -> DatasetDescription:
-        """Describes a dataset.
+        """Describe a dataset.
 
         Raises:
-            pydantic.ValidationError: That is no dataset's ARN; nothing was sent.
-            ServiceError: The service refused: `ResourceNotFoundError` if there is none.
-            ResponseError: The answer has no description, or can't be read.
+            pydantic.ValidationError: `dataset_arn` is not the ARN of a dataset; nothing was sent.
+            ServiceError: The service rejected the request: `ResourceNotFoundError` if the dataset does not exist.
+            ResponseError: The response has no description, or cannot be parsed.
         """
-        return self.run_flow(describe_dataset(dataset_arn))
+        return describe_dataset(self, DescribeDatasetRequest(dataset_arn=dataset_arn).to_wire())
 
     def wait_until_dataset_ready(
         self,
         dataset_arn: str,
         *,
-        timeout: float | None = DATASET_TIMEOUT,
+        timeout: float | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
-        on_poll: Callable[[DatasetPoll], object] | None = None,
+        on_poll: OnDatasetPoll | None = None,
     ) -> DatasetDescription:
-        """Waits until a dataset was created or updated.
+        """Wait until a dataset is created or updated.
 
-        Throttling, 5xx and lost connections don't end the wait; expired credentials and denials do. Errors of single
-        entries do not fail a dataset: `dataset_stats.error_entries` counts them.
+        Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
+        credentials and denials do. Errors of single entries do not fail a dataset: `dataset_stats.error_entries` counts
+        them.
 
         Args:
             dataset_arn: The dataset.
-            timeout: Seconds until the wait gives up, 2 hours unless told otherwise; None for never.
-            schedule: When to look; from every 2 seconds to every 30 unless told otherwise.
-            on_poll: Called after each look. What it raises ends the wait.
+            timeout: Seconds until the wait gives up, by default 2 hours; None for no limit.
+            schedule: The delays between polls; by default, from 2 to 30 seconds.
+            on_poll: Called after each poll. Its exceptions end the wait.
 
         Returns:
             The dataset's description.
 
         Raises:
-            DatasetFailedError: The creation or the update failed; the error has the service's reason.
+            DatasetFailedError: The creation or update failed; the error has the service's reason.
             UnreachableStatusError: The dataset is being deleted.
-            ResourceNotFoundError: There is no such dataset, for 30 seconds.
-            WaitTimeoutError: The time was up. The creation or the update goes on.
-            ServiceError: The service refused a look for good.
-            ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
+            ResourceNotFoundError: The dataset does not exist, for 30 seconds.
+            WaitTimeoutError: The wait timed out. The creation or update continues.
+            ServiceError: The service rejected a poll, and retrying does not help.
+            ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
-        check_on_poll(on_poll, may_await=False)
-        watch = DatasetWatch(DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
-        return watch.conclude(self._wait(watch, on_poll))
+        watch = dataset_watch(self, DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        return watch.result(wait_for_dataset(self, watch, on_poll))
 
     def list_dataset_entries(
         self,
@@ -111,34 +132,34 @@ class Datasets(Driver):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListDatasetEntriesResponse:
-        """Lists entries: one call, one page.
+        """List entries: one call and one page.
 
         Args:
             dataset_arn: The dataset.
-            contains_labels: Entries with any of these labels; 1 to 10.
-            labeled: Entries with labels, or those without.
-            source_ref_contains: Entries whose image's URI contains this.
-            has_errors: Entries with errors, or those without.
-            max_results: Entries a page, 1 to 100; the service's default is 100.
-            next_token: Where to go on, from the page before.
+            contains_labels: Only entries with any of these labels; 1 to 10.
+            labeled: Only entries with labels, or only entries without.
+            source_ref_contains: Only entries whose image URI contains this text.
+            has_errors: Only entries with errors, or only entries without.
+            max_results: Entries per page, 1 to 100; the service's default is 100.
+            next_token: The token from the page before.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `ResourceNotReadyError` or `ResourceInUseError` while the dataset is
-                being created or updated.
-            ResponseError: The answer can't be read.
+            ServiceError: The service rejected the request: `ResourceNotReadyError` or `ResourceInUseError` while the
+                dataset is being created or updated.
+            ResponseError: The response cannot be parsed.
         """
-        return self.run_flow(
-            page_of_entries(
-                dataset_arn=dataset_arn,
-                contains_labels=contains_labels,
-                labeled=labeled,
-                source_ref_contains=source_ref_contains,
-                has_errors=has_errors,
-                max_results=max_results,
-                next_token=next_token,
-            )
+        request = request_from(
+            ListDatasetEntriesRequest,
+            dataset_arn=dataset_arn,
+            contains_labels=contains_labels,
+            labeled=labeled,
+            source_ref_contains=source_ref_contains,
+            has_errors=has_errors,
+            max_results=max_results,
+            next_token=next_token,
         )
+        return (self.call(LIST_DATASET_ENTRIES, request.to_wire())).response
 
     def iter_dataset_entries(
         self,
@@ -150,144 +171,158 @@ class Datasets(Driver):
         has_errors: bool | None = None,
         page_size: int | None = None,
     ) -> Pager[str, ListDatasetEntriesResponse]:
-        """Lists all entries, as lines of JSON like those of a manifest, with the errors that the service found.
+        """List all entries as lines of JSON, like those of a manifest, with the errors that the service found.
 
         Args:
             dataset_arn: The dataset.
-            contains_labels: Entries with any of these labels; 1 to 10.
-            labeled: Entries with labels, or those without.
-            source_ref_contains: Entries whose image's URI contains this.
-            has_errors: Entries with errors, or those without.
-            page_size: Entries a call, 1 to 100; the service's default is 100.
+            contains_labels: Only entries with any of these labels; 1 to 10.
+            labeled: Only entries with labels, or only entries without.
+            source_ref_contains: Only entries whose image URI contains this text.
+            has_errors: Only entries with errors, or only entries without.
+            page_size: Entries per call, 1 to 100; the service's default is 100.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        listing = list_entries(
-            dataset_arn,
-            contains_labels=contains_labels,
+        request = request_from(
+            ListDatasetEntriesRequest,
+            dataset_arn=dataset_arn,
+            contains_labels=checked_list(contains_labels, "contains_labels"),
             labeled=labeled,
             source_ref_contains=source_ref_contains,
             has_errors=has_errors,
-            page_size=page_size,
+            max_results=page_size,
         )
-        return Pager(self._transport.call, listing)
+        return Pager(self.call, Listing(LIST_DATASET_ENTRIES, [request], lambda page: page.dataset_entries))
 
     def list_dataset_labels(
         self, dataset_arn: str, *, max_results: int | None = None, next_token: str | None = None
     ) -> ListDatasetLabelsResponse:
-        """Lists labels with how often they stand in a dataset: one call, one page.
+        """List the labels of a dataset with the number of entries: one call and one page.
 
         Args:
             dataset_arn: The dataset.
-            max_results: Labels a page, 1 to 100; the service's default is 100.
-            next_token: Where to go on, from the page before.
+            max_results: Labels per page, 1 to 100; the service's default is 100.
+            next_token: The token from the page before.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused.
-            ResponseError: The answer can't be read.
+            ServiceError: The service rejected the request.
+            ResponseError: The response cannot be parsed.
         """
-        return self.run_flow(page_of_labels(dataset_arn=dataset_arn, max_results=max_results, next_token=next_token))
+        request = request_from(
+            ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=max_results, next_token=next_token
+        )
+        return (self.call(LIST_DATASET_LABELS, request.to_wire())).response
 
     def iter_dataset_labels(
         self, dataset_arn: str, *, page_size: int | None = None
     ) -> Pager[DatasetLabelDescription, ListDatasetLabelsResponse]:
-        """Lists all labels of a dataset with how often they stand in it.
+        """List all labels of a dataset with the number of entries.
 
         Args:
             dataset_arn: The dataset.
-            page_size: Labels a call, 1 to 100; the service's default is 100.
+            page_size: Labels per call, 1 to 100; the service's default is 100.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        return Pager(self._transport.call, list_labels(dataset_arn, page_size))
+        request = request_from(ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=page_size)
+        return Pager(self.call, Listing(LIST_DATASET_LABELS, [request], lambda page: page.dataset_label_descriptions))
 
     def update_dataset_entries(
         self,
         dataset_arn: str,
         changes: DatasetLines,
         *,
-        timeout: float | None = DATASET_TIMEOUT,
+        timeout: float | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
     ) -> int:
-        """Adds entries to a dataset; one whose image (`source-ref`) is there already is replaced.
+        """Add entries to a dataset. An entry replaces the one of the same image (`source-ref`).
 
-        What is more than one call takes (5,242,880 bytes) goes out in several, whole lines each. A dataset takes one
-        update at a time, so it is waited for between them, and before the first if it is busy. The last call is not
-        waited for: `wait_until_dataset_ready` does that, and says if the update failed.
+        Changes that exceed one call (5,242,880 bytes) are sent in several calls of whole lines. A dataset accepts one
+        update at a time, so there is a wait between calls, and before the first if the dataset is busy. The last call
+        is not waited for; `wait_until_dataset_ready` waits, and raises if the update failed.
 
         Args:
             dataset_arn: The dataset.
-            changes: The content of a manifest as bytes or text, or its lines: text, dicts, or objects with
-                `to_json()`.
-            timeout: Seconds until each wait gives up, 2 hours unless told otherwise; None for never.
-            schedule: When to look between calls; from every 2 seconds to every 30 unless told otherwise.
+            changes: The content of a manifest as bytes or text, or its lines: text, dicts, or objects with `to_json()`.
+            timeout: Seconds until each wait gives up, by default 2 hours; None for no limit.
+            schedule: The delays between polls; by default, from 2 to 30 seconds.
 
         Returns:
-            How many calls it took.
+            The number of calls.
 
         Raises:
-            ValueError: A line is no JSON object or too large for a call, or there is none; nothing was sent.
-                (`pydantic.ValidationError` if that is no dataset's ARN.)
-            TypeError: A line is of no type that can be sent; nothing was sent.
+            ValueError: A line is not a JSON object or is too large for a call, or there is no line; nothing was sent.
+                (`pydantic.ValidationError` if `dataset_arn` is not the ARN of a dataset.)
+            TypeError: A line has an unsupported type; nothing was sent.
             DatasetFailedError: The service could not apply a call before the last.
-            ServiceError: The service refused.
-            WaitError: A wait between two calls ended otherwise. Whatever ends an update of several calls, a note on
-                the error says which lines were applied.
+            ServiceError: The service rejected the request.
+            WaitError: A wait between two calls ended otherwise. Whatever ends an update of several calls, a note on the
+                exception says which lines were applied.
         """
-        return self.run_flow(update_entries(dataset_arn, parts_of(changes), timeout, schedule, self._clock))
+        parts = self.run_blocking(split_lines, changes)
+        return update_entries(self, dataset_arn, parts, timeout, schedule)
 
     def distribute_dataset_entries(self, train_dataset_arn: str, test_dataset_arn: str) -> None:
-        """Moves a fifth of a training dataset into the empty test dataset of its project, and does not wait for it.
+        """Move a fifth of a training dataset into the empty test dataset of its project, without waiting for it.
 
         Args:
-            train_dataset_arn: The dataset of which the entries are taken.
-            test_dataset_arn: The empty dataset into which they go.
+            train_dataset_arn: The training dataset, from which entries are taken.
+            test_dataset_arn: The empty test dataset.
 
         Raises:
-            ValueError: One of the two is of the other type, or no dataset's ARN; nothing was sent.
-            ServiceError: The service refused: `ResourceNotReadyError` while one of them is being created or updated.
+            ValueError: A dataset has the wrong type, or an argument is not the ARN of a dataset; nothing was sent.
+            ServiceError: The service rejected the request: `ResourceNotReadyError` while one of them is being created
+                or updated.
         """
-        self.run_flow(distribute_entries(train_dataset_arn, test_dataset_arn))
+        request = DistributeDatasetEntriesRequest(
+            datasets=[DistributeDataset(arn=train_dataset_arn), DistributeDataset(arn=test_dataset_arn)]
+        )
+        for arn, wanted in ((train_dataset_arn, "train"), (test_dataset_arn, "test")):
+            if DatasetArn(arn).dataset_type != wanted:
+                raise ValueError(
+                    f"expected a {wanted} dataset, got {arn}: entries are moved from the train to the test dataset"
+                )
+        self.call(DISTRIBUTE_DATASET_ENTRIES, request.to_wire())
 
     def delete_dataset(self, dataset_arn: str) -> None:
-        """Deletes a dataset and does not wait for it; `wait_until_dataset_deleted` does.
+        """Delete a dataset without waiting for it; `wait_until_dataset_deleted` waits.
 
-        Models that were trained on it stay.
+        Models that were trained on the dataset are kept.
 
         Raises:
-            pydantic.ValidationError: That is no dataset's ARN; nothing was sent.
-            ServiceError: The service refused: `ResourceInUseError` while it is being created, updated or trained on.
+            pydantic.ValidationError: `dataset_arn` is not the ARN of a dataset; nothing was sent.
+            ServiceError: The service rejected the request: `ResourceInUseError` while the dataset is being created,
+                updated or used by a training.
         """
-        self.run_flow(delete_dataset(dataset_arn))
+        self.call(DELETE_DATASET, DeleteDatasetRequest(dataset_arn=dataset_arn).to_wire())
 
     def wait_until_dataset_deleted(
         self,
         dataset_arn: str,
         *,
-        timeout: float | None = DATASET_TIMEOUT,
+        timeout: float | None = DATASET_DELETED.timeout,
         schedule: Schedule | None = None,
-        on_poll: Callable[[DatasetPoll], object] | None = None,
+        on_poll: OnDatasetPoll | None = None,
     ) -> None:
-        """Waits until a dataset is gone. One that can't be found is gone, also if it was never there.
+        """Wait until a dataset is deleted. A dataset that cannot be found counts as deleted, even if it never existed.
 
-        Only a project without datasets can be deleted. A status from before the deletion is believed after 30 seconds
-        only, because answers can lag behind it.
+        Only a project without datasets can be deleted. Responses can lag behind a deletion, so a status from before it
+        is believed only after 30 seconds.
 
         Args:
             dataset_arn: The dataset.
-            timeout: Seconds until the wait gives up, 2 hours unless told otherwise; None for never.
-            schedule: When to look; from every 2 seconds to every 30 unless told otherwise.
-            on_poll: Called after each look. What it raises ends the wait.
+            timeout: Seconds until the wait gives up, by default 2 hours; None for no limit.
+            schedule: The delays between polls; by default, from 2 to 30 seconds.
+            on_poll: Called after each poll. Its exceptions end the wait.
 
         Raises:
-            UnreachableStatusError: Nobody has deleted the dataset, or it can't be deleted as it is.
-            WaitTimeoutError: The time was up. The deletion goes on.
-            ServiceError: The service refused a look for good.
-            ValueError: That is no dataset's ARN, or `timeout` or `schedule` is out of range.
+            UnreachableStatusError: The dataset was not deleted, or cannot be deleted in its status.
+            WaitTimeoutError: The wait timed out. The deletion continues.
+            ServiceError: The service rejected a poll, and retrying does not help.
+            ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
-        check_on_poll(on_poll, may_await=False)
-        watch = DatasetWatch(DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, clock=self._clock)
-        watch.conclude_gone(self._wait(watch, on_poll))
+        watch = dataset_watch(self, DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        watch.check_deleted(wait_for_dataset(self, watch, on_poll))

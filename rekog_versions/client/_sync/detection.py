@@ -1,15 +1,19 @@
-"""The client's method for images."""
+# Generated from rekog_versions/client/_async/detection.py. Change that file, then run scripts/unasync.py.
+"""The client's method for analyzing images."""
 
-from rekog_versions.client._sync.driver import Driver
-from rekog_versions.images import ImageRef, image_of
-from rekog_versions.models.detection import CustomLabel
+from rekog_versions._aws.operations import DETECT_CUSTOM_LABELS
+from rekog_versions.client._sync.lookup import version_arn
+from rekog_versions.client.base import ClientBase
+from rekog_versions.client.detection_images import ImageRef, image_for_request
+from rekog_versions.client.detection_thresholds import check_filters, labels_above
+from rekog_versions.errors import ResponseError
+from rekog_versions.models.detection import CustomLabel, DetectionSettings
+from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.models.thresholds import Thresholds
-from rekog_versions.operations.detection import check_filters, detect
-from rekog_versions.operations.versions import VersionRef
 
 
-class Detection(Driver):
-    """Looking at images."""
+class Detection(ClientBase):
+    """Analyzing images."""
 
     def detect_custom_labels(
         self,
@@ -20,33 +24,51 @@ class Detection(Driver):
         max_results: int | None = None,
         thresholds: Thresholds | None = None,
     ) -> list[CustomLabel]:
-        """Asks a model that runs what is on an image.
+        """Detect labels in an image with a running model.
 
-        Without `min_confidence` and `thresholds` the service applies each label's assumed threshold, the one with the
-        best F1 score on the test images. With thresholds of your own it is asked for all labels (`MinConfidence` 0),
-        and those that do not reach their threshold are left out here.
+        Without `min_confidence` and `thresholds`, the service applies each label's assumed threshold, which has the
+        best F1 score on the test images. With `thresholds`, the service is asked for all labels (`MinConfidence` 0),
+        and the labels below their threshold are left out here.
 
         Args:
-            version: Its ARN, `(project_arn, version_name)`, or a description of it. Use the ARN for many images: any
-                pair is looked up each time.
-            image: PNG or JPEG: bytes, the path of a file, an `S3Object` or `"s3://BUCKET/KEY"` (any other string is a
-                path), or an image of Pillow's, which is encoded as it is, without its EXIF orientation. Bytes may be
-                4 MB, an object in S3 15 MB.
-            min_confidence: 0 to 100, for all labels alike.
-            max_results: So many of the most confident labels; counted after the thresholds.
-            thresholds: From which confidence on each label counts.
+            version: Its ARN, `(project_arn, version_name)`, or a description of it. For many images, pass the ARN: a
+                pair is looked up for each call.
+            image: A PNG or JPEG image: bytes, the path of a file, an `S3Object` or `"s3://BUCKET/KEY"` (any other
+                string is a path), or a Pillow image, which is encoded without its EXIF orientation. Bytes may have at
+                most 4 MB, an object in S3 15 MB.
+            min_confidence: 0 to 100, for all labels.
+            max_results: The number of labels, the most confident first; counted after the thresholds.
+            thresholds: The least confidence of each label.
 
         Returns:
             The labels, the most confident first.
 
         Raises:
             ValueError: Both `min_confidence` and `thresholds` are given, the image is too large
-                (`pydantic.ValidationError`), or `version` names no version; nothing was sent.
-            TypeError: The image or the thresholds are of another type.
-            OSError: The file can't be read.
-            VersionNotFoundError: There is no version of that name.
-            ServiceError: The service refused: `ResourceNotReadyError` if the model does not run.
-            ResponseError: The answer can't be read.
+                (`pydantic.ValidationError`), or `version` does not name a version; nothing was sent.
+            TypeError: The image or the thresholds have another type.
+            OSError: The file cannot be read.
+            VersionNotFoundError: The version does not exist.
+            ServiceError: The service rejected the request: `ResourceNotReadyError` if the model is not running.
+            ResponseError: The response cannot be parsed.
         """
         check_filters(min_confidence, thresholds)
-        return self.run_flow(detect(version, image_of(image), min_confidence, max_results, thresholds))
+        sought = SoughtVersion(VersionReference.parse(version))
+        settings = DetectionSettings(
+            image=self.run_blocking(image_for_request, image),
+            max_results=max_results,
+            min_confidence=min_confidence,
+        )
+        if thresholds is not None:
+            # the service would count MaxResults before the labels are filtered here
+            settings = settings.model_copy(update={"max_results": None, "min_confidence": 0.0})
+        arn = version_arn(self, sought)
+        reply = self.call(DETECT_CUSTOM_LABELS, {"ProjectVersionArn": str(arn), **settings.to_wire()})
+        labels = reply.response.custom_labels
+        if labels is None and reply.request_id is None:
+            raise ResponseError(
+                DETECT_CUSTOM_LABELS.name, reply.response.to_dict(), "it has neither labels nor a request id"
+            )
+        if thresholds is None:
+            return list(labels or ())
+        return labels_above(labels or (), thresholds)[:max_results]

@@ -1,85 +1,80 @@
-"""The client's methods for what is done with a trained version: run it, stop it, copy it, delete it."""
+# Generated from rekog_versions/client/_async/lifecycle.py. Change that file, then run scripts/unasync.py.
+"""The client's methods for trained versions: start, stop, copy and delete them, and wait for each."""
 
-from collections.abc import Callable
 from typing import Any, Unpack, overload
 
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client._sync.driver import Driver
-from rekog_versions.creating import copy_version
-from rekog_versions.lifecycle import delete_version, start_version, stop_version
-from rekog_versions.models.lifecycle import CopyProjectVersionFields, CopyProjectVersionRequest
+from rekog_versions.client._sync.exactly_once import call_once
+from rekog_versions.client._sync.lookup import version_arn
+from rekog_versions.client._sync.waits import version_watch, wait_for_version
+from rekog_versions.client.arguments import request_or_fields
+from rekog_versions.client.base import ClientBase, OnPoll
+from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
+from rekog_versions.models.lifecycle import CopyProjectVersionFields, CopyProjectVersionRequest, InferenceUnits
+from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations.flows import request_of
-from rekog_versions.operations.versions import VersionRef
-from rekog_versions.statuses import COPIED, DELETED, RUNNING, STOPPED, ProjectVersionStatus
-from rekog_versions.waiting import (
-    COPIED_TIMEOUT,
-    DELETED_TIMEOUT,
-    RUNNING_TIMEOUT,
-    STOPPED_TIMEOUT,
-    Poll,
-    Schedule,
-    Watch,
-)
-from rekog_versions.waiting.arguments import check_on_poll
+from rekog_versions.statuses import ProjectVersionStatus
+from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.targets import COPIED, DELETED, RUNNING, STOPPED
 
 
-class Lifecycle(Driver):
+class Lifecycle(ClientBase):
     """Starting, stopping, copying and deleting versions, and waiting for each."""
 
     def start_project_version(
         self, version: VersionRef, *, min_inference_units: int = 1, max_inference_units: int | None = None
     ) -> ProjectVersionStatus | None:
-        """Starts a model and does not wait for it. It is billed until it is stopped, used or not.
+        """Start a model without waiting for it. It is billed until it is stopped, used or not.
 
-        If the answer was lost on the wire or was 5xx, the model may be starting whatever the last error says; then its
-        status is looked at before an error is believed, for half a minute at most.
+        If the response was lost on the wire or was 5xx, the model may be starting whatever the last error says. Its
+        status is then looked up, for at most half a minute, before an error is raised.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
             min_inference_units: 1 or more; each unit is billed.
-            max_inference_units: Up to where the service scales the model; without it, it does not scale.
+            max_inference_units: The most units to which the service scales the model; by default, it does not scale.
 
         Returns:
-            The version's status, STARTING.
+            The version's status, STARTING; RUNNING if a lookup found the model running.
 
         Raises:
             pydantic.ValidationError: A number of units is out of range; nothing was sent.
-            VersionNotFoundError: There is no version of that name.
-            ServiceError: The service refused: `ResourceInUseError` if the version can't be started as it is,
-                `LimitExceededError` if the account runs as many as it may.
-            botocore.exceptions.BotoCoreError: The call failed otherwise. A note on the error says if the model may
-                have been started.
-            ValueError: `version` names no version.
+            VersionNotFoundError: The version does not exist.
+            ServiceError: The service rejected the request: `ResourceInUseError` if the version cannot be started in its
+                status, `LimitExceededError` if the account already runs as many models as it may.
+            botocore.exceptions.BotoCoreError: The call failed otherwise. If the model may have been started, a note on
+                the exception says so.
+            ValueError: `version` does not name a version.
         """
-        return self.run_flow(start_version(version, min_inference_units, max_inference_units))
+        units = InferenceUnits(min_inference_units=min_inference_units, max_inference_units=max_inference_units)
+        return self._change_status(START, version, units.to_wire())
 
     def stop_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
-        """Stops a model that runs, and does not wait for it.
+        """Stop a running model without waiting for it.
 
-        If the answer was lost on the wire or was 5xx, the version's status is looked at before an error is believed,
-        for half a minute at most.
+        If the response was lost on the wire or was 5xx, the version's status is looked up, for at most half a minute,
+        before an error is raised.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
 
         Returns:
-            The version's status, STOPPING.
+            The version's status, STOPPING; STOPPED if a lookup found the model stopped.
 
         Raises:
-            VersionNotFoundError: There is no version of that name.
-            ServiceError: The service refused: `ResourceInUseError` if the model does not run.
-            botocore.exceptions.BotoCoreError: The call failed otherwise. A note on the error says if the model may run
-                on.
-            ValueError: `version` names no version.
+            VersionNotFoundError: The version does not exist.
+            ServiceError: The service rejected the request: `ResourceInUseError` if the model is not running.
+            botocore.exceptions.BotoCoreError: The call failed otherwise. If the model may still be running, a note on
+                the exception says so.
+            ValueError: `version` does not name a version.
         """
-        return self.run_flow(stop_version(version))
+        return self._change_status(STOP, version, {})
 
     def delete_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
-        """Deletes a version, which must neither train, run nor be copied, and does not wait for it.
+        """Delete a version without waiting for it. It must not be training, running or being copied.
 
-        If the answer was lost on the wire or was 5xx, a version that is being deleted or is gone counts as deleted
-        whatever the last error says.
+        If the response was lost on the wire or was 5xx, a version that is being deleted or does not exist counts as
+        deleted, whatever the last error says.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
@@ -89,13 +84,20 @@ class Lifecycle(Driver):
 
         Raises:
             VersionNotFoundError: There is no version of that name.
-            ServiceError: The service refused: `ResourceNotFoundError` if there is none of that ARN,
-                `ResourceInUseError` if it trains, runs or is copied.
-            botocore.exceptions.BotoCoreError: The call failed otherwise. A note on the error says if the version may
-                have been deleted.
-            ValueError: `version` names no version.
+            ServiceError: The service rejected the request: `ResourceNotFoundError` if there is no version of that ARN,
+                `ResourceInUseError` if it is training, running or being copied.
+            botocore.exceptions.BotoCoreError: The call failed otherwise. If the version may have been deleted, a note
+                on the exception says so.
+            ValueError: `version` does not name a version.
         """
-        return self.run_flow(delete_version(version))
+        return self._change_status(DELETE, version, {})
+
+    def _change_status(
+        self, operation: StatusOperation, version: VersionRef, members: dict[str, Any]
+    ) -> ProjectVersionStatus | None:
+        sought = SoughtVersion(VersionReference.parse(version))
+        arn = version_arn(self, sought)
+        return call_once(self, StatusRecovery(operation, sought), {"ProjectVersionArn": str(arn), **members})
 
     @overload
     def copy_project_version(self, request: CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
@@ -106,13 +108,13 @@ class Lifecycle(Driver):
     def copy_project_version(
         self, request: CopyProjectVersionRequest | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
-        """Copies a version to a project of this account and region, exactly once, and does not wait for it.
+        """Copy a version to another project of the region, exactly once, without waiting for it.
 
-        If the answer was lost on the wire or was 5xx, the copy is looked up by its name in the destination project
-        before an error is believed, for half a minute at most.
+        If the response was lost on the wire or was 5xx, the copy is looked up by its name in the destination project,
+        for at most half a minute, before an error is raised.
 
         Args:
-            request: What to copy, and where to; or its fields as keyword arguments.
+            request: The request; or pass its fields as keyword arguments.
             **fields: The fields of `CopyProjectVersionRequest`.
 
         Returns:
@@ -120,136 +122,134 @@ class Lifecycle(Driver):
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `ResourceInUseError` if the name is taken, `AccessDeniedError` if no
-                policy of the source project allows it, `LimitExceededError` or `ServiceQuotaExceededError` if the
-                account copies as many as it may.
-            botocore.exceptions.BotoCoreError: The call failed otherwise. A note on the error says if the copying may
-                have started.
+            ServiceError: The service rejected the request: `ResourceInUseError` if the name is taken,
+                `AccessDeniedError` if no policy of the source project allows it, `LimitExceededError` or
+                `ServiceQuotaExceededError` if the account already makes as many copies as it may.
+            botocore.exceptions.BotoCoreError: The call failed otherwise. If the copying may have started, a note on the
+                exception says so.
         """
-        return self.run_flow(copy_version(request_of(CopyProjectVersionRequest, request, fields), self._clock))
+        checked = request_or_fields(CopyProjectVersionRequest, request, fields)
+        return call_once(self, CreateRecovery(checked), checked.to_wire())
 
     def wait_until_running(
         self,
         version: VersionRef,
         *,
-        timeout: float | None = RUNNING_TIMEOUT,
+        timeout: float | None = RUNNING.timeout,
         schedule: Schedule | None = None,
-        on_poll: Callable[[Poll], object] | None = None,
+        on_poll: OnPoll | None = None,
     ) -> ProjectVersionDescription:
-        """Waits until a model that was started runs. It is billed until it is stopped, whatever becomes of the wait.
+        """Wait until a model that was started is running. It is billed until it is stopped, however the wait ends.
 
-        A status from before the start (STOPPED, TRAINING_COMPLETED, ...) is believed after 30 seconds only, because
-        answers can lag behind a start. What passes by itself does not end the wait; see `wait_until_trained`.
+        Responses can lag behind a start, so a status from before it (STOPPED, TRAINING_COMPLETED, ...) is believed only
+        after 30 seconds. Retryable failures do not end the wait; see `wait_until_trained`.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, an hour unless told otherwise; None for never.
-            schedule: When to look; from every 5 seconds to every 30 unless told otherwise.
-            on_poll: Called after each look. What it raises ends the wait.
+            timeout: Seconds until the wait gives up, by default an hour; None for no limit.
+            schedule: The delays between polls; by default, from 5 to 30 seconds.
+            on_poll: Called after each poll. Its exceptions end the wait.
 
         Returns:
             The version's description.
 
         Raises:
             StartFailedError: The start failed; the error has the service's reason.
-            UnreachableStatusError: Nobody has started the model, somebody has stopped it, or it can't be started.
-            VersionNotFoundError: There is no such version, for 30 seconds.
-            WaitTimeoutError: The time was up. The start goes on and is billed; the error has the command that stops it.
-            ServiceError: The service refused a look for good.
-            ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
+            UnreachableStatusError: The model was not started, was stopped, or cannot be started.
+            VersionNotFoundError: The version does not exist, for 30 seconds.
+            WaitTimeoutError: The wait timed out. The start continues and is billed; the error has the call that stops
+                the model.
+            ServiceError: The service rejected a poll, and retrying does not help.
+            ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        check_on_poll(on_poll, may_await=False)
-        watch = Watch(RUNNING, version, timeout=timeout, schedule=schedule, clock=self._clock)
-        return watch.conclude(self._wait(watch, on_poll))
+        watch = version_watch(self, RUNNING, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        return watch.result(wait_for_version(self, watch, on_poll))
 
     def wait_until_stopped(
         self,
         version: VersionRef,
         *,
-        timeout: float | None = STOPPED_TIMEOUT,
+        timeout: float | None = STOPPED.timeout,
         schedule: Schedule | None = None,
-        on_poll: Callable[[Poll], object] | None = None,
+        on_poll: OnPoll | None = None,
     ) -> ProjectVersionDescription:
-        """Waits until a model that is being stopped has stopped. One whose start failed does not run and counts too.
+        """Wait until a model that is being stopped has stopped. A model whose start failed counts as stopped.
 
-        RUNNING is believed after 30 seconds only, because answers can lag behind a stop. What passes by itself does
-        not end the wait; see `wait_until_trained`.
+        Responses can lag behind a stop, so RUNNING is believed only after 30 seconds. Retryable failures do not end the
+        wait; see `wait_until_trained`.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, half an hour unless told otherwise; None for never.
-            schedule: When to look; from every 5 seconds to every 30 unless told otherwise.
-            on_poll: Called after each look. What it raises ends the wait.
+            timeout: Seconds until the wait gives up, by default half an hour; None for no limit.
+            schedule: The delays between polls; by default, from 5 to 30 seconds.
+            on_poll: Called after each poll. Its exceptions end the wait.
 
         Returns:
             The version's description, with the status STOPPED or FAILED.
 
         Raises:
-            UnreachableStatusError: Nobody has stopped the model, or it was never started.
-            VersionNotFoundError: There is no such version, for 30 seconds.
-            WaitTimeoutError: The time was up. The model is billed until it has stopped.
-            ServiceError: The service refused a look for good.
-            ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
+            UnreachableStatusError: The model was not stopped, or was never started.
+            VersionNotFoundError: The version does not exist, for 30 seconds.
+            WaitTimeoutError: The wait timed out. The model is billed until it has stopped.
+            ServiceError: The service rejected a poll, and retrying does not help.
+            ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        check_on_poll(on_poll, may_await=False)
-        watch = Watch(STOPPED, version, timeout=timeout, schedule=schedule, clock=self._clock)
-        return watch.conclude(self._wait(watch, on_poll))
+        watch = version_watch(self, STOPPED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        return watch.result(wait_for_version(self, watch, on_poll))
 
     def wait_until_copied(
         self,
         version: VersionRef,
         *,
-        timeout: float | None = COPIED_TIMEOUT,
+        timeout: float | None = COPIED.timeout,
         schedule: Schedule | None = None,
-        on_poll: Callable[[Poll], object] | None = None,
+        on_poll: OnPoll | None = None,
     ) -> ProjectVersionDescription:
-        """Waits until a copy is done, whatever was done with it since: one that runs or was stopped counts.
+        """Wait until a copy is complete. A copy that was started or stopped since counts as complete.
 
         Args:
             version: The copy: its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, 6 hours unless told otherwise; None for never.
-            schedule: When to look; from every 10 seconds to every minute unless told otherwise.
-            on_poll: Called after each look. What it raises ends the wait.
+            timeout: Seconds until the wait gives up, by default 6 hours; None for no limit.
+            schedule: The delays between polls; by default, from 10 seconds to a minute.
+            on_poll: Called after each poll. Its exceptions end the wait.
 
         Returns:
             The copy's description.
 
         Raises:
             CopyFailedError: The copying failed; the error has the service's reason.
-            UnreachableStatusError: The version is no copy, is being deleted, or has expired.
-            VersionNotFoundError: There is no such version, for 30 seconds.
-            WaitTimeoutError: The time was up. The copying goes on.
-            ServiceError: The service refused a look for good.
-            ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
+            UnreachableStatusError: The version is not a copy, is being deleted, or has expired.
+            VersionNotFoundError: The version does not exist, for 30 seconds.
+            WaitTimeoutError: The wait timed out. The copying continues.
+            ServiceError: The service rejected a poll, and retrying does not help.
+            ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        check_on_poll(on_poll, may_await=False)
-        watch = Watch(COPIED, version, timeout=timeout, schedule=schedule, clock=self._clock)
-        return watch.conclude(self._wait(watch, on_poll))
+        watch = version_watch(self, COPIED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        return watch.result(wait_for_version(self, watch, on_poll))
 
     def wait_until_deleted(
         self,
         version: VersionRef,
         *,
-        timeout: float | None = DELETED_TIMEOUT,
+        timeout: float | None = DELETED.timeout,
         schedule: Schedule | None = None,
-        on_poll: Callable[[Poll], object] | None = None,
+        on_poll: OnPoll | None = None,
     ) -> None:
-        """Waits until a version is gone. One that can't be found is gone, also if it was never there.
+        """Wait until a version is deleted. A version that cannot be found counts as deleted, even if it never existed.
 
-        A status from before the deletion is believed after 30 seconds only, because answers can lag behind it.
+        Responses can lag behind a deletion, so a status from before it is believed only after 30 seconds.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, half an hour unless told otherwise; None for never.
-            schedule: When to look; from every 5 seconds to every 30 unless told otherwise.
-            on_poll: Called after each look. What it raises ends the wait.
+            timeout: Seconds until the wait gives up, by default half an hour; None for no limit.
+            schedule: The delays between polls; by default, from 5 to 30 seconds.
+            on_poll: Called after each poll. Its exceptions end the wait.
 
         Raises:
-            UnreachableStatusError: Nobody has deleted the version, or it can't be deleted as it is.
-            WaitTimeoutError: The time was up. The deletion goes on.
-            ServiceError: The service refused a look for good.
-            ValueError: `version` names no version, or `timeout` or `schedule` is out of range.
+            UnreachableStatusError: The version was not deleted, or cannot be deleted in its status.
+            WaitTimeoutError: The wait timed out. The deletion continues.
+            ServiceError: The service rejected a poll, and retrying does not help.
+            ValueError: `version` does not name a version, or `timeout` is out of range.
         """
-        check_on_poll(on_poll, may_await=False)
-        watch = Watch(DELETED, version, timeout=timeout, schedule=schedule, clock=self._clock)
-        watch.conclude_gone(self._wait(watch, on_poll))
+        watch = version_watch(self, DELETED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        watch.check_deleted(wait_for_version(self, watch, on_poll))

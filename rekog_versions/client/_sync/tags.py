@@ -1,47 +1,60 @@
+# Generated from rekog_versions/client/_async/tags.py. Change that file, then run scripts/unasync.py.
 """The client's methods for tags."""
 
 from collections.abc import Mapping, Sequence
 
-from rekog_versions.client._sync.driver import Driver
-from rekog_versions.operations.tags import list_tags, tag_resource, untag_resource
+from rekog_versions._aws.operations import LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE
+from rekog_versions.client.arguments import checked_list, request_from
+from rekog_versions.client.base import ClientBase
+from rekog_versions.errors import ResponseError
+from rekog_versions.models.tags import ListTagsForResourceRequest, TagResourceRequest, UntagResourceRequest
 
 
-class Tags(Driver):
-    """Tagging projects, versions and datasets."""
+class Tags(ClientBase):
+    """Tags of projects, versions and datasets."""
 
     def tag_resource(self, resource_arn: str, tags: Mapping[str, str]) -> None:
-        """Adds tags to a project, version or dataset; a key that is there already gets the new value.
+        """Add tags to a project, version or dataset. A tag that exists already gets the new value.
 
         Args:
-            resource_arn: What is tagged.
-            tags: Keys of 1 to 128 characters, values of at most 256; at most 200 in all.
+            resource_arn: The project, version or dataset.
+            tags: Keys of 1 to 128 characters and values of at most 256; at most 200 in all.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused: `ServiceQuotaExceededError` if there would be too many.
+            ServiceError: The service rejected the request: `ServiceQuotaExceededError` if there would be too many.
         """
-        self.run_flow(tag_resource(resource_arn, tags))
+        request = request_from(TagResourceRequest, resource_arn=resource_arn, tags=tags)
+        self.call(TAG_RESOURCE, request.to_wire())
 
     def untag_resource(self, resource_arn: str, tag_keys: Sequence[str]) -> None:
-        """Takes tags off a project, version or dataset. Keys that are not there do no harm.
+        """Remove tags from a project, version or dataset. Keys that do not exist are ignored.
 
         Args:
-            resource_arn: What is tagged.
+            resource_arn: The project, version or dataset.
             tag_keys: The keys; at most 200.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused.
+            ServiceError: The service rejected the request.
             TypeError: `tag_keys` is a single string.
         """
-        self.run_flow(untag_resource(resource_arn, tag_keys))
+        request = request_from(
+            UntagResourceRequest, resource_arn=resource_arn, tag_keys=checked_list(tag_keys, "tag_keys")
+        )
+        self.call(UNTAG_RESOURCE, request.to_wire())
 
     def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
-        """The tags of a project, version or dataset.
+        """Return the tags of a project, version or dataset.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
-            ServiceError: The service refused.
-            ResponseError: The answer is not the service's.
+            ServiceError: The service rejected the request.
+            ResponseError: The response has neither tags nor a request id, so the service did not send it.
         """
-        return self.run_flow(list_tags(resource_arn))
+        reply = self.call(LIST_TAGS_FOR_RESOURCE, ListTagsForResourceRequest(resource_arn=resource_arn).to_wire())
+        if reply.response.tags is None and reply.request_id is None:
+            raise ResponseError(
+                LIST_TAGS_FOR_RESOURCE.name, reply.response.to_dict(), "it has neither tags nor a request id"
+            )
+        return reply.response.tags or {}

@@ -1,33 +1,341 @@
-"""Reading good lines fast: a schema, compiled for the members that a file's lines have, accepts them whole.
+"""Read good lines fast: accept the lines that fit a compiled schema, and leave all others to `lines.read_line`.
 
-What a schema accepts, `read_line` finds nothing in; what it refuses says nothing about the line, which `read_line` then
-reads and explains. So a schema may be stricter than the service, never laxer. That is why nothing is skipped (a number
-that no float holds, or bytes that are no UTF-8, would pass unseen in what is skipped): every member that may stand
-there is named, and the names come from the lines themselves.
+`FastReader.read` is the only entry. It learns the shapes of a file's lines (the names of their members) from lines in
+which `read_line` found no issue, and compiles a msgspec schema for each shape. A line that a schema accepts has no
+issue; a line that all schemas reject may still be good. So a schema may be stricter than the service, but never laxer.
+That is why a schema names every member: msgspec skips unnamed members without checking the numbers and bytes in them.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, compress
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, compress, starmap
 from operator import attrgetter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.check.batch import Batch
-from rekog_versions.manifests.check.shapes import Members, Shape, shape_of
-from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, MOST_LABELS_OF_IMAGE, SCALED_SIDE
-from rekog_versions.manifests.lines import FAR
+from rekog_versions.manifests.check.totals import ImageBatch
+from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
+from rekog_versions.manifests.lines import FAR, NO_ATTRIBUTES, SOURCE_REF
 
-REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)
-"""What decoding raises for a line that is refused."""
+MOST_SCHEMAS = 32
+"""The number of schemas that are compiled for a file."""
+_RECENT = 3  # schemas that are tried before the members of the line are known
+_MOST_SHAPES = 1000  # shapes that are counted at a time
+_LEAST_LINES = 2  # good lines with a shape, before a schema is compiled for it
+_MOST_MEMBERS = 100  # of a line; larger schemas take too long to compile
+_UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\ud800-\udfff]')  # a schema cannot have escaped names or lone surrogates
+_CLASS_IDS = {number: str(number) for number in range(1000)}
 
-_MOST_SCHEMAS = 32
-_MOST_SHAPES = 1000  # that are counted at a time
-_LEAST_LINES = 2  # that have a shape, before a schema is made for it
-_RECENT = 3  # schemas that are tried before the line's members are looked at
-_NAMES = {number: str(number) for number in range(1000)}
+_REJECTED = (msgspec.MsgspecError, ValueError, RecursionError)
+_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+Members: TypeAlias = frozenset[str]
+"""The names of an object's members."""
+
+
+class FastReader:
+    """Reads the good lines of a file that have the shape of earlier lines."""
+
+    def __init__(self) -> None:
+        self._schemas: dict[_Shape, _Schema] = {}
+        self._recent: list[_Schema] = []
+        self._by_members: dict[Members, list[_Schema]] = defaultdict(list)
+        self._shapes: Counter[_Shape] = Counter()
+        self._source_refs = _SourceRefs()
+
+    def read(
+        self, lines: Sequence[bytes], batch: ImageBatch, read_slowly: Callable[[int], Mapping[str, Any] | None]
+    ) -> None:
+        """Read lines: add the images of the accepted lines to `batch`, and call `read_slowly` for the others.
+
+        Args:
+            lines: The lines, without line feeds.
+            batch: The images of the accepted lines are added here.
+            read_slowly: Called with the place of a line that no schema accepts. It returns the line's members if the
+                line has no issue, and None otherwise.
+        """
+        waiting: Sequence[int] = range(len(lines))
+        while waiting:
+            waiting = self._learn_from(self.reject(lines, waiting, batch), read_slowly)
+
+    def reject(self, lines: Sequence[bytes], places: Sequence[int], batch: ImageBatch) -> Sequence[int]:
+        """Add the images of the lines that a schema accepts to `batch`, and return the places of the other lines.
+
+        Args:
+            lines: All lines.
+            places: The places of the lines to read.
+            batch: The images are added here.
+        """
+        for schema in self._recent:
+            if places:
+                some = lines if len(places) == len(lines) else [lines[place] for place in places]
+                places = schema.reject(some, places, batch)
+        if len(self._schemas) > _RECENT:
+            places = [place for place in places if not self._accepts(lines[place], place, batch)]
+        return places
+
+    def _accepts(self, line: bytes, place: int, batch: ImageBatch) -> bool:
+        """Return True if a schema that was not used recently accepts the line."""
+        try:
+            members = frozenset(_decode_members(line))
+        except _REJECTED:
+            return False
+        for schema in self._by_members.get(members, ()):
+            if schema not in self._recent and not schema.reject([line], [place], batch):
+                self._recent = [schema, *self._recent][:_RECENT]
+                return True
+        return False
+
+    def _learn_from(
+        self, places: Sequence[int], read_slowly: Callable[[int], Mapping[str, Any] | None]
+    ) -> Sequence[int]:
+        """Read lines slowly until there is a new schema, and return the places of the other lines."""
+        for count, place in enumerate(places, start=1):
+            entry = read_slowly(place)
+            if entry is not None and self._learn(entry):
+                return places[count:]
+        return ()
+
+    def _learn(self, entry: Mapping[str, Any]) -> bool:
+        """Count the shape of a good line that no schema accepts; return True if it has a schema now."""
+        if len(self._schemas) >= MOST_SCHEMAS:
+            return False
+        shape = _shape(entry)
+        if shape is None or shape in self._schemas:
+            return False
+        self._shapes[shape] += 1
+        if self._shapes[shape] < _LEAST_LINES:
+            if len(self._shapes) > _MOST_SHAPES:
+                self._shapes.clear()
+            return False
+        self._schemas[shape] = schema = _Schema(shape, self._source_refs)
+        self._by_members[frozenset(entry)].append(schema)
+        self._recent = [schema, *self._recent][:_RECENT]
+        return True
+
+
+class _SourceRefs:
+    """Checks `source-ref`s. The bucket of the last valid one is remembered, because most files have one bucket only."""
+
+    def __init__(self) -> None:
+        self._prefix: str | None = None
+
+    def are_all_valid(self, references: Sequence[str]) -> bool:
+        """Return True if all are valid and have the same bucket; False if this is not certain."""
+        first, last = min(references), max(references)
+        # if the first and the last in order have the same prefix, all of them have it
+        return self._is_valid(first) and self._prefix is not None and last.startswith(self._prefix)
+
+    def are_valid(self, references: Sequence[str]) -> list[bool]:
+        """Return for each reference if it is valid."""
+        prefix, is_valid = self._prefix, self._is_valid
+        if prefix is None:
+            return list(map(is_valid, references))
+        return [
+            (reference.startswith(prefix) and reference != prefix) or is_valid(reference) for reference in references
+        ]
+
+    def _is_valid(self, reference: str) -> bool:
+        if not SOURCE_REF.fullmatch(reference):
+            return False
+        self._prefix = reference[: reference.index("/", len("s3://")) + 1]
+        return True
+
+
+class _Pair(NamedTuple):
+    """The names of the members of a label attribute and its metadata."""
+
+    name: str
+    is_boxes: bool
+    metadata: Members
+    attribute: Members = frozenset()
+    size: Members = frozenset()
+    box: Members = frozenset()
+    object: Members = frozenset()
+
+
+class _Shape(NamedTuple):
+    """The names of all members of a line."""
+
+    pairs: tuple[_Pair, ...]
+    others: Members
+
+
+def _shape(entry: Mapping[str, Any]) -> _Shape | None:
+    """Return the shape of a line without issues; None if no schema can describe it."""
+    names = {name for name in entry if name not in NO_ATTRIBUTES and f"{name}-metadata" in entry}
+    metadata = {f"{name}-metadata" for name in names}
+    if names & metadata:
+        return None
+    shape = _Shape(
+        tuple(_pair(name, entry[name], entry[f"{name}-metadata"]) for name in sorted(names)),
+        frozenset(entry.keys() - names - metadata),
+    )
+    named = [*shape.others, *names, *(name for pair in shape.pairs for members in pair[2:] for name in members)]
+    if len(named) > _MOST_MEMBERS or any(map(_UNNAMEABLE.search, named)):
+        return None
+    return shape
+
+
+def _pair(name: str, attribute: Any, metadata: Mapping[str, Any]) -> _Pair:
+    if metadata["type"] == "groundtruth/image-classification":
+        return _Pair(name, is_boxes=False, metadata=frozenset(metadata))
+    return _Pair(
+        name,
+        is_boxes=True,
+        metadata=frozenset(metadata),
+        attribute=frozenset(attribute),
+        size=_members(attribute["image_size"]),
+        box=_members(attribute["annotations"]),
+        object=_members(metadata["objects"]),
+    )
+
+
+def _members(items: Sequence[object]) -> Members:
+    return frozenset[str]().union(*(cast("Mapping[str, Any]", item) for item in items if isinstance(item, dict)))
+
+
+class _Schema:
+    """Accepts the good lines of one shape."""
+
+    def __init__(self, shape: _Shape, source_refs: _SourceRefs) -> None:
+        boxes = [place for place, pair in enumerate(shape.pairs) if pair.is_boxes]
+        classes = [place for place, pair in enumerate(shape.pairs) if not pair.is_boxes]
+        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(_line_type(shape)).decode
+        self._source_refs = source_refs
+        self._reference = attrgetter("reference")
+        self._box_names = [shape.pairs[place].name for place in boxes]
+        self._class_count, self._box_count = len(classes), len(boxes)
+        self._classes = _getter([f"metadata{place}.label" for place in classes])
+        self._boxes = _getter([name for place in boxes for name in (f"attribute{place}", f"metadata{place}")])
+
+    def reject(self, lines: Sequence[bytes], places: Sequence[int], batch: ImageBatch) -> list[int]:
+        """Add the images of the accepted lines to `batch`, and return the places of the rejected lines.
+
+        Args:
+            lines: The lines to read.
+            places: The place of each of these lines.
+            batch: The images are added here.
+        """
+        rows: list[Any] = []
+        rejected: list[int] = []
+        decode, append = self._decode, rows.append
+        for place, line in zip(places, lines, strict=True):
+            try:
+                append(decode(line))
+            except _REJECTED:
+                rejected.append(place)
+        if not rows:
+            return rejected
+        if rejected:
+            known = set(rejected)
+            places = [place for place in places if place not in known]
+        references = list(map(self._reference, rows))
+        labels = self._labels(rows)
+        if not all(labels) or not self._source_refs.are_all_valid(references):
+            valid_references = self._source_refs.are_valid(references)
+            is_valid = [bool(found) and valid for found, valid in zip(labels, valid_references, strict=True)]
+            rejected = sorted([*rejected, *(place for place, valid in zip(places, is_valid, strict=True) if not valid)])
+            places, rows, references, labels = (
+                list(compress(each, is_valid)) for each in (places, rows, references, labels)
+            )
+        self._add(rows, places, references, labels, batch)
+        return rejected
+
+    def _labels(self, rows: Sequence[Any]) -> list[Any]:
+        """Check what the schema cannot express, and return the labels of each row; None for a row with an issue."""
+        if not self._box_count:
+            return list(map(self._classes, rows))
+        if self._box_count == 1:
+            return list(starmap(_labels_of_boxes, map(self._boxes, rows)))
+        return [_labels_of_all_boxes(self._boxes(row)) for row in rows]
+
+    def _add(
+        self,
+        rows: Sequence[Any],
+        places: Sequence[int],
+        references: Sequence[str],
+        labels: list[Any],
+        batch: ImageBatch,
+    ) -> None:
+        if self._class_count + self._box_count > 1:
+            for row, place, reference, found in zip(rows, places, references, labels, strict=True):
+                self._add_row(row, place, reference, found if self._box_count else (), batch)
+        else:
+            batch.places += places
+            batch.references += references
+            if self._box_count:
+                batch.boxes += chain.from_iterable(labels)
+                batch.located += chain.from_iterable(map(set, labels))
+                batch.boxed += len(rows)
+            else:
+                batch.classes += labels
+                batch.classed += len(rows)
+        if batch.frames is not None:
+            batch.frames += map(_frame, map(self._boxes, rows))
+        if batch.class_maps is not None and self._box_count:
+            for place, row in zip(places, rows, strict=True):
+                of_row = zip(self._box_names, self._boxes(row)[1::2], strict=True)
+                batch.class_maps += ((place, name, metadata.class_map) for name, metadata in of_row)
+
+    def _add_row(self, row: Any, place: int, reference: str, boxes: Sequence[str], batch: ImageBatch) -> None:
+        classes = self._classes(row)
+        batch.add(place, reference, {classes} if self._class_count == 1 else set(classes), boxes)
+        attributes = self._boxes(row)[::2]
+        if len({tuple(sorted(map(_sides, attribute.annotations))) for attribute in attributes}) < len(attributes):
+            batch.repeated.append(place)
+
+
+def _getter(names: Sequence[str]) -> Callable[[Any], Any]:
+    """Return a function that returns the attributes of these names: a tuple, or the value itself if it is only one."""
+    return attrgetter(*names) if names else lambda _: ()
+
+
+_sides = attrgetter("left", "top", "width", "height")
+
+
+def _frame(pairs: Sequence[Any]) -> Frame | None:
+    if not pairs:
+        return None
+    size = pairs[0].image_size[0]
+    return Frame(size.width, size.height)
+
+
+def _labels_of_all_boxes(pairs: Sequence[Any]) -> list[str] | None:
+    """Return the labels of the boxes of several attributes, or None if one of them has an issue."""
+    if len({(attribute.image_size[0].width, attribute.image_size[0].height) for attribute in pairs[::2]}) > 1:
+        return None  # the first size in the line counts, but the order of the attributes is not known here
+    labels: list[str] = []
+    for found in starmap(_labels_of_boxes, zip(pairs[::2], pairs[1::2], strict=True)):
+        if found is None:
+            return None
+        labels += found
+    return labels
+
+
+def _labels_of_boxes(attribute: Any, metadata: Any) -> list[str] | None:
+    """Return the label of each box of an attribute, or None if the attribute has an issue."""
+    size, annotations, class_map = attribute.image_size[0], attribute.annotations, metadata.class_map
+    width, height = size.width, size.height
+    if len(metadata.objects) < len(annotations):
+        return None
+    if width > SCALED_SIDE or height > SCALED_SIDE:
+        scale = min(1.0, SCALED_SIDE / max(width, height))  # calculated as in `read_line`, to the last bit
+        if any(min(box.width, box.height) * scale <= 1 for box in annotations):
+            return None
+    # a loop and not any(): most of the time goes here
+    for box in annotations:
+        if box.left + box.width > width or box.top + box.height > height:
+            return None
+    try:
+        return [class_map[_CLASS_IDS[box.class_id]] for box in annotations]
+    except KeyError:
+        labels = [class_map.get(str(box.class_id)) for box in annotations]
+        return None if None in labels else labels
+
 
 _Int = Annotated[int, msgspec.Meta(gt=-int(FAR), lt=int(FAR))]
 _Number = Annotated[float, msgspec.Meta(gt=-FAR, lt=FAR)]
@@ -37,7 +345,6 @@ _Over1 = Annotated[float, msgspec.Meta(gt=1, lt=FAR)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Label = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_LABEL)]
 
-# what each kind of object must hold, by its key; all else that is there is decoded, and says nothing
 _CLASS_METADATA: Mapping[str, Any] = {
     "class-name": _Label,
     "confidence": _Share,
@@ -48,281 +355,42 @@ _BOX: Mapping[str, Any] = {"class_id": _Int, "left": _From0, "top": _From0, "wid
 _OBJECT: Mapping[str, Any] = {"confidence": _Number}
 
 
-class Schema:
-    """What the lines of a shape look like if nothing is wrong with them."""
-
-    def __init__(self, shape: Shape) -> None:
-        self._attributes = [pair.name for pair in shape.pairs if pair.is_boxes]
-        classes = [f"m{place}" for place, pair in enumerate(shape.pairs) if not pair.is_boxes]
-        boxes = [place for place, pair in enumerate(shape.pairs) if pair.is_boxes]
-        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(_line_type(shape)).decode
-        self._reference = attrgetter("reference")
-        self._labels: Callable[[Any], Any] = attrgetter(*(f"{name}.label" for name in classes)) if classes else _none
-        self._class_count = len(classes)
-        self._boxes: Callable[[Any], Any] = (
-            attrgetter(*chain.from_iterable((f"a{place}", f"m{place}") for place in boxes)) if boxes else _none
-        )
-        self._take = self._take_any
-        if not boxes and self._class_count == 1:
-            self._take = self._take_classes
-        elif not classes and len(boxes) == 1:
-            self._take = self._take_boxes
-
-    def take(self, lines: Sequence[bytes], numbers: Sequence[int], batch: Batch) -> list[int]:
-        """Reads lines.
-
-        Args:
-            lines: Lines, without their ends.
-            numbers: The number of each.
-            batch: Where to put what is read.
-
-        Returns:
-            The places in `lines` of those that are refused.
-        """
-        refused = self._take(lines, batch)
-        if refused:
-            passed_over = set(refused)
-            batch.numbers += [number for place, number in enumerate(numbers) if place not in passed_over]
-        else:
-            batch.numbers += numbers
-        return refused
-
-    def _take_classes(self, lines: Sequence[bytes], batch: Batch) -> list[int]:
-        rows: list[Any] = []
-        refused: list[int] = []
-        decode, append = self._decode, rows.append
-        for line in lines:
-            try:
-                append(decode(line))
-            except REFUSED:
-                refused.append(len(rows) + len(refused))
-        references = list(map(self._reference, rows))
-        if references and not batch.are_in_bucket(references):
-            known = batch.bucket
-            begins = (known,) if known else ()  # nothing begins with none
-            is_valid = [
-                (reference.startswith(begins) and reference != known) or batch.accepts(reference)
-                for reference in references
-            ]
-            if not all(is_valid):
-                passed_over = set(refused)
-                read = (place for place in range(len(lines)) if place not in passed_over)
-                refused = sorted([*refused, *(place for place, valid in zip(read, is_valid, strict=True) if not valid)])
-                rows = list(compress(rows, is_valid))
-                references = list(compress(references, is_valid))
-        batch.references += references
-        batch.classes += map(self._labels, rows)
-        batch.classed += len(rows)
-        if batch.frames is not None:
-            batch.frames += [None] * len(rows)
-        return refused
-
-    def _take_boxes(self, lines: Sequence[bytes], batch: Batch) -> list[int]:
-        decode, names, boxed, located = self._decode, _NAMES, batch.boxes, batch.located
-        references, before, of_row = batch.references, len(batch.references), self._boxes
-        frames, class_maps = batch.frames, batch.class_maps
-        refused: list[int] = []
-        for place, line in enumerate(lines):
-            try:
-                row = decode(line)
-            except REFUSED:
-                refused.append(place)
-                continue
-            attribute, metadata = of_row(row)
-            annotations, class_map = attribute.annotations, metadata.class_map
-            size = attribute.image_size[0]
-            width, height = size.width, size.height
-            reference, prefix = row.reference, batch.bucket
-            is_known = prefix and reference.startswith(prefix) and len(reference) > len(prefix)
-            is_scaled = width > SCALED_SIDE or height > SCALED_SIDE
-            if (
-                len(metadata.objects) < len(annotations)
-                or not (is_known or batch.accepts(reference))
-                or (is_scaled and not _are_large_enough(annotations, width, height))
-            ):
-                refused.append(place)
-                continue
-            # written out: this is where most of the time goes
-            for box in annotations:
-                if box.left + box.width > width or box.top + box.height > height:
-                    refused.append(place)
-                    break
-            else:
-                try:
-                    labels = [class_map[names[box.class_id]] for box in annotations]
-                except KeyError:
-                    labels = [class_map.get(str(box.class_id)) for box in annotations]
-                    if None in labels:
-                        refused.append(place)
-                        continue
-                boxed += labels
-                located += set(labels)
-                if frames is not None:
-                    frames.append(Frame(width, height))
-                if class_maps is not None:
-                    class_maps.append((len(references), self._attributes[0], class_map))
-                references.append(reference)
-        batch.boxed += len(references) - before
-        return refused
-
-    def _take_any(self, lines: Sequence[bytes], batch: Batch) -> list[int]:
-        refused: list[int] = []
-        for place, line in enumerate(lines):
-            try:
-                row = self._decode(line)
-            except REFUSED:
-                refused.append(place)
-                continue
-            if not self._take_row(row, batch):
-                refused.append(place)
-        return refused
-
-    def _take_row(self, row: Any, batch: Batch) -> bool:
-        if not batch.accepts(row.reference):
-            return False
-        labels = self._labels(row)
-        classes: set[str] = {labels} if self._class_count == 1 else set(labels)
-        boxed: list[str] = []
-        shown: list[tuple[tuple[float, ...], ...]] = []
-        frames: set[Frame] = set()
-        flat: Iterator[Any] = iter(self._boxes(row))
-        class_maps: list[Mapping[str, str]] = []
-        for attribute, metadata in zip(flat, flat, strict=True):
-            found = _labels_of(attribute, metadata)
-            if found is None:
-                return False
-            boxed += found
-            frames.add(Frame(attribute.image_size[0].width, attribute.image_size[0].height))
-            shown.append(tuple(sorted((box.left, box.top, box.width, box.height) for box in attribute.annotations)))
-            class_maps.append(metadata.class_map)
-        if len(frames) > 1:  # which one counts, the order of the attributes says
-            return False
-        located, place = set(boxed), len(batch.references)
-        batch.references.append(row.reference)
-        batch.classes += classes
-        batch.classed += bool(classes)
-        batch.boxes += boxed
-        batch.located += located
-        batch.boxed += bool(boxed)
-        batch.both += classes & located
-        if len(classes | located) > MOST_LABELS_OF_IMAGE:
-            batch.crowded.append(place)
-        if len(set(shown)) < len(shown):
-            batch.twice.append(place)
-        if batch.frames is not None:
-            batch.frames.append(next(iter(frames), None))
-        if batch.class_maps is not None:
-            batch.class_maps += zip([place] * len(class_maps), self._attributes, class_maps, strict=True)
-        return True
-
-
-def _none(_: object) -> tuple[()]:
-    return ()
-
-
-def _are_large_enough(annotations: Sequence[Any], width: float, height: float) -> bool:
-    # calculated as `read_line` does, to the last bit
-    scale = min(1.0, SCALED_SIDE / max(width, height))
-    return all(min(box.width, box.height) * scale > 1 for box in annotations)
-
-
-def _labels_of(attribute: Any, metadata: Any) -> list[str] | None:
-    """The label of each box; None if something is wrong with them."""
-    width, height = attribute.image_size[0].width, attribute.image_size[0].height
-    annotations = attribute.annotations
-    if len(metadata.objects) < len(annotations) or not _are_large_enough(annotations, width, height):
-        return None
-    if any(box.left + box.width > width or box.top + box.height > height for box in annotations):
-        return None
-    labels = [metadata.class_map.get(str(box.class_id)) for box in annotations]
-    return None if None in labels else labels
-
-
-def _line_type(shape: Shape) -> Any:
+def _line_type(shape: _Shape) -> Any:
     members: list[tuple[str, Any, Any]] = [("reference", str, msgspec.field(name="source-ref"))]
     for place, pair in enumerate(shape.pairs):
         if pair.is_boxes:
-            metadata = _object_type(
-                {
-                    "objects": list[_object_type(_OBJECT, pair.object)],  # type: ignore[misc]
-                    "class-map": dict[str, _Label],
-                    "type": Literal["groundtruth/object-detection"],
-                },
-                pair.metadata,
-                {"class-map": "class_map"},
-            )
+            objects: Any = list[_object_type(_OBJECT, pair.object)]  # type: ignore[misc]
+            sizes: Any = list[_object_type(_SIZE, pair.size)]  # type: ignore[misc]
+            boxes: Any = list[_object_type(_BOX, pair.box)]  # type: ignore[misc]
             attribute = _object_type(
                 {
-                    "image_size": Annotated[list[_object_type(_SIZE, pair.size)], msgspec.Meta(min_length=1)],  # type: ignore[misc]
-                    "annotations": Annotated[
-                        list[_object_type(_BOX, pair.box)],  # type: ignore[misc]
-                        msgspec.Meta(min_length=1, max_length=MOST_BOXES),
-                    ],
+                    "image_size": Annotated[sizes, msgspec.Meta(min_length=1)],
+                    "annotations": Annotated[boxes, msgspec.Meta(min_length=1, max_length=MOST_BOXES)],
                 },
                 pair.attribute,
             )
+            metadata = _object_type(
+                {"objects": objects, "class-map": dict[str, _Label], "type": Literal["groundtruth/object-detection"]},
+                pair.metadata,
+                {"class-map": "class_map"},
+            )
         else:
-            metadata = _object_type(_CLASS_METADATA, pair.metadata, {"class-name": "label"})
             attribute = _Number
-        members.append((f"a{place}", attribute, msgspec.field(name=pair.name)))
-        members.append((f"m{place}", metadata, msgspec.field(name=f"{pair.name}-metadata")))
+            metadata = _object_type(_CLASS_METADATA, pair.metadata, {"class-name": "label"})
+        members.append((f"attribute{place}", attribute, msgspec.field(name=pair.name)))
+        members.append((f"metadata{place}", metadata, msgspec.field(name=f"{pair.name}-metadata")))
     for place, name in enumerate(sorted(shape.others - {"source-ref"})):
         members.append((f"other{place}", Any, msgspec.field(name=name)))
     return msgspec.defstruct("Line", members, forbid_unknown_fields=True, gc=False)
 
 
-def _object_type(needed: Mapping[str, Any], seen: Members, names: Mapping[str, str] | None = None) -> Any:
-    """The type of an object that holds what is needed, may hold what was seen, and holds nothing else."""
+def _object_type(required: Mapping[str, Any], seen: Members, names: Mapping[str, str] | None = None) -> Any:
+    """Return the type of an object: it has the required members, may have those seen, and has no others."""
     members: list[tuple[str, Any, Any]] = [
-        ((names or {}).get(key, key), kind, msgspec.field(name=key)) for key, kind in needed.items()
+        ((names or {}).get(key, key), kind, msgspec.field(name=key)) for key, kind in required.items()
     ]
     members += [
         (f"other{place}", Any, msgspec.field(name=key, default=None))
-        for place, key in enumerate(sorted(seen - needed.keys()))
+        for place, key in enumerate(sorted(seen - required.keys()))
     ]
     return msgspec.defstruct("Object", members, forbid_unknown_fields=True, gc=False)
-
-
-class Schemas:
-    """The schemas of a file, made as its lines need them."""
-
-    def __init__(self) -> None:
-        self._shapes: Counter[Shape] = Counter()
-        self._made: set[Shape] = set()
-        self.recent: list[Schema] = []
-        """The schemas that accepted lines last, the latest first."""
-        self._by_members: dict[Members, list[Schema]] = defaultdict(list)
-
-    @property
-    def has_others(self) -> bool:
-        """Whether there are more schemas than the recent ones."""
-        return len(self._made) > _RECENT
-
-    @property
-    def made(self) -> int:
-        """How many there are."""
-        return len(self._made)
-
-    def use(self, schema: Schema) -> None:
-        """Remembers that a schema has accepted a line."""
-        self.recent = [schema, *(other for other in self.recent if other is not schema)][:_RECENT]
-
-    def of(self, entry: Mapping[str, Any]) -> Sequence[Schema]:
-        """The schemas that lines with these members may have, but for the recent ones."""
-        return [schema for schema in self._by_members.get(frozenset(entry), ()) if schema not in self.recent]
-
-    def learn(self, entry: Mapping[str, Any]) -> None:
-        """Takes notice of a line that no schema has accepted, although nothing is wrong with it."""
-        if len(self._made) >= _MOST_SCHEMAS:
-            return
-        shape = shape_of(entry)
-        if shape is None or shape in self._made:
-            return
-        self._shapes[shape] += 1
-        if self._shapes[shape] >= _LEAST_LINES:
-            schema = Schema(shape)
-            self._made.add(shape)
-            self._by_members[frozenset(entry)].append(schema)
-            self.recent = [schema, *self.recent][:_RECENT]
-        elif len(self._shapes) > _MOST_SHAPES:
-            self._shapes.clear()

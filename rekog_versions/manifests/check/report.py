@@ -1,90 +1,69 @@
-"""What a check found, as data; how it reads on a terminal is in `report_text`."""
+"""The result of `check_manifests`: as data, as JSON, and as text for a terminal."""
 
 import json
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import Any, cast, overload
+from typing import Any, cast
 
-from rekog_versions.manifests.check.report_text import text_of
-from rekog_versions.manifests.counts import Counts
+from rekog_versions._text import printable
+from rekog_versions.manifests.codes import CODES, HINTS
+from rekog_versions.manifests.counts import Counts, LineNumbers
 from rekog_versions.manifests.issues import Issue, Level
 from rekog_versions.manifests.lines import UseCase
 
-
-class LineNumbers(Sequence[int]):
-    """Numbers of lines, in order and counted from 1; it compares like any sequence, and takes little memory."""
-
-    __slots__ = ("_numbers",)
-
-    def __init__(self, numbers: Sequence[int] = ()) -> None:
-        self._numbers = array("I", numbers)
-
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-    @overload
-    def __getitem__(self, index: slice) -> "LineNumbers": ...
-    def __getitem__(self, index: int | slice) -> "int | LineNumbers":
-        found = self._numbers[index]
-        return found if isinstance(found, int) else LineNumbers(found)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._numbers)
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, LineNumbers):
-            return self._numbers == other._numbers
-        if isinstance(other, Sequence) and not isinstance(other, str | bytes):
-            return list(self._numbers) == list(cast("Sequence[object]", other))
-        return NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self._numbers))
-
-    def __repr__(self) -> str:
-        shown = ", ".join(map(str, self._numbers[:10]))
-        return f"LineNumbers([{shown}{', ...' if len(self) > 10 else ''}])"  # noqa: PLR2004
+_MOST_PLACES = 5
+_MOST_LABELS = 8
+_LONGEST_DETAIL = 200
+_HEADINGS = {
+    Level.FILE: "Errors that end the training:",
+    Level.CONTENT: "Errors that end the training:",
+    Level.LINE: "Issues in lines (they do not end the training by themselves):",
+    Level.HINT: "Hints (from this package; the service does not report these):",
+}
+_USE_CASES = {
+    UseCase.IMAGE_LEVEL_LABELS: "image-level labels",
+    UseCase.OBJECT_LOCALIZATION: "object locations",
+    UseCase.NOT_DETERMINED: "use case not determined",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestStatistics:
-    """The counts of one side, training or testing: those of `manifest_summary.json`, and the labels."""
+    """The counts of the training or the test manifests: those of `manifest_summary.json`, and the labels."""
 
     sources: tuple[str, ...] = ()
-    """The files; `<training>` and `<testing>` stand for what has no name."""
+    """The files; `<training>` or `<testing>` for a source without a name."""
     use_case: UseCase = UseCase.NOT_DETERMINED
-    """What the training is about."""
+    """The use case of the training."""
     total_json_lines: int = 0
-    """Lines, blank ones too."""
+    """All lines, including blank ones."""
     valid_json_lines: int = 0
-    """Lines that count; an attribute or a box of them may still be wrong."""
+    """Lines that the training uses. An attribute or a box of such a line may still be invalid."""
     invalid_json_lines: int = 0
-    """Lines with an error on themselves."""
+    """Lines with an error that concerns the whole line."""
     ignored_json_lines: int = 0
-    """Lines with nothing but a warning on themselves: without labels."""
+    """Lines without labels: they have no error, but a warning that concerns the whole line."""
     error_json_line_indices: LineNumbers = field(default_factory=LineNumbers)
-    """The lines with an error anywhere, counted from 1; of several files, through all of them."""
+    """The numbers of the lines with any error, counted from 1 over all files."""
     labels: Mapping[str, int] = field(default_factory=Counts)
-    """Images with each label, the label with most images first."""
+    """Images with each label; the label with most images is first."""
     image_level_labels: Mapping[str, int] = field(default_factory=Counts)
     """Images with each image-level label."""
     located_labels: Mapping[str, int] = field(default_factory=Counts)
-    """Images with each label that boxes have."""
+    """Images with each label of a box."""
     boxes: Mapping[str, int] = field(default_factory=Counts)
     """Boxes with each label."""
     buckets: Mapping[str, int] = field(default_factory=Counts)
     """Images in each bucket."""
     counts: Mapping[str, int] = field(default_factory=Counts)
-    """How many issues of each code there are; `ManifestReport.issues` may have fewer."""
+    """The number of issues with each code; `ManifestReport.issues` may have fewer."""
     images_not_checked: int = 0
-    """Images that could not be looked at."""
+    """Images that could not be checked."""
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as plain data, for JSON."""
+        """Return the statistics as plain data, for JSON."""
         plain = {
             name: dict(cast("Mapping[str, int]", value)) if isinstance(value, Mapping) else value
             for name, value in vars(self).items()
@@ -99,46 +78,46 @@ class ManifestStatistics:
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestReport:
-    """What `check_manifests` found."""
+    """The issues and the counts that `check_manifests` found."""
 
     issues: tuple[Issue, ...] = ()
-    """The service's errors and warnings and our hints, what ends the training first. Of each code and side the first
-    ones; `counts` has how many there are."""
+    """The service's errors and warnings and our hints. Errors that end the training are first. For each code and side,
+    only the first issues are listed; `counts` has the number of all issues."""
     use_case: UseCase = UseCase.NOT_DETERMINED
-    """What the service would train for."""
+    """The use case that the service would train for."""
     training: ManifestStatistics = field(default_factory=ManifestStatistics)
     """The training manifests."""
     testing: ManifestStatistics = field(default_factory=ManifestStatistics)
-    """The test manifests; all 0 without any."""
+    """The test manifests; all counts are 0 without test manifests."""
     has_testing: bool = False
-    """Whether there were test manifests."""
+    """True if there were test manifests."""
     counts: Mapping[str, int] = field(default_factory=Counts)
-    """How many issues of each code there are in all."""
+    """The number of issues with each code."""
     files: tuple[Path, ...] = ()
-    """What was written: the manifest summary and the validation manifests."""
+    """The files that were written: the manifest summary and the validation manifests."""
 
     @property
     def ok(self) -> bool:
-        """Whether the training would start, for all that can be known from what was looked at."""
+        """True if the training would start, as far as the manifests and the checked images show."""
         return not self.terminal
 
     @property
     def terminal(self) -> tuple[Issue, ...]:
-        """What would end the training, as it reports it: the first one's message is its StatusMessage."""
+        """The errors that end the training. The message of the first one is the training's StatusMessage."""
         return tuple(found for found in self.issues if found.level in (Level.FILE, Level.CONTENT))
 
     @property
     def hints(self) -> tuple[Issue, ...]:
-        """What no code of the service is about, and may spoil the model."""
+        """Our hints: problems for which the service has no code, but which may make the model worse."""
         return tuple(found for found in self.issues if found.is_hint)
 
     @property
     def has_more(self) -> bool:
-        """Whether there are more issues than `issues` holds."""
+        """True if there are more issues than `issues` lists."""
         return sum(self.counts.values()) > len(self.issues)
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as plain data, for JSON."""
+        """Return the report as plain data, for JSON."""
         return {
             "ok": self.ok,
             "use_case": self.use_case.value,
@@ -159,8 +138,87 @@ class ManifestReport:
         }
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """All of it as JSON, in ASCII."""
+        """Return the report as JSON, in ASCII."""
         return json.dumps(self.to_dict(), indent=indent)
 
     def __str__(self) -> str:
-        return text_of(self)
+        """Return the report as text: by code, with counts and fixes. Errors that end the training are first."""
+        return "\n".join(_text(self))
+
+
+def _text(report: ManifestReport) -> Iterator[str]:
+    if report.ok:
+        yield f"The training would start ({_USE_CASES[report.use_case]})."
+    else:
+        yield "The training would fail."
+    yield from _statistics("training", report.training)
+    if report.has_testing:
+        yield from _statistics("testing", report.testing)
+    shows_files = len(report.training.sources + report.testing.sources) > 1
+    # not groupby(): the issues of one code need not be adjacent
+    by_code: dict[str, list[Issue]] = {}
+    for found in report.issues:
+        by_code.setdefault(found.code, []).append(found)
+    shown_heading = ""
+    for level in Level:
+        for code, issues in by_code.items():
+            if issues[0].level is not level:
+                continue
+            if shown_heading != _HEADINGS[level]:
+                shown_heading = _HEADINGS[level]
+                yield ""
+                yield shown_heading
+            yield from _issues_of(code, issues, report.counts[code], shows_files=shows_files)
+    if report.has_more:
+        yield ""
+        yield "Only the first issues of each code are listed; .counts has the number of all issues."
+
+
+def _statistics(name: str, side: ManifestStatistics) -> Iterator[str]:
+    yield f"  {name + ':':9} {', '.join(printable(source) for source in side.sources)}"
+    yield (
+        f"            {_many(side.total_json_lines, 'line')}: {side.valid_json_lines:,} valid, "
+        f"{side.invalid_json_lines:,} invalid, {side.ignored_json_lines:,} ignored; {_many(len(side.labels), 'label')}"
+    )
+    labels = [f"{printable(label, 60)} {count:,}" for label, count in list(side.labels.items())[:_MOST_LABELS]]
+    if labels:
+        yield f"            {', '.join(labels)}{', ...' if len(side.labels) > _MOST_LABELS else ''}"
+    if side.images_not_checked:
+        yield f"            {_many(side.images_not_checked, 'image')} could not be checked"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _issues_of(code: str, issues: Sequence[Issue], count: int, *, shows_files: bool) -> Iterator[str]:
+    known = CODES.get(code) or HINTS[code]
+    # messages of one code may differ: the service puts the name of the attribute in them
+    message = issues[0].message if len({one.message for one in issues}) == 1 else known.message.replace("{}", "...")
+    yield f"  {code}{f' ({count:,} times)' if count > 1 else ''}: {printable(message, _LONGEST_DETAIL)}"
+    if known.is_terminal:
+        for one in issues:
+            file = f"{printable(one.file)}: " if one.file and shows_files else ""
+            yield f"      {file}{printable(one.detail, _LONGEST_DETAIL)}"
+    else:
+        for file, in_file in groupby(issues, key=lambda one: one.file):
+            places = _places(list(in_file), count)
+            if places:
+                yield f"      {printable(file) + ': ' if file and shows_files else ''}{places}"
+    yield f"      Fix: {known.fix}"
+
+
+def _places(issues: Sequence[Issue], count: int) -> str:
+    places = [place for place in map(_place, issues[:_MOST_PLACES]) if place]
+    more = ", ..." if len(issues) > _MOST_PLACES or count > len(issues) >= _MOST_PLACES else ""
+    return f"{', '.join(places)}{more}" if places else ""
+
+
+def _place(one: Issue) -> str:
+    parts = [f"line {one.line:,}"] if one.line is not None else []
+    if one.place:
+        parts.append(" ".join(printable(step, 60) for step in one.place))
+    if one.detail:
+        detail = printable(one.detail, _LONGEST_DETAIL)
+        parts.append(f"({detail})" if parts else detail)
+    return " ".join(parts)

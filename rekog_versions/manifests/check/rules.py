@@ -1,21 +1,25 @@
-"""What ends a training: the rules of the service about whole manifest files, and about all that they hold.
+"""The service's rules about whole manifest files and about their content, and our hints about labels.
 
-The numbers are in `limits`. Where the Developer Guide leaves something open, the rule says how it is read here.
+The limits are in `limits`. Where the Developer Guide leaves a rule open, a comment says how it is read here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from rekog_versions.manifests.check.tally import Tally
-from rekog_versions.manifests.issues import Issue, issue
+from rekog_versions.manifests.check.totals import ManifestTotals
+from rekog_versions.manifests.issues import Issue, hint, issue
 from rekog_versions.manifests.limits import LEAST_IMAGES_TO_SPLIT, LEAST_OVERLAP, MOST_BYTES, MOST_INVALID, MOST_LABELS
 from rekog_versions.manifests.lines import UseCase
 
 Feature: TypeAlias = Literal["CUSTOM_LABELS", "CONTENT_MODERATION"]
 
-_SHOWN = 3  # labels or buckets as examples
+FEW_IMAGES = 10
+"""A label with fewer images gets a hint: the guide recommends at least ten."""
+
+_SHOWN = 3  # labels or buckets, as examples
 _LEAST_LABELS: Mapping[Feature, Mapping[UseCase, int]] = {
     "CUSTOM_LABELS": {UseCase.IMAGE_LEVEL_LABELS: 2, UseCase.OBJECT_LOCALIZATION: 1},
     "CONTENT_MODERATION": {UseCase.IMAGE_LEVEL_LABELS: 1, UseCase.OBJECT_LOCALIZATION: 1},
@@ -24,26 +28,26 @@ _LEAST_LABELS: Mapping[Feature, Mapping[UseCase, int]] = {
 
 @dataclass(slots=True)
 class FileFacts:
-    """What the rules about a manifest file look at."""
+    """The properties of a manifest file that the rules about files need."""
 
     size: int = 0
     """Bytes."""
     lines: int = 0
     blank: int = 0
-    """Lines in which nothing stands."""
+    """Blank lines."""
     objects: int = 0
     """Lines that are JSON objects."""
     has_extension: bool = True
     not_utf8: int | None = None
-    """The first line that is no UTF-8, counted from 1."""
+    """The number of the first line that is not UTF-8, counted from 1."""
 
 
 def file_issue(facts: FileFacts, *, most: int | None = None) -> Issue | None:
-    """What is wrong with a manifest file as such: what ends a training before any line is looked at.
+    """Return the issue of a manifest file as a whole. The service ends a training for it before it reads any line.
 
     Args:
-        facts: The file, as far as it was read: a size over the limit is enough.
-        most: How many lines it may have; None means any number.
+        facts: The file. The size may be incomplete if it is over the limit.
+        most: The number of lines that the file may have; None for any number.
     """
     if not facts.has_extension:
         return _unusable("its name has no extension")
@@ -54,17 +58,17 @@ def file_issue(facts: FileFacts, *, most: int | None = None) -> Issue | None:
     if most is not None and (found := rows_issue(facts.lines, most)):
         return found
     if facts.blank == facts.lines:
-        return issue("ERROR_EMPTY_MANIFEST", detail="nothing but blank lines" if facts.size else "the file has no byte")
+        return issue("ERROR_EMPTY_MANIFEST", detail="all lines are blank" if facts.size else "the file is empty")
     if not facts.objects:
-        return _unusable("no line is a JSON object; JSON Lines are one object a line, not one over many lines")
+        return _unusable("no line is a JSON object; write one object on each line, not one object over several lines")
     return None
 
 
 def rows_issue(lines: int, most: int) -> Issue | None:
-    """What is wrong with the number of lines of a manifest, of several files as one."""
+    """Return the issue of a manifest with too many lines. The lines of all files of a manifest count together."""
     if lines <= most:
         return None
-    return issue("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM", detail=f"{lines:,} lines; {most:,} are allowed")
+    return issue("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM", detail=f"{lines:,} lines; at most {most:,} are allowed")
 
 
 def _unusable(detail: str) -> Issue:
@@ -72,102 +76,104 @@ def _unusable(detail: str) -> Issue:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What is said of the manifests as a whole."""
+class ContentIssues:
+    """The use case of the manifests, and the issues of their content as a whole."""
 
     use_case: UseCase
-    """What the training is about."""
     training: tuple[Issue, ...] = ()
     testing: tuple[Issue, ...] = ()
     both: tuple[Issue, ...] = ()
-    """What only the two together have."""
+    """The issues of the two manifests together."""
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """Everything, in the order in which a training reports it: the first is its StatusMessage."""
+        """All issues, in the order of the service: the message of the first one is the StatusMessage."""
         return self.training + self.testing + self.both
 
 
-def use_case_of(training: Tally) -> UseCase:
-    """What a training is about: the kind of label that most images have, image-level ones if it is even.
+def use_case_of(training: ManifestTotals) -> UseCase:
+    """Return the kind of label that most images have; if the numbers are equal, image-level labels.
 
-    The guide says only that lines of the other use case are set aside, not how it chooses.
+    The guide only says that lines of the other use case are set aside, not how the service chooses.
     """
     boxed, classed = (training.images[kind] for kind in (UseCase.OBJECT_LOCALIZATION, UseCase.IMAGE_LEVEL_LABELS))
     return UseCase.OBJECT_LOCALIZATION if boxed > classed else UseCase.IMAGE_LEVEL_LABELS
 
 
-def judge_content(
-    training: Tally, testing: Tally | None, *, auto_create: bool = False, feature: Feature = "CUSTOM_LABELS"
-) -> Verdict:
-    """Applies the rules about all that the manifests hold.
+def check_content(
+    training: ManifestTotals,
+    testing: ManifestTotals | None,
+    *,
+    auto_create: bool = False,
+    feature: Feature = "CUSTOM_LABELS",
+) -> ContentIssues:
+    """Apply the rules about the content of the manifests as a whole.
 
     Args:
         training: The training manifest.
         testing: The test manifest; None if there is none.
-        auto_create: Whether the service holds back a fifth of the training images for the test.
-        feature: What the project customizes.
+        auto_create: True if the service holds back a fifth of the training images for the test.
+        feature: The feature that the project customizes.
     """
     use_case = use_case_of(training)
-    in_training = [*_of_lines(training), *_too_many_labels(training), *_of_labels(training, use_case, feature)]
+    in_training = [*_of_lines(training), *_too_many_labels(training), *_too_few_labels(training, use_case, feature)]
     if any(found.code == "ERROR_MANIFEST_TOO_FEW_LABELS" for found in in_training):
-        # so stands in the guide's example of a summary
-        use_case = UseCase.NOT_DETERMINED
+        use_case = UseCase.NOT_DETERMINED  # as in the guide's example of a summary
     elif auto_create:
         in_training += _of_split(training.labels[use_case])
     if testing is None:
-        return Verdict(use_case, tuple(in_training))
+        return ContentIssues(use_case, tuple(in_training))
     both = () if use_case is UseCase.NOT_DETERMINED else tuple(_of_overlap(training, testing, use_case))
-    return Verdict(use_case, tuple(in_training), (*_of_lines(testing), *_too_many_labels(testing)), both)
+    return ContentIssues(use_case, tuple(in_training), (*_of_lines(testing), *_too_many_labels(testing)), both)
 
 
-def _of_lines(tally: Tally) -> Iterator[Issue]:
-    if tally.invalid > MOST_INVALID * tally.total:
+def _of_lines(totals: ManifestTotals) -> Iterator[Issue]:
+    if totals.invalid > MOST_INVALID * totals.total:
         yield issue(
             "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST",
-            detail=f"{tally.invalid:,} of {tally.total:,} lines ({tally.invalid / tally.total:.0%}) are invalid",
+            detail=f"{totals.invalid:,} of {totals.total:,} lines ({totals.invalid / totals.total:.0%}) are invalid",
         )
-    if tally.invalid and not tally.valid:
-        # the guide gives no number; that nothing usable is left is the most cautious reading
-        yield issue("ERROR_TOO_MANY_RECORDS_IN_ERROR", detail="no line is left that could be used")
-    if len(tally.buckets) > 1:
-        most = sorted(tally.buckets.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
+    if totals.invalid and not totals.valid:
+        # the guide gives no number; this is the most cautious reading
+        yield issue("ERROR_TOO_MANY_RECORDS_IN_ERROR", detail="no valid line is left")
+    if len(totals.buckets) > 1:
+        most = sorted(totals.buckets.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
         common = ", ".join(f"{bucket} ({count:,})" for bucket, count in most)
-        yield issue("ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS", detail=f"{len(tally.buckets):,} buckets: {common}")
-    if tally.images_asked and tally.images_missing == tally.images_asked:
-        yield issue("ERROR_FAILED_IMAGES_S3_COPY", detail=f"none of {tally.images_asked:,} images is there")
+        yield issue("ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS", detail=f"{len(totals.buckets):,} buckets: {common}")
+    if totals.images_asked and totals.images_missing == totals.images_asked:
+        yield issue("ERROR_FAILED_IMAGES_S3_COPY", detail=f"none of {totals.images_asked:,} images exists")
 
 
-def _too_many_labels(tally: Tally) -> Iterator[Issue]:
-    if (count := len(_labels(tally))) > MOST_LABELS:
+def _too_many_labels(totals: ManifestTotals) -> Iterator[Issue]:
+    if (count := len(_all_labels(totals))) > MOST_LABELS:
         yield issue("ERROR_MANIFEST_TOO_MANY_LABELS", detail=f"{count:,} labels")
 
 
-def _of_labels(training: Tally, use_case: UseCase, feature: Feature) -> Iterator[Issue]:
-    everything, usable = _labels(training), training.labels[use_case].keys()
+def _too_few_labels(training: ManifestTotals, use_case: UseCase, feature: Feature) -> Iterator[Issue]:
+    labels, usable = _all_labels(training), training.labels[use_case].keys()
     least = _LEAST_LABELS[feature][use_case]
-    if len(everything) < least:
-        yield issue("ERROR_MANIFEST_TOO_FEW_LABELS", detail=f"{len(everything)} of at least {least}")
+    if len(labels) < least:
+        yield issue("ERROR_MANIFEST_TOO_FEW_LABELS", detail=f"{len(labels)} of at least {least}")
     elif len(usable) < least:
         yield issue(
             "ERROR_MANIFEST_TOO_FEW_USABLE_LABELS",
-            detail=f"{len(usable)} of at least {least} for {use_case.value}, out of {len(everything)} labels in all",
+            detail=f"{len(usable)} of at least {least} for {use_case.value}, out of {len(labels)} labels in all",
         )
 
 
 def _of_split(images: Mapping[str, int]) -> Iterator[Issue]:
     few = sorted(label for label, count in images.items() if count < LEAST_IMAGES_TO_SPLIT)
     if few:
-        shown = ", ".join(few[:_SHOWN]) + (", ..." if len(few) > _SHOWN else "")
+        examples = ", ".join(few[:_SHOWN]) + (", ..." if len(few) > _SHOWN else "")
         yield issue(
             "ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_AUTOSPLIT",
-            detail=f"labels with fewer than {LEAST_IMAGES_TO_SPLIT} images: {len(few):,} ({shown})",
+            detail=f"labels with fewer than {LEAST_IMAGES_TO_SPLIT} images: {len(few):,} ({examples})",
         )
 
 
-def _of_overlap(training: Tally, testing: Tally, use_case: UseCase) -> Iterator[Issue]:
+def _of_overlap(training: ManifestTotals, testing: ManifestTotals, use_case: UseCase) -> Iterator[Issue]:
     for code, trained, tested in (
-        ("ERROR_INSUFFICIENT_LABEL_OVERLAP", _labels(training), _labels(testing)),
+        ("ERROR_INSUFFICIENT_LABEL_OVERLAP", _all_labels(training), _all_labels(testing)),
         (
             "ERROR_INSUFFICIENT_USABLE_LABEL_OVERLAP",
             training.labels[use_case].keys(),
@@ -180,5 +186,30 @@ def _of_overlap(training: Tally, testing: Tally, use_case: UseCase) -> Iterator[
             return
 
 
-def _labels(tally: Tally) -> AbstractSet[str]:
-    return tally.labels[UseCase.IMAGE_LEVEL_LABELS].keys() | tally.labels[UseCase.OBJECT_LOCALIZATION].keys()
+def _all_labels(totals: ManifestTotals) -> AbstractSet[str]:
+    return totals.labels[UseCase.IMAGE_LEVEL_LABELS].keys() | totals.labels[UseCase.OBJECT_LOCALIZATION].keys()
+
+
+def hints_about_rarity(images: Mapping[str, int]) -> Iterator[Issue]:
+    """Yield a hint for each label of the training manifest that has few images."""
+    for count, label in sorted((count, label) for label, count in images.items()):
+        if count < FEW_IMAGES:
+            yield hint("HINT_FEW_IMAGES_FOR_LABEL", detail=f"{label}: {count}")
+
+
+def hints_about_spelling(labels: Iterable[str]) -> Iterator[Issue]:
+    """Yield a hint for each group of labels that differ only in case or blanks."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for label in labels:
+        alike["".join(label.split()).casefold()].append(label)
+    for variants in alike.values():
+        if len(variants) > 1:
+            yield hint("HINT_SIMILAR_LABELS", detail=", ".join(repr(label) for label in sorted(variants)))
+
+
+def hints_about_overlap(training: AbstractSet[str], testing: AbstractSet[str]) -> Iterator[Issue]:
+    """Yield a hint for each label that only one of the manifests has."""
+    for label in sorted(testing - training):
+        yield hint("HINT_LABEL_ONLY_IN_TESTING", detail=label)
+    for label in sorted(training - testing):
+        yield hint("HINT_LABEL_ONLY_IN_TRAINING", detail=label)

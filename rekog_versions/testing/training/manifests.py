@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeAlias
 
 from rekog_versions.manifests.check.rules import FileFacts, file_issue
-from rekog_versions.manifests.check.tally import Tally
+from rekog_versions.manifests.check.totals import ImageBatch, ManifestTotals
 from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, check_image
 from rekog_versions.manifests.issues import MESSAGES, Issue, issue
 from rekog_versions.manifests.limits import MOST_BYTES
@@ -35,7 +35,7 @@ class Manifest:
     images: Mapping[int, Image] = field(default_factory=dict[int, Image])
     """The images of the lines that name one, by the line, counted from 1."""
     issues: Sequence[Issue] = ()
-    tally: Tally = field(default_factory=Tally)
+    totals: ManifestTotals = field(default_factory=ManifestTotals)
     """What the rules about whole manifests look at."""
 
     @classmethod
@@ -48,25 +48,24 @@ class Manifest:
         """
         images: dict[int, Image] = {}
         issues: list[Issue] = []
-        tally = Tally(total=len(lines))
+        totals, batch = ManifestTotals(total=len(lines)), ImageBatch()
         for number, line in enumerate(lines, start=1):
             image, found = read_line(line, number)
             if image is not None:
                 images[number] = image
                 if look is not None:
-                    found = [*found, *_of_image(image, number, look(image.source_ref), tally)]
-                if image.labels:
-                    tally.add_image(image)
+                    found = [*found, *_of_image(image, number, look(image.source_ref), totals)]
+                batch.add_image(number, image)
             if found:
                 issues.extend(found)
-                tally.add_issues(number, found)
-        tally.add_buckets([image.source_ref for image in images.values()])
-        return cls(lines, images, issues, tally)
+                totals.add_issues(number, found)
+        totals.add_images(batch)
+        return cls(lines, images, issues, totals)
 
 
-def _of_image(image: Image, number: int, picture: ImageInfo, tally: Tally) -> Iterator[Issue]:
-    tally.images_asked += 1
-    tally.images_missing += picture.problem is ImageProblem.NOT_FOUND
+def _of_image(image: Image, number: int, picture: ImageInfo, totals: ManifestTotals) -> Iterator[Issue]:
+    totals.images_asked += 1
+    totals.images_missing += picture.problem is ImageProblem.NOT_FOUND
     judged = check_image(picture, boxes=bool(image.boxes))
     if judged.code:
         yield issue(judged.code, number)

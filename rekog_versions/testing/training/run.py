@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from rekog_versions.manifests.check.rules import Feature, judge_content
-from rekog_versions.manifests.check.validation_files import Checked, manifest_summary, validation_manifest
+from rekog_versions.manifests.check.rules import Feature, check_content
+from rekog_versions.manifests.check.service_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.manifests.issues import MESSAGES, Issue
 from rekog_versions.manifests.limits import most_lines
 from rekog_versions.manifests.lines import Line, UseCase
@@ -112,22 +112,22 @@ def _trained(job: TrainingJob, message: str, quality: Quality, images: Images, e
     training, testing = _read(job, storage, Pictures(storage).look if images.checked else None)
     output.check()
     # the checks are those that users have, too: `check_manifests` says the same of these manifests
-    verdict = judge_content(
-        training.tally,
-        testing.tally if testing else None,
+    content = check_content(
+        training.totals,
+        testing.totals if testing else None,
         auto_create=testing is None,
         feature=cast("Feature", job.feature),
     )
-    if verdict.issues:
+    if content.issues:
         files = _validation_files(
-            _checked(training, verdict.use_case, verdict.training),
+            _checked(training, content.use_case, content.training),
             # of what would have been held back, nothing is known
-            _checked(testing, verdict.use_case, verdict.testing) if testing else Checked(),
-            verdict.both,
+            _checked(testing, content.use_case, content.testing) if testing else Checked(),
+            content.both,
         )
         # of several reasons the version names one
-        return TrainingResult("TRAINING_FAILED", verdict.issues[0].message, ended_at, files=output.write(files))
-    dataset = Dataset.about(verdict.use_case, training)
+        return TrainingResult("TRAINING_FAILED", content.issues[0].message, ended_at, files=output.write(files))
+    dataset = Dataset.about(content.use_case, training)
     # the ARN would be another seed at every run, the names give the same model again
     seed = f"{job.project_name}/{job.version_name}"
     if testing is None:

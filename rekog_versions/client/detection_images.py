@@ -1,6 +1,6 @@
-"""Images as people have them, made into what DetectCustomLabels takes.
+"""Images as callers have them, converted to what DetectCustomLabels accepts.
 
-Pillow is not imported: an image of it is known by its methods, so that any object that saves itself will do.
+Pillow is not imported. A Pillow image is recognised by its methods, so any object that can save itself is accepted.
 """
 
 import io
@@ -12,46 +12,46 @@ from rekog_versions._text import printable
 from rekog_versions.models.assets import S3Object
 from rekog_versions.models.detection import Image
 
-GUIDES_LIMIT = 4 * 1024 * 1024
-"""What the developer guide allows for the bytes of an image; the service model allows 5,242,880."""
+MOST_ENCODED_BYTES = 4 * 1024 * 1024
+"""The developer guide's limit for the bytes of an image; the service model allows 5,242,880."""
 _QUALITIES = (95, 90, 80, 70)
-_DEEP = ("I", "F")
-"""How modes of more than 8 bits a channel begin: Pillow clips them to 0 to 255, whatever their range is."""
+_DEEP_MODES = ("I", "F")
+"""Modes with more than 8 bits a channel start with these. Pillow would clip their values to 0 to 255."""
 _PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 
 
 class PillowImage(Protocol):
-    """What is used of an image of Pillow's."""
+    """The parts of a Pillow image that are used."""
 
     @property
     def mode(self) -> str:
-        """How its pixels are counted."""
+        """The pixel format."""
         ...
 
     def save(self, fp: Any, format: str | None = None, **params: Any) -> None:  # noqa: A002  (Pillow's name)
-        """Writes it."""
+        """Write the image to a file object."""
         ...
 
     def convert(self, mode: str) -> Any:
-        """The same image with its pixels counted in another way."""
+        """Return the image in another pixel format."""
         ...
 
 
 ImageRef: TypeAlias = "bytes | bytearray | memoryview | str | PathLike[str] | S3Object | Image | PillowImage"
-"""An image: its bytes, a file's path, an object in S3 (also as `s3://BUCKET/KEY`), or an image of Pillow's."""
+"""An image: its bytes, the path of a file, an object in S3 (also as `s3://BUCKET/KEY`), or a Pillow image."""
 
 
-def image_of(image: ImageRef) -> Image:
-    """Makes of an image what DetectCustomLabels takes. A file is read, an image of Pillow's is encoded.
+def image_for_request(image: ImageRef) -> Image:
+    """Convert an image to the `Image` of a request. Files are read, and Pillow images are encoded.
 
-    A string that starts with `s3://` names an object in S3, any other a file. What came out of a JPEG file is encoded
-    as JPEG, anything else as PNG, and as JPEG if that is more than 4 MB.
+    A string that starts with `s3://` names an object in S3; any other string is a path. A Pillow image that was read
+    from a JPEG file is encoded as JPEG, any other as PNG, or as JPEG if the PNG has more than 4 MB.
 
     Raises:
-        OSError: The file can't be read.
-        ValueError: The image has no bytes or too many of them (`pydantic.ValidationError`), the URI is none, or the
-            image of Pillow's has more than 8 bits a channel.
-        TypeError: It is nothing of the kind.
+        OSError: The file cannot be read.
+        ValueError: The image is empty or too large (`pydantic.ValidationError`), the URI is invalid, or the Pillow
+            image has more than 8 bits a channel.
+        TypeError: `image` has an unsupported type.
     """
     match image:
         case Image():
@@ -64,8 +64,8 @@ def image_of(image: ImageRef) -> Image:
             return Image(s3_object=S3Object.from_uri(image))
         case str() if not image or "://" in image:
             raise ValueError(
-                f"an image as text is the path of a file or s3://BUCKET/KEY, not '{printable(image, 80)}'; of what is "
-                "on the web, pass the bytes"
+                f"image must be the path of a file or s3://BUCKET/KEY, got '{printable(image, 80)}'; download an image "
+                "from the web and pass its bytes"
             )
         case str() | PathLike():
             return Image(bytes=Path(image).read_bytes())
@@ -73,28 +73,27 @@ def image_of(image: ImageRef) -> Image:
             return Image(bytes=_encoded(image))
         case _:
             raise TypeError(
-                "an image is bytes, a path, an S3Object, an s3:// URI or an image of Pillow's, "
-                f"not a {type(image).__name__}"
+                f"image must be bytes, a path, an S3Object, an s3:// URI or a Pillow image, got {type(image).__name__}"
             )
 
 
 def _encoded(image: PillowImage) -> bytes:
-    if image.mode.startswith(_DEEP):
+    if image.mode.startswith(_DEEP_MODES):
         raise ValueError(
-            f"an image of mode {printable(image.mode, 20)} has no range of its own of values; scale it to 0 to 255 "
-            "and convert it to L or RGB, or pass the bytes or the path of its file, which goes out as it is"
+            f"a Pillow image of mode {printable(image.mode, 20)} has no defined value range; scale it to 0 to 255 and "
+            "convert it to L or RGB, or pass the bytes or the path of its file"
         )
     if getattr(image, "format", None) not in ("JPEG", "MPO"):
         encoded = _saved(image if image.mode in _PNG_MODES else image.convert("RGB"), "PNG")
-        if len(encoded) <= GUIDES_LIMIT:
+        if len(encoded) <= MOST_ENCODED_BYTES:
             return encoded
     opaque: PillowImage = image if image.mode in ("L", "RGB") else image.convert("RGB")
     for quality in _QUALITIES:
         encoded = _saved(opaque, "JPEG", quality=quality)
-        if len(encoded) <= GUIDES_LIMIT:
+        if len(encoded) <= MOST_ENCODED_BYTES:
             return encoded
     raise ValueError(
-        f"the image has more than 4 MB even as a JPEG of quality {_QUALITIES[-1]}; scale it down, or put it into S3"
+        f"the image has more than 4 MB even as a JPEG of quality {_QUALITIES[-1]}; scale it down, or upload it to S3"
     )
 
 

@@ -1,0 +1,116 @@
+"""The loop of the waits: a poll, the watch's decision, a pause."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rekog_versions._aws.operations import DESCRIBE_DATASET
+from rekog_versions.client._async.lookup import find_version
+from rekog_versions.client.base import AsyncClientBase, AsyncOnDatasetPoll, AsyncOnPoll
+from rekog_versions.errors import ResourceNotFoundError, ResponseError
+from rekog_versions.models.datasets import DatasetDescription
+from rekog_versions.models.references import VersionRef
+from rekog_versions.models.versions import ProjectVersionDescription
+from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
+from rekog_versions.waiting.poll import DescriptionT, Poll, StatusT
+from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.targets import Target
+from rekog_versions.waiting.watch import DatasetWatch, VersionWatch, Watch
+
+
+async def poll_until_last(
+    client: AsyncClientBase,
+    watch: Watch[DescriptionT, StatusT],
+    look_up: Callable[[], Awaitable[DescriptionT | None]],
+    on_poll: Any,
+) -> Poll[DescriptionT, StatusT]:
+    """Poll until the watch decides that the wait is over, and return the last poll."""
+    from tenacity import AsyncRetrying, retry_if_result, stop_never  # noqa: PLC0415  (only waits need it)
+
+    async def poll() -> Poll[DescriptionT, StatusT]:
+        try:
+            decided = watch.found(await look_up())
+        except Exception as error:  # noqa: BLE001  (raised again unless it is retryable)
+            decided = watch.failed(error)
+        await client.report_poll(on_poll, decided)
+        return decided
+
+    polls = AsyncRetrying(
+        sleep=client.sleep,
+        retry=retry_if_result(lambda decided: not decided.is_last),
+        wait=lambda state: state.outcome.result().next_in if state.outcome else 0.0,
+        stop=stop_never,  # the watch's timeout runs on the client's clock
+    )
+    with watch.noting():
+        return await polls(poll)
+
+
+async def wait_for_version(
+    client: AsyncClientBase, watch: VersionWatch, on_poll: AsyncOnPoll | None
+) -> Poll[ProjectVersionDescription, ProjectVersionStatus]:
+    """Poll a version until the wait is over."""
+
+    async def look_up() -> ProjectVersionDescription | None:
+        return await find_version(client, watch.sought)
+
+    return await poll_until_last(client, watch, look_up, on_poll)
+
+
+async def wait_for_dataset(
+    client: AsyncClientBase, watch: DatasetWatch, on_poll: AsyncOnDatasetPoll | None
+) -> Poll[DatasetDescription, DatasetStatus]:
+    """Poll a dataset until the wait is over."""
+
+    async def look_up() -> DatasetDescription | None:
+        try:
+            return await describe_dataset(client, watch.request.to_wire())
+        except ResourceNotFoundError as error:
+            watch.not_found = error
+            return None
+
+    return await poll_until_last(client, watch, look_up, on_poll)
+
+
+async def describe_dataset(client: AsyncClientBase, wire: dict[str, Any]) -> DatasetDescription:
+    """Return the description of a dataset.
+
+    Raises:
+        ResponseError: The response has no description.
+    """
+    reply = await client.call(DESCRIBE_DATASET, wire)
+    description = reply.response.dataset_description
+    if description is None:
+        raise ResponseError(
+            DESCRIBE_DATASET.name,
+            reply.response.to_dict(),
+            "it has no DatasetDescription",
+            request_id=reply.request_id,
+        )
+    return description
+
+
+def version_watch(
+    client: AsyncClientBase,
+    target: Target[ProjectVersionStatus],
+    version: VersionRef,
+    *,
+    timeout: float | None,
+    schedule: Schedule | None,
+    on_poll: AsyncOnPoll | None,
+) -> VersionWatch:
+    """Check the arguments of a wait for a version, and return its watch."""
+    client.check_on_poll(on_poll)
+    return VersionWatch(target, version, timeout=timeout, schedule=schedule, clock=client.clock)
+
+
+def dataset_watch(
+    client: AsyncClientBase,
+    target: Target[DatasetStatus],
+    dataset_arn: str,
+    *,
+    timeout: float | None,
+    schedule: Schedule | None,
+    on_poll: AsyncOnDatasetPoll | None = None,
+) -> DatasetWatch:
+    """Check the arguments of a wait for a dataset, and return its watch."""
+    client.check_on_poll(on_poll)
+    return DatasetWatch(target, dataset_arn, timeout=timeout, schedule=schedule, clock=client.clock)

@@ -1,0 +1,85 @@
+# Generated from rekog_versions/client/_async/lookup.py. Change that file, then run scripts/unasync.py.
+"""Looking up one version."""
+
+from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS, DESCRIBE_PROJECTS
+from rekog_versions.arns import ProjectArn, ProjectVersionArn
+from rekog_versions.client.base import ClientBase
+from rekog_versions.client.pager import Listing, PageWalk
+from rekog_versions.errors import ResourceNotFoundError, VersionNotFoundError
+from rekog_versions.models.projects import CustomizationFeature, DescribeProjectsRequest
+from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
+from rekog_versions.models.versions import (
+    DescribeProjectVersionsRequest,
+    ProjectVersionDescription,
+)
+
+
+def find_version(client: ClientBase, sought: SoughtVersion) -> ProjectVersionDescription | None:
+    """Return the version's description; None if the version or its project does not exist.
+
+    The project's ARN is looked up once and kept in `sought`.
+    """
+    try:
+        if sought.reference.project_arn is None:
+            project_arn = find_project(client, sought.reference.project_name)
+            if project_arn is None:
+                return None
+            sought.set_project(project_arn)
+        request = DescribeProjectVersionsRequest(
+            project_arn=str(sought.reference.project_arn), version_names=[sought.reference.version_name]
+        )
+        listing = Listing(DESCRIBE_PROJECT_VERSIONS, [request], lambda page: page.project_version_descriptions)
+        walk = PageWalk(listing)
+        while walk.wire is not None:
+            reply = client.call(listing.operation, walk.wire)
+            sought.served_at = reply.served_at
+            version = sought.pick(listing.items(reply))
+            if version is not None:
+                return version
+            walk.take(reply)
+    except ResourceNotFoundError:
+        pass
+    return None
+
+
+def find_project(client: ClientBase, project_name: str) -> ProjectArn | None:
+    """Return the ARN of the project with this name, of any feature; None if there is none."""
+    request = DescribeProjectsRequest(project_names=[project_name], features=list(CustomizationFeature))
+    listing = Listing(DESCRIBE_PROJECTS, [request], lambda page: page.project_descriptions)
+    walk = PageWalk(listing)
+    while walk.wire is not None:
+        reply = client.call(listing.operation, walk.wire)
+        for project in listing.items(reply):
+            if project.project_name == project_name:
+                return project.project_arn
+        walk.take(reply)
+    return None
+
+
+def version_arn(client: ClientBase, sought: SoughtVersion) -> ProjectVersionArn:
+    """Return the version's ARN, which is looked up if the version is named by project and name.
+
+    Raises:
+        VersionNotFoundError: The version does not exist.
+    """
+    if sought.reference.version_arn is None:
+        found = find_version(client, sought)
+        if found is None or not found.project_version_arn:
+            raise VersionNotFoundError(sought.why_missing(), version=str(sought.reference))
+        sought.pin(found.project_version_arn)
+        return found.project_version_arn
+    return sought.reference.version_arn
+
+
+def describe_version(client: ClientBase, version: VersionRef) -> ProjectVersionDescription:
+    """Return the description of one version.
+
+    Raises:
+        VersionNotFoundError: The version does not exist.
+    """
+    sought = SoughtVersion(VersionReference.parse(version))
+    found = find_version(client, sought)
+    if found is None:
+        reference = sought.reference
+        raise VersionNotFoundError(sought.why_missing(), version=str(reference), version_arn=reference.version_arn)
+    return found

@@ -1,0 +1,238 @@
+"""The foundation of both clients: calls, pauses, the clock and threads. Here the two really differ."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
+
+from rekog_versions._aws.error_codes import Attempt
+from rekog_versions._aws.operations import Operation, ResponseT
+from rekog_versions._aws.sessions import ClientConfig, Services, Session, connect
+from rekog_versions._aws.transport import RekognitionClient as RekognitionClient  # noqa: PLC0414  (exported)
+from rekog_versions._aws.transport import Reply, Transport
+from rekog_versions.waiting.arguments import check_on_poll
+from rekog_versions.waiting.poll import DatasetPoll, Poll
+
+P = ParamSpec("P")
+T = TypeVar("T")
+PollT = TypeVar("PollT")
+
+OnPoll: TypeAlias = Callable[[Poll], object]
+"""A function that is called after each poll."""
+OnDatasetPoll: TypeAlias = Callable[[DatasetPoll], object]
+"""The same for datasets."""
+AsyncOnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]
+"""A function or a coroutine function that is called after each poll."""
+AsyncOnDatasetPoll: TypeAlias = Callable[[DatasetPoll], object] | Callable[[DatasetPoll], Awaitable[object]]
+"""The same for datasets."""
+
+
+class _CommonBase:
+    """The parts that do not depend on how calls are made."""
+
+    def __init__(
+        self,
+        rekognition: RekognitionClient,
+        *,
+        session: "Session | None" = None,
+        s3: Any = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = Transport(rekognition)
+        self._services = Services(rekognition, session, s3=s3)
+        self._clock = clock
+
+    @classmethod
+    def connect(
+        cls,
+        *,
+        session: "Session | None" = None,
+        region_name: str | None = None,
+        profile_name: str | None = None,
+        endpoint_url: str | None = None,
+        config: "ClientConfig | None" = None,
+    ) -> Self:
+        """Create a client with a boto3 client of its own.
+
+        The boto3 client retries in standard mode and has a user agent that names this package. Large responses are
+        parsed faster than those of a client that is passed in.
+
+        Args:
+            session: The boto3 session; by default, a new one. boto3's default session is never used.
+            region_name: The region; by default, the session's.
+            profile_name: A profile of the shared configuration files, for the new session.
+            endpoint_url: An endpoint other than AWS's, such as that of the emulated service.
+            config: Settings that override ours.
+
+        Raises:
+            ValueError: Both a session and a profile are given.
+            botocore.exceptions.BotoCoreError: The profile does not exist, or no region is configured.
+        """
+        rekognition, session = connect(session, region_name, profile_name, endpoint_url, config)
+        client = cls(rekognition, session=session)
+        client._transport.read_bytes()
+        return client
+
+    @property
+    def rekognition(self) -> Any:
+        """The boto3 client for Rekognition, for calls that this package does not offer."""
+        return self._transport.rekognition
+
+    @property
+    def s3(self) -> Any:
+        """The boto3 client for S3: the one passed in, or one created from the session on first use.
+
+        Raises:
+            ValueError: There is neither a client nor a session.
+        """
+        return self.service("s3")
+
+    def service(self, name: str) -> Any:
+        """Return the boto3 client for another service, such as `"kms"`, created from the session on first use.
+
+        Raises:
+            ValueError: There is no session.
+        """
+        return self._services.client(name)
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """The function that returns monotonic seconds, by which this client measures time."""
+        return self._clock
+
+
+class ClientBase(_CommonBase):
+    """Calls that block."""
+
+    @classmethod
+    def over(cls, client: "AsyncClientBase") -> Self:
+        """Create a client that shares the connections of an asyncio client."""
+        shared = cls(client.rekognition, clock=client.clock)
+        shared._transport, shared._services = client._transport, client._services  # noqa: SLF001
+        return shared
+
+    def __init__(
+        self,
+        rekognition: RekognitionClient,
+        *,
+        session: "Session | None" = None,
+        s3: Any = None,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(rekognition, session=session, s3=s3, clock=clock)
+        self._sleep = sleep
+
+    def call(
+        self, operation: Operation[Any, ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
+    ) -> Reply[ResponseT]:
+        """Send one request; see `Transport.call`."""
+        return self._transport.call(operation, wire, attempts)
+
+    def sleep(self, seconds: float) -> None:
+        """Pause with the client's `sleep` function, for features built on the client."""
+        self._sleep(seconds)
+
+    def run_blocking(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function, for features built on the client; `AsyncVersionsClient` runs it in a thread."""
+        return function(*args, **kwargs)
+
+    def run_flow(self, flow: Any) -> Any:
+        """Drive a generator that yields calls and pauses; goes away with the last of them."""
+        result: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                step = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as end:
+                return end.value
+            result, error = None, None
+            try:
+                if hasattr(step, "seconds"):
+                    self.sleep(step.seconds)
+                else:
+                    result = self.call(step.operation, step.wire, step.attempts)
+            except BaseException as raised:  # noqa: BLE001
+                error = raised
+
+    @staticmethod
+    def check_on_poll(on_poll: object) -> None:
+        """Check that `on_poll` is a plain function or None.
+
+        Raises:
+            TypeError: It is a coroutine function or cannot be called.
+        """
+        check_on_poll(on_poll, may_await=False)
+
+    @staticmethod
+    def report_poll(on_poll: Callable[[PollT], object] | None, poll: PollT) -> None:
+        """Call `on_poll` if there is one."""
+        if on_poll is not None:
+            on_poll(poll)
+
+
+class AsyncClientBase(_CommonBase):
+    """Calls that are awaited; each runs in a thread of the event loop's executor."""
+
+    def __init__(
+        self,
+        rekognition: RekognitionClient,
+        *,
+        session: "Session | None" = None,
+        s3: Any = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(rekognition, session=session, s3=s3, clock=clock)
+        self._sleep = sleep
+
+    async def call(
+        self, operation: Operation[Any, ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
+    ) -> Reply[ResponseT]:
+        """Send one request; see `Transport.call`. If the task is cancelled, the request continues in its thread."""
+        return await asyncio.to_thread(self._transport.call, operation, wire, attempts)
+
+    async def sleep(self, seconds: float) -> None:
+        """Pause with the client's `sleep` function, for features built on the client."""
+        await self._sleep(seconds)
+
+    async def run_blocking(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function in a thread, for features built on the client."""
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+    async def run_flow(self, flow: Any) -> Any:
+        """Drive a generator that yields calls and pauses; goes away with the last of them."""
+        result: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                step = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as end:
+                return end.value
+            result, error = None, None
+            try:
+                if hasattr(step, "seconds"):
+                    await self.sleep(step.seconds)
+                else:
+                    result = await self.call(step.operation, step.wire, step.attempts)
+            except BaseException as raised:  # noqa: BLE001
+                error = raised
+
+    @staticmethod
+    def check_on_poll(on_poll: object) -> None:
+        """Check that `on_poll` is a function, a coroutine function or None.
+
+        Raises:
+            TypeError: It cannot be called.
+        """
+        check_on_poll(on_poll, may_await=True)
+
+    @staticmethod
+    async def report_poll(
+        on_poll: Callable[[PollT], object] | Callable[[PollT], Awaitable[object]] | None, poll: PollT
+    ) -> None:
+        """Call `on_poll` if there is one, and await the result if it is awaitable."""
+        result = None if on_poll is None else on_poll(poll)
+        if inspect.isawaitable(result):
+            await result

@@ -1,0 +1,51 @@
+"""Thresholds per label for DetectCustomLabels, which the service itself does not offer."""
+
+import math
+from collections.abc import Sequence
+
+from rekog_versions._text import printable
+from rekog_versions.errors import ResponseError
+from rekog_versions.models.detection import CustomLabel
+from rekog_versions.models.thresholds import Thresholds
+
+_ROUNDING = 1e-6
+"""The service computes with 24 bits. A confidence this close to its threshold is not below it."""
+
+
+def check_filters(min_confidence: float | None, thresholds: Thresholds | None) -> None:
+    """Check that at most one of the two filters is given.
+
+    Raises:
+        ValueError: Both are given.
+        TypeError: `thresholds` has another type.
+    """
+    if thresholds is None:
+        return
+    if not isinstance(thresholds, Thresholds):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            f"thresholds must be a Thresholds, got {type(thresholds).__name__}; use Thresholds.fractions({{...}}) for "
+            "values from 0 to 1 or Thresholds.percents({...}) for values from 0 to 100"
+        )
+    if min_confidence is not None:
+        raise ValueError(
+            "pass min_confidence, which applies to all labels, or thresholds, not both; Thresholds take a default for "
+            "labels without a value"
+        )
+
+
+def labels_above(labels: Sequence[CustomLabel], thresholds: Thresholds) -> list[CustomLabel]:
+    """Return the labels that reach their thresholds, the most confident first.
+
+    Raises:
+        ResponseError: A label has no name or no confidence.
+    """
+    found: list[tuple[float, CustomLabel]] = []
+    for label in labels:
+        if label.name is None or label.confidence is None:
+            raise ResponseError(
+                "DetectCustomLabels", label.to_dict(), f"the label {printable(label.name)} has no name or confidence"
+            )
+        least = thresholds.percent(label.name)
+        if least is None or label.confidence >= least or math.isclose(label.confidence, least, rel_tol=_ROUNDING):
+            found.append((label.confidence, label))
+    return [label for _, label in sorted(found, key=lambda item: -item[0])]

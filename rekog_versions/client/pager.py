@@ -1,0 +1,166 @@
+"""Pagers: what a listing method returns, for both clients.
+
+`Listing` and `PageWalk` decide which request follows which response. The two pagers send the requests.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from rekog_versions._aws.operations import Operation
+from rekog_versions._aws.transport import Reply
+from rekog_versions.errors import PaginationError, ResponseError
+from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._constraints import NAMES_PER_CALL
+
+ItemT = TypeVar("ItemT")
+PageT = TypeVar("PageT", bound=Answer)
+
+MOST_PAGES = 300_000
+"""A listing that does not end after this many pages is an error. A dataset has at most 250,000 entries."""
+
+
+class _Page(Protocol):
+    @property
+    def next_token(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Listing(Generic[ItemT, PageT]):
+    """A paginated operation and its requests.
+
+    Attributes:
+        operation: The operation.
+        requests: The first request of each chunk of names; most listings have one.
+        items_in: Returns the items of a page; None if the page has no list.
+    """
+
+    operation: Operation[Any, PageT]
+    requests: Sequence[Request]
+    items_in: Callable[[PageT], Sequence[ItemT] | None]
+
+    def items(self, reply: Reply[PageT]) -> Sequence[ItemT]:
+        """Return the items of a page.
+
+        Raises:
+            ResponseError: The response has neither a list nor a token nor a request id. The service did not send it,
+                so the listing may not be empty.
+        """
+        items = self.items_in(reply.response)
+        if items is None and reply.request_id is None and not next_token(reply):
+            raise ResponseError(self.operation.name, reply.response.to_dict(), "it has neither a list nor a request id")
+        return items or ()
+
+
+class PageWalk(Generic[PageT]):
+    """The requests of one pass over a listing.
+
+    Attributes:
+        wire: The next request as keyword arguments of boto3's method; None after the last.
+    """
+
+    def __init__(self, listing: Listing[Any, PageT]) -> None:
+        self._operation = listing.operation
+        self._requests = iter(listing.requests)
+        self._pages = 0
+        self.wire: Mapping[str, Any] | None = None
+        self._next_chunk()
+
+    def _next_chunk(self) -> None:
+        request = next(self._requests, None)
+        self._first = None if request is None else request.to_wire()
+        self._seen: set[str] = set()
+        self.wire = self._first
+
+    def take(self, reply: Reply[PageT]) -> None:
+        """Set `wire` to the request that follows this response.
+
+        Raises:
+            PaginationError: The service sent a token a second time, or there are too many pages.
+        """
+        self._pages += 1
+        token = next_token(reply)
+        if not token:  # the service omits the last token or sends an empty one
+            self._next_chunk()
+            return
+        if token in self._seen or self._pages >= MOST_PAGES:
+            raise PaginationError(self._operation.name, token, pages=self._pages)
+        self._seen.add(token)
+        self.wire = {**(self._first or {}), "NextToken": token}
+
+
+def next_token(reply: Reply[Any]) -> str | None:
+    """Return the token of the next page."""
+    page: _Page = reply.response
+    return page.next_token
+
+
+def chunks(names: Sequence[str] | None) -> Sequence[list[str] | None]:
+    """Split names into lists that one call accepts, without duplicates and in their order. None stays one call."""
+    if names is None:
+        return [None]
+    unique = list(dict.fromkeys(names))
+    return [unique[start : start + NAMES_PER_CALL] for start in range(0, max(len(unique), 1), NAMES_PER_CALL)]
+
+
+class Pager(Generic[ItemT, PageT]):
+    """The items of a listing. Iterate over it for the items, or over `pages()` for the responses.
+
+    No request is sent before the iteration. Each iteration starts over. An empty page with a token does not end it.
+
+    Raises:
+        PaginationError: While iterating: the service sent a token a second time, or too many pages.
+        ServiceError: While iterating: the service rejected a request.
+    """
+
+    def __init__(self, call: Callable[..., Reply[PageT]], listing: Listing[ItemT, PageT]) -> None:
+        self._call = call
+        self._listing = listing
+
+    def pages(self) -> Iterator[PageT]:
+        """Iterate over the responses."""
+        for reply in self._replies():
+            yield reply.response
+
+    def __iter__(self) -> Iterator[ItemT]:
+        for reply in self._replies():
+            yield from self._listing.items(reply)
+
+    def _replies(self) -> Iterator[Reply[PageT]]:
+        walk = PageWalk(self._listing)
+        while walk.wire is not None:
+            reply = self._call(self._listing.operation, walk.wire)
+            yield reply
+            walk.take(reply)
+
+
+class AsyncPager(Generic[ItemT, PageT]):
+    """The items of a listing. Iterate over it for the items, or over `pages()` for the responses.
+
+    No request is sent before the iteration. Each iteration starts over. An empty page with a token does not end it.
+
+    Raises:
+        PaginationError: While iterating: the service sent a token a second time, or too many pages.
+        ServiceError: While iterating: the service rejected a request.
+    """
+
+    def __init__(self, call: Callable[..., Awaitable[Reply[PageT]]], listing: Listing[ItemT, PageT]) -> None:
+        self._call = call
+        self._listing = listing
+
+    async def pages(self) -> AsyncIterator[PageT]:
+        """Iterate over the responses."""
+        async for reply in self._replies():
+            yield reply.response
+
+    async def __aiter__(self) -> AsyncIterator[ItemT]:
+        async for reply in self._replies():
+            for item in self._listing.items(reply):
+                yield item
+
+    async def _replies(self) -> AsyncIterator[Reply[PageT]]:
+        walk = PageWalk(self._listing)
+        while walk.wire is not None:
+            reply = await self._call(self._listing.operation, walk.wire)
+            yield reply
+            walk.take(reply)

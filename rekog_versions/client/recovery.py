@@ -1,0 +1,271 @@
+"""What to do when the outcome of a call is unknown: how a lookup shows that the call was carried out. No I/O here.
+
+The service has no idempotency tokens, and botocore repeats a request whose response was lost. If the lost attempt was
+carried out, the next one is rejected because of it: the name is taken (`ResourceInUseException`), the account trains as
+many versions as it may (`LimitExceededException`), the model is already STARTING, or the version is gone. So if any
+attempt was lost, the version is looked up before the error is raised.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from rekog_versions._aws.operations import (
+    COPY_PROJECT_VERSION,
+    CREATE_PROJECT_VERSION,
+    DELETE_PROJECT_VERSION,
+    START_PROJECT_VERSION,
+    STOP_PROJECT_VERSION,
+    Operation,
+)
+from rekog_versions._text import printable
+from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.models.assets import OutputConfig
+from rekog_versions.models.lifecycle import CopyProjectVersionRequest
+from rekog_versions.models.references import SoughtVersion, VersionReference
+from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
+from rekog_versions.statuses import ProjectVersionStatus
+from rekog_versions.waiting.targets import STARTS_WITH_COPYING, STARTS_WITH_TRAINING
+
+T = TypeVar("T")
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds before each lookup; a change may not be visible at once."""
+CLOCK_SLACK = timedelta(minutes=2)
+"""How far the service's clocks may differ."""
+
+
+@dataclass(frozen=True)
+class Carried(Generic[T]):
+    """A lookup has shown that the call was carried out.
+
+    Attributes:
+        result: What the client's method returns.
+    """
+
+    result: T
+
+
+@dataclass(frozen=True)
+class NotCarried:
+    """A lookup has shown that the call was not carried out.
+
+    Attributes:
+        note: The note for the error.
+    """
+
+    note: str
+
+
+class Recovery(ABC, Generic[T]):
+    """A call whose outcome can be found out by looking the version up.
+
+    Attributes:
+        operation: The operation.
+        sought: The version that shows the outcome.
+    """
+
+    operation: Operation[Any, Any]
+    sought: SoughtVersion
+
+    @abstractmethod
+    def result_of(self, response: Any) -> T | None:
+        """Return the result in a response; None if the response has none."""
+
+    @abstractmethod
+    def judge(
+        self, found: ProjectVersionDescription | None, elapsed: float, *, accepted: bool
+    ) -> Carried[T] | NotCarried | None:
+        """Judge a lookup; None if it does not show the outcome.
+
+        Args:
+            found: The version; None if it does not exist.
+            elapsed: Seconds since the call was made.
+            accepted: Whether the service is known to have accepted the call.
+        """
+
+    @property
+    @abstractmethod
+    def warning(self) -> str:
+        """The note for an error after which the outcome stays unknown."""
+
+    @property
+    @abstractmethod
+    def without_result(self) -> T:
+        """The result of a call that was accepted although neither the response nor a lookup shows the result."""
+
+
+class CreateRecovery(Recovery[ProjectVersionArn]):
+    """Recovers CreateProjectVersion or CopyProjectVersion. The version's name shows whether it was carried out.
+
+    Args:
+        request: The request.
+        now: The local clock, in UTC; used if responses have no `Date` header.
+    """
+
+    def __init__(
+        self,
+        request: CreateProjectVersionRequest | CopyProjectVersionRequest,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._now = now
+        self._name = request.version_name
+        self._output = request.output_config
+        self._source: str | None = None
+        if isinstance(request, CopyProjectVersionRequest):
+            self.operation = COPY_PROJECT_VERSION
+            self._work, self._first = "copying", STARTS_WITH_COPYING
+            self._project = str(request.destination_project_arn)
+            self._source = str(request.source_project_version_arn)
+        else:
+            self.operation = CREATE_PROJECT_VERSION
+            self._work, self._first = "training", STARTS_WITH_TRAINING
+            self._project = str(request.project_arn)
+        self.sought = SoughtVersion(VersionReference.parse((self._project, self._name)))
+
+    def __str__(self) -> str:
+        return f"version {self._name!r} of {self._project}"
+
+    def result_of(self, response: Any) -> ProjectVersionArn | None:
+        """Return the version's ARN."""
+        arn: ProjectVersionArn | None = response.project_version_arn
+        return arn or None
+
+    def judge(
+        self, found: ProjectVersionDescription | None, elapsed: float, *, accepted: bool
+    ) -> Carried[ProjectVersionArn] | NotCarried | None:
+        """Judge a lookup: the version is ours if `_is_ours`; another version of the name means the call failed."""
+        if found is None or not found.project_version_arn:
+            return None
+        if accepted or self._is_ours(found, elapsed):
+            return Carried(found.project_version_arn)
+        return NotCarried(f"{self} exists and was not created by this call: {_summary(found)}")
+
+    def _is_ours(self, found: ProjectVersionDescription, elapsed: float) -> bool:
+        """Whether the lost call created this version.
+
+        Its status must be one that a new version can have, its output must be the request's, a copy must have the
+        request's source, and it must have been created since the call. Two writers that use one name and one output at
+        the same time cannot be distinguished.
+        """
+        now = self.sought.served_at or self._now()
+        return (
+            found.status in self._first
+            and found.output_config is not None
+            and _place(found.output_config) == _place(self._output)
+            and (self._source is None or found.source_project_version_arn in (self._source, None))
+            and found.creation_timestamp is not None
+            and found.creation_timestamp >= now - timedelta(seconds=elapsed) - CLOCK_SLACK
+        )
+
+    @property
+    def warning(self) -> str:
+        """The note that the training or copying may have started."""
+        billed = ", and would be billed" if self._source is None else ""
+        return (
+            f"The {self._work} of {self} may have started{billed}. Before you try again, check it with "
+            f"{self._how_to_check}"
+        )
+
+    @property
+    def without_result(self) -> ProjectVersionArn:
+        """An empty ARN."""
+        return ProjectVersionArn("")
+
+    @property
+    def _how_to_check(self) -> str:
+        return f"client.get_project_version({(self._project, self._name)!r})."
+
+
+class StatusRecovery(Recovery[ProjectVersionStatus | None]):
+    """Recovers StartProjectVersion, StopProjectVersion or DeleteProjectVersion by the version's status.
+
+    Args:
+        operation: One of `START`, `STOP` and `DELETE`.
+        sought: The version; its ARN is known.
+    """
+
+    def __init__(self, operation: "StatusOperation", sought: SoughtVersion) -> None:
+        self.operation = operation.operation
+        self.sought = sought
+        self._rule = operation
+        self._seen = ""
+
+    def __str__(self) -> str:
+        return str(self.sought.reference)
+
+    def result_of(self, response: Any) -> ProjectVersionStatus | None:
+        """Return the version's status."""
+        status: ProjectVersionStatus | None = response.status
+        return status
+
+    def judge(
+        self,
+        found: ProjectVersionDescription | None,
+        elapsed: float,  # noqa: ARG002
+        *,
+        accepted: bool,  # noqa: ARG002
+    ) -> Carried[ProjectVersionStatus | None] | NotCarried | None:
+        """Judge a lookup by the version's status."""
+        if found is None:
+            self._seen = " It was not found by the last lookup."
+            return Carried(ProjectVersionStatus.DELETING) if self._rule.is_deletion else None
+        self._seen = f" Its status was {printable(str(found.status))} at the last lookup."
+        return Carried(found.status) if found.status in self._rule.shown_by else None
+
+    @property
+    def warning(self) -> str:
+        """The note that the call may have been carried out."""
+        reference = self.sought.reference.as_python
+        consequence = self._rule.consequence.format(reference=reference)
+        return (
+            f"The version {consequence}. Before you continue, check it with client.get_project_version({reference})."
+            f"{self._seen}"
+        )
+
+    @property
+    def without_result(self) -> ProjectVersionStatus | None:
+        """No status."""
+        return None
+
+
+@dataclass(frozen=True)
+class StatusOperation:
+    """An operation that changes the status of a version.
+
+    Attributes:
+        operation: The operation.
+        shown_by: The statuses that show that the service carried it out.
+        consequence: What may be the case if the outcome stays unknown.
+        is_deletion: Whether a missing version shows it too.
+    """
+
+    operation: Operation[Any, Any]
+    shown_by: frozenset[ProjectVersionStatus]
+    consequence: str
+    is_deletion: bool = False
+
+
+S = ProjectVersionStatus
+START = StatusOperation(
+    START_PROJECT_VERSION,
+    frozenset({S.STARTING, S.RUNNING}),
+    "may have been started, and would be billed until client.stop_project_version({reference}) stops it",
+)
+STOP = StatusOperation(
+    STOP_PROJECT_VERSION, frozenset({S.STOPPING, S.STOPPED}), "may still be running, and is billed while it runs"
+)
+DELETE = StatusOperation(DELETE_PROJECT_VERSION, frozenset({S.DELETING}), "may have been deleted", is_deletion=True)
+
+
+def _place(output: OutputConfig | Any) -> tuple[str, str]:
+    return (output.s3_bucket, output.s3_key_prefix or "")
+
+
+def _summary(found: ProjectVersionDescription) -> str:
+    created = found.creation_timestamp.isoformat() if found.creation_timestamp else "at an unknown time"
+    output = found.output_config
+    place = f"s3://{output.s3_bucket}/{output.s3_key_prefix or ''}" if output else "unknown"
+    return printable(f"{found.project_version_arn}, status {found.status}, created {created}, output {place}")

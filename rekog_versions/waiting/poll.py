@@ -1,0 +1,50 @@
+"""`Poll`: what `on_poll` receives after each poll of a wait."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeAlias
+
+from typing_extensions import TypeVar
+
+from rekog_versions.arns import DatasetArn, ProjectVersionArn
+from rekog_versions.models.datasets import DatasetDescription
+from rekog_versions.models.versions import ProjectVersionDescription
+from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
+
+DescriptionT = TypeVar(
+    "DescriptionT", bound=ProjectVersionDescription | DatasetDescription, default=ProjectVersionDescription
+)
+StatusT = TypeVar("StatusT", bound=ProjectVersionStatus | DatasetStatus, default=ProjectVersionStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll(Generic[DescriptionT, StatusT]):
+    """One poll of a wait. `Poll` alone is a poll of a version; `DatasetPoll` is a poll of a dataset.
+
+    Attributes:
+        number: The number of the poll, from 1.
+        name: The version or dataset for a reader: its ARN, or its name and project.
+        arn: The ARN, once it is known.
+        elapsed: Seconds since the wait began.
+        next_in: Seconds until the next poll; None after the last.
+        status: The status; None if the poll found none.
+        description: The description in the response; None if the poll found none.
+        error: The retryable error that the poll failed with; the wait continues.
+    """
+
+    number: int
+    name: str
+    arn: ProjectVersionArn | DatasetArn | None
+    elapsed: float
+    next_in: float | None
+    status: StatusT | None = None
+    description: DescriptionT | None = None
+    error: Exception | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the wait ends with this poll."""
+        return self.next_in is None
+
+
+DatasetPoll: TypeAlias = Poll[DatasetDescription, DatasetStatus]
+"""One poll of a wait for a dataset."""
