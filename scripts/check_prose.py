@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 NOUN = r"(?:is|are|was|were|be|being)"
 BANNED = {
-    rf"\b{NOUN} (?:no|none)\b(?! (?:longer|more than|fewer|less|later|earlier|further))": "'is not a' or 'is invalid'",
+    rf"(?<![Tt]here )\b{NOUN} (?:no|none)\b(?! (?:longer|more than|fewer|less|later|earlier|further))": "'is not a' or 'is invalid'",
     rf"\b{NOUN}n't (?:any|no)\b": "'is not a'",
     r"\b(?:stands?|stood) (?:in|beside|there|for it|on|over|between)\b": "'is in', 'is listed in'",
     r"\b(?:tells?|told)\b": "'reports', 'says'; 'by default' for 'unless told otherwise'",
