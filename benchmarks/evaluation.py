@@ -1,8 +1,8 @@
-"""What it costs to judge a version: its snapshot read from a file, and recomputed at 1,000 thresholds.
+"""The time to evaluate a version: to read its snapshot from a file and to recompute it at 1,000 thresholds.
 
 "Recomputed" means `Evaluation.sweep()`: precision, recall and F1 score of each of 5 labels and their means, at each of
 1,000 thresholds. The snapshot has 100,000 lines, with two predicted labels each, or two predicted boxes each. It is
-compared with `orjson.loads` of the same lines, which are in memory already; ours are read from the file.
+compared with `orjson.loads` of the same lines. Those are in memory; ours are read from the file.
 """
 
 import json
@@ -39,7 +39,7 @@ def _row(what: str, line: Callable[[Random, int], dict[str, Any]], limit: float)
         lines = [json.dumps(line(random, number)).encode() for number in range(LINES)]
         path.write_bytes(b"\n".join(lines))
         ours, baseline = interleaved(
-            cpu(partial(_judge, _summary(), path), 1),
+            cpu(partial(_evaluate, _summary(), path), 1),
             cpu(partial(_load, lines), 1),
             repetitions=REPETITIONS,
             warm_up=1,
@@ -47,7 +47,7 @@ def _row(what: str, line: Callable[[Random, int], dict[str, Any]], limit: float)
     return Row(what, ours, baseline, limit)
 
 
-def _judge(summary: bytes, snapshot: Path) -> None:
+def _evaluate(summary: bytes, snapshot: Path) -> None:
     Evaluation.from_files(summary, snapshot).sweep(THRESHOLDS)
 
 

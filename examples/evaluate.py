@@ -1,11 +1,11 @@
-"""Judges a version: its table, where it goes wrong, thresholds for a precision, and whether it beats another.
+"""Evaluate a version: its metrics, its mistakes, thresholds for a precision, and a comparison with another version.
 
     python examples/evaluate.py --project shapes --version v2
     python examples/evaluate.py --project shapes --version v2 --precision 0.95 --save thresholds.json
     python examples/evaluate.py --project shapes --version v2 --against v1 --max-drop 0.02
 
-It reads what the training wrote to S3. With AWS_ENDPOINT_URL set to the emulated service's address it talks to that
-instead, unchanged. With --against it ends with 1 unless the version passes, so that it can stand in a pipeline.
+It reads the files that the training wrote to S3. Set AWS_ENDPOINT_URL to the address of the emulated service to use it
+instead of AWS. With --against the exit code is 1 unless the version passes, for use in a pipeline.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def show_thresholds(evaluation: Evaluation, precision: float | None, path: Path 
     print(f"\nthresholds for {goal}:\n{tuned}")
     if path is not None:
         path.write_text(tuned.thresholds.to_json(), encoding="utf-8")
-        print(f"written to {path}; read with Thresholds.from_json()")
+        print(f"written to {path}; Thresholds.from_json() reads it")
 
 
 def is_good_enough(old: Evaluation, new: Evaluation, max_drop: float) -> bool:
@@ -48,16 +48,16 @@ def is_good_enough(old: Evaluation, new: Evaluation, max_drop: float) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Judges a version.")
+    parser = argparse.ArgumentParser(description="Evaluate a version.")
     parser.add_argument("--project", required=True, help="the project's name")
     parser.add_argument("--version", required=True, help="the version's name")
-    parser.add_argument("--against", help="the name of a version that it is to beat")
+    parser.add_argument("--against", help="the name of the version to beat")
     parser.add_argument(
-        "--max-drop", type=float, default=0.0, help="by how much an F1 score may fall (default: %(default)s)"
+        "--max-drop", type=float, default=0.0, help="the largest fall of an F1 score (default: %(default)s)"
     )
-    parser.add_argument("--precision", type=float, help="tune thresholds for this precision; otherwise for the best F1")
-    parser.add_argument("--save", type=Path, help="where to write the thresholds, as JSON")
-    parser.add_argument("--region", help="the region; otherwise the session's")
+    parser.add_argument("--precision", type=float, help="tune thresholds for this precision (default: for the best F1)")
+    parser.add_argument("--save", type=Path, help="the file to write the thresholds to, as JSON")
+    parser.add_argument("--region", help="the region (default: the session's)")
     options = parser.parse_args()
 
     client = VersionsClient.connect(region_name=options.region)

@@ -1,18 +1,18 @@
-"""Text that other people wrote, made fit for a message: for a terminal, a log line, an exception."""
+"""Text that other people wrote, made safe for terminals, log lines and exceptions; and tables of such text."""
+
+import unicodedata
+from collections.abc import Sequence
 
 
 def printable(text: object, limit: int = 2000) -> str:
-    r"""Escapes what a terminal or a log would obey rather than show.
+    r"""Return `text` on one line, with an escape in place of each character that a terminal would obey.
 
-    Status messages, S3 keys, names and whole answers are untrusted: a control character, a newline or a
+    Status messages, S3 keys, names and whole responses are untrusted. A control character, a newline or a
     right-to-left override in them becomes its Python escape (``\x1b``, ``\n``, ``\u202e``).
 
     Args:
-        text: What to show; anything that is no string is shown by its ``repr``.
-        limit: Longer text is cut there, and says how much is missing.
-
-    Returns:
-        One line of printable characters.
+        text: The text; any object that is not a string is shown by its ``repr``.
+        limit: The number of characters to keep. The result says how many more there were.
     """
     raw = text if isinstance(text, str) else repr(text)
     cut = raw[:limit]
@@ -22,3 +22,54 @@ def printable(text: object, limit: int = 2000) -> str:
 
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
+
+
+def display_width(text: str) -> int:
+    """Return the number of columns that `text` takes on a terminal."""
+    return sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def shortened(text: str, width: int = 40) -> str:
+    """Return `text` made printable and cut to `width` columns. An ellipsis shows where it was cut."""
+    shown = printable(text, 4 * width)
+    if display_width(shown) <= width:
+        return shown
+    kept, columns = "", 0
+    for char in shown:
+        columns += _columns(char)
+        if columns >= width:
+            break
+        kept += char
+    return f"{kept}…"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return `rows` as aligned lines of text, the first row being the header. All cells must be printable.
+
+    The first column is aligned to the left. The others hold numbers and are aligned to the right.
+    """
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(_line(row, widths) for row in rows)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = (" " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True))
+    cells = [row[0] + first, *(padding + cell for cell, padding in zip(row[1:], others, strict=True))]
+    return "  ".join(cells).rstrip()
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """Return a number with `digits` decimal places, for a cell of a table; "-" for None."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def signed_decimal(value: float | None) -> str:
+    """Return a difference with its sign and three decimal places; "-" for None."""
+    shown = "-" if value is None else f"{value:+.3f}"
+    return "0.000" if shown in ("+0.000", "-0.000") else shown

@@ -1,22 +1,22 @@
-"""Untrusted text, made fit for a terminal."""
+"""Untrusted text made safe for a terminal, and tables of text."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekog_versions._text import printable
+from rekog_versions._text import decimal, display_width, printable, shortened, signed_decimal, table
 
 ALL_TEXT = st.text(max_size=300)
 ODD_TEXT = st.text("ab\x00\x07\x1b\n\r\t\x7f\x85\xa0\u200b\u202e\u2028\ufeff\ud800\U000e0001é中😀\\'", max_size=60)
 
 
 @given(st.one_of(ALL_TEXT, ODD_TEXT), st.integers(0, 400))
-def test_what_comes_out_can_be_printed(text: str, limit: int) -> None:
+def test_the_result_is_printable(text: str, limit: int) -> None:
     assert printable(text, limit).isprintable()
 
 
 @given(st.one_of(ALL_TEXT, ODD_TEXT))
-def test_printable_text_comes_out_as_it_is_and_all_else_escaped(text: str) -> None:
+def test_printable_text_is_unchanged_and_everything_else_escaped(text: str) -> None:
     shown = printable(text)
     assert (shown == text) == text.isprintable()
     assert printable(shown) == shown
@@ -44,7 +44,7 @@ def test_nothing_is_lost(text: str) -> None:
         ("", ""),
     ],
 )
-def test_what_a_terminal_would_obey_is_escaped(text: str, shown: str) -> None:
+def test_characters_that_a_terminal_obeys_are_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
 
 
@@ -57,11 +57,11 @@ def test_what_a_terminal_would_obey_is_escaped(text: str, shown: str) -> None:
         (ValueError("\u202e"), r"ValueError('\u202e')"),
     ],
 )
-def test_what_is_no_text_is_shown_by_its_repr(thing: object, shown: str) -> None:
+def test_other_objects_are_shown_by_their_repr(thing: object, shown: str) -> None:
     assert printable(thing) == shown
 
 
-def test_an_object_whose_repr_is_hostile_is_escaped_too() -> None:
+def test_a_hostile_repr_is_escaped() -> None:
     class Hostile:
         def __repr__(self) -> str:
             return "\x1b[2J\n"
@@ -69,9 +69,38 @@ def test_an_object_whose_repr_is_hostile_is_escaped_too() -> None:
     assert printable(Hostile()) == r"\x1b[2J\n"
 
 
-def test_long_text_is_cut_and_says_how_much_is_missing() -> None:
+def test_long_text_is_cut_and_shows_how_much_is_missing() -> None:
     assert printable("x" * 2000) == "x" * 2000
     assert printable("x" * 2001) == "x" * 2000 + "... (1 more characters)"
     assert printable("abcdef", 4) == "abcd... (2 more characters)"
     assert printable("ab\n\ncd", 3) == r"ab\n... (3 more characters)"
     assert printable([1, 2, 3], 4) == "[1, ... (5 more characters)"
+
+
+@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("\u200b", 0), ("", 0)])
+def test_the_width_is_that_of_a_terminal(text: str, columns: int) -> None:
+    assert display_width(text) == columns
+
+
+@given(st.one_of(ALL_TEXT, ODD_TEXT), st.integers(1, 50))
+def test_shortened_text_is_printable_and_fits(text: str, width: int) -> None:
+    shown = shortened(text, width)
+    assert shown.isprintable()
+    assert display_width(shown) <= width
+    assert shown.endswith("…") or shown == printable(text)
+
+
+def test_a_table_is_aligned_where_characters_are_wide() -> None:
+    shown = table([("label", "F1", ""), ("日本", "0.5", "new"), ("a", "10.25", "")])
+    assert shown.split("\n") == ["label     F1", "日本     0.5  new", "a      10.25"]
+
+
+def test_numbers_in_tables_have_a_dash_for_none_and_no_sign_for_zero() -> None:
+    assert [decimal(0.12345), decimal(1, 1), decimal(None)] == ["0.123", "1.0", "-"]
+    assert [signed_decimal(value) for value in (0.25, -0.25, 0.0001, -0.0001, None)] == [
+        "+0.250",
+        "-0.250",
+        "0.000",
+        "0.000",
+        "-",
+    ]

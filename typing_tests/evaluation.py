@@ -1,4 +1,4 @@
-"""Judging versions: one function for both clients, and types all the way down."""
+"""Types of the evaluation of versions: one function for both clients."""
 
 import asyncio
 import io
@@ -22,17 +22,17 @@ from rekog_versions.evaluation import (
     Comparison,
     ConfusedPair,
     ConfusionMatrix,
-    Curve,
     CurvePoint,
     Evaluation,
     Gates,
     GateVerdict,
+    JudgedPrediction,
     LabelChange,
+    LabelCurve,
     LabelEvaluation,
     LeastCost,
-    Metrics,
-    Outcome,
-    Sweep,
+    ModelMetrics,
+    ThresholdSweep,
     TunedThresholds,
     TuningWarning,
     WorstImage,
@@ -86,16 +86,18 @@ def of_an_evaluation(evaluation: Evaluation, thresholds: Thresholds) -> None:
     assert_type(evaluation.confusion_matrix, ConfusionMatrix | None)
     assert_type(evaluation.raw, Mapping[str, Any])
     assert_type(evaluation.thresholds, Thresholds)
-    assert_type(evaluation.outcomes(thresholds, labels=["cat"], kinds=["false_positive"]), Iterator[Outcome])
-    assert_type(evaluation.recompute(), Metrics)
-    assert_type(evaluation.sweep([0.1, 0.2]), Sweep)
-    assert_type(evaluation.curve("cat"), Curve)
+    assert_type(evaluation.predictions(thresholds, labels=["cat"]), Iterator[JudgedPrediction])
+    assert_type(evaluation.predictions(outcomes=["false_positive"]), Iterator[JudgedPrediction])
+    assert_type(evaluation.recompute(), ModelMetrics)
+    assert_type(evaluation.sweep([0.1, 0.2]), ThresholdSweep)
+    assert_type(evaluation.curve("cat"), LabelCurve)
     assert_type(evaluation.curve("cat").best, CurvePoint | None)
     assert_type(evaluation.most_confused(limit=3), Sequence[ConfusedPair])
     assert_type(evaluation.worst_images(), Sequence[WorstImage])
     evaluation.f1_score = 1  # refused
     evaluation.labels["cat"] = evaluation.labels["dog"]  # refused
     evaluation.recompute(0.5)  # refused
+    evaluation.predictions(kinds=["false_positive"])  # refused
 
 
 def tune(evaluation: Evaluation) -> None:

@@ -1,4 +1,4 @@
-"""Judging a version: its evaluation, thresholds, and how it compares with others."""
+"""The evaluation of versions: metrics, tuned thresholds, comparison and plots."""
 
 import lazy_loader
 

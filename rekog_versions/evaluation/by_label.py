@@ -1,4 +1,4 @@
-"""What is known label by label: a read-only mapping that can be compared, pickled and shown."""
+"""A read-only mapping that has a value for each label."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -7,12 +7,14 @@ from rekog_versions._text import printable
 
 T_co = TypeVar("T_co", covariant=True)
 
+_NAMES_IN_MESSAGE = 10
+
 
 class ByLabel(Mapping[str, T_co]):
-    """Something for each label, in the order of the file that it is from. It doesn't change.
+    """A read-only mapping from labels to values, in the order of the file. It can be compared, hashed and pickled.
 
     Raises:
-        KeyError: On a lookup: there is no such label; the error names some that there are.
+        KeyError: On the lookup of an unknown label. The message lists known labels.
     """
 
     __slots__ = ("_items",)
@@ -46,8 +48,12 @@ class ByLabel(Mapping[str, T_co]):
 
 
 def unknown_label(label: object, known: Iterable[str]) -> str:
-    """What to say of a label that there isn't: which there are."""
-    names = sorted(known)
-    shown = ", ".join(f"'{printable(name, 40)}'" for name in names[:10])
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""  # noqa: PLR2004 (that many fit a line)
-    return f"there is no label '{printable(label, 80)}'; there are: {shown or 'none'}{more}"
+    """Return the message for an unknown label. It lists the labels that are known."""
+    return f"there is no label '{printable(label, 80)}'; the labels are: {quoted_labels(sorted(known), 40) or 'none'}"
+
+
+def quoted_labels(labels: Iterable[str], length: int = 80) -> str:
+    """Return labels as a list for a message: each quoted and cut to `length` characters, ten of them at most."""
+    names = [f"'{printable(label, length)}'" for label in labels]
+    hidden = len(names) - _NAMES_IN_MESSAGE
+    return ", ".join(names[:_NAMES_IN_MESSAGE]) + (f" and {hidden} more" if hidden > 0 else "")

@@ -1,207 +1,141 @@
-"""Evaluation: how good a version is, by its training summary and its evaluation manifest snapshot."""
+"""The evaluation of a version: its training summary, and the analysis of its evaluation manifest snapshot."""
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
-from typing import Any, Self, cast
+from typing import cast
 
-from rekog_versions._text import printable
-from rekog_versions.arns import ProjectVersionArn
+from rekog_versions._text import decimal, printable, shortened
 from rekog_versions.errors import EvaluationError
-from rekog_versions.evaluation import metrics, outcomes
-from rekog_versions.evaluation import thresholds as tuning
+from rekog_versions.evaluation import confusion_matrix as confusion
+from rekog_versions.evaluation import metrics, predictions, tuning
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
-from rekog_versions.evaluation.files import Source, file_of
-from rekog_versions.evaluation.goals import Goal
-from rekog_versions.evaluation.metrics import Curve, Metrics, Sweep
-from rekog_versions.evaluation.outcomes import Outcome, OutcomeKind, WorstImage
-from rekog_versions.evaluation.snapshot import Scores, Snapshot
-from rekog_versions.evaluation.summary import (
-    ConfusedPair,
-    ConfusionMatrix,
-    LabelEvaluation,
-    TrainingSummary,
-    check_limit,
-)
-from rekog_versions.evaluation.tables import metrics_table, number, shortened
-from rekog_versions.evaluation.thresholds import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
+from rekog_versions.evaluation.confusion_matrix import ConfusedPair, ConfusionMatrix, check_limit
+from rekog_versions.evaluation.goals import TuningGoal
+from rekog_versions.evaluation.input_files import Source, input_file
+from rekog_versions.evaluation.metrics import LabelCurve, ModelMetrics, ThresholdSweep
+from rekog_versions.evaluation.predictions import JudgedPrediction, PredictionOutcome, WorstImage
+from rekog_versions.evaluation.snapshot import NO_SCORES, EvaluationSnapshot, LabelScores
+from rekog_versions.evaluation.snapshot_reader import read_snapshot
+from rekog_versions.evaluation.summary import TrainingSummary, read_summary
+from rekog_versions.evaluation.tuning import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.models.thresholds import Thresholds
 
 logger = logging.getLogger("rekog_versions")
 
 _HUNDREDTHS = tuple(step / 100 for step in range(101))
-_NOT_GIVEN = "none was given: pass it as the second argument of from_files(summary, snapshot)"
+_NOT_GIVEN = "it was not passed to from_files(summary, snapshot)"
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """How good a version is on its test set.
+class Evaluation(TrainingSummary):
+    """How well a version finds its labels in the test images.
 
-    `get_evaluation(client, version)` reads it from where the service put it, `from_files()` from local files. What the
-    summary says is in the properties; what needs the snapshot (outcomes, other thresholds, curves) is in the methods.
-    Confidences, thresholds and metrics go from 0 to 1.
+    `get_evaluation(client, version)` reads it from S3, `Evaluation.from_files()` from local files. The attributes are
+    the values of the training summary. The methods compute the rest from the snapshot: single predictions, other
+    thresholds, curves. Confidences, thresholds and metrics are from 0 to 1.
 
     Attributes:
-        summary: The training summary.
-        snapshot: The test images with the predictions; None if it was not given or can't be had.
-        why_no_snapshot: Why `snapshot` is None; None if there is one.
+        snapshot: The test images with the predictions; None if it was not given or could not be read.
+        why_no_snapshot: The reason why `snapshot` is None; None if there is a snapshot.
     """
 
-    summary: TrainingSummary
-    snapshot: Snapshot | None = None
+    snapshot: EvaluationSnapshot | None = None
     why_no_snapshot: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_files(cls, summary: Source, snapshot: Source | None = None) -> "Evaluation":
-        """Reads local files; no client is needed.
+        """Return the evaluation in local files. No client is needed.
 
         Args:
             summary: The training summary: its path, its content as bytes, or an open file.
-            snapshot: The evaluation manifest snapshot, likewise, read as a stream. Without it there are the summary's
-                numbers only.
+            snapshot: The evaluation manifest snapshot in one of the same forms. It is read as a stream. Without it,
+                only the values of the summary are available.
 
         Raises:
-            EvaluationError: A file is missing, or isn't what it should be.
-            TypeError: An argument is no path, no bytes and no open file.
+            EvaluationError: A file is missing, or is not a summary or a snapshot.
+            TypeError: An argument is neither a path nor bytes nor an open file.
         """
-        read = TrainingSummary.read(file_of(summary, "the summary"))
+        read = read_summary(input_file(summary, "the summary"))
         if snapshot is None:
-            return cls(read, None, _NOT_GIVEN)
-        return cls(read, Snapshot.read(file_of(snapshot, "the snapshot"))).logged()
+            return cls.of(read, None, _NOT_GIVEN)
+        return cls.of(read, read_snapshot(input_file(snapshot, "the snapshot")))
 
-    def logged(self) -> Self:
-        """The same, once what is wrong with the files is in the log."""
-        for remark in self._remarks_on_the_snapshot():
-            logger.warning("%s", remark)
-        return self
-
-    @property
-    def version_arn(self) -> ProjectVersionArn | None:
-        """The version; None if the summary doesn't say."""
-        return self.summary.version_arn
-
-    @property
-    def ended_at(self) -> datetime | None:
-        """When the evaluation ended, in UTC."""
-        return self.summary.ended_at
-
-    @property
-    def use_case(self) -> UseCase | None:
-        """What the labels are about, images or objects in them; None if neither file shows it."""
-        return self.summary.use_case or (self.snapshot.use_case if self.snapshot is not None else None)
-
-    @property
-    def training_images(self) -> int | None:
-        """How many images it was trained with."""
-        return self.summary.training_images
-
-    @property
-    def testing_images(self) -> int | None:
-        """How many images it was tested with."""
-        return self.summary.testing_images
-
-    @property
-    def precision(self) -> float | None:
-        """The mean over the labels, at the assumed thresholds."""
-        return self.summary.precision
-
-    @property
-    def recall(self) -> float | None:
-        """The mean over the labels, at the assumed thresholds."""
-        return self.summary.recall
-
-    @property
-    def f1_score(self) -> float | None:
-        """The mean over the labels, at the assumed thresholds."""
-        return self.summary.f1_score
-
-    @property
-    def average_precision(self) -> float | None:
-        """The mean average precision (mAP), for models that locate objects; else None."""
-        return self.summary.average_precision
-
-    @property
-    def average_recall(self) -> float | None:
-        """The mean average recall (mAR), for models that locate objects; else None."""
-        return self.summary.average_recall
-
-    @property
-    def labels(self) -> ByLabel[LabelEvaluation]:
-        """Each label, in the order of the file (by F1 score); labels without test images have no metrics."""
-        return self.summary.labels
-
-    @property
-    def confusion_matrix(self) -> ConfusionMatrix | None:
-        """Which labels were predicted for the images of which; None for models that locate objects."""
-        return self.summary.confusion_matrix
-
-    @property
-    def raw(self) -> Mapping[str, Any]:
-        """The whole summary as it stands in the file, unknown members included."""
-        return self.summary.raw
-
-    @property
-    def remarks(self) -> Sequence[str]:
-        """What is unusual about the files: a newer format, no snapshot, files that don't belong together."""
-        return (*self.summary.remarks, *self._remarks_on_the_snapshot())
+    @classmethod
+    def of(
+        cls, summary: TrainingSummary, snapshot: EvaluationSnapshot | None, why_no_snapshot: str | None = None
+    ) -> "Evaluation":
+        """Return the evaluation that a summary and a snapshot make up. Problems of the snapshot are logged."""
+        values = dict(vars(summary))
+        if snapshot is None:
+            remarks = [f"there is no snapshot: {why_no_snapshot}"] if why_no_snapshot else []
+        else:
+            remarks = list(_remarks_on_snapshot(snapshot, summary.testing_images))
+            for remark in remarks:
+                logger.warning("%s", remark)
+            values["use_case"] = summary.use_case or snapshot.use_case
+        values["remarks"] = (*summary.remarks, *remarks)
+        return cls(**values, snapshot=snapshot, why_no_snapshot=why_no_snapshot)
 
     @cached_property
     def thresholds(self) -> Thresholds:
-        """The assumed thresholds, which DetectCustomLabels applies unless told otherwise."""
+        """The assumed thresholds, which DetectCustomLabels applies by default."""
         return Thresholds.fractions(
             {label.label: label.threshold for label in self.labels.values() if label.threshold is not None}
         )
 
-    def outcomes(
+    def predictions(
         self,
         thresholds: Thresholds | None = None,
         *,
         labels: Collection[str] | None = None,
-        kinds: Collection[OutcomeKind | str] | None = None,
-    ) -> Iterator[Outcome]:
-        """What the model made of each label of each test image, image by image in the order of the snapshot.
+        outcomes: Collection[PredictionOutcome | str] | None = None,
+    ) -> Iterator[JudgedPrediction]:
+        """Yield each label of each test image and whether the model was right, image by image in the order of the file.
 
         Args:
-            thresholds: From which confidence on a label counts as predicted; None means the assumed ones.
-            labels: Which labels; None means all that the model knows.
-            kinds: Which outcomes; None means all. True negatives are only known where the snapshot has a prediction.
+            thresholds: The lowest confidence from which a label counts as predicted; None for the assumed thresholds.
+            labels: The labels to include; None for all labels of the model.
+            outcomes: The outcomes to include; None for all. True negatives are only known where the snapshot has a
+                prediction.
 
         Raises:
             EvaluationError: There is no snapshot.
             KeyError: There is no such label.
-            TypeError: `labels` or `kinds` is a string, rather than a collection of them.
-            ValueError: There is no such kind.
+            TypeError: `labels` or `outcomes` is a string instead of a collection of strings.
+            ValueError: There is no such outcome.
         """
-        snapshot = self._needed()
-        for name, chosen in (("labels", labels), ("kinds", kinds)):
+        snapshot = self._require_snapshot()
+        for name, chosen in (("labels", labels), ("outcomes", outcomes)):
             if isinstance(chosen, str):
                 raise TypeError(f"{name} must be a collection such as a list, got the string '{printable(chosen, 80)}'")
         for label in labels or ():
             self._scores_of(label)
-        wanted = None if kinds is None else set(map(_kind, kinds))
-        found = outcomes.outcomes(snapshot, self._at(thresholds), self.labels if labels is None else labels)
-        return found if wanted is None else (outcome for outcome in found if outcome.outcome in wanted)
+        wanted = None if outcomes is None else set(map(_outcome, outcomes))
+        found = predictions.judged_predictions(
+            snapshot, self._or_assumed(thresholds), self.labels if labels is None else labels
+        )
+        return found if wanted is None else (prediction for prediction in found if prediction.outcome in wanted)
 
-    def recompute(self, thresholds: Thresholds | None = None) -> Metrics:
-        """The metrics at any thresholds; at the assumed ones they are the summary's.
+    def recompute(self, thresholds: Thresholds | None = None) -> ModelMetrics:
+        """Return the metrics at any thresholds. At the assumed ones they are those of the summary.
 
         Args:
-            thresholds: In either unit; a label for which they say nothing has all its predictions counted. None means
-                the assumed ones.
+            thresholds: Thresholds in either unit; None for the assumed thresholds. All predictions count for a label
+                without a threshold.
 
         Raises:
             EvaluationError: There is no snapshot.
         """
-        return metrics.recompute(self._scores, self._at(thresholds))
+        return metrics.recompute(self._scores, self._or_assumed(thresholds))
 
-    def sweep(self, thresholds: Sequence[float] = _HUNDREDTHS) -> Sweep:
-        """The metrics with one threshold for all labels, at each of many.
+    def sweep(self, thresholds: Sequence[float] = _HUNDREDTHS) -> ThresholdSweep:
+        """Return the metrics at each of many thresholds, each of which applies to all labels.
 
         Args:
-            thresholds: 0 to 1; otherwise, every hundredth.
+            thresholds: Thresholds from 0 to 1; every hundredth by default.
 
         Raises:
             EvaluationError: There is no snapshot.
@@ -209,11 +143,11 @@ class Evaluation:
         """
         for threshold in thresholds:
             if not 0 <= threshold <= 1:
-                raise ValueError(f"a threshold of a sweep is {threshold!r}; they go from 0 to 1")
+                raise ValueError(f"thresholds must be from 0 to 1, got {threshold!r}")
         return metrics.sweep(self._scores, thresholds)
 
-    def curve(self, label: str) -> Curve:
-        """Precision, recall and F1 score of a label over all its thresholds.
+    def curve(self, label: str) -> LabelCurve:
+        """Return precision, recall and F1 score of a label at all its thresholds.
 
         Raises:
             EvaluationError: There is no snapshot.
@@ -221,8 +155,8 @@ class Evaluation:
         """
         return metrics.curve(label, self._scores_of(label))
 
-    def curves(self) -> ByLabel[Curve]:
-        """The curve of each label.
+    def curves(self) -> ByLabel[LabelCurve]:
+        """Return the curve of each label.
 
         Raises:
             EvaluationError: There is no snapshot.
@@ -230,132 +164,133 @@ class Evaluation:
         return ByLabel((label, metrics.curve(label, scores)) for label, scores in self._scores.items())
 
     def tune_thresholds(
-        self, goal: Goal | Mapping[str, Goal] = DEFAULT_GOAL, *, min_testing_images: int = FEW_TEST_IMAGES
+        self, goal: TuningGoal | Mapping[str, TuningGoal] = DEFAULT_GOAL, *, min_testing_images: int = FEW_TEST_IMAGES
     ) -> TunedThresholds:
-        """Chooses for each label, on the test images, the threshold that serves a goal best.
+        """Choose for each label, on the test images, the best threshold for a goal.
 
-        A chosen threshold is one of the confidences that were predicted, and lets it through. Of thresholds that
-        serve the goal equally well, the highest is chosen.
+        A chosen threshold is one of the predicted confidences, and that prediction counts. Among equally good
+        thresholds, the highest is chosen.
 
         Args:
-            goal: `BestF1()`, `AtLeastPrecision(0.95)`, `AtLeastRecall(0.9)`, `LeastCost(...)`, or a dict of such by
-                label; labels that are not in it keep their assumed thresholds.
-            min_testing_images: With fewer test images of a label, the result warns that they say little.
+            goal: `BestF1()`, `AtLeastPrecision(0.95)`, `AtLeastRecall(0.9)` or `LeastCost(...)`, or a dict of goals by
+                label. Labels without a goal keep their assumed thresholds.
+            min_testing_images: The result has a warning for each label with fewer test images.
 
         Returns:
-            The thresholds, what they come to on the test images, and warnings: where test images are few or missing,
-            and where the goal is out of reach.
+            The thresholds, the metrics with them on the test images, and warnings for labels with few or no test
+            images or with an unreachable goal.
 
         Raises:
             EvaluationError: There is no snapshot.
             KeyError: There is no such label.
-            TypeError: A goal is none.
+            TypeError: A goal has another type.
         """
         return tuning.tune(self._scores, self.thresholds, goal, min_testing_images=min_testing_images)
 
     def confusion_matrix_at(self, thresholds: Thresholds | None = None) -> ConfusionMatrix | None:
-        """The confusion matrix at any thresholds; None for models that locate objects.
+        """Return the confusion matrix at any thresholds; None for object localization.
 
         Args:
-            thresholds: None means the assumed ones.
+            thresholds: The thresholds; None for the assumed ones.
 
         Raises:
             EvaluationError: There is no snapshot.
         """
-        snapshot = self._needed()
+        snapshot = self._require_snapshot()
         if self.use_case is UseCase.OBJECT_LOCALIZATION:
             return None
-        return outcomes.confusion_matrix(snapshot, self._at(thresholds), list(self.labels))
+        return confusion.count_confusion_matrix(snapshot, self._or_assumed(thresholds), list(self.labels))
 
     def most_confused(self, thresholds: Thresholds | None = None, *, limit: int = 10) -> Sequence[ConfusedPair]:
-        """The pairs of labels of which one was wrongly predicted where the other is, the largest share first.
+        """Return the pairs of labels of which one was wrongly predicted in place of the other, the largest share first.
 
-        Exact: a label that an image really has beside another is no confusion, which `confusion_matrix.most_confused()`
-        can't tell. For objects, a wrong box is taken for a confusion with the label whose box it overlaps by an
-        intersection over union of 0.5 or more.
+        If an image has both labels, that is not a confusion. `confusion_matrix.most_confused()` cannot make this
+        distinction. For objects, a wrong box is a confusion with the label whose box it overlaps by an intersection
+        over union of 0.5 or more.
 
         Args:
-            thresholds: None means the assumed ones.
-            limit: How many at most.
+            thresholds: The thresholds; None for the assumed ones.
+            limit: The largest number of pairs.
 
         Raises:
             EvaluationError: There is no snapshot.
             ValueError: `limit` is negative.
         """
         check_limit(limit)
-        return outcomes.most_confused(self._needed(), self._at(thresholds), list(self.labels), limit)
+        snapshot = self._require_snapshot()
+        return confusion.count_confused_pairs(snapshot, self._or_assumed(thresholds), list(self.labels), limit)
 
     def worst_images(self, thresholds: Thresholds | None = None, *, limit: int = 20) -> Sequence[WorstImage]:
-        """The images to look at: those with mistakes that the model was surest of come first.
+        """Return the images with mistakes, those whose mistakes the model was most certain of first.
 
         Args:
-            thresholds: None means the assumed ones.
-            limit: How many at most.
+            thresholds: The thresholds; None for the assumed ones.
+            limit: The largest number of images.
 
         Raises:
             EvaluationError: There is no snapshot.
             ValueError: `limit` is negative.
         """
         check_limit(limit)
-        return outcomes.worst_images(self.outcomes(thresholds), limit)
+        return predictions.worst_images(self.predictions(thresholds), limit)
 
     def __str__(self) -> str:
-        head = f"{shortened(self.version_arn or 'an unnamed version', 200)}: F1 {number(self.f1_score)}"
-        tail = f"{_counted(self.training_images)} training images, {_counted(self.testing_images)} testing images"
-        lines = [head, tail, metrics_table(self.labels.values(), self)]
+        head = f"{shortened(self.version_arn or 'an unnamed version', 200)}: F1 {decimal(self.f1_score)}"
+        images = f"{_count(self.training_images)} training images, {_count(self.testing_images)} testing images"
+        lines = [head, images, metrics.metrics_table(self)]
         if self.average_precision is not None:
-            lines.append(f"mAP {number(self.average_precision)}, mAR {number(self.average_recall)}")
+            lines.append(f"mAP {decimal(self.average_precision)}, mAR {decimal(self.average_recall)}")
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
 
-    def _at(self, thresholds: Thresholds | None) -> Thresholds:
+    def _or_assumed(self, thresholds: Thresholds | None) -> Thresholds:
         if thresholds is None:
             return self.thresholds
         if not isinstance(cast("object", thresholds), Thresholds):
             raise TypeError(
-                "thresholds are a Thresholds, which knows its unit, such as Thresholds.fractions({'cat': 0.5}) or "
+                "thresholds must be a Thresholds, such as Thresholds.fractions({'cat': 0.5}) or "
                 f"Thresholds.percents({{'cat': 50}}), or None for the assumed ones; got {type(thresholds).__name__}"
             )
         return thresholds
 
-    def _needed(self) -> Snapshot:
+    def _require_snapshot(self) -> EvaluationSnapshot:
         if self.snapshot is None:
             raise EvaluationError(
-                f"this needs the evaluation manifest snapshot, and there is none: {self.why_no_snapshot or _NOT_GIVEN}"
+                "this needs the evaluation manifest snapshot, which is not available: "
+                f"{self.why_no_snapshot or _NOT_GIVEN}"
             )
         return self.snapshot
 
     @cached_property
-    def _scores(self) -> Mapping[str, Scores]:
-        snapshot = self._needed()
+    def _scores(self) -> Mapping[str, LabelScores]:
+        snapshot = self._require_snapshot()
         known = dict(zip(snapshot.labels, snapshot.scores, strict=True))
-        return {label: known.get(label, metrics.NOTHING) for label in self.labels}
+        return {label: known.get(label, NO_SCORES) for label in self.labels}
 
-    def _scores_of(self, label: str) -> Scores:
-        self._needed()
+    def _scores_of(self, label: str) -> LabelScores:
+        self._require_snapshot()
         if label not in self.labels:
             raise KeyError(unknown_label(label, self.labels))
         return self._scores[label]
 
-    def _remarks_on_the_snapshot(self) -> Iterator[str]:
-        if self.snapshot is None:
-            if self.why_no_snapshot:
-                yield f"there is no snapshot: {self.why_no_snapshot}"
-            return
-        if self.testing_images is not None and self.testing_images != len(self.snapshot):
-            yield (
-                f"the summary tells of {self.testing_images} test images, the snapshot has {len(self.snapshot)}: the "
-                "files may be of different versions, and then what is counted isn't what the summary says"
-            )
-        if self.snapshot.unscored:
-            yield f"{self.snapshot.unscored} predictions in the snapshot have no confidence, and count as missed"
+
+def _remarks_on_snapshot(snapshot: EvaluationSnapshot, testing_images: int | None) -> Iterator[str]:
+    if testing_images is not None and testing_images != len(snapshot):
+        yield (
+            f"the summary has {testing_images} test images and the snapshot {len(snapshot)}: if the files are of "
+            "different versions, recomputed metrics differ from the summary"
+        )
+    if snapshot.missing_confidences:
+        yield f"{snapshot.missing_confidences} predictions in the snapshot have no confidence and count as missed"
 
 
-def _kind(kind: str) -> OutcomeKind:
+def _outcome(outcome: str) -> PredictionOutcome:
     try:
-        return OutcomeKind(kind)
+        return PredictionOutcome(outcome)
     except ValueError:
-        raise ValueError(f"a kind is one of {', '.join(OutcomeKind)}; got {printable(kind, 80)}") from None
+        raise ValueError(
+            f"outcomes must be among {', '.join(PredictionOutcome)}, got {printable(outcome, 80)}"
+        ) from None
 
 
-def _counted(count: int | None) -> str:
+def _count(count: int | None) -> str:
     return "?" if count is None else str(count)

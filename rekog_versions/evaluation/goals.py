@@ -1,4 +1,4 @@
-"""What thresholds are to be good for: goals, and which of a label's possible thresholds serves one best."""
+"""Goals for tuning thresholds, and the choice of the best threshold for a goal."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,27 +6,27 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
 from rekog_versions._text import printable
-from rekog_versions.evaluation.metrics import Curve, CurvePoint
+from rekog_versions.evaluation.metrics import CurvePoint, LabelCurve
 
 _Rank: TypeAlias = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BestF1:
-    """The best F1 score: as much precision as recall. What the service's assumed thresholds go for."""
+    """The best F1 score, which balances precision and recall. The service chooses the assumed thresholds so."""
 
     kind: ClassVar[str] = "best_f1"
 
     def is_met(self, point: CurvePoint) -> bool:
-        """Whether the threshold will do."""
+        """Return True if the threshold meets the goal."""
         return point.true_positives > 0
 
     def rank(self, point: CurvePoint) -> _Rank:
-        """Of the thresholds that will do, the one with the highest rank is chosen."""
+        """Return the rank of a threshold that meets the goal. The highest is chosen."""
         return point.f1_score, point.threshold
 
     def best_effort(self, point: CurvePoint) -> _Rank:
-        """If none will do, the one with the highest of these is chosen."""
+        """Return the rank of a threshold when none meets the goal. The highest is chosen."""
         return point.f1_score, point.threshold
 
     def __str__(self) -> str:
@@ -35,32 +35,32 @@ class BestF1:
 
 @dataclass(frozen=True, slots=True)
 class AtLeastPrecision:
-    """At least this precision, and then the best recall: few false alarms.
+    """At least this precision, and then the best recall, for few false positives.
 
     Attributes:
-        precision: 0 to 1.
+        precision: The lowest acceptable precision, from 0 to 1.
 
     Raises:
-        ValueError: It is not from 0 to 1.
-        TypeError: It is no number.
+        ValueError: The value is not from 0 to 1.
+        TypeError: The value is not a number.
     """
 
     kind: ClassVar[str] = "at_least_precision"
     precision: float
 
     def __post_init__(self) -> None:
-        _check("precision", self.precision, 1)
+        _check_number("precision", self.precision, 1)
 
     def is_met(self, point: CurvePoint) -> bool:
-        """Whether the threshold will do."""
+        """Return True if the threshold meets the goal."""
         return point.precision >= self.precision
 
     def rank(self, point: CurvePoint) -> _Rank:
-        """Of the thresholds that will do, the one with the highest rank is chosen."""
+        """Return the rank of a threshold that meets the goal. The highest is chosen."""
         return point.recall, point.precision, point.threshold
 
     def best_effort(self, point: CurvePoint) -> _Rank:
-        """If none will do, the one with the highest of these is chosen."""
+        """Return the rank of a threshold when none meets the goal. The highest is chosen."""
         return point.precision, point.recall, point.threshold
 
     def __str__(self) -> str:
@@ -69,32 +69,32 @@ class AtLeastPrecision:
 
 @dataclass(frozen=True, slots=True)
 class AtLeastRecall:
-    """At least this recall, and then the best precision: few misses.
+    """At least this recall, and then the best precision, for few false negatives.
 
     Attributes:
-        recall: 0 to 1.
+        recall: The lowest acceptable recall, from 0 to 1.
 
     Raises:
-        ValueError: It is not from 0 to 1.
-        TypeError: It is no number.
+        ValueError: The value is not from 0 to 1.
+        TypeError: The value is not a number.
     """
 
     kind: ClassVar[str] = "at_least_recall"
     recall: float
 
     def __post_init__(self) -> None:
-        _check("recall", self.recall, 1)
+        _check_number("recall", self.recall, 1)
 
     def is_met(self, point: CurvePoint) -> bool:
-        """Whether the threshold will do."""
+        """Return True if the threshold meets the goal."""
         return point.recall >= self.recall
 
     def rank(self, point: CurvePoint) -> _Rank:
-        """Of the thresholds that will do, the one with the highest rank is chosen."""
+        """Return the rank of a threshold that meets the goal. The highest is chosen."""
         return point.precision, point.recall, point.threshold
 
     def best_effort(self, point: CurvePoint) -> _Rank:
-        """If none will do, the one with the highest of these is chosen."""
+        """Return the rank of a threshold when none meets the goal. The highest is chosen."""
         return point.recall, point.precision, point.threshold
 
     def __str__(self) -> str:
@@ -103,17 +103,17 @@ class AtLeastRecall:
 
 @dataclass(frozen=True, slots=True)
 class LeastCost:
-    """The least cost of errors on the test set, where each error costs so much.
+    """The lowest total cost of errors on the test set.
 
-    It may be cheapest to report a label never; then its threshold is 1.
+    If it is cheapest never to report a label, its threshold is 1.
 
     Attributes:
-        false_positive: What a false alarm costs, 0 or more, in any unit.
-        false_negative: What a miss costs, in the same unit.
+        false_positive: The cost of a false positive, 0 or more, in any unit.
+        false_negative: The cost of a false negative, in the same unit.
 
     Raises:
         ValueError: A cost is negative or infinite, or both are 0.
-        TypeError: A cost is no number.
+        TypeError: A cost is not a number.
     """
 
     kind: ClassVar[str] = "least_cost"
@@ -121,36 +121,40 @@ class LeastCost:
     false_negative: float
 
     def __post_init__(self) -> None:
-        _check("false_positive", self.false_positive, math.inf)
-        _check("false_negative", self.false_negative, math.inf)
+        _check_number("false_positive", self.false_positive, math.inf)
+        _check_number("false_negative", self.false_negative, math.inf)
         if not self.false_positive and not self.false_negative:
-            raise ValueError("one of false_positive and false_negative must be over 0: if errors are free, any will do")
+            raise ValueError(
+                "false_positive or false_negative must be over 0: if errors cost nothing, all thresholds are equal"
+            )
 
-    def is_met(self, point: CurvePoint) -> bool:  # noqa: ARG002  (the other goals look at it)
-        """Whether the threshold will do: any will."""
+    def is_met(self, point: CurvePoint) -> bool:  # noqa: ARG002  (the other goals need it)
+        """Return True: every threshold has a cost."""
         return True
 
     def rank(self, point: CurvePoint) -> _Rank:
-        """Of the thresholds that will do, the one with the highest rank is chosen."""
+        """Return the rank of a threshold that meets the goal. The highest is chosen."""
         cost = self.false_positive * point.false_positives + self.false_negative * point.false_negatives
         return -cost, point.f1_score, point.threshold
 
     def best_effort(self, point: CurvePoint) -> _Rank:
-        """If none will do, the one with the highest of these is chosen."""
+        """Return the rank of a threshold when none meets the goal. The highest is chosen."""
         return point.f1_score, point.threshold
 
     def __str__(self) -> str:
         return f"the least cost ({self.false_positive:g} a false positive, {self.false_negative:g} a false negative)"
 
 
-Goal: TypeAlias = BestF1 | AtLeastPrecision | AtLeastRecall | LeastCost
-"""What thresholds are to be good for."""
+TuningGoal: TypeAlias = BestF1 | AtLeastPrecision | AtLeastRecall | LeastCost
+"""A goal for tuning thresholds."""
 
-_KINDS: Mapping[str, type[Goal]] = {kind.kind: kind for kind in (BestF1, AtLeastPrecision, AtLeastRecall, LeastCost)}
+_KINDS: Mapping[str, type[TuningGoal]] = {
+    kind.kind: kind for kind in (BestF1, AtLeastPrecision, AtLeastRecall, LeastCost)
+}
 _NEVER = 1.0
 
 
-def _check(name: str, value: object, most: float) -> None:
+def _check_number(name: str, value: object, most: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number, got {type(value).__name__}")
     if not 0 <= value <= most or math.isinf(value):
@@ -158,17 +162,10 @@ def _check(name: str, value: object, most: float) -> None:
         raise ValueError(f"{name} must be {allowed}, got {value}")
 
 
-def choose(goal: Goal, curve: Curve) -> tuple[float, bool] | None:
-    """The threshold that serves a goal best.
+def choose(goal: TuningGoal, curve: LabelCurve) -> tuple[float, bool] | None:
+    """Return the best threshold for a goal, and whether it meets the goal; None if nothing can be chosen.
 
-    It is a confidence that was predicted, and so lets itself through.
-
-    Args:
-        goal: The goal.
-        curve: The label's curve.
-
-    Returns:
-        The threshold, and whether it meets the goal; None if there is nothing to choose from.
+    The threshold is a confidence that was predicted, and that prediction counts.
     """
     points = list(curve.points)
     if isinstance(goal, LeastCost) and curve.positives and not (points and points[0].threshold >= _NEVER):
@@ -180,27 +177,27 @@ def choose(goal: Goal, curve: Curve) -> tuple[float, bool] | None:
     return None if best is None or not best.true_positives else (best.threshold, False)
 
 
-def goal_to_dict(goal: Goal) -> dict[str, Any]:
-    """A dict of plain values for JSON."""
+def goal_to_dict(goal: TuningGoal) -> dict[str, Any]:
+    """Return a goal as a dict of plain values for JSON."""
     return {"kind": goal.kind, **asdict(goal)}
 
 
-def goal_from_dict(document: Mapping[str, Any]) -> Goal:
-    """Reads what `goal_to_dict()` wrote.
+def goal_from_dict(document: Mapping[str, Any]) -> TuningGoal:
+    """Return the goal that `goal_to_dict()` wrote.
 
     Raises:
-        ValueError: It is no goal.
-        TypeError: A value is no number.
+        ValueError: `document` is not a goal.
+        TypeError: A value is not a number.
     """
     kind = _KINDS.get(str(document.get("kind")))
     values = {name: value for name, value in document.items() if name != "kind"}
     if kind is None or values.keys() != set(_fields(kind)):
-        known = "; ".join(f"{name} ({', '.join(_fields(kind)) or 'no more'})" for name, kind in _KINDS.items())
+        known = "; ".join(f"{name} ({', '.join(_fields(kind)) or 'nothing else'})" for name, kind in _KINDS.items())
         raise ValueError(
-            f"a goal is an object with one of these kinds and its values: {known}; got {printable(document, 200)}"
+            f"a goal must be an object with one of these kinds and its values: {known}; got {printable(document, 200)}"
         )
     return kind(**values)
 
 
-def _fields(kind: type[Goal]) -> Sequence[str]:
+def _fields(kind: type[TuningGoal]) -> Sequence[str]:
     return tuple(field.name for field in fields(kind))

@@ -1,11 +1,8 @@
-"""What predictions are worth at a threshold, counted from the snapshot.
+"""Metrics at any thresholds, curves and sweeps, counted from the predictions in the snapshot.
 
-As the service's summary counts: a prediction counts from the threshold on (>=); the aggregates are means over the
-labels that have test images; where nothing is predicted, precision is 0. A confidence of 0 is no prediction at any
-threshold: it stands for what is there and was missed altogether.
-
-A threshold that is no predicted confidence but lies a rounding above one is taken for that one: the guide's summary has
-thresholds of ten digits, and without this the prediction that a rounded threshold was made of would be lost.
+They are counted as the service's summary counts. A prediction counts from its threshold on (>=). Aggregates are means
+over the labels that have test images. Precision is 0 where nothing is predicted. A confidence of 0 is not a prediction
+at any threshold: it marks a label that is in the image and was not found at all.
 """
 
 from bisect import bisect_left
@@ -13,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from rekog_versions._text import decimal, shortened, table
 from rekog_versions.evaluation.by_label import ByLabel
-from rekog_versions.evaluation.snapshot import Scores
-from rekog_versions.evaluation.tables import metrics_table
+from rekog_versions.evaluation.snapshot import LabelScores
+from rekog_versions.evaluation.summary import LabelEvaluation, TrainingSummary
 from rekog_versions.models.thresholds import Thresholds
 
 
@@ -25,14 +23,15 @@ class LabelMetrics:
 
     Attributes:
         label: The label.
-        threshold: The confidence from which on it counts, 0 to 1; None if every prediction of it does.
-        testing_images: Test images that show it.
-        true_positives: What is there and was found: images, or boxes.
-        false_positives: What was found and isn't there.
-        false_negatives: What is there and was not found.
-        precision: Of what was found, the share that is there, 0 to 1; 0 if nothing was found, None without test images.
-        recall: Of what is there, the share that was found; None without test images.
-        f1_score: The harmonic mean of the two; None without test images.
+        threshold: The threshold, from 0 to 1; None if every prediction counts.
+        testing_images: The number of test images that have the label.
+        true_positives: The number of images, or boxes, that have the label and were found.
+        false_positives: The number of predictions that are wrong.
+        false_negatives: The number of images, or boxes, that have the label and were not found.
+        precision: The share of the predictions that are right, from 0 to 1. It is 0 if nothing was predicted and None
+            without test images.
+        recall: The share of the occurrences that were found; None without test images.
+        f1_score: The harmonic mean of precision and recall; None without test images.
     """
 
     label: str
@@ -47,17 +46,17 @@ class LabelMetrics:
 
 
 @dataclass(frozen=True)
-class Metrics:
-    """How well a model does at some thresholds.
+class ModelMetrics:
+    """How well a model finds its labels at some thresholds. Means are None if no label has test images.
 
     Attributes:
         thresholds: The thresholds.
-        labels: Each label of the model.
-        precision: The mean over the labels with test images, 0 to 1; None if there are none. So are the others.
-        recall: As above.
-        f1_score: As above.
-        average_precision: The labels' areas under the curve of precision over recall (mAP), whatever the thresholds.
-        average_recall: The shares of each label that are found at any confidence (mAR), whatever the thresholds.
+        labels: The metrics of each label of the model.
+        precision: The mean over the labels with test images, from 0 to 1.
+        recall: The mean over the labels with test images.
+        f1_score: The mean over the labels with test images.
+        average_precision: The mean area under the labels' precision-recall curves (mAP), independent of thresholds.
+        average_recall: The mean share of each label that is found at any confidence (mAR), independent of thresholds.
     """
 
     thresholds: Thresholds
@@ -69,21 +68,21 @@ class Metrics:
     average_recall: float | None
 
     def __str__(self) -> str:
-        return metrics_table(self.labels.values(), self)
+        return metrics_table(self)
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """What a threshold gives for a label.
+    """The metrics of a label at one threshold.
 
     Attributes:
-        threshold: A confidence that was predicted, 0 to 1: it and all above it count.
-        precision: Of what was found, the share that is there.
-        recall: Of what is there, the share that was found.
-        f1_score: The harmonic mean of the two.
-        true_positives: What is there and was found.
-        false_positives: What was found and isn't there.
-        false_negatives: What is there and was not found.
+        threshold: A confidence that was predicted, from 0 to 1. Predictions with at least this confidence count.
+        precision: The share of the predictions that are right.
+        recall: The share of the occurrences that were found.
+        f1_score: The harmonic mean of precision and recall.
+        true_positives: The number of images, or boxes, that have the label and were found.
+        false_positives: The number of predictions that are wrong.
+        false_negatives: The number of images, or boxes, that have the label and were not found.
     """
 
     threshold: float
@@ -96,15 +95,15 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
-class Curve:
-    """Precision, recall and F1 score of a label over all its thresholds.
+class LabelCurve:
+    """Precision, recall and F1 score of a label at all its thresholds.
 
     Attributes:
         label: The label.
-        points: One for each confidence that was predicted, the highest first, so that recall never falls. Empty if
-            nothing was predicted, or no test image shows the label.
-        positives: How often the label is there: images, or boxes.
-        testing_images: Test images that show it.
+        points: A point for each confidence that was predicted, the highest first, so that recall never falls. Empty if
+            nothing was predicted or no test image has the label.
+        positives: The number of images, or boxes, that have the label.
+        testing_images: The number of test images that have the label.
         average_precision: The area under precision over recall, as a step function; None without test images.
     """
 
@@ -116,19 +115,19 @@ class Curve:
 
     @property
     def best(self) -> CurvePoint | None:
-        """The point with the best F1 score, the highest threshold of equal ones; None if nothing is ever found."""
+        """The point with the best F1 score, and the highest threshold among equals; None if nothing is ever found."""
         best = max(self.points, key=lambda point: (point.f1_score, point.threshold), default=None)
         return best if best is not None and best.f1_score > 0 else None
 
 
 @dataclass(frozen=True)
 class LabelSweep:
-    """A label at each threshold of a sweep; None throughout if no test image shows it.
+    """The metrics of a label at each threshold of a sweep; None if no test image has the label.
 
     Attributes:
-        precision: At each threshold.
-        recall: At each threshold.
-        f1_score: At each threshold.
+        precision: The precision at each threshold.
+        recall: The recall at each threshold.
+        f1_score: The F1 score at each threshold.
     """
 
     precision: Sequence[float] | None
@@ -137,16 +136,15 @@ class LabelSweep:
 
 
 @dataclass(frozen=True)
-class Sweep:
-    """One threshold for all labels, moved over a range.
+class ThresholdSweep:
+    """The metrics at each of many thresholds, each of which applies to all labels.
 
     Attributes:
-        thresholds: 0 to 1, as given.
-        precision: The mean over the labels with test images at each threshold; None if there are no such labels. So are
-            the others.
-        recall: As above.
-        f1_score: As above.
-        labels: Each label.
+        thresholds: The thresholds, from 0 to 1, in the given order.
+        precision: The mean over the labels with test images at each threshold; None if there are no such labels.
+        recall: The same for the recall.
+        f1_score: The same for the F1 score.
+        labels: The metrics of each label.
     """
 
     thresholds: Sequence[float]
@@ -156,29 +154,9 @@ class Sweep:
     labels: ByLabel[LabelSweep]
 
 
-_ROUNDING = 1e-10
-"""More than rounding to ten digits, or turning a fraction into per cent and back, changes a threshold by."""
-
-NOTHING = Scores((), (), 0, 0)
-"""What is known of a label that the snapshot doesn't have."""
-
-
-def lowest_counted(scores: Scores, threshold: float | None) -> float:
-    """From which confidence on a label's predictions count at a threshold, 0 to 1; None lets all through."""
-    if not threshold:
-        return 0.0
-    for confidences in (scores.hits, scores.mistakes):
-        place = bisect_left(confidences, threshold)
-        if place < len(confidences) and confidences[place] == threshold:
-            return threshold
-    return max(threshold - _ROUNDING, 0.0)
-
-
-def measure(label: str, scores: Scores, threshold: float | None) -> LabelMetrics:
-    """A label's metrics at a threshold, 0 to 1; None lets all predictions through."""
-    least = lowest_counted(scores, threshold)
-    found = len(scores.hits) - bisect_left(scores.hits, least)
-    wrong = len(scores.mistakes) - bisect_left(scores.mistakes, least)
+def measure(label: str, scores: LabelScores, threshold: float | None) -> LabelMetrics:
+    """Return a label's metrics at a threshold from 0 to 1; None lets all predictions count."""
+    found, wrong = scores.count(scores.lowest_counted(threshold))
     precision, recall, f1 = ratios(found, wrong, scores.positives) if scores.positives else (None, None, None)
     return LabelMetrics(
         label, threshold, scores.testing_images, found, wrong, scores.positives - found, precision, recall, f1
@@ -186,16 +164,22 @@ def measure(label: str, scores: Scores, threshold: float | None) -> LabelMetrics
 
 
 def ratios(found: int, wrong: int, positives: int) -> tuple[float, float, float]:
-    """Precision, recall and F1 score of so many true and false positives, of so many positives (over 0)."""
+    """Return precision, recall and F1 score.
+
+    Args:
+        found: The number of true positives.
+        wrong: The number of false positives.
+        positives: The number of occurrences, over 0.
+    """
     predicted = found + wrong
     return found / predicted if predicted else 0.0, found / positives, 2 * found / (predicted + positives)
 
 
-def recompute(scores: Mapping[str, Scores], thresholds: Thresholds) -> Metrics:
-    """The metrics of all labels, and their means, at thresholds."""
+def recompute(scores: Mapping[str, LabelScores], thresholds: Thresholds) -> ModelMetrics:
+    """Return the metrics of all labels, and their means, at thresholds."""
     labels = [measure(label, of_label, thresholds.fraction(label)) for label, of_label in scores.items()]
     tested = [of_label for of_label in scores.values() if of_label.positives]
-    return Metrics(
+    return ModelMetrics(
         thresholds,
         ByLabel((metrics.label, metrics) for metrics in labels),
         mean(metrics.precision for metrics in labels),
@@ -207,15 +191,15 @@ def recompute(scores: Mapping[str, Scores], thresholds: Thresholds) -> Metrics:
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """The mean of those that are known; None if none is."""
+    """Return the mean of the values that are not None; None if all are."""
     known = [value for value in values if value is not None]
     return fmean(known) if known else None
 
 
-def average_precision(scores: Scores) -> float | None:
-    """The area under the curve of precision over recall, as a step function; None without positives.
+def average_precision(scores: LabelScores) -> float | None:
+    """Return the area under the curve of precision over recall, as a step function; None without occurrences.
 
-    It is not interpolated, and boxes count as found from whatever overlap the service's own flags go by.
+    The curve is not interpolated. A box counts as found if the service's flags say so, whatever overlap they require.
     """
     if not scores.positives:
         return None
@@ -224,7 +208,7 @@ def average_precision(scores: Scores) -> float | None:
     above = len(mistakes)
     end = len(hits)
     while end:
-        # equal confidences are above a threshold together or not at all
+        # equal confidences count or do not count together
         confidence = hits[end - 1]
         start = bisect_left(hits, confidence, 0, end)
         above = bisect_left(mistakes, confidence, 0, above)
@@ -234,22 +218,21 @@ def average_precision(scores: Scores) -> float | None:
     return area
 
 
-def curve(label: str, scores: Scores) -> Curve:
-    """A label's curve."""
+def curve(label: str, scores: LabelScores) -> LabelCurve:
+    """Return the curve of a label."""
     points: list[CurvePoint] = []
     if scores.positives:
         for threshold in sorted({*scores.hits, *scores.mistakes}, reverse=True):
-            found = len(scores.hits) - bisect_left(scores.hits, threshold)
-            wrong = len(scores.mistakes) - bisect_left(scores.mistakes, threshold)
+            found, wrong = scores.count(threshold)
             missed = scores.positives - found
             points.append(CurvePoint(threshold, *ratios(found, wrong, scores.positives), found, wrong, missed))
-    return Curve(label, tuple(points), scores.positives, scores.testing_images, average_precision(scores))
+    return LabelCurve(label, tuple(points), scores.positives, scores.testing_images, average_precision(scores))
 
 
-def sweep(scores: Mapping[str, Scores], thresholds: Sequence[float]) -> Sweep:
-    """All labels and their means, at each of many thresholds."""
+def sweep(scores: Mapping[str, LabelScores], thresholds: Sequence[float]) -> ThresholdSweep:
+    """Return the metrics of all labels, and their means, at each of many thresholds."""
     labels = {label: _sweep_label(of_label, thresholds) for label, of_label in scores.items()}
-    return Sweep(
+    return ThresholdSweep(
         tuple(thresholds),
         _means([of_label.precision for of_label in labels.values()]),
         _means([of_label.recall for of_label in labels.values()]),
@@ -258,14 +241,10 @@ def sweep(scores: Mapping[str, Scores], thresholds: Sequence[float]) -> Sweep:
     )
 
 
-def _sweep_label(scores: Scores, thresholds: Sequence[float]) -> LabelSweep:
-    hits, mistakes, positives = scores.hits, scores.mistakes, scores.positives
-    if not positives:
+def _sweep_label(scores: LabelScores, thresholds: Sequence[float]) -> LabelSweep:
+    if not scores.positives:
         return LabelSweep(None, None, None)
-    columns = [
-        ratios(len(hits) - bisect_left(hits, least), len(mistakes) - bisect_left(mistakes, least), positives)
-        for least in (lowest_counted(scores, threshold) for threshold in thresholds)
-    ]
+    columns = [ratios(*scores.count(scores.lowest_counted(threshold)), scores.positives) for threshold in thresholds]
     precision, recall, f1 = zip(*columns, strict=True) if columns else ((), (), ())
     return LabelSweep(precision, recall, f1)
 
@@ -273,3 +252,17 @@ def _sweep_label(scores: Scores, thresholds: Sequence[float]) -> LabelSweep:
 def _means(columns: Sequence[Sequence[float] | None]) -> Sequence[float] | None:
     known = [column for column in columns if column is not None]
     return tuple(fmean(values) for values in zip(*known, strict=True)) if known else None
+
+
+def metrics_table(metrics: TrainingSummary | ModelMetrics) -> str:
+    """Return a table of the labels with their metrics, and a last row for all labels."""
+    rows: list[Sequence[str]] = [("label", "F1", "precision", "recall", "threshold", "images")]
+    for label in metrics.labels.values():
+        images = "-" if label.testing_images is None else str(label.testing_images)
+        rows.append((shortened(label.label), *_cells(label), decimal(label.threshold), images))
+    rows.append(("all", *_cells(metrics), "", ""))
+    return table(rows)
+
+
+def _cells(metrics: LabelEvaluation | LabelMetrics | TrainingSummary | ModelMetrics) -> tuple[str, str, str]:
+    return decimal(metrics.f1_score), decimal(metrics.precision), decimal(metrics.recall)

@@ -1,27 +1,31 @@
-"""The evaluation manifest snapshot: the test images with their true labels and what the model predicted for them.
+"""The evaluation manifest snapshot: the test images, their true labels and the model's predictions.
 
-It is read as a stream. Kept are numbers in flat arrays, a few tens of bytes for each label of an image, and the images'
-names.
+The data are flat arrays of numbers, a few tens of bytes for each label of an image, and the names of the images.
 """
 
 from array import array
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rekog_versions.evaluation.files import File, whole_lines
 from rekog_versions.manifests.boxes import Box
 from rekog_versions.manifests.lines import UseCase
+from rekog_versions.models.thresholds import Thresholds
 
 SIDES = 4
-"""Of a box: left, top, width and height."""
+"""The number of values of a box: left, top, width and height."""
+
+_ROUNDING = 1e-10
+"""Rounding a threshold to ten digits, or converting it to percent and back, changes it by less than this."""
 
 
 def _doubles() -> "array[float]":
     return array("d")
 
 
-def _places() -> "array[int]":
+def _indices() -> "array[int]":
     return array("l")
 
 
@@ -30,112 +34,143 @@ def _flags() -> bytearray:
 
 
 @dataclass
-class Column:
-    """Labels of images, one after the other, in the order of the file: the true ones, or the predicted ones."""
+class LabelArrays:
+    """Labels of images, in the order of the file. Element `i` of each array belongs to the same label.
 
-    images: "array[int]" = field(default_factory=_places)
-    """The place of the image of each."""
-    labels: "array[int]" = field(default_factory=_places)
-    """The place of its label among `Snapshot.labels`."""
+    Attributes:
+        images: The index of the image in `EvaluationSnapshot.source_refs`.
+        labels: The index of the label in `EvaluationSnapshot.labels`.
+        boxes: Left, top, width and height in pixels, four elements for each label; empty for image-level labels.
+    """
+
+    images: "array[int]" = field(default_factory=_indices)
+    labels: "array[int]" = field(default_factory=_indices)
     boxes: "array[float]" = field(default_factory=_doubles)
-    """Left, top, width and height of each, in pixels; empty for image-level labels."""
 
-    def box(self, place: int) -> Box | None:
-        """The box of one; None for image-level labels."""
-        return Box(*self.sides(place)) if self.boxes else None
+    def box(self, index: int) -> Box | None:
+        """Return the box of a label; None for image-level labels."""
+        return Box(*self.sides(index)) if self.boxes else None
 
-    def sides(self, place: int) -> tuple[float, ...]:
-        """Left, top, width and height of one; empty for image-level labels."""
-        return tuple(self.boxes[SIDES * place : SIDES * (place + 1)])
+    def sides(self, index: int) -> tuple[float, ...]:
+        """Return left, top, width and height of a label; empty for image-level labels."""
+        return tuple(self.boxes[SIDES * index : SIDES * (index + 1)])
+
+    def boxes_by_image(self) -> Mapping[int, Sequence[tuple[int, Box]]]:
+        """Return for each image its labels with their boxes; empty for image-level labels."""
+        boxes: dict[int, list[tuple[int, Box]]] = defaultdict(list)
+        if self.boxes:
+            for index, (image, label) in enumerate(zip(self.images, self.labels, strict=True)):
+                boxes[image].append((label, Box(*self.sides(index))))
+        return boxes
 
     def __len__(self) -> int:
         return len(self.images)
 
 
 @dataclass
-class Predictions(Column):
-    """What the model predicted. A confidence of 0 stands for what is there and was missed altogether."""
+class PredictionArrays(LabelArrays):
+    """Labels that the model predicted.
+
+    Attributes:
+        confidences: From 0 to 1. A confidence of 0 marks a label that is in the image and was not found at all.
+        present: 1 if the label is in the ground truth, else 0.
+    """
 
     confidences: "array[float]" = field(default_factory=_doubles)
-    """0 to 1."""
     present: bytearray = field(default_factory=_flags)
-    """1 where it is in the ground truth."""
+
+
+@dataclass(frozen=True)
+class LabelScores:
+    """The predictions of one label, sorted by confidence. All metrics at all thresholds follow from them.
+
+    Attributes:
+        hits: The confidences over 0 of predictions that are in the ground truth, in ascending order.
+        mistakes: The confidences over 0 of predictions that are not in the ground truth, in ascending order.
+        positives: The number of images, or boxes, that have the label.
+        testing_images: The number of test images that have the label.
+    """
+
+    hits: Sequence[float]
+    mistakes: Sequence[float]
+    positives: int
+    testing_images: int
+
+    def count(self, confidence: float) -> tuple[int, int]:
+        """Return the numbers of true and of false positives among the predictions with at least this confidence."""
+        return (
+            len(self.hits) - bisect_left(self.hits, confidence),
+            len(self.mistakes) - bisect_left(self.mistakes, confidence),
+        )
+
+    def lowest_counted(self, threshold: float | None) -> float:
+        """Return the lowest confidence that counts at a threshold from 0 to 1; None stands for no threshold.
+
+        A threshold that was not predicted may be a rounded confidence. It is lowered by a rounding error, so that
+        the prediction that it was rounded from still counts.
+        """
+        if not threshold:
+            return 0.0
+        for confidences in (self.hits, self.mistakes):
+            index = bisect_left(confidences, threshold)
+            if index < len(confidences) and confidences[index] == threshold:
+                return threshold
+        return max(threshold - _ROUNDING, 0.0)
+
+
+NO_SCORES = LabelScores((), (), 0, 0)
+"""The scores of a label that is not in the snapshot."""
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot:
-    """The test images, what is in them, and what a model predicted to be in them.
+class EvaluationSnapshot:
+    """The test images with their true labels and the predicted ones.
 
     Attributes:
-        source_refs: The images, in the order of the file.
-        labels: Every label that stands in the file, true or predicted; also those that the model doesn't know.
-        truth: The true labels: for image-level labels once an image, for objects once a box.
-        predictions: What the model predicted, at any confidence.
-        use_case: What the labels are about; None if there is none.
-        unscored: Predictions without a confidence, which count as 0: as missed if present.
+        source_refs: The URIs of the images, in the order of the file.
+        labels: Every label in the file, true or predicted. The model may not have all of them.
+        truth: The true labels: one for each label of an image, or one for each box.
+        predictions: The predicted labels, at any confidence.
+        use_case: Image-level labels or object localization; None if the file has no labels.
+        missing_confidences: The number of predictions without a confidence. They count as 0, so as missed if present.
     """
 
     source_refs: Sequence[str]
     labels: Sequence[str]
-    truth: Column
-    predictions: Predictions
+    truth: LabelArrays
+    predictions: PredictionArrays
     use_case: UseCase | None = None
-    unscored: int = 0
-
-    @classmethod
-    def read(cls, file: File) -> "Snapshot":
-        """Reads a snapshot as a stream.
-
-        Raises:
-            EvaluationError: It is no snapshot; the message names the line.
-        """
-        from rekog_versions.evaluation.snapshot_lines import Reading  # noqa: PLC0415  (it needs msgspec)
-
-        reading = Reading(file.name)
-        for lines in whole_lines(file.open()):
-            reading.add(lines)
-        return Snapshot(*reading.result())
+    missing_confidences: int = 0
 
     @cached_property
-    def scores(self) -> Sequence["Scores"]:
-        """What counts for the metrics, for each of `labels` in their order."""
+    def scores(self) -> Sequence[LabelScores]:
+        """The scores of each label in `labels`, in the same order."""
         return _scores(self)
+
+    def lowest_counted(self, thresholds: Thresholds) -> Sequence[float]:
+        """Return for each label in `labels` the lowest confidence that counts as predicted at these thresholds."""
+        of_labels = zip(self.labels, self.scores, strict=True)
+        return [scores.lowest_counted(thresholds.fraction(label)) for label, scores in of_labels]
 
     def __len__(self) -> int:
         return len(self.source_refs)
 
     def __repr__(self) -> str:
-        return f"Snapshot({len(self)} images, {len(self.labels)} labels, {len(self.predictions)} predictions)"
+        return f"EvaluationSnapshot({len(self)} images, {len(self.labels)} labels, {len(self.predictions)} predictions)"
 
 
-@dataclass(frozen=True)
-class Scores:
-    """A label's predictions, sorted by confidence: what all metrics at all thresholds follow from."""
-
-    hits: Sequence[float]
-    """The confidences, over 0, of what is there, ascending."""
-    mistakes: Sequence[float]
-    """The confidences, over 0, of what isn't there, ascending."""
-    positives: int
-    """How often the label is there: images, or boxes."""
-    testing_images: int
-    """Test images that show it."""
-
-
-def _scores(snapshot: Snapshot) -> Sequence[Scores]:
+def _scores(snapshot: EvaluationSnapshot) -> Sequence[LabelScores]:
     size = len(snapshot.labels)
     hits: list[list[float]] = [[] for _ in range(size)]
     mistakes: list[list[float]] = [[] for _ in range(size)]
-    present = [0] * size
-    seen = snapshot.predictions
     images: list[set[int]] = [set() for _ in range(size)]
-    for label, image in zip(snapshot.truth.labels, snapshot.truth.images, strict=True):
+    positives, present = [0] * size, [0] * size
+    truth, predicted = snapshot.truth, snapshot.predictions
+    for label, image in zip(truth.labels, truth.images, strict=True):
         images[label].add(image)
-    positives = [0] * size
-    for label in snapshot.truth.labels:
         positives[label] += 1
     for label, image, confidence, is_present in zip(
-        seen.labels, seen.images, seen.confidences, seen.present, strict=True
+        predicted.labels, predicted.images, predicted.confidences, predicted.present, strict=True
     ):
         if is_present:
             present[label] += 1
@@ -147,7 +182,7 @@ def _scores(snapshot: Snapshot) -> Sequence[Scores]:
     for confidences in (*hits, *mistakes):
         confidences.sort()
     return [
-        # the ground truth counts, also where nothing was predicted for it; a file without it has only the flags
-        Scores(hits[label], mistakes[label], max(positives[label], present[label]), len(images[label]))
+        # the ground truth counts, even where nothing was predicted for it; a file without it has only the flags
+        LabelScores(hits[label], mistakes[label], max(positives[label], present[label]), len(images[label]))
         for label in range(size)
     ]

@@ -1,4 +1,4 @@
-"""Evaluation files made by hand: as small as a test needs them."""
+"""Evaluation files written by hand, as small as a test needs them."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ WATCH = {
 
 
 def summary(*, nested: bool = False, aggregate: Mapping[str, Any] | None = None, **members: Any) -> dict[str, Any]:
-    """The example of the service's guide, of which the members that matter were published."""
+    """Return the example of the service's guide, which has the members that matter."""
     aggregated: dict[str, Any] = {
         "F1Score": 0.9726959470546408,
         "Precision": 0.9719115848331294,
@@ -81,7 +81,7 @@ def lines(entries: Iterable[Mapping[str, Any]]) -> bytes:
 def image(
     name: object, truth: Sequence[str], predictions: Sequence[tuple[str, Any]], present: Sequence[bool] | None = None
 ) -> dict[str, Any]:
-    """A line of a snapshot: its true labels, and the predicted ones with their confidences."""
+    """Return a line of a snapshot: the true labels, and the predicted ones with their confidences."""
     entry: dict[str, Any] = {"source-ref": f"s3://bucket/{name}.jpg"}
     for number, label in enumerate(truth):
         entry[f"{TRAINING}-{number}"] = 1
@@ -102,7 +102,7 @@ Placed = tuple[str, tuple[float, float, float, float]]
 
 
 def boxes(name: object, truth: Sequence[Placed], predictions: Sequence[tuple[str, Any, bool, Any]]) -> dict[str, Any]:
-    """A line of a snapshot with boxes: (label, box), and (label, confidence, is present, box)."""
+    """Return a line of a snapshot with boxes: (label, box), and (label, confidence, is present, box)."""
 
     def located(found: Sequence[Placed], class_map: Mapping[str, int]) -> dict[str, Any]:
         sides = ("left", "top", "width", "height")
@@ -113,7 +113,7 @@ def boxes(name: object, truth: Sequence[Placed], predictions: Sequence[tuple[str
             ],
         }
 
-    # ids that mean something on this line only
+    # a class_id has a meaning on its own line only
     names = dict.fromkeys([*(label for label, _ in truth), *(label for label, *_ in predictions)])
     ids = {label: place for place, label in enumerate(names)}
     class_map = {str(place): label for label, place in ids.items()}
@@ -133,6 +133,6 @@ def boxes(name: object, truth: Sequence[Placed], predictions: Sequence[tuple[str
 
 
 def evaluation(entries: Sequence[Mapping[str, Any]], *results: Mapping[str, Any]) -> Evaluation:
-    """An evaluation of a snapshot's lines; of the labels `cat` and `dog` unless told otherwise."""
+    """Return the evaluation of a snapshot's lines, by default with the labels `cat` and `dog`."""
     known = results or (result("cat", 1), result("dog", 1))
     return Evaluation.from_files(summary_of(*known, images=len(entries)), lines(entries))

@@ -1,4 +1,4 @@
-"""Evaluations made in memory, with the files that the emulated service writes for them."""
+"""Evaluations of simulated models, with files as the emulated service writes them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -32,10 +32,18 @@ def files(
     together: bool = False,
     first: int = 0,
 ) -> tuple[bytes, bytes]:
-    """Summary and snapshot of a simulated model, tested on so many images of each label.
+    """Return the summary and the snapshot of a simulated model.
 
-    Labels that are untested stand in the summary without test images; `together` puts two labels on each image;
-    `first` is the number of the first image, so that test sets differ.
+    Args:
+        labels: The labels of the model.
+        name: The name of the version, which also seeds the simulation.
+        images: The number of test images of each label.
+        located: True for object localization.
+        untested: More labels, which are in the summary without test images.
+        f1: The F1 score to aim at.
+        worst: The F1 scores of some labels.
+        together: True to put two labels on each image.
+        first: The number of the first image. Other numbers give other test sets.
     """
     chance = Random(name)
     lists = [(label, *((chance.choice(labels),) if together else ())) for label in labels for _ in range(images)]
@@ -60,10 +68,10 @@ def _read(labels: tuple[str, ...], **options: Any) -> Evaluation:
 
 
 def evaluated(labels: Sequence[str], *, worst: Mapping[str, float] | None = None, **options: Any) -> Evaluation:
-    """The evaluation of a simulated model; `worst` are the F1 scores of some labels."""
+    """Return the evaluation of a simulated model; `worst` has the F1 scores of some labels."""
     return _read(tuple(labels), worst=tuple((worst or {}).items()), **options)
 
 
 def numbered(count: int) -> list[str]:
-    """So many labels."""
+    """Return `count` labels."""
     return [f"part {number:03}" for number in range(count)]

@@ -1,4 +1,4 @@
-"""What is read and recomputed, held against the files of emulated trainings."""
+"""Metrics recomputed from the files of emulated trainings equal those in the summaries."""
 
 from collections import Counter
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rekog_versions.evaluation import Evaluation, OutcomeKind
+from rekog_versions.evaluation import Evaluation, PredictionOutcome
 from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
 from tests.testing.test_evaluation_files import (
     boxed,
@@ -20,7 +20,7 @@ from tests.testing.test_evaluation_files import (
 )
 from tests.testing.world import World
 
-# the world is emptied by no example: each has a project and files of its own
+# all examples share one emulated service: each has a project and files of its own
 with_a_world = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=False
 )
@@ -32,17 +32,17 @@ def read(world: World, version: dict[str, Any]) -> Evaluation:
     )
 
 
-def check_outcomes(evaluation: Evaluation) -> None:
-    """What became of each prediction adds up to the metrics."""
-    counted = Counter((outcome.label, outcome.outcome) for outcome in evaluation.outcomes())
+def check_predictions(evaluation: Evaluation) -> None:
+    """Check that the outcomes of the predictions add up to the metrics."""
+    counted = Counter((prediction.label, prediction.outcome) for prediction in evaluation.predictions())
     for label, metrics in evaluation.recompute().labels.items():
-        assert counted[label, OutcomeKind.TRUE_POSITIVE] == metrics.true_positives
-        assert counted[label, OutcomeKind.FALSE_POSITIVE] == metrics.false_positives
-        assert counted[label, OutcomeKind.FALSE_NEGATIVE] == metrics.false_negatives
+        assert counted[label, PredictionOutcome.TRUE_POSITIVE] == metrics.true_positives
+        assert counted[label, PredictionOutcome.FALSE_POSITIVE] == metrics.false_positives
+        assert counted[label, PredictionOutcome.FALSE_NEGATIVE] == metrics.false_negatives
 
 
 def check_recomputed(evaluation: Evaluation) -> None:
-    """The metrics at the assumed thresholds are the summary's, to 1e-9."""
+    """Check that the metrics at the assumed thresholds are those of the summary, to 1e-9."""
     recomputed = evaluation.recompute()
     assert list(recomputed.labels) == list(evaluation.labels)
     for label, said in evaluation.labels.items():
@@ -50,9 +50,9 @@ def check_recomputed(evaluation: Evaluation) -> None:
         assert counted.testing_images == said.testing_images
         for name in ("threshold", "precision", "recall", "f1_score"):
             assert getattr(counted, name) == pytest.approx(getattr(said, name), rel=0, abs=1e-9), (label, name)
-        # tuning for what the service tunes for finds what it found
+        # tuning for the service's own goal finds its thresholds
         assert (curve.best.threshold if (curve := evaluation.curve(label)).best else 1.0) == said.threshold
-    check_outcomes(evaluation)
+    check_predictions(evaluation)
     tuned = evaluation.tune_thresholds()
     assert tuned.thresholds == evaluation.thresholds
     assert tuned.before == tuned.after

@@ -1,4 +1,4 @@
-"""Two versions beside each other."""
+"""Comparing two versions."""
 
 import logging
 import pickle
@@ -26,7 +26,7 @@ OLD = judged(0.8, {"cat": (3, 0.9), "dog": (3, 0.7), "cow": (3, 0.5)}, ENTRIES)
 NEW = judged(0.85, {"cat": (3, 0.85), "dog": (3, 0.75), "emu": (3, 0.95)}, ENTRIES)
 
 
-def test_differences_are_new_less_old() -> None:
+def test_differences_are_new_minus_old() -> None:
     compared = compare(OLD, NEW)
     assert compared.f1_score == pytest.approx(0.05)
     assert compared.labels["dog"].f1_score == pytest.approx(0.05)
@@ -56,7 +56,9 @@ def test_the_same_test_images_are_the_same_in_any_order() -> None:
     assert compared.warnings == ()
 
 
-def test_other_test_images_are_warned_of_loudly(caplog: pytest.LogCaptureFixture) -> None:
+def test_different_test_images_are_logged_and_come_first_in_the_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with caplog.at_level(logging.WARNING, "rekog_versions"):
         compared = compare(OLD, judged(0.9, {"cat": (3, 0.9)}, [*ENTRIES[1:], image(7, ["cat"], [])]))
     assert compared.same_test_set is False
@@ -69,22 +71,22 @@ def test_other_test_images_are_warned_of_loudly(caplog: pytest.LogCaptureFixture
 def test_without_a_snapshot_it_is_not_known_if_the_images_are_the_same() -> None:
     compared = compare(OLD, judged(0.9, {"cat": (3, 0.9)}))
     assert compared.same_test_set is None
-    assert "there is no snapshot of the new version" in compared.warnings[0]
+    assert "the new version has no snapshot" in compared.warnings[0]
     both = compare(judged(0.9, {"cat": (3, 0.9)}), judged(0.9, {"cat": (3, 0.9)}))
-    assert "there is no snapshot of the old and new version" in both.warnings[0]
+    assert "the old and new version has no snapshot" in both.warnings[0]
 
 
-def test_images_that_were_labelled_anew_are_warned_of() -> None:
+def test_test_images_with_changed_labels_give_a_warning() -> None:
     relabelled = [*ENTRIES[:2], image(2, ["dog"], [("cat", 0.9)])]
     compared = compare(OLD, judged(0.8, {"cat": (3, 0.9)}, relabelled))
     assert compared.same_test_set is True
     assert "1 of the test images have other labels" in compared.warnings[0]
     moved = [boxes(0, [("cat", (1.0, 1.0, left, 9.0))], []) for left in (8.0, 9.0)]
     before, after = (judged(0.8, {"cat": (1, 0.9)}, [entry]) for entry in moved)
-    assert "1 of the test images have other labels (or other boxes)" in compare(before, after).warnings[0]
+    assert "1 of the test images have other labels or boxes" in compare(before, after).warnings[0]
 
 
-def test_models_of_two_kinds_are_warned_of() -> None:
+def test_versions_with_different_use_cases_give_a_warning() -> None:
     located = judged(
         0.8, {"cat": (3, 0.9)}, [boxes(number, [("cat", (1.0, 1.0, 9.0, 9.0))], []) for number in range(3)]
     )
@@ -95,57 +97,57 @@ def test_models_of_two_kinds_are_warned_of() -> None:
     ("gates", "reasons"),
     [
         (Gates(may_lose_labels=True), []),
-        (Gates(), ["the new version doesn't know 'cow', and may_lose_labels is False"]),
+        (Gates(), ["the new version lacks 'cow', and may_lose_labels is False"]),
         (Gates(min_f1=0.85, may_lose_labels=True), []),
         (
             Gates(min_f1=0.9, min_precision=0.9, min_recall=0.9, may_lose_labels=True),
             [
-                "the F1 score over all labels is 0.8500, and must be 0.9 at least",
-                "the precision over all labels is 0.8500, and must be 0.9 at least",
-                "the recall over all labels is 0.8500, and must be 0.9 at least",
+                "the F1 score over all labels is 0.8500; it must be at least 0.9",
+                "the precision over all labels is 0.8500; it must be at least 0.9",
+                "the recall over all labels is 0.8500; it must be at least 0.9",
             ],
         ),
         (
             Gates(min_label_f1=0.8, may_lose_labels=True),
-            ["the F1 score of 'dog' is 0.7500, and must be 0.8 at least"],
+            ["the F1 score of 'dog' is 0.7500; it must be at least 0.8"],
         ),
         (Gates(max_label_drop=0.05, may_lose_labels=True), []),
         (
             Gates(max_label_drop=0.04, may_lose_labels=True),
-            ["the F1 score of 'cat' fell by 0.0500, and may fall by 0.04 at most"],
+            ["the F1 score of 'cat' fell by 0.0500; it may fall by at most 0.04"],
         ),
         (Gates(max_drop=0, same_test_set=True, may_lose_labels=True), []),
     ],
 )
-def test_the_verdict_names_each_gate_that_was_not_passed(gates: Gates, reasons: list[str]) -> None:
+def test_the_verdict_has_a_reason_for_each_failed_gate(gates: Gates, reasons: list[str]) -> None:
     verdict = compare(OLD, NEW, gates=gates).verdict
     assert verdict == GateVerdict(not reasons, tuple(reasons))
     assert str(verdict).split("\n")[0] == ("FAILED" if reasons else "passed")
 
 
-def test_a_gate_on_what_is_not_known_is_not_passed() -> None:
+def test_a_gate_on_an_unknown_metric_fails() -> None:
     old = judged(0.8, {"cat": (3, 0.9), "new-to-both": (0, 0)})
     new = judged(None, {"cat": (0, 0.9), "new-to-both": (0, 0)})
     gates = Gates(min_f1=0.5, max_drop=0.1, max_label_drop=0.1, min_label_f1=0.1, same_test_set=True)
     verdict = compare(old, new, gates=gates).verdict
     assert verdict is not None
     assert verdict.reasons == (
-        "the F1 score over all labels is not known, and must be 0.5 at least",
-        "the F1 score of 'cat' is not known, and must be 0.1 at least",
-        "the F1 score of 'new-to-both' is not known, and must be 0.1 at least",
-        "the F1 score over all labels is not known of both versions, and may fall by 0.1 at most",
-        "the F1 score of 'cat' is not known of both versions, and may fall by 0.1 at most",
-        "it is not known if the test sets are the same, and same_test_set is asked for",
+        "the F1 score over all labels is not known; it must be at least 0.5",
+        "the F1 score of 'cat' is not known; it must be at least 0.1",
+        "the F1 score of 'new-to-both' is not known; it must be at least 0.1",
+        "the F1 score over all labels is not known for both versions; it may fall by at most 0.1",
+        "the F1 score of 'cat' is not known for both versions; it may fall by at most 0.1",
+        "it is not known if the test sets are the same, and same_test_set is True",
     )
 
 
-def test_a_fall_over_all_labels_and_another_test_set_are_gates_too() -> None:
+def test_a_fall_over_all_labels_and_a_different_test_set_fail_their_gates() -> None:
     worse = judged(0.7, {"cat": (3, 0.9), "dog": (3, 0.7), "cow": (3, 0.5)}, ENTRIES[:2])
     verdict = compare(OLD, worse, gates=Gates(max_drop=0.05, same_test_set=True)).verdict
     assert verdict is not None
     assert verdict.reasons == (
-        "the F1 score over all labels fell by 0.1000, and may fall by 0.05 at most",
-        "the test sets are not the same, and same_test_set is asked for",
+        "the F1 score over all labels fell by 0.1000; it may fall by at most 0.05",
+        "the test sets are not the same, and same_test_set is True",
     )
 
 
@@ -159,7 +161,7 @@ def test_a_fall_over_all_labels_and_another_test_set_are_gates_too() -> None:
         ({"same_test_set": 1}, TypeError, "same_test_set must be True or False, got int"),
     ],
 )
-def test_a_gate_that_is_none_is_refused(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_an_invalid_gate_is_rejected(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         Gates(**wrong)
 
@@ -190,11 +192,9 @@ def test_a_comparison_survives_pickle() -> None:
     assert (again.labels, again.verdict, again.warnings) == (compared.labels, compared.verdict, compared.warnings)
 
 
-def test_a_comparison_is_of_evaluations() -> None:
+def test_only_evaluations_can_be_compared() -> None:
     description: Any = ProjectVersionDescription()
-    with pytest.raises(
-        TypeError, match=r"compare\(\) takes evaluations, got a ProjectVersionDescription: get_evaluation"
-    ):
+    with pytest.raises(TypeError, match="old and new must be of type Evaluation, got ProjectVersionDescription"):
         compare(OLD, description)
 
 
@@ -205,13 +205,13 @@ def test_a_summary_alone_is_enough_to_compare() -> None:
     assert "all" in str(compare(one, one))
 
 
-def test_gates_of_another_kind_are_refused_with_what_is_expected() -> None:
+def test_gates_of_another_type_are_rejected_with_an_example() -> None:
     gates: Any = {"min_f1": 0.5}
-    with pytest.raises(TypeError, match=r"gates are a Gates, such as Gates\(min_f1=0\.8, .*got \{'min_f1': 0\.5\}"):
+    with pytest.raises(TypeError, match=r"gates must be a Gates, such as Gates\(min_f1=0\.8, .*got \{'min_f1': 0\.5\}"):
         compare(OLD, NEW, gates=gates)
 
 
-def test_a_gate_is_passed_by_what_is_only_a_rounding_below_it() -> None:
+def test_a_metric_within_rounding_of_a_gate_passes_it() -> None:
     gates = Gates(min_f1=0.85, min_label_f1=0.85)
     for f1, passes in ((0.85 - 1e-11, True), (0.85 - 1e-6, False)):
         verdict = compare(judged(0.85, {"cat": (3, 0.9)}), judged(f1, {"cat": (3, f1)}), gates=gates).verdict
@@ -219,7 +219,7 @@ def test_a_gate_is_passed_by_what_is_only_a_rounding_below_it() -> None:
         assert verdict.passed is passes
 
 
-def test_an_image_that_one_test_set_has_twice_makes_another_test_set() -> None:
+def test_a_test_set_with_an_image_twice_is_a_different_test_set() -> None:
     compared = compare(OLD, judged(0.85, {"cat": (3, 0.85)}, [*ENTRIES, ENTRIES[0]]))
     assert compared.same_test_set is False
     assert "3 are in both test sets, 0 only in the old one, 1 only in the new one" in compared.warnings[0]

@@ -1,4 +1,4 @@
-"""Metrics, curves and sweeps, held against counting by hand at every threshold."""
+"""Metrics, curves and sweeps equal those counted by hand at every threshold."""
 
 from fractions import Fraction
 
@@ -25,7 +25,7 @@ def judged(drawn: Drawn) -> Evaluation:
 
 
 def by_hand(drawn: Drawn, label: str, threshold: float) -> tuple[Fraction, Fraction, Fraction] | None:
-    """Precision, recall and F1 score; None if no image shows the label."""
+    """Return precision, recall and F1 score; None if no image has the label."""
     shown = [label in truth for truth, _ in drawn]
     found = [seen.get(label, 0) > 0 and seen.get(label, 0) >= threshold for _, seen in drawn]
     if not any(shown):
@@ -37,7 +37,7 @@ def by_hand(drawn: Drawn, label: str, threshold: float) -> tuple[Fraction, Fract
 
 @settings(max_examples=40, deadline=None)
 @given(drawn=images, threshold=st.sampled_from([0.0, 0.05, 0.1, 0.25, 0.3, 0.75, 1.0]))
-def test_metrics_are_what_counting_by_hand_gives(drawn: Drawn, threshold: float) -> None:
+def test_metrics_equal_those_counted_by_hand(drawn: Drawn, threshold: float) -> None:
     metrics = judged(drawn).recompute(Thresholds.percents({"cat": threshold * 100}, default=threshold * 100))
     known = []
     for label in LABELS:
@@ -78,7 +78,7 @@ def test_a_curve_has_a_point_for_each_confidence_and_the_area_under_it(drawn: Dr
 
 @settings(max_examples=20, deadline=None)
 @given(drawn=images)
-def test_a_sweep_is_recomputing_at_each_of_its_thresholds(drawn: Drawn) -> None:
+def test_a_sweep_equals_recompute_at_each_of_its_thresholds(drawn: Drawn) -> None:
     evaluated = judged(drawn)
     sweep = evaluated.sweep()
     assert len(sweep.thresholds) == 101
@@ -92,23 +92,23 @@ def test_a_sweep_is_recomputing_at_each_of_its_thresholds(drawn: Drawn) -> None:
                 assert (None if of_label is None else of_label[place]) == getattr(metrics.labels[label], name)
 
 
-def test_a_sweep_over_nothing_is_empty() -> None:
+def test_a_sweep_over_no_thresholds_is_empty() -> None:
     sweep = evaluation([image(1, ["cat"], [("cat", 0.5)])]).sweep([])
     assert (sweep.thresholds, sweep.labels["cat"].precision, sweep.f1_score) == ((), (), ())
 
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.5, 50, float("nan")])
-def test_a_sweep_goes_from_0_to_1(threshold: float) -> None:
-    with pytest.raises(ValueError, match="they go from 0 to 1"):
+def test_a_sweep_rejects_thresholds_that_are_not_from_0_to_1(threshold: float) -> None:
+    with pytest.raises(ValueError, match="thresholds must be from 0 to 1, got"):
         evaluation([image(1, ["cat"], [("cat", 0.5)])]).sweep([threshold])
 
 
-def test_equal_confidences_are_above_a_threshold_together() -> None:
+def test_equal_confidences_count_together() -> None:
     entries = [image(1, ["cat"], [("cat", 0.5)]), image(2, [], [("cat", 0.5)])]
     assert evaluation(entries).curve("cat").points == (CurvePoint(0.5, 0.5, 1.0, 2 / 3, 1, 1, 0),)
 
 
-def test_metrics_read_as_a_table() -> None:
+def test_metrics_as_text_are_a_table() -> None:
     metrics = evaluation([image(1, ["cat"], [("cat", 0.5)])]).recompute()
     assert [line.split() for line in str(metrics).split("\n")] == [
         ["label", "F1", "precision", "recall", "threshold", "images"],
@@ -118,7 +118,7 @@ def test_metrics_read_as_a_table() -> None:
     ]
 
 
-def test_a_threshold_lets_its_own_confidence_through() -> None:
+def test_a_prediction_with_exactly_the_threshold_counts() -> None:
     awkward = 0.1 + 0.2
     metrics = evaluation([image(1, ["cat"], [("cat", awkward)])]).recompute(Thresholds.fractions({"cat": awkward}))
     assert metrics.labels["cat"].true_positives == 1
@@ -131,28 +131,28 @@ def test_a_label_without_a_threshold_has_every_prediction_counted() -> None:
     assert metrics.labels["cat"].true_positives == 1
 
 
-def test_curves_of_all_labels_come_in_the_order_of_the_file() -> None:
+def test_curves_are_in_the_order_of_the_file() -> None:
     curves = evaluation([image(1, ["cat"], [("cat", 0.5)])], result("dog", 1), result("cat", 1)).curves()
     assert list(curves) == ["dog", "cat"]
     assert curves["cat"].testing_images == 1
 
 
 @pytest.mark.parametrize("threshold", [0.9879502058, 0.98795020573, 0.55 * 100 / 100 * (1 + 2e-16)])
-def test_a_threshold_that_was_rounded_up_loses_nothing_of_what_it_was_made_of(threshold: float) -> None:
+def test_a_threshold_that_was_rounded_up_still_counts_the_prediction_it_came_from(threshold: float) -> None:
     exact = 0.98795020571234 if threshold > 0.9 else 0.55
     assert exact < threshold
     entries = [image(1, ["cat"], [("cat", exact)]), image(2, ["cat"], [("cat", exact - 1e-6), ("dog", 0.5)])]
     judged = evaluation(entries, result("cat", 2, threshold=threshold), result("dog", 0))
     assert judged.recompute().labels["cat"].true_positives == 1
     assert judged.sweep([threshold]).labels["cat"].recall == (0.5,)
-    assert [str(one.outcome) for one in judged.outcomes(labels=["cat"])] == ["true_positive", "false_negative"]
+    assert [str(one.outcome) for one in judged.predictions(labels=["cat"])] == ["true_positive", "false_negative"]
     matrix = judged.confusion_matrix_at()
     assert matrix is not None
     assert matrix.value("cat", "cat") == 0.5
 
 
 @pytest.mark.parametrize("above", [0.5 + 5e-11, 0.5 + 2e-10])
-def test_a_threshold_that_was_predicted_is_taken_to_the_last_digit(above: float) -> None:
+def test_a_threshold_that_was_predicted_is_exact_to_the_last_digit(above: float) -> None:
     entries = [image(1, ["cat"], [("cat", above)]), image(2, [], [("cat", 0.5)])]
     judged = evaluation(entries, result("cat", 1, threshold=above))
     assert judged.recompute().labels["cat"].false_positives == 0

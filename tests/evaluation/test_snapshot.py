@@ -1,4 +1,4 @@
-"""The snapshot: streamed, in the service's form and in others, and what is counted from it."""
+"""Reading snapshots as a stream, in the service's form and in others, and counting from them."""
 
 import json
 import math
@@ -32,7 +32,7 @@ def counts(judged: Evaluation, label: str = "cat") -> tuple[int, int, int]:
 
 
 class Dripping:
-    """An open file that gives a few bytes at a time."""
+    """An open file that returns a few bytes at a time."""
 
     def __init__(self, content: bytes, size: int) -> None:
         self._content, self._size = content, size
@@ -60,14 +60,14 @@ def test_a_snapshot_is_read_in_pieces_of_any_size(size: int) -> None:
         b"\n\n" + lines(CATS).replace(b"\n", b"\n  \n"),
         # numbers in strings and truths in words
         lines(CATS).replace(b'"confidence": 0.9', b'"confidence": "0.9"').replace(b": true", b': "true"'),
-        # an attribute that is none of ours may hold anything
+        # other attributes can have any value
         lines([{**entry, "mine-metadata": {"confidence": "x", "objects": 5}, "errors": [{}]} for entry in CATS]),
         # metadata first
         lines(dict(reversed(entry.items())) for entry in CATS),
         lines(CATS).replace(b'{"source-ref"', b'{"source-ref-metadata": {}, "source-ref"'),
     ],
 )
-def test_other_forms_of_the_same_file_are_read_alike(content: bytes) -> None:
+def test_other_forms_of_the_same_file_give_the_same_evaluation(content: bytes) -> None:
     judged = of(content)
     assert (counts(judged), counts(judged, "dog")) == ((1, 1, 1), (1, 0, 1))
     assert judged.testing_images is None
@@ -76,31 +76,31 @@ def test_other_forms_of_the_same_file_are_read_alike(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("written", [math.nan, "NaN", None, ""])
-def test_a_prediction_without_a_confidence_counts_as_missed_and_is_remarked(written: Any) -> None:
+def test_a_prediction_without_a_confidence_counts_as_missed_and_gives_a_remark(written: Any) -> None:
     judged = evaluation([image(1, ["cat"], [("cat", written)])])
     assert counts(judged) == (0, 0, 1)
-    assert "1 predictions in the snapshot have no confidence" in judged.remarks[0]
+    assert "1 predictions in the snapshot have no confidence and count as missed" in judged.remarks[0]
 
 
-def test_positives_come_from_the_ground_truth_also_where_nothing_was_predicted_of_them() -> None:
+def test_true_labels_without_a_prediction_count_as_positives() -> None:
     judged = evaluation([image(1, ["cat"], [("cat", 0.9)]), image(2, ["cat"], []), image(3, ["cat"], [("dog", 0.2)])])
     assert counts(judged) == (1, 0, 2)
     assert judged.recompute().labels["cat"].recall == 1 / 3
     assert judged.recompute().labels["cat"].testing_images == 3
 
 
-def test_the_same_label_twice_in_the_truth_of_an_image_is_one_positive() -> None:
+def test_the_same_true_label_twice_on_an_image_is_one_positive() -> None:
     judged = evaluation([image(1, ["cat", "cat"], [("cat", 0.9)])])
     assert counts(judged) == (1, 0, 0)
 
 
-def test_a_file_without_ground_truth_has_its_flags() -> None:
+def test_without_true_labels_the_flags_of_the_predictions_count() -> None:
     judged = evaluation([image(1, [], [("cat", 0.9)], [True]), image(2, [], [("cat", 0.1)], [True])])
     assert counts(judged) == (1, 0, 1)
     assert judged.recompute().labels["cat"].testing_images == 2
 
 
-def test_where_no_flag_says_so_the_true_labels_do() -> None:
+def test_without_flags_the_true_labels_count() -> None:
     entry = image(1, ["cat"], [("cat", 0.9), ("dog", 0.9)])
     for number in (0, 1):
         del entry[f"{SEEN}-{number}-metadata"][f"{SEEN}-details"]
@@ -108,18 +108,18 @@ def test_where_no_flag_says_so_the_true_labels_do() -> None:
     assert (counts(judged), counts(judged, "dog")) == ((1, 0, 0), (0, 1, 0))
 
 
-def test_of_boxes_without_the_flag_the_other_flags_say_it() -> None:
+def test_boxes_without_the_flag_use_the_other_flags() -> None:
     entry = boxes(1, [("cat", BOX), ("cat", BOX)], [("cat", 0.9, True, BOX), ("cat", 0.1, True, BOX)])
     objects = entry[f"{SEEN}-metadata"]["objects"]
     objects[0][f"{SEEN}-details"] = {"is-true-positive": True, "is-false-negative": False}
     objects[1][f"{SEEN}-details"] = {"is-true-positive": False, "is-false-negative": True}
     assert counts(evaluation([entry])) == (1, 0, 1)
     del objects[1][f"{SEEN}-details"]
-    with pytest.raises(EvaluationError, match="doesn't say of each object if it is-present-in-ground-truth"):
+    with pytest.raises(EvaluationError, match="has an object without is-present-in-ground-truth"):
         evaluation([entry])
 
 
-def test_a_confidence_of_zero_is_no_prediction_at_any_threshold() -> None:
+def test_a_confidence_of_zero_is_not_a_prediction_at_any_threshold() -> None:
     judged = evaluation([image(1, ["cat"], [("cat", 0.0)]), image(2, [], [("cat", 0.0)])])
     at_zero = judged.recompute(Thresholds.fractions({}, default=0)).labels["cat"]
     assert (at_zero.true_positives, at_zero.false_positives, at_zero.false_negatives) == (0, 0, 1)
@@ -127,7 +127,7 @@ def test_a_confidence_of_zero_is_no_prediction_at_any_threshold() -> None:
     assert judged.curve("cat").average_precision == 0
 
 
-def test_a_class_id_means_something_on_its_own_line_only() -> None:
+def test_a_class_id_has_a_meaning_on_its_own_line_only() -> None:
     judged = evaluation(
         [
             boxes(1, [("cat", BOX)], [("cat", 0.9, True, BOX)]),
@@ -144,19 +144,19 @@ def test_every_box_is_a_positive_and_an_image_counts_once() -> None:
     assert (metrics.true_positives, metrics.false_negatives, metrics.testing_images) == (1, 1, 1)
 
 
-def test_an_image_without_anything_is_an_image() -> None:
+def test_an_image_without_labels_counts_as_an_image() -> None:
     judged = evaluation([boxes(1, [], []), boxes(2, [("cat", BOX)], [])])
     assert judged.snapshot is not None
     assert len(judged.snapshot) == 2
     assert counts(judged) == (0, 0, 1)
 
 
-def test_labels_that_utf8_cannot_hold_are_labels() -> None:
+def test_labels_that_utf8_cannot_encode_are_read() -> None:
     judged = evaluation([image(1, ["\ud800"], [("\ud800", 0.9)])], result("\ud800", 1))
     assert counts(judged, "\ud800") == (1, 0, 0)
 
 
-def test_a_label_that_the_model_does_not_know_has_no_metrics_but_is_in_the_snapshot() -> None:
+def test_a_label_that_the_model_lacks_is_in_the_snapshot_but_has_no_metrics() -> None:
     judged = evaluation([image(1, ["bird", "cat"], [("cat", 0.9)])])
     assert judged.snapshot is not None
     assert list(judged.snapshot.labels) == ["bird", "cat"]
@@ -164,10 +164,10 @@ def test_a_label_that_the_model_does_not_know_has_no_metrics_but_is_in_the_snaps
     assert judged.recompute().labels["dog"].f1_score is None
 
 
-def test_files_that_tell_of_different_tests_are_remarked(caplog: pytest.LogCaptureFixture) -> None:
+def test_files_with_different_numbers_of_images_give_a_remark(caplog: pytest.LogCaptureFixture) -> None:
     judged = Evaluation.from_files(summary_of(*LABELS, images=70), lines(CATS))
-    assert "the summary tells of 70 test images, the snapshot has 3" in judged.remarks[0]
-    assert "the snapshot has 3" in caplog.text
+    assert "the summary has 70 test images and the snapshot 3" in judged.remarks[0]
+    assert "the snapshot 3" in caplog.text
 
 
 def test_an_empty_snapshot_is_a_test_without_images() -> None:
@@ -184,21 +184,24 @@ GOOD = encoded(CATS[0])
     ("content", "why"),
     [
         (GOOD + b"\n" + GOOD[:80], "line 2: "),
-        (GOOD + b"\n\n" + b"5", "line 3: it is no JSON object"),
+        (GOOD + b"\n\n" + b"5", "line 3: it is not a JSON object"),
         (GOOD + b"\n" + b'{"a": 1}', "line 2: it has no source-ref"),
         (b"[" * 100_000, "line 1: "),
         (b"\x00\xff", "line 1: "),
-        (GOOD.replace(b"0.9", b"87.5"), "has a confidence of 87.5; they go from 0 to 1"),
-        (GOOD.replace(b"0.9", b"-1"), "has a confidence of -1.0; they go from 0 to 1"),
+        (GOOD.replace(b"0.9", b"87.5"), "has a confidence of 87.5: confidences must be from 0 to 1"),
+        (GOOD.replace(b"0.9", b"-1"), "has a confidence of -1.0: confidences must be from 0 to 1"),
         (GOOD.replace(b"0.9", b'"high"'), "line 1: "),
-        (b'{"source-ref": "s3://bucket/1.jpg", "a": 1, "a-metadata": {}}', "is a manifest, but holds neither"),
+        (
+            b'{"source-ref": "s3://bucket/1.jpg", "a": 1, "a-metadata": {}}',
+            "is a manifest that has neither true labels",
+        ),
         (
             json.dumps({"EvaluationDetails": {}}).encode(),
-            "That is a training summary, which comes first: from_files(summary, snapshot)",
+            "This is a training summary: pass it as the first argument of from_files(summary, snapshot)",
         ),
     ],
 )
-def test_what_is_no_snapshot_is_refused_and_told_where(content: bytes, why: str) -> None:
+def test_an_unreadable_snapshot_gives_an_error_with_the_line(content: bytes, why: str) -> None:
     with pytest.raises(EvaluationError) as caught:
         of(content)
     message = str(caught.value)
@@ -214,12 +217,12 @@ def test_what_is_no_snapshot_is_refused_and_told_where(content: bytes, why: str)
     [
         (lambda entry: entry[f"{SEEN}-metadata"]["class-map"].clear(), "the class_id 0 is not in the class-map"),
         (lambda entry: entry[f"{SEEN}-metadata"]["objects"].clear(), "has 0 objects for 1 boxes"),
-        (lambda entry: entry.pop(SEEN), "has neither a class-name nor annotations beside it"),
+        (lambda entry: entry.pop(SEEN), "has neither a class-name nor an attribute with annotations"),
         (lambda entry: entry[SEEN]["annotations"][0].pop("top"), "missing required field `top`"),
-        (lambda entry: entry.update(image(1, ["dog"], [])), "mixes labels of images with boxes"),
+        (lambda entry: entry.update(image(1, ["dog"], [])), "mixes image-level labels and boxes"),
     ],
 )
-def test_boxes_that_cannot_be_read_are_refused_and_told_why(change: Any, why: str) -> None:
+def test_unreadable_boxes_give_an_error_with_the_reason(change: Any, why: str) -> None:
     entry = boxes(1, [("cat", BOX)], [("cat", 0.9, True, BOX)])
     change(entry)
     with pytest.raises(EvaluationError, match="the snapshot") as caught:
@@ -228,9 +231,9 @@ def test_boxes_that_cannot_be_read_are_refused_and_told_why(change: Any, why: st
     assert "line 2" in str(caught.value)
 
 
-def test_a_label_of_images_that_is_boxed_later_is_a_mix_too() -> None:
+def test_image_level_labels_and_boxes_on_different_lines_are_rejected() -> None:
     for mixed in ([image(1, ["cat"], []), boxes(2, [("cat", BOX)], [])], [boxes(2, [("cat", BOX)], []), CATS[0]]):
-        with pytest.raises(EvaluationError, match="the snapshot mixes labels of images with boxes"):
+        with pytest.raises(EvaluationError, match="the snapshot mixes image-level labels and boxes"):
             evaluation(mixed)
 
 
@@ -241,7 +244,7 @@ def test_class_ids_may_be_floats_and_strings() -> None:
     assert counts(evaluation([entry])) == (1, 0, 0)
 
 
-def test_what_needs_the_snapshot_says_why_there_is_none() -> None:
+def test_methods_that_need_the_snapshot_say_why_there_is_none() -> None:
     judged = Evaluation.from_files(summary_of(*LABELS))
     for need in (
         judged.recompute,
@@ -251,31 +254,31 @@ def test_what_needs_the_snapshot_says_why_there_is_none() -> None:
         judged.most_confused,
         judged.worst_images,
         judged.confusion_matrix_at,
-        judged.outcomes,
+        judged.predictions,
         lambda: judged.curve("cat"),
     ):
         with pytest.raises(
-            EvaluationError, match=r"there is none: none was given: pass it as the second argument of from_files"
+            EvaluationError, match=r"is not available: it was not passed to from_files\(summary, snapshot\)"
         ):
             need()
 
 
 @pytest.mark.parametrize("wrong", [{"cat": 0.5}, 0.5, 0])
-def test_bare_numbers_are_no_thresholds(wrong: Any) -> None:
+def test_numbers_without_a_unit_are_rejected_as_thresholds(wrong: Any) -> None:
     judged = evaluation(CATS)
-    for take in (judged.recompute, judged.outcomes, judged.most_confused, judged.worst_images):
+    for take in (judged.recompute, judged.predictions, judged.most_confused, judged.worst_images):
         with pytest.raises(TypeError, match=r"Thresholds\.fractions\(\{'cat': 0\.5\}\)"):
             take(wrong)
 
 
-def test_a_label_that_there_is_not_has_no_curve() -> None:
+def test_an_unknown_label_is_rejected() -> None:
     with pytest.raises(KeyError, match="there is no label 'bird'"):
         evaluation(CATS).curve("bird")
     with pytest.raises(KeyError, match="there is no label 'bird'"):
-        evaluation(CATS).outcomes(labels=["cat", "bird"])
+        evaluation(CATS).predictions(labels=["cat", "bird"])
 
 
-def test_lines_that_are_nested_too_deeply_are_told_like_any_other() -> None:
+def test_a_line_that_is_nested_too_deeply_gives_an_error_with_the_line() -> None:
     deep = b'{"source-ref": "s3://bucket/2.jpg", "other": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     with pytest.raises(EvaluationError, match="line 2: it is nested too deeply"):
         of(encoded(CATS[0]) + b"\n" + deep)

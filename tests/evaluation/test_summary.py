@@ -1,4 +1,4 @@
-"""The training summary: read to all digits, and with tolerance."""
+"""Reading training summaries, to all digits and with tolerance."""
 
 import io
 import json
@@ -54,8 +54,8 @@ def test_the_guides_example_is_read_to_all_digits(nested: bool) -> None:
     assert (evaluation.average_precision, evaluation.average_recall) == (None, None)
 
 
-def test_the_guides_example_can_be_counted_again_from_the_images_that_it_tells_of() -> None:
-    # 390 caps, of which 381 are found, with 7 mistakes; 234 watches: 227, with 9
+def test_the_guides_example_can_be_recomputed_from_its_counts() -> None:
+    # 381 of 390 caps are found, with 7 false positives; 227 of 234 watches, with 9
     counts = {"CAP": (381, 7, 390, 0.9879502058), "WATCH": (227, 9, 234, 0.0144506833)}
     entries = []
     for label, (found, wrong, positives, threshold) in counts.items():
@@ -84,11 +84,11 @@ def test_the_confusion_matrix_has_labels() -> None:
     assert matrix.rows() == ((0.9948717948717949, 0.008547008547008548), (0.1794871794871795, 0.7008547008547008))
     assert [(pair.truth, pair.predicted) for pair in matrix.most_confused()] == [("WATCH", "CAP"), ("CAP", "WATCH")]
     assert [pair.share for pair in matrix.most_confused(1)] == [0.1794871794871795]
-    with pytest.raises(KeyError, match="there is no label 'HAT'; there are: 'CAP', 'WATCH'"):
+    with pytest.raises(KeyError, match="there is no label 'HAT'; the labels are: 'CAP', 'WATCH'"):
         matrix.value("HAT", "CAP")
 
 
-def test_the_confusion_matrix_reads_as_a_table_and_a_large_one_as_its_worst_pairs() -> None:
+def test_the_confusion_matrix_as_text_is_a_table_and_a_large_one_its_worst_pairs() -> None:
     shown = str(read(aggregate=MATRIX).confusion_matrix)
     assert [line.split() for line in shown.split("\n")] == [
         ["truth", "\\", "predicted", "CAP", "WATCH"],
@@ -102,7 +102,7 @@ def test_the_confusion_matrix_reads_as_a_table_and_a_large_one_as_its_worst_pair
     assert len(lines) == 11
 
 
-def test_a_cell_that_the_file_does_not_have_is_not_zero() -> None:
+def test_a_missing_cell_is_none_instead_of_zero() -> None:
     cells = [{"GroundTruthLabel": "CAP", "PredictedLabel": "WATCH", "Value": 0}, {"PredictedLabel": "x", "Value": 1}]
     matrix = read(aggregate={"ConfusionMatrix": cells}).confusion_matrix
     assert matrix is not None
@@ -132,7 +132,7 @@ def test_the_object_form_has_map_and_mar_and_no_matrix() -> None:
         ([], None),
     ],
 )
-def test_a_number_may_have_many_forms_and_what_is_none_is_not_known(written: Any, value: float | None) -> None:
+def test_numbers_are_read_in_many_forms_and_other_values_are_none(written: Any, value: float | None) -> None:
     assert read(aggregate={"F1Score": written}).f1_score == value
 
 
@@ -142,13 +142,13 @@ def test_a_label_without_test_images_has_no_metrics_rather_than_zeros() -> None:
     assert "dog" in str(evaluation)
 
 
-def test_a_label_that_was_not_evaluated_is_there_all_the_same() -> None:
+def test_a_label_that_was_not_evaluated_is_listed() -> None:
     document = summary()
     document["EvaluationDetails"]["Labels"].append("RARE")
     assert Evaluation.from_files(encoded(document)).labels["RARE"] == LabelEvaluation("RARE", 0)
 
 
-def test_what_is_missing_is_none() -> None:
+def test_missing_values_are_none() -> None:
     evaluation = Evaluation.from_files(b'{"EvaluationDetails": {}}')
     found = (evaluation.f1_score, evaluation.version_arn, evaluation.ended_at, evaluation.testing_images)
     assert found == (None, None, None, None)
@@ -158,20 +158,20 @@ def test_what_is_missing_is_none() -> None:
 
 
 @pytest.mark.parametrize("threshold", [1.5, -0.1, "x"])
-def test_a_threshold_that_is_none_is_not_known(threshold: Any) -> None:
+def test_an_invalid_threshold_is_none_and_gives_a_remark(threshold: Any) -> None:
     evaluation = Evaluation.from_files(summary_of(result("cat", 3, threshold=threshold)))
     assert evaluation.labels["cat"].threshold is None
     assert evaluation.thresholds.labels == {}
-    assert any("the Threshold of 'cat' is" in remark for remark in evaluation.remarks)
+    assert any("the Threshold of 'cat' must be a number from 0 to 1" in remark for remark in evaluation.remarks)
 
 
-def test_a_newer_version_is_read_and_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_newer_format_is_read_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "rekog_versions"):
         first, second = read(Version=17, New={"a": 1}), read(Version=17)
     assert first.f1_score == second.f1_score == 0.9726959470546408
     assert first.raw["New"] == {"a": 1}
     assert len([record for record in caplog.records if "Version 17" in record.message]) == 1
-    assert "Version 17; this package knows 1" in first.remarks[0]
+    assert "Version 17, and this package supports 1" in first.remarks[0]
     assert "note: the summary has Version 17" in str(second)
 
 
@@ -179,23 +179,23 @@ def test_a_newer_version_is_read_and_warned_of_once(caplog: pytest.LogCaptureFix
     ("content", "why"),
     [
         (b"", "it is empty"),
-        (b"\xff\xfe", "it is no JSON document"),
-        (b'{"Version": 1', "it is no JSON document"),
-        (b"[1]", "it holds no JSON object"),
+        (b"\xff\xfe", "it is not a JSON document"),
+        (b'{"Version": 1', "it is not a JSON document"),
+        (b"[1]", "it is not a JSON object"),
         (b"{}", "it has none of EvaluationDetails, AggregatedEvaluationResults, LabelEvaluationResults"),
         (b'{"statistics": {}}', "summary of the manifests' validation"),
-        (lines([image(1, ["cat"], [])] * 2), "the snapshot is the second argument"),
-        (b"[" * 100_000, "it is no JSON document"),
+        (lines([image(1, ["cat"], [])] * 2), "pass a snapshot as the second argument"),
+        (b"[" * 100_000, "it is not a JSON document"),
     ],
 )
-def test_what_is_no_summary_is_refused_and_told_what_it_is(content: bytes, why: str) -> None:
+def test_a_file_that_is_not_a_summary_gives_an_error_with_the_reason(content: bytes, why: str) -> None:
     with pytest.raises(EvaluationError) as caught:
         Evaluation.from_files(content)
     assert why in str(caught.value)
-    assert "Expected is a training summary" in str(caught.value)
+    assert "It must be a training summary" in str(caught.value)
 
 
-def test_files_may_be_paths_and_open_files(tmp_path: Path) -> None:
+def test_files_can_be_paths_bytes_and_open_files(tmp_path: Path) -> None:
     path = tmp_path / "summary.json"
     path.write_text("\ufeff" + json.dumps(summary()), encoding="utf-8")
     expected = 0.9726959470546408
@@ -208,44 +208,44 @@ def test_files_may_be_paths_and_open_files(tmp_path: Path) -> None:
     assert Evaluation.from_files(memoryview(encoded(summary()))).f1_score == expected
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match=r"the summary '.*no-such\\x1b\.json' can't be read: No such file"):
+def test_the_error_for_a_missing_file_names_it(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match=r"the summary '.*no-such\\x1b\.json' could not be read: No such file"):
         Evaluation.from_files(tmp_path / "no-such\x1b.json")
-    with pytest.raises(EvaluationError, match=r"the snapshot '.*' can't be read: Is a directory"):
+    with pytest.raises(EvaluationError, match=r"the snapshot '.*' could not be read: Is a directory"):
         Evaluation.from_files(encoded(summary()), tmp_path)
 
 
-def test_an_s3_uri_is_no_path() -> None:
-    with pytest.raises(EvaluationError, match=r"get_evaluation\(client, version\) reads from S3"):
+def test_an_s3_uri_is_rejected_as_a_path() -> None:
+    with pytest.raises(EvaluationError, match=r"got the S3 URI .* Use get_evaluation\(client, version\)"):
         Evaluation.from_files("s3://bucket/summary.json")
 
 
-def test_anything_else_is_a_type_error() -> None:
+def test_other_types_are_rejected() -> None:
     wrong: Any = 5
     with pytest.raises(TypeError, match="the summary must be a path, bytes or an open file, got int"):
         Evaluation.from_files(wrong)
 
 
-def test_an_evaluation_survives_pickle_and_compares() -> None:
+def test_an_evaluation_can_be_pickled_compared_and_hashed() -> None:
     evaluation = read(aggregate=MATRIX)
     assert pickle.loads(pickle.dumps(evaluation)) == evaluation
     assert hash(pickle.loads(pickle.dumps(evaluation))) == hash(evaluation)
     assert evaluation != read()
 
 
-def test_a_label_that_there_is_not_is_a_key_error_that_names_those_there_are() -> None:
-    with pytest.raises(KeyError, match="there is no label 'cap'; there are: 'CAP', 'WATCH'"):
+def test_the_error_for_an_unknown_label_lists_the_known_ones() -> None:
+    with pytest.raises(KeyError, match="there is no label 'cap'; the labels are: 'CAP', 'WATCH'"):
         read().labels["cap"]
     assert read().labels.get("cap") is None
     assert "cap" not in read().labels
 
 
-def test_hostile_labels_stay_text() -> None:
+def test_hostile_labels_are_shown_escaped() -> None:
     hostile = ["\x1b[2J\x1b[31mred", "a\nb", "\u202eevil", "<script>", "{0}%s", "日本語" * 30, "x" * 300, "\ud800"]
     evaluation = Evaluation.from_files(summary_of(*(result(label, 1) for label in hostile), images=8))
     shown = str(evaluation)
     assert all(line.isprintable() for line in shown.split("\n"))
     assert "\\x1b[2J\\x1b[31mred" in shown
-    assert len(shown.split("\n")) == 2 + 1 + len(hostile) + 1 + 1  # head, table with head and foot, a note
+    assert len(shown.split("\n")) == 2 + 1 + len(hostile) + 1 + 1  # two lines, a table with header and total, a note
     assert list(evaluation.labels) == hostile
     assert "\x1b" not in repr(evaluation.labels)

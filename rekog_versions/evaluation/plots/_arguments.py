@@ -6,7 +6,7 @@ from rekog_versions._text import printable
 from rekog_versions.evaluation.by_label import unknown_label
 from rekog_versions.evaluation.comparison import Comparison
 from rekog_versions.evaluation.evaluation import Evaluation
-from rekog_versions.evaluation.thresholds import TunedThresholds
+from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
 

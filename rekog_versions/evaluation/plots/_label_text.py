@@ -10,7 +10,7 @@ from typing import Any
 
 from matplotlib import font_manager, rcParams
 
-from rekog_versions.evaluation.tables import width
+from rekog_versions._text import display_width
 
 _FALLBACK_FAMILIES = (
     *(f"Noto Sans CJK {country}" for country in ("JP", "SC", "TC", "KR")),
@@ -87,7 +87,7 @@ def _escaped(label: str) -> str:
 
 def _shortened(text: str, max_width: int) -> str:
     """Return the text with an ellipsis in its middle if it is wider than `max_width` columns."""
-    if width(text) <= max_width:
+    if display_width(text) <= max_width:
         return text
     end = (max_width - 1) * 2 // 5
     return f"{_first_columns(text, max_width - 1 - end)}…{_first_columns(text[::-1], end)[::-1]}"
@@ -95,6 +95,6 @@ def _shortened(text: str, max_width: int) -> str:
 
 def _first_columns(text: str, columns: int) -> str:
     kept = text[:columns]
-    while width(kept) > columns:
+    while display_width(kept) > columns:
         kept = kept[:-1]
     return kept

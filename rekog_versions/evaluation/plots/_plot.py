@@ -17,9 +17,9 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
+from rekog_versions._text import display_width
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.plots._label_text import font_families, label_texts
-from rekog_versions.evaluation.tables import width
 
 BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9"
 """The palette of Okabe and Ito. Its colours are distinct for colour-blind people too."""
@@ -111,7 +111,7 @@ class Plot:
 
     def text_width(self, texts: Iterable[str]) -> float:
         """Return about how wide the widest of some texts is, in points."""
-        return max(map(width, texts), default=0) * _COLUMN_WIDTH
+        return max(map(display_width, texts), default=0) * _COLUMN_WIDTH
 
     def set_ticks(self, which: str, places: Sequence[float], names: Sequence[str], **options: Any) -> None:
         """Label the ticks of the axis "x" or "y" with names."""

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
 from rekog_versions.errors import EvaluationError
+from rekog_versions.evaluation.confusion_matrix import ConfusionMatrix
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.plots import _arguments as arguments
 from rekog_versions.evaluation.plots._plot import FONT_SIZE, LINE_HEIGHT, Plot, readable_on
-from rekog_versions.evaluation.summary import ConfusionMatrix
-from rekog_versions.evaluation.thresholds import TunedThresholds
+from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
 _MAX_LABELS = 40

@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from rekog_versions.evaluation.evaluation import Evaluation
-from rekog_versions.evaluation.metrics import Curve, LabelMetrics, Metrics
+from rekog_versions.evaluation.metrics import LabelCurve, LabelMetrics, ModelMetrics
 from rekog_versions.evaluation.plots import _arguments as arguments
 from rekog_versions.evaluation.plots import _plot as plots
 from rekog_versions.evaluation.plots._label_text import is_drawable
 from rekog_versions.evaluation.plots._plot import BLUE, FONT_SIZE, GREEN, MUTED, ORANGE, PURPLE, SKY, VERMILLION, Plot
-from rekog_versions.evaluation.thresholds import TunedThresholds
+from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
 _MAX_LABELS = 8
@@ -44,8 +44,8 @@ def plot_precision_recall(
 ) -> Axes:
     """Draw precision over recall, with a curve for each label and marks at the assumed and the given thresholds.
 
-    The curves are step functions, and `Curve.average_precision` is the area under them. Grey lines connect points with
-    the same F1 score. A mark at 0, 0 means that the label is not found at that threshold. If there are more than
+    The curves are step functions, and `LabelCurve.average_precision` is the area under them. Grey lines connect points
+    with the same F1 score. A mark at 0, 0 means that the label is not found at that threshold. If there are more than
     `max_labels` labels, those with the lowest average precision are coloured, and the others are grey.
 
     Args:
@@ -112,7 +112,7 @@ class _View:
     name: str
     xlabel: str
     ylabel: str
-    curve: Callable[[Curve], _Points]
+    curve: Callable[[LabelCurve], _Points]
     mark: Callable[[LabelMetrics], _Point | None]
 
 
@@ -120,13 +120,13 @@ def _point(x: float | None, y: float | None) -> _Point | None:
     return None if x is None or y is None else (x, y)
 
 
-def _precision_over_recall(curve: Curve) -> _Points:
+def _precision_over_recall(curve: LabelCurve) -> _Points:
     """Return steps: the precision of a point is valid from the recall of the previous point to its own recall."""
     first = curve.points[0].precision
     return [0.0, *(point.recall for point in curve.points)], [first, *(point.precision for point in curve.points)]
 
 
-def _f1_over_threshold(curve: Curve) -> _Points:
+def _f1_over_threshold(curve: LabelCurve) -> _Points:
     """Return steps: the score of a point is valid from the next lower threshold to its own threshold."""
     rising = curve.points[::-1]
     thresholds, scores = [point.threshold for point in rising], [point.f1_score for point in rising]
@@ -183,7 +183,7 @@ def _plot(
     )
 
 
-def _ranked(curves: Iterable[Curve], max_labels: int) -> Sequence[Curve]:
+def _ranked(curves: Iterable[LabelCurve], max_labels: int) -> Sequence[LabelCurve]:
     """Return few curves in their order, and many with the lowest average precision first."""
     known = list(curves)
     if len(known) > max_labels:
@@ -191,7 +191,7 @@ def _ranked(curves: Iterable[Curve], max_labels: int) -> Sequence[Curve]:
     return known
 
 
-def _greyed(shown: Sequence[Curve], others: Sequence[Curve]) -> Iterable[str]:
+def _greyed(shown: Sequence[LabelCurve], others: Sequence[LabelCurve]) -> Iterable[str]:
     if others:
         untested = sum(1 for curve in others if curve.average_precision is None)
         without_images = f", {untested} of them without test images" if untested else ""
@@ -214,7 +214,9 @@ def _set_up(plot: Plot, view: _View) -> None:
         ax.spines[side].set_visible(False)
 
 
-def _draw(ax: Axes, view: _View, shown: Sequence[Curve], others: Sequence[Curve], metrics: Sequence[Metrics]) -> None:
+def _draw(
+    ax: Axes, view: _View, shown: Sequence[LabelCurve], others: Sequence[LabelCurve], metrics: Sequence[ModelMetrics]
+) -> None:
     alpha = max(0.06, min(0.4, 12 / max(len(others), 1)))
     for curve in others:
         if curve.points:
@@ -237,7 +239,7 @@ def _style(place: int) -> dict[str, Any]:
 
 
 def _legend(
-    plot: Plot, shown: Sequence[Curve], others: Sequence[Curve], metrics: Sequence[Metrics]
+    plot: Plot, shown: Sequence[LabelCurve], others: Sequence[LabelCurve], metrics: Sequence[ModelMetrics]
 ) -> Sequence[tuple[Artist, str, str]]:
     names = plot.names((curve.label for curve in shown), share=0.25)
     arrow = " \N{RIGHTWARDS ARROW} " if is_drawable("\N{RIGHTWARDS ARROW}") else " to "

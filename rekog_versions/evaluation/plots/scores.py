@@ -26,7 +26,7 @@ from rekog_versions.evaluation.plots._plot import (
     foreground,
 )
 from rekog_versions.evaluation.summary import LabelEvaluation
-from rekog_versions.evaluation.thresholds import TunedThresholds
+from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
 _MAX_LABELS = 40

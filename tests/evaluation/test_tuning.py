@@ -1,4 +1,4 @@
-"""Thresholds tuned to a goal: the best that there are, with warnings where that says little."""
+"""Tuning thresholds for a goal, with warnings where the result is not reliable."""
 
 import json
 from typing import Any
@@ -12,10 +12,10 @@ from rekog_versions.evaluation import (
     AtLeastRecall,
     BestF1,
     Evaluation,
-    Goal,
     LabelMetrics,
     LeastCost,
     TunedThresholds,
+    TuningGoal,
     TuningProblem,
 )
 from rekog_versions.models.thresholds import Thresholds, Unit
@@ -26,7 +26,7 @@ NO_IMAGES, NOT_REACHED = TuningProblem.NO_TEST_IMAGES, TuningProblem.NOT_REACHED
 
 
 def cats(*scored: tuple[float, bool], threshold: Any = 0.5) -> Evaluation:
-    """An evaluation of one label: its confidences, and whether it is there."""
+    """Return the evaluation of one label, from its confidences and whether the label is there."""
     entries = [
         image(number, ["cat"] if is_there else [], [("cat", confidence)])
         for number, (confidence, is_there) in enumerate(scored)
@@ -54,7 +54,7 @@ MIXED = cats((0.9, True), (0.8, True), (0.7, False), (0.6, True), (0.5, False), 
         (LeastCost(false_positive=1, false_negative=0), 0.8, 1.0, 2 / 5),
     ],
 )
-def test_a_threshold_serves_its_goal(goal: Goal, threshold: float, precision: float, recall: float) -> None:
+def test_the_best_threshold_is_chosen(goal: TuningGoal, threshold: float, precision: float, recall: float) -> None:
     tuned = MIXED.tune_thresholds(goal, min_testing_images=0)
     after = tuned.labels["cat"].after
     assert (after.threshold, after.precision, after.recall) == (threshold, precision, recall)
@@ -72,8 +72,8 @@ goals = st.one_of(
 )
 
 
-def value(goal: Goal, metrics: LabelMetrics) -> float:
-    """How well a threshold serves a goal, said in another way than the code says it."""
+def value(goal: TuningGoal, metrics: LabelMetrics) -> float:
+    """Return how well a threshold meets a goal, computed in another way than in the code."""
     precision, recall = metrics.precision or 0, metrics.recall or 0
     match goal:
         case BestF1():
@@ -88,7 +88,7 @@ def value(goal: Goal, metrics: LabelMetrics) -> float:
 
 @settings(max_examples=80, deadline=None)
 @given(scored=scores, goal=goals)
-def test_no_other_threshold_serves_the_goal_better(scored: list[tuple[float, bool]], goal: Goal) -> None:
+def test_no_other_threshold_meets_the_goal_better(scored: list[tuple[float, bool]], goal: TuningGoal) -> None:
     judged = cats(*scored)
     tuned = judged.tune_thresholds(goal)
     after = tuned.labels["cat"].after
@@ -100,7 +100,7 @@ def test_no_other_threshold_serves_the_goal_better(scored: list[tuple[float, boo
         other = judged.recompute(Thresholds.fractions({"cat": threshold})).labels["cat"]
         if other.true_positives:
             assert value(goal, other) <= value(goal, after) + 1e-12
-    # the chosen threshold lets itself through, also after its way through JSON and percents
+    # a prediction with exactly the chosen threshold counts, also after conversion to JSON and to percent
     again = TunedThresholds.from_json(tuned.to_json())
     assert again == tuned
     assert judged.recompute(again.thresholds).labels["cat"] == after
@@ -111,35 +111,39 @@ def test_no_other_threshold_serves_the_goal_better(scored: list[tuple[float, boo
         assert (after.precision or 0) >= goal.precision
 
 
-def test_a_label_that_is_best_not_reported_gets_the_threshold_1() -> None:
+def test_a_label_that_is_cheapest_never_reported_gets_the_threshold_1() -> None:
     tuned = cats((0.9, False), (0.8, True)).tune_thresholds(LeastCost(false_positive=10, false_negative=1))
     assert tuned.labels["cat"].after.threshold == 1.0
     assert tuned.labels["cat"].after.false_negatives == 1
     assert tuned.labels["cat"].after.false_positives == 0
 
 
-def test_where_the_goal_is_out_of_reach_the_nearest_is_used_and_warned_of() -> None:
+def test_if_the_goal_cannot_be_reached_the_closest_threshold_is_used_with_a_warning() -> None:
     judged = cats((0.9, False), (0.8, True), (0.7, True), (0.0, True))
-    for goal, threshold, told in (
+    for goal, threshold, message in (
         (
             AtLeastPrecision(0.9),
             0.7,
-            "no threshold gives a precision of at least 0.9; 0.7000 comes nearest and is used",
+            "no threshold reaches a precision of at least 0.9; the closest threshold, 0.7000, is used",
         ),
-        (AtLeastRecall(0.9), 0.7, "no threshold gives a recall of at least 0.9; 0.7000 comes nearest and is used"),
+        (
+            AtLeastRecall(0.9),
+            0.7,
+            "no threshold reaches a recall of at least 0.9; the closest threshold, 0.7000",
+        ),
     ):
         tuned = judged.tune_thresholds(goal, min_testing_images=0)
         assert tuned.labels["cat"].after.threshold == threshold
         (warning,) = tuned.warnings
         assert (warning.label, warning.problem) == ("cat", NOT_REACHED)
-        assert told in warning.message
+        assert message in warning.message
 
 
 def test_a_label_that_is_never_found_keeps_its_threshold() -> None:
     tuned = cats((0.9, False), (0.0, True), threshold=0.25).tune_thresholds()
     assert tuned.thresholds.labels == {"cat": 0.25}
     assert [warning.problem for warning in tuned.warnings] == [NOTHING, FEW]
-    assert "it is found at no threshold; the assumed threshold 0.2500 is kept" in tuned.warnings[0].message
+    assert "it is not found at any threshold; the assumed threshold 0.2500 is kept" in tuned.warnings[0].message
 
 
 def test_a_label_without_test_images_keeps_its_threshold_if_it_has_one() -> None:
@@ -148,17 +152,17 @@ def test_a_label_without_test_images_keeps_its_threshold_if_it_has_one() -> None
     assert [warning.problem for warning in tuned.warnings] == [NO_IMAGES]
     without = cats((0.9, False), threshold=None).tune_thresholds()
     assert without.thresholds.labels == {}
-    assert "there is no assumed threshold, so every prediction of it counts" in without.warnings[0].message
+    assert "there is no assumed threshold, so all its predictions count" in without.warnings[0].message
 
 
 @pytest.mark.parametrize(("images", "problems"), [(9, [FEW]), (10, [])])
-def test_few_test_images_are_warned_of(images: int, problems: list[TuningProblem]) -> None:
+def test_few_test_images_give_a_warning(images: int, problems: list[TuningProblem]) -> None:
     tuned = cats(*[(0.9, True)] * images).tune_thresholds()
     assert [warning.problem for warning in tuned.warnings] == problems
     assert "warning" in str(tuned) if problems else "warning" not in str(tuned)
 
 
-def test_goals_may_differ_by_label_and_the_others_stay() -> None:
+def test_goals_can_differ_by_label_and_labels_without_a_goal_keep_their_thresholds() -> None:
     entries = [image(n, ["cat", "dog"], [("cat", 0.9), ("dog", 0.1 * n)]) for n in range(1, 10)]
     tuned = evaluation(entries).tune_thresholds({"dog": AtLeastRecall(1)}, min_testing_images=0)
     assert tuned.thresholds.labels == {"cat": 0.5, "dog": 0.1}
@@ -176,29 +180,33 @@ def test_goals_may_differ_by_label_and_the_others_stay() -> None:
         (lambda: AtLeastRecall("0.9"), TypeError, "recall must be a number, got str"),  # type: ignore[arg-type]
         (lambda: LeastCost(-1, 1), ValueError, "false_positive must be 0 or more, got -1"),
         (lambda: LeastCost(1, float("inf")), ValueError, "false_negative must be 0 or more, got inf"),
-        (lambda: LeastCost(0, 0), ValueError, "if errors are free, any will do"),
-        (lambda: MIXED.tune_thresholds({"dog": BestF1()}), KeyError, "there is no label 'dog'; there are: 'cat'"),
-        (lambda: MIXED.tune_thresholds("f1"), TypeError, r"a goal is BestF1\(\), AtLeastPrecision\(0.95\), .* got f1"),  # type: ignore[arg-type]
+        (lambda: LeastCost(0, 0), ValueError, "if errors cost nothing, all thresholds are equal"),
+        (lambda: MIXED.tune_thresholds({"dog": BestF1()}), KeyError, "there is no label 'dog'; the labels are: 'cat'"),
+        (
+            lambda: MIXED.tune_thresholds("f1"),  # type: ignore[arg-type]
+            TypeError,
+            r"goal must be BestF1\(\), AtLeastPrecision\(0.95\), .* got f1",
+        ),
     ],
 )
-def test_a_goal_that_is_none_is_refused(make: Any, error: type[Exception], message: str) -> None:
+def test_an_invalid_goal_is_rejected(make: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
 
 
-def test_a_document_that_is_no_tuned_thresholds_is_refused() -> None:
+def test_an_invalid_document_is_rejected() -> None:
     document = MIXED.tune_thresholds(LeastCost(1, 2)).to_dict()
     for change, message in (
         ({"labels": None}, "Expected `array`, got `null`"),
-        ({"before": {"precision": "x"}}, "these are no tuned thresholds"),
+        ({"before": {"precision": "x"}}, "document must be tuned thresholds"),
         ({"thresholds": {"unit": "bananas", "labels": {}}}, "unit must be"),
         (
             {"labels": [{**document["labels"][0], "goal": {"kind": "luck"}}]},
-            "a goal is an object with one of these kinds",
+            "a goal must be an object with one of these kinds",
         ),
         ({"labels": [{"goal": None}]}, "missing required field `before`"),
         ({"labels": [5]}, "tuned thresholds"),
-        ({"warnings": [{"label": "cat"}]}, "these are no tuned thresholds"),
+        ({"warnings": [{"label": "cat"}]}, "document must be tuned thresholds"),
     ):
         with pytest.raises(ValueError, match=message):
             TunedThresholds.from_dict({**document, **change})
@@ -206,23 +214,23 @@ def test_a_document_that_is_no_tuned_thresholds_is_refused() -> None:
     with pytest.raises(ValueError, match="missing required field `after`"):
         TunedThresholds.from_dict(document)
     for text in ("[]", "5", "{"):
-        with pytest.raises(ValueError):  # noqa: PT011  (json's own, or ours)
+        with pytest.raises(ValueError):  # noqa: PT011  (from json, or ours)
             TunedThresholds.from_json(text)
 
 
-def test_the_document_is_plain_json_with_the_unit_in_it() -> None:
+def test_the_document_is_plain_json_with_the_unit() -> None:
     document = json.loads(MIXED.tune_thresholds(AtLeastPrecision(0.75)).to_json())
     assert document["thresholds"] == {"unit": "fraction", "labels": {"cat": 0.6}}
     assert document["labels"][0]["goal"] == {"kind": "at_least_precision", "precision": 0.75}
     assert document["warnings"][0]["problem"] == "few_test_images"
 
 
-@pytest.mark.parametrize(("images", "said"), [(1, "1 test image shows it;"), (2, "2 test images show it;")])
-def test_the_warning_of_few_test_images_counts_them(images: int, said: str) -> None:
+@pytest.mark.parametrize(("images", "text"), [(1, "1 test image has this label"), (2, "2 test images have this label")])
+def test_the_warning_about_few_test_images_has_their_number(images: int, text: str) -> None:
     (warning,) = cats(*[(0.9, True)] * images).tune_thresholds().warnings
-    assert f"only {said} with fewer than 10" in warning.message
+    assert f"only {text}; with fewer than 10" in warning.message
 
 
-def test_the_cost_at_a_threshold_of_1_counts_what_was_predicted_with_1() -> None:
+def test_predictions_with_confidence_1_have_a_cost_at_the_threshold_1() -> None:
     tuned = cats((1.0, False), (0.9, True)).tune_thresholds(LeastCost(false_positive=5, false_negative=1))
-    assert tuned.thresholds.fraction("cat") == 0.9  # 5; at 1, the false alarm stays and the cat is missed: 6
+    assert tuned.thresholds.fraction("cat") == 0.9  # cost 5; at 1, there is a miss as well: cost 6

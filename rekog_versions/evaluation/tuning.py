@@ -1,4 +1,4 @@
-"""Thresholds tuned on the test set: for each label the one that serves a goal best."""
+"""Thresholds tuned on the test set: the best threshold of each label for a goal."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,39 +6,38 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self, cast
 
-from rekog_versions._text import printable
+from rekog_versions._text import decimal, printable, shortened, table
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
-from rekog_versions.evaluation.goals import BestF1, Goal, choose, goal_from_dict, goal_to_dict
-from rekog_versions.evaluation.metrics import LabelMetrics, Metrics, curve, recompute
-from rekog_versions.evaluation.snapshot import Scores
-from rekog_versions.evaluation.tables import number, shortened, table
+from rekog_versions.evaluation.goals import BestF1, TuningGoal, choose, goal_from_dict, goal_to_dict
+from rekog_versions.evaluation.metrics import LabelMetrics, ModelMetrics, curve, recompute
+from rekog_versions.evaluation.snapshot import LabelScores
 from rekog_versions.models.thresholds import Thresholds
 
 FEW_TEST_IMAGES = 10
-"""With fewer test images of a label than these, a tuned threshold is more chance than knowledge."""
+"""With fewer test images of a label, its tuned threshold depends mostly on chance."""
 
 
 class TuningProblem(StrEnum):
-    """Why a tuned threshold is to be taken with care."""
+    """The reason why a tuned threshold needs care."""
 
     NO_TEST_IMAGES = "no_test_images"
-    """No test image shows the label: the assumed threshold is kept."""
+    """No test image has the label. The assumed threshold is kept."""
     FEW_TEST_IMAGES = "few_test_images"
-    """The threshold is tuned as asked, but on too few images to say much."""
+    """The threshold was tuned on too few images to be reliable."""
     NOTHING_FOUND = "nothing_found"
-    """The label is never found at any threshold: the assumed one is kept."""
+    """The label is not found at any threshold. The assumed threshold is kept."""
     NOT_REACHED = "not_reached"
-    """No threshold reaches the goal: the one that comes nearest is used."""
+    """No threshold meets the goal. The closest one is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class TuningWarning:
-    """What to know of a label's tuned threshold.
+    """A warning about the tuned threshold of a label.
 
     Attributes:
         label: The label.
-        problem: What the matter is.
-        message: The same for people, and what was done; printable.
+        problem: The reason.
+        message: The reason and the threshold that is used, in words; printable.
     """
 
     label: str
@@ -48,22 +47,22 @@ class TuningWarning:
 
 @dataclass(frozen=True, slots=True)
 class TunedLabel:
-    """A label before and after.
+    """A label before and after tuning.
 
     Attributes:
-        goal: What its threshold was chosen for; None if it was left as it is.
-        before: At the assumed threshold.
-        after: At the tuned threshold.
+        goal: The goal of the tuning; None if the assumed threshold was kept.
+        before: The metrics at the assumed threshold.
+        after: The metrics at the tuned threshold.
     """
 
-    goal: Goal | None
+    goal: TuningGoal | None
     before: LabelMetrics
     after: LabelMetrics
 
 
 @dataclass(frozen=True, slots=True)
-class Averages:
-    """The means over the labels that have test images, 0 to 1; None if there are none.
+class MeanMetrics:
+    """The means over the labels that have test images, from 0 to 1; None if there are no such labels.
 
     Attributes:
         precision: The mean precision.
@@ -76,33 +75,33 @@ class Averages:
     f1_score: float | None
 
     @classmethod
-    def of(cls, metrics: Metrics) -> "Averages":
-        """Those of some metrics."""
+    def of(cls, metrics: ModelMetrics) -> "MeanMetrics":
+        """Return the means of a model's metrics."""
         return cls(metrics.precision, metrics.recall, metrics.f1_score)
 
 
 @dataclass(frozen=True)
 class TunedThresholds:
-    """Thresholds chosen on the test set, and what they come to there.
+    """Thresholds chosen on the test set, and the metrics there.
 
-    The metrics are those of the images that the thresholds were chosen on, so others will come out a little worse.
+    The metrics are of the same images that the thresholds were chosen on. On other images they will be a little lower.
 
     Attributes:
-        thresholds: What `detect_custom_labels(..., thresholds=...)` takes, 0 to 1.
-        labels: Each label before and after.
-        before: All labels at the assumed thresholds.
-        after: All labels at the tuned thresholds.
-        warnings: Where care is due.
+        thresholds: The thresholds from 0 to 1, for `detect_custom_labels(..., thresholds=...)`.
+        labels: The metrics of each label before and after.
+        before: The means at the assumed thresholds.
+        after: The means at the tuned thresholds.
+        warnings: Labels whose thresholds need care.
     """
 
     thresholds: Thresholds
     labels: ByLabel[TunedLabel]
-    before: Averages
-    after: Averages
+    before: MeanMetrics
+    after: MeanMetrics
     warnings: Sequence[TuningWarning] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """A dict of plain values for JSON or YAML."""
+        """Return a dict of plain values for JSON or YAML."""
         return {
             "thresholds": self.thresholds.to_dict(),
             "labels": [
@@ -119,24 +118,24 @@ class TunedThresholds:
         }
 
     def to_json(self, *, indent: int | None = 4) -> str:
-        """A JSON document."""
+        """Return a JSON document."""
         return json.dumps(self.to_dict(), indent=indent)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """Reads what `to_dict()` wrote.
+        """Return the thresholds that `to_dict()` wrote.
 
         Raises:
-            ValueError: It is something else; the message says what is wrong where.
-            TypeError: A threshold or a goal's value is no number.
+            ValueError: `document` has another form. The message says what is wrong and where.
+            TypeError: A threshold or a value of a goal is not a number.
         """
-        import msgspec  # noqa: PLC0415  (only this needs it here)
+        import msgspec  # noqa: PLC0415  (needed here only)
 
         try:
             read = msgspec.convert(document, _Document)
         except msgspec.ValidationError as error:
-            why = printable(str(error), 200)
-            raise ValueError(f"these are no tuned thresholds, as to_dict() writes them: {why}") from error
+            reason = printable(str(error), 200)
+            raise ValueError(f"document must be tuned thresholds as to_dict() writes them: {reason}") from error
         tuned = [
             TunedLabel(None if entry.goal is None else goal_from_dict(entry.goal), entry.before, entry.after)
             for entry in read.labels
@@ -146,15 +145,15 @@ class TunedThresholds:
 
     @classmethod
     def from_json(cls, document: str | bytes) -> Self:
-        """Reads what `to_json()` wrote.
+        """Return the thresholds that `to_json()` wrote.
 
         Raises:
-            ValueError: It is no JSON, or something else than `to_json()` writes.
-            TypeError: A threshold or a goal's value is no number.
+            ValueError: `document` is not JSON, or has another form than `to_json()` writes.
+            TypeError: A threshold or a value of a goal is not a number.
         """
         read = json.loads(document)
         if not isinstance(read, dict):
-            raise ValueError(f"tuned thresholds are a JSON object, got {printable(read, 80)}")  # noqa: TRY004 (bad text)
+            raise ValueError(f"document must be a JSON object with tuned thresholds, got {printable(read, 80)}")  # noqa: TRY004 (the text is wrong, not its type)
         return cls.from_dict(cast("dict[str, Any]", read))
 
     def __str__(self) -> str:
@@ -162,7 +161,7 @@ class TunedThresholds:
             ("label", "threshold", "was", *(name for metric in _SHOWN for name in (metric, "was")))
         ]
         for label, tuned in self.labels.items():
-            chosen = (number(tuned.after.threshold), number(tuned.before.threshold))
+            chosen = (decimal(tuned.after.threshold), decimal(tuned.before.threshold))
             rows.append((shortened(label), *chosen, *_shown(tuned.before, tuned.after)))
         rows.append(("all", "", "", *_shown(self.before, self.after)))
         return "\n".join([table(rows), *(f"warning: {warning.message}" for warning in self.warnings)])
@@ -173,7 +172,7 @@ _SHOWN = ("F1", "precision", "recall")
 
 @dataclass(frozen=True)
 class _Entry:
-    """A label in a document."""
+    """The form of a label in a document."""
 
     goal: dict[str, Any] | None
     before: LabelMetrics
@@ -182,33 +181,33 @@ class _Entry:
 
 @dataclass(frozen=True)
 class _Document:
-    """What `to_dict()` writes."""
+    """The form of the documents that `to_dict()` writes."""
 
     thresholds: dict[str, Any]
     labels: list[_Entry]
-    before: Averages
-    after: Averages
+    before: MeanMetrics
+    after: MeanMetrics
     warnings: list[TuningWarning]
 
 
-def _shown(before: LabelMetrics | Averages, after: LabelMetrics | Averages) -> Iterator[str]:
+def _shown(before: LabelMetrics | MeanMetrics, after: LabelMetrics | MeanMetrics) -> Iterator[str]:
     for name in ("f1_score", "precision", "recall"):
-        yield number(getattr(after, name))
-        yield number(getattr(before, name))
+        yield decimal(getattr(after, name))
+        yield decimal(getattr(before, name))
 
 
 def tune(
-    scores: Mapping[str, Scores],
+    scores: Mapping[str, LabelScores],
     assumed: Thresholds,
-    goal: Goal | Mapping[str, Goal],
+    goal: TuningGoal | Mapping[str, TuningGoal],
     *,
     min_testing_images: int = FEW_TEST_IMAGES,
 ) -> TunedThresholds:
-    """Chooses a threshold for each label; see `Evaluation.tune_thresholds`.
+    """Choose a threshold for each label; see `Evaluation.tune_thresholds`.
 
     Raises:
-        KeyError: A goal is given for a label that there isn't.
-        TypeError: A goal is none.
+        KeyError: A goal is for an unknown label.
+        TypeError: A goal has another type.
     """
     goals = _goals(goal, scores)
     chosen: dict[str, float] = {}
@@ -230,25 +229,25 @@ def tune(
     return TunedThresholds(
         after.thresholds,
         ByLabel((label, TunedLabel(goals.get(label), before.labels[label], after.labels[label])) for label in scores),
-        Averages.of(before),
-        Averages.of(after),
+        MeanMetrics.of(before),
+        MeanMetrics.of(after),
         tuple(warnings),
     )
 
 
-def _goals(goal: Goal | Mapping[str, Goal], labels: Iterable[str]) -> Mapping[str, Goal]:
+def _goals(goal: TuningGoal | Mapping[str, TuningGoal], labels: Iterable[str]) -> Mapping[str, TuningGoal]:
     known = list(labels)
     goals = dict(goal) if isinstance(goal, Mapping) else dict.fromkeys(known, goal)
     for label, wanted in goals.items():
         if label not in known:
             raise KeyError(unknown_label(label, known))
-        if not isinstance(cast("object", wanted), Goal):
+        if not isinstance(cast("object", wanted), TuningGoal):
             kinds = "BestF1(), AtLeastPrecision(0.95), AtLeastRecall(0.9) or LeastCost(...)"
-            raise TypeError(f"a goal is {kinds}, or a dict of these by label; got {printable(wanted, 80)}")
+            raise TypeError(f"goal must be {kinds}, or a dict of these by label, got {printable(wanted, 80)}")
     return goals
 
 
-def _problem(scores: Scores, found: tuple[float, bool] | None) -> TuningProblem | None:
+def _problem(scores: LabelScores, found: tuple[float, bool] | None) -> TuningProblem | None:
     if not scores.testing_images:
         return TuningProblem.NO_TEST_IMAGES
     if found is None:
@@ -257,25 +256,25 @@ def _problem(scores: Scores, found: tuple[float, bool] | None) -> TuningProblem 
 
 
 _MESSAGES: Mapping[TuningProblem, str] = {
-    TuningProblem.NO_TEST_IMAGES: "no test image shows it; {kept}",
-    TuningProblem.NOTHING_FOUND: "it is found at no threshold; {kept}",
-    TuningProblem.NOT_REACHED: "no threshold gives {goal}; {threshold} comes nearest and is used",
+    TuningProblem.NO_TEST_IMAGES: "no test image has this label; {kept}",
+    TuningProblem.NOTHING_FOUND: "it is not found at any threshold; {kept}",
+    TuningProblem.NOT_REACHED: "no threshold reaches {goal}; the closest threshold, {threshold}, is used",
 }
 
 
-def _warning(label: str, problem: TuningProblem, goal: Goal, threshold: float | None) -> TuningWarning:
-    shown = number(threshold, 4)
+def _warning(label: str, problem: TuningProblem, goal: TuningGoal, threshold: float | None) -> TuningWarning:
+    shown = decimal(threshold, 4)
     kept = f"the assumed threshold {shown} is kept"
     if threshold is None:
-        kept = "there is no assumed threshold, so every prediction of it counts"
+        kept = "there is no assumed threshold, so all its predictions count"
     message = _MESSAGES[problem].format(kept=kept, goal=goal, threshold=shown)
     return TuningWarning(label, problem, f"'{printable(label, 80)}': {message}")
 
 
 def _few(label: str, images: int, enough: int) -> TuningWarning:
     message = (
-        f"'{printable(label, 80)}': only {images} test image{'s show' if images != 1 else ' shows'} it; with fewer "
-        f"than {enough}, its threshold is chosen by little more than chance"
+        f"'{printable(label, 80)}': only {images} test image{'s have' if images != 1 else ' has'} this label; with "
+        f"fewer than {enough}, the threshold depends mostly on chance"
     )
     return TuningWarning(label, TuningProblem.FEW_TEST_IMAGES, message)
 

@@ -1,4 +1,4 @@
-"""Evaluations read from the emulated service, by both clients."""
+"""Evaluations read from the emulated service with both clients."""
 
 import asyncio
 import json
@@ -17,7 +17,8 @@ from rekog_versions import (
     VersionsClient,
 )
 from rekog_versions.errors import EvaluationError
-from rekog_versions.evaluation import Evaluation, OutcomeKind, best_version, get_evaluation
+from rekog_versions.evaluation import Evaluation, PredictionOutcome, best_version, get_evaluation
+from rekog_versions.evaluation.version_files import why_no_evaluation
 from rekog_versions.manifests.lines import UseCase
 from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
 from tests.testing.world import (
@@ -35,7 +36,7 @@ from tests.wire import _Raw
 
 
 class Reader:
-    """Reads with one of the two clients."""
+    """Calls a function with one of the two clients."""
 
     def __init__(self, kind: str, world: World) -> None:
         self.kind, self.world = kind, world
@@ -57,29 +58,29 @@ def reader(request: pytest.FixtureRequest, world: World) -> Reader:
 
 @pytest.fixture
 def trained(world: World) -> tuple[str, str]:
-    """A project with a trained version `v1`."""
+    """Return a project with a trained version `v1`."""
     project = world.project()
     world.create(project, TestingData=assets("data/train.manifest"))
     world.describe(project)
     return project, "v1"
 
 
-class Refusing:
-    """Answers S3 calls for some keys with an error, on the wire of a client of its own."""
+class FailingS3:
+    """A client for S3 that gets an error response for some keys."""
 
     def __init__(self, part: str, code: str, status: int, message: str = "no") -> None:
         self.client = client("s3")
         self._part, self._status = part, status
         self._body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-        self.client.meta.events.register_first("before-send.s3.GetObject", self._answer)
+        self.client.meta.events.register_first("before-send.s3.GetObject", self._respond)
 
-    def _answer(self, request: Any, **_: Any) -> AWSResponse | None:
+    def _respond(self, request: Any, **_: Any) -> AWSResponse | None:
         if self._part not in request.url:
             return None
         return AWSResponse(request.url, self._status, {}, _Raw(self._body.encode()))  # type: ignore[arg-type]
 
 
-def test_an_evaluation_is_read_through_the_versions_description(reader: Reader, trained: tuple[str, str]) -> None:
+def test_an_evaluation_is_read_from_where_the_description_says(reader: Reader, trained: tuple[str, str]) -> None:
     evaluation = reader(get_evaluation, trained)
     (description,) = reader.world.describe(trained[0])
     assert isinstance(evaluation, Evaluation)
@@ -92,7 +93,7 @@ def test_an_evaluation_is_read_through_the_versions_description(reader: Reader, 
     assert reader(get_evaluation, description["ProjectVersionArn"]).labels == evaluation.labels
 
 
-def test_a_model_for_objects_has_boxes(reader: Reader) -> None:
+def test_the_evaluation_of_an_object_localization_model_has_boxes(reader: Reader) -> None:
     world = reader.world
     world.put(json_lines(boxed_line(number, ("cat", "dog")[number % 2]) for number in range(40)))
     world.labels.set_quality(f1=0.7)
@@ -102,12 +103,12 @@ def test_a_model_for_objects_has_boxes(reader: Reader) -> None:
     evaluation = reader(get_evaluation, (project, "v1"))
     assert evaluation.use_case is UseCase.OBJECT_LOCALIZATION
     assert evaluation.average_precision == pytest.approx(evaluation.recompute().average_precision, rel=0, abs=1e-9)
-    found = list(evaluation.outcomes(kinds=[OutcomeKind.TRUE_POSITIVE]))
+    found = list(evaluation.predictions(outcomes=[PredictionOutcome.TRUE_POSITIVE]))
     assert found
-    assert all(outcome.box is not None for outcome in found)
+    assert all(prediction.box is not None for prediction in found)
 
 
-def test_a_description_is_taken_as_it_is_and_its_files_are_read_in_their_versions(reader: Reader) -> None:
+def test_a_description_needs_no_call_and_its_files_are_read_in_their_versions(reader: Reader) -> None:
     world = reader.world
     project = world.project()
     world.create(project)
@@ -119,12 +120,12 @@ def test_a_description_is_taken_as_it_is_and_its_files_are_read_in_their_version
     )["VersionId"]
     world.s3.put_object(Bucket=BUCKET, Key=place["Name"], Body=b"overwritten")
     place["Version"] = first
-    world.labels.inject("DescribeProjectVersions", error="ThrottlingException", times=99)  # nobody is to ask
+    world.labels.inject("DescribeProjectVersions", error="ThrottlingException", times=99)  # a call would fail
     evaluation = reader(get_evaluation, ProjectVersionDescription.model_validate(description))
     assert evaluation.f1_score == description["EvaluationResult"]["F1Score"]
 
 
-def test_a_description_from_before_the_training_ended_is_asked_for_again(reader: Reader) -> None:
+def test_a_description_from_before_the_end_of_the_training_is_read_again(reader: Reader) -> None:
     world = reader.world
     world.labels.set_training(times=2)
     project = world.project()
@@ -134,7 +135,7 @@ def test_a_description_from_before_the_training_ended_is_asked_for_again(reader:
     assert reader(get_evaluation, early).f1_score is not None
 
 
-def test_without_a_snapshot_there_is_the_summary_and_why(
+def test_without_a_snapshot_there_are_the_summary_and_the_reason(
     reader: Reader, trained: tuple[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     (description,) = reader.world.describe(trained[0])
@@ -145,52 +146,52 @@ def test_without_a_snapshot_there_is_the_summary_and_why(
     assert evaluation.f1_score is not None
     assert evaluation.snapshot is None
     assert (
-        f"the snapshot s3://{BUCKET}/{place['Name']} can't be had: S3 answers NoSuchKey" in evaluation.why_no_snapshot
+        f"the snapshot s3://{BUCKET}/{place['Name']} could not be read from S3: NoSuchKey" in evaluation.why_no_snapshot
     )
     assert "moved or deleted" in caplog.text
     with pytest.raises(EvaluationError, match="NoSuchKey"):
         evaluation.recompute()
     del description["TestingDataResult"]["Output"]
     bare = reader(get_evaluation, ProjectVersionDescription.model_validate(description))
-    assert "names none (TestingDataResult.Output)" in bare.why_no_snapshot
+    assert "does not name one (TestingDataResult.Output)" in bare.why_no_snapshot
 
 
-def test_the_snapshot_may_be_left_unread(reader: Reader, trained: tuple[str, str]) -> None:
-    refusing = Refusing("TestingGroundTruth", "AccessDenied", 403)
-    evaluation = reader(get_evaluation, trained, snapshot=False, s3=refusing.client)
-    assert "get_evaluation(..., snapshot=True) reads it" in evaluation.why_no_snapshot
+def test_the_snapshot_is_read_only_on_request(reader: Reader, trained: tuple[str, str]) -> None:
+    failing = FailingS3("TestingGroundTruth", "AccessDenied", 403)
+    evaluation = reader(get_evaluation, trained, snapshot=False, s3=failing.client)
+    assert "Call get_evaluation(..., snapshot=True)" in evaluation.why_no_snapshot
 
 
-def test_a_denied_snapshot_names_the_permission(reader: Reader, trained: tuple[str, str]) -> None:
-    refusing = Refusing("TestingGroundTruth", "AccessDenied", 403, "Access \u202eDenied")
-    evaluation = reader(get_evaluation, trained, s3=refusing.client)
+def test_the_reason_for_a_denied_snapshot_names_the_permission(reader: Reader, trained: tuple[str, str]) -> None:
+    failing = FailingS3("TestingGroundTruth", "AccessDenied", 403, "Access \u202eDenied")
+    evaluation = reader(get_evaluation, trained, s3=failing.client)
     assert evaluation.f1_score is not None
-    assert "S3 answers AccessDenied (Access \\u202eDenied)" in evaluation.why_no_snapshot
+    assert "could not be read from S3: AccessDenied (Access \\u202eDenied)" in evaluation.why_no_snapshot
     assert "s3:GetObject" in evaluation.why_no_snapshot
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "told"),
+    ("code", "status", "next_step"),
     [
-        ("AccessDenied", 403, "needs s3:GetObject"),
+        ("AccessDenied", 403, "Grant the caller s3:GetObject"),
         ("NoSuchKey", 404, "moved or deleted"),
-        ("InvalidObjectState", 403, "in an archive"),
+        ("InvalidObjectState", 403, "archived: restore it in S3"),
         ("KMS.DisabledException", 400, "enable it in KMS"),
     ],
 )
-def test_a_summary_that_cannot_be_had_is_an_error_that_says_what_to_do(
-    world: World, trained: tuple[str, str], code: str, status: int, told: str
+def test_an_unavailable_summary_gives_an_error_with_the_next_step(
+    world: World, trained: tuple[str, str], code: str, status: int, next_step: str
 ) -> None:
-    refusing = Refusing("EvaluationResultSummary", code, status)
+    failing = FailingS3("EvaluationResultSummary", code, status)
     with pytest.raises(EvaluationError, match="the summary s3://custom-labels/output/") as caught:
-        get_evaluation(VersionsClient(world.rekognition, s3=refusing.client), trained)
-    assert told in str(caught.value)
+        get_evaluation(VersionsClient(world.rekognition, s3=failing.client), trained)
+    assert next_step in str(caught.value)
 
 
-def test_any_other_refusal_is_the_call_s_and_not_the_file_s(reader: Reader, trained: tuple[str, str]) -> None:
+def test_other_errors_of_s3_are_not_errors_of_the_files(reader: Reader, trained: tuple[str, str]) -> None:
     for part in ("EvaluationResultSummary", "TestingGroundTruth"):
         with pytest.raises(ServiceError, match="SlowDown"):
-            reader(get_evaluation, trained, s3=Refusing(part, "SlowDown", 400).client)
+            reader(get_evaluation, trained, s3=FailingS3(part, "SlowDown", 400).client)
 
     def lost(**_: Any) -> None:
         raise ConnectionClosedError(endpoint_url="https://s3")
@@ -201,15 +202,15 @@ def test_any_other_refusal_is_the_call_s_and_not_the_file_s(reader: Reader, trai
         reader(get_evaluation, trained, s3=s3)
 
 
-def test_a_snapshot_that_cannot_be_read_is_an_error(reader: Reader, trained: tuple[str, str]) -> None:
+def test_an_unreadable_snapshot_is_an_error(reader: Reader, trained: tuple[str, str]) -> None:
     (description,) = reader.world.describe(trained[0])
     (asset,) = description["TestingDataResult"]["Output"]["Assets"]
     reader.world.put(b"<html>", asset["GroundTruthManifest"]["S3Object"]["Name"])
-    with pytest.raises(EvaluationError, match=r"the snapshot s3://custom-labels/.* can't be read: line 1"):
+    with pytest.raises(EvaluationError, match=r"the snapshot s3://custom-labels/.* could not be read: line 1"):
         reader(get_evaluation, trained)
 
 
-def test_a_snapshot_in_several_assets_is_one(reader: Reader, trained: tuple[str, str]) -> None:
+def test_a_snapshot_in_several_assets_is_read_as_one(reader: Reader, trained: tuple[str, str]) -> None:
     world = reader.world
     whole = reader(get_evaluation, trained)
     (description,) = world.describe(trained[0])
@@ -223,7 +224,7 @@ def test_a_snapshot_in_several_assets_is_one(reader: Reader, trained: tuple[str,
     assert len(parts.snapshot) == 20
 
 
-def test_a_version_whose_training_failed_has_none_and_the_reason(reader: Reader) -> None:
+def test_the_error_for_a_failed_training_has_the_reason(reader: Reader) -> None:
     world = reader.world
     world.labels.set_training(outcome="TRAINING_FAILED", message="The manifest \x1b[31mfile is bad.")
     project = world.project()
@@ -232,41 +233,36 @@ def test_a_version_whose_training_failed_has_none_and_the_reason(reader: Reader)
         reader(get_evaluation, (project, "v1"))
 
 
-def test_a_version_that_is_being_trained_has_none_yet(reader: Reader) -> None:
+def test_a_version_in_training_has_no_evaluation_yet(reader: Reader) -> None:
     reader.world.labels.set_training(times=9)
     project = reader.world.project()
     reader.world.create(project)
-    with pytest.raises(EvaluationError, match=r"no evaluation yet: it is being trained\. wait_until_trained\(\)"):
+    with pytest.raises(EvaluationError, match=r"no evaluation yet: it is being trained\. Call wait_until"):
         reader(get_evaluation, (project, "v1"))
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [("COPYING_FAILED", "Ask for that of its original"), ("NEW_ONE", "its status is NEW_ONE")]
+    ("status", "reason"), [("COPYING_FAILED", "Read that of the source version"), ("NEW_ONE", "its status is NEW_ONE")]
 )
-def test_other_versions_without_an_evaluation_tell_their_status(status: str, told: str) -> None:
-    from rekog_versions.evaluation.reading import _why_none
-
-    assert told in _why_none(ProjectVersionDescription.model_validate({"Status": status}))
+def test_the_reason_why_other_versions_have_no_evaluation_has_their_status(status: str, reason: str) -> None:
+    assert reason in why_no_evaluation(ProjectVersionDescription.model_validate({"Status": status}))
 
 
-def test_a_version_that_is_not_there_is_not_found(reader: Reader, trained: tuple[str, str]) -> None:
+def test_a_missing_version_is_not_found(reader: Reader, trained: tuple[str, str]) -> None:
     with pytest.raises(VersionNotFoundError):
         reader(get_evaluation, (trained[0], "v2"))
     with pytest.raises(ValueError, match="arn"):
         reader(get_evaluation, "v2")
 
 
-def test_without_a_way_to_s3_the_error_says_what_to_pass(world: World, trained: tuple[str, str]) -> None:
+def test_without_a_client_for_s3_the_error_says_what_to_pass(world: World, trained: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="this needs a client for s3"):
         get_evaluation(VersionsClient(world.rekognition), trained)
 
 
-# -- the best version --------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def several(world: World) -> str:
-    """A project of versions whose F1 scores are about 0.7, 0.9 (but few are found of dogs) and 0.8, and two more."""
+    """Return a project with versions whose F1 scores are about 0.7, 0.9 and 0.8, and two that are not trained."""
     world.put(cats_and_dogs(60))
     project = world.project()
     for name, quality in (("v1", 0.7), ("v2", 0.9), ("v3", 0.8)):
@@ -281,12 +277,12 @@ def several(world: World) -> str:
     return project
 
 
-def test_the_best_version_has_the_highest_f1_score_and_nothing_is_read_for_it(reader: Reader, several: str) -> None:
-    denied = Refusing("", "AccessDenied", 403)
+def test_the_best_version_has_the_highest_f1_score_and_s3_is_not_read(reader: Reader, several: str) -> None:
+    denied = FailingS3("", "AccessDenied", 403)
     assert reader(best_version, several, s3=denied.client).version_name == "v2"
 
 
-def test_versions_are_ranked_by_any_metric_or_function(reader: Reader, several: str) -> None:
+def test_versions_can_be_ranked_by_a_metric_or_a_function(reader: Reader, several: str) -> None:
     assert reader(best_version, several, by="recall").version_name == "v2"
     worst = reader(best_version, several, by=lambda evaluation: -(evaluation.labels["cat"].f1_score or 0))
     assert worst.version_name == "v1"
@@ -294,11 +290,11 @@ def test_versions_are_ranked_by_any_metric_or_function(reader: Reader, several: 
     assert only.version_name == "v3"
 
 
-def test_of_equally_good_versions_the_latest_is_best(reader: Reader, several: str) -> None:
+def test_the_latest_of_equally_good_versions_is_best(reader: Reader, several: str) -> None:
     assert reader(best_version, several, by=lambda _: 1.0).version_name == "v3"
 
 
-def test_a_version_whose_summary_is_gone_is_passed_over_and_told(
+def test_a_version_whose_summary_was_deleted_is_skipped_with_a_warning(
     reader: Reader, several: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     for description in reader.world.describe(several):
@@ -307,22 +303,22 @@ def test_a_version_whose_summary_is_gone_is_passed_over_and_told(
             reader.world.s3.delete_object(Bucket=BUCKET, Key=place["Name"])
     with caplog.at_level(logging.WARNING, "rekog_versions"):
         assert reader(best_version, several, by="precision").version_name == "v3"
-    assert "a version is passed over: the summary s3://" in caplog.text
+    assert "a version was skipped: the summary s3://" in caplog.text
 
 
-def test_where_no_version_has_the_number_there_is_no_best(reader: Reader, several: str) -> None:
-    with pytest.raises(EvaluationError, match=r"of the 5 versions of .* none is trained and has average_precision"):
+def test_if_no_version_has_the_number_there_is_no_best_version(reader: Reader, several: str) -> None:
+    with pytest.raises(EvaluationError, match=r"none of the 5 versions of .* is trained and has average_precision"):
         reader(best_version, several, by="average_precision")
-    with pytest.raises(EvaluationError, match="none is trained and has the wanted number"):
+    with pytest.raises(EvaluationError, match="is trained and has the number to rank by"):
         reader(best_version, several, by=lambda _: None)
 
 
-def test_a_metric_that_there_is_not_is_refused(reader: Reader) -> None:
+def test_an_unknown_metric_is_rejected(reader: Reader) -> None:
     with pytest.raises(ValueError, match="by must be one of f1_score, precision"):
         reader(best_version, "arn", by="f2")
 
 
-def test_where_a_description_has_no_f1_score_the_summary_is_read_for_it(world: World) -> None:
+def test_the_summary_is_read_if_a_description_has_no_f1_score(world: World) -> None:
     def without_score(parsed: dict[str, Any], **_: Any) -> None:
         for description in parsed["ProjectVersionDescriptions"]:
             del description["EvaluationResult"]["F1Score"]
@@ -335,7 +331,7 @@ def test_where_a_description_has_no_f1_score_the_summary_is_read_for_it(world: W
     assert (found.version_name, found.f1_score) == ("v1", None)
 
 
-def test_hostile_labels_come_through_from_training_to_table(reader: Reader) -> None:
+def test_hostile_labels_are_kept_and_shown_escaped_from_training_to_table(reader: Reader) -> None:
     world = reader.world
     hostile = ["\x1b[2Jcat", "dog\u202e\n", "日本語" * 30]
     world.put(json_lines(line(number, hostile[number % 3]) for number in range(60)))
@@ -350,7 +346,7 @@ def test_hostile_labels_come_through_from_training_to_table(reader: Reader) -> N
     assert all(line.isprintable() for line in str(tuned).split("\n"))
 
 
-@pytest.mark.parametrize("ask", [get_evaluation, best_version])
-def test_what_is_no_client_is_refused_with_how_to_make_one(ask: Any) -> None:
+@pytest.mark.parametrize("function", [get_evaluation, best_version])
+def test_another_object_than_a_client_is_rejected(function: Any) -> None:
     with pytest.raises(TypeError, match=r"client must be a VersionsClient .*, not object; VersionsClient\(boto3"):
-        ask(object(), "arn:aws:rekognition:us-east-1:123456789012:project/p/1574310000000")
+        function(object(), "arn:aws:rekognition:us-east-1:123456789012:project/p/1574310000000")
