@@ -348,5 +348,5 @@ def test_hostile_labels_are_kept_and_shown_escaped_from_training_to_table(reader
 
 @pytest.mark.parametrize("function", [get_evaluation, best_version])
 def test_another_object_than_a_client_is_rejected(function: Any) -> None:
-    with pytest.raises(TypeError, match=r"client must be a VersionsClient .*, not object; VersionsClient\(boto3"):
+    with pytest.raises(TypeError, match=r"client must be a VersionsClient or an AsyncVersionsClient, .*object"):
         function(object(), "arn:aws:rekognition:us-east-1:123456789012:project/p/1574310000000")

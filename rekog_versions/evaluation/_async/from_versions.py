@@ -14,9 +14,9 @@ from rekog_versions.evaluation.version_files import (
     read_evaluation,
     summary_location,
 )
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import VersionRef
-from rekog_versions.statuses import TRAINED, Verdict
+from rekog_versions.waiting.targets import TRAINED, Verdict
 
 
 async def get_evaluation(client: AsyncVersionsClient, version: VersionRef, *, snapshot: bool = True) -> Evaluation:

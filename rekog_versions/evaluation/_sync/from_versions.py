@@ -1,5 +1,5 @@
 # Generated from rekog_versions/evaluation/_async/from_versions.py. Change that file, then run scripts/unasync.py.
-"""Evaluations of versions, read with a client for boto3."""
+"""Evaluations of versions, read with a client for asyncio."""
 
 import math
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from rekog_versions.evaluation.version_files import (
     read_evaluation,
     summary_location,
 )
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import VersionRef
-from rekog_versions.statuses import TRAINED, Verdict
+from rekog_versions.waiting.targets import TRAINED, Verdict
 
 
 def get_evaluation(client: VersionsClient, version: VersionRef, *, snapshot: bool = True) -> Evaluation:
