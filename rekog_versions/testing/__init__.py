@@ -1,54 +1,25 @@
-"""The emulated service: Custom Labels on moto, without an account, without cost.
+"""The emulated service: Custom Labels on moto, without an account and without cost.
 
-`mock_custom_labels` is a context manager and a decorator; the pytest fixture `custom_labels` is the same thing for a
-test. `python -m rekog_versions.testing.server` serves the emulation to clients of any language. It all needs moto:
-`pip install "rekog_versions[testing]"`. Importing this package doesn't import moto; taking a name out of it does.
+`mock_custom_labels` is a context manager and a decorator. The pytest fixture `custom_labels` does the same for one
+test. `python -m rekog_versions.testing.server` serves the emulation to clients in any language. The first two need
+moto: `pip install "rekog_versions[testing]"`. The server needs `pip install "rekog_versions[server]"`. Importing this
+package does not import moto; using one of its names does.
 
-What a training and a model answer is simulated: metrics and detections come from made-up predictions over the real test
-images, and the billed time is made up as well. Nothing here says how good a real model would be.
+Trainings and detections are simulated: the predictions for the real test images are drawn at random, and so is the
+billed time. They say nothing about a real model.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from rekog_versions.testing.control import CustomLabelsControl
-    from rekog_versions.testing.mock import mock_custom_labels
+import lazy_loader
 
-__all__ = ["CustomLabelsControl", "mock_custom_labels"]
+from rekog_versions.testing.missing_extra import explain_missing_library
 
-_HOMES = {
-    "CustomLabelsControl": "rekog_versions.testing.control",
-    "mock_custom_labels": "rekog_versions.testing.mock",
-}
-
-
-def moto_is_missing(error: ModuleNotFoundError) -> ImportError | None:
-    """Says what to install if it is moto, or a part of it, that couldn't be imported.
-
-    Args:
-        error: What the import raised.
-
-    Returns:
-        The error to raise instead; None if one of this project's own modules is missing, which is a fault of ours.
-    """
-    if error.name is None or error.name.partition(".")[0] == "rekog_versions":
-        return None
-    return ImportError(
-        f"rekog_versions.testing stands on moto, and {error.name} is not installed: "
-        'pip install "rekog_versions[testing]"',
-        name=error.name,
-    )
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        return _load(name)
     except ModuleNotFoundError as error:
-        raise (moto_is_missing(error) or error) from error
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+        raise (explain_missing_library(error, "testing") or error) from error

@@ -1,47 +1,49 @@
-"""The emulated service itself: the rules that hold between projects, versions and trainings.
+"""The emulated service: all operations of Custom Labels, and those on projects and trainings.
 
-The operations of other subjects are in `operations`, a module each.
+The operations on other subjects are in `operations`.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from moto.core.base_backend import BackendDict
 
-from rekog_versions.testing import detection, pages, validation
+from rekog_versions.testing import detection, pages
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
     LimitExceededException,
     ResourceInUseException,
 )
+from rekog_versions.testing.moto_s3 import Storage
 from rekog_versions.testing.operations.copying import CopyOperations
 from rekog_versions.testing.operations.datasets import DatasetOperations
 from rekog_versions.testing.operations.lifecycle import LifecycleOperations
-from rekog_versions.testing.operations.project_policies import PolicyOperations
-from rekog_versions.testing.operations.tagging import TagOperations
-from rekog_versions.testing.settings import Images, Quality, settings_of
-from rekog_versions.testing.states import Transition
-from rekog_versions.testing.storage import Storage
-from rekog_versions.testing.training import TrainingJob
+from rekog_versions.testing.operations.policies import PolicyOperations
+from rekog_versions.testing.operations.tags import TagOperations
+from rekog_versions.testing.request_validation import check_new_project, check_new_version
+from rekog_versions.testing.settings import ImageChecks, Quality, settings_of
+from rekog_versions.testing.training.job import TrainingJob
+from rekog_versions.testing.transitions import TrainingTransition
 
 _Setting = TypeVar("_Setting")
 
 
 class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations, PolicyOperations, TagOperations):
-    """Custom Labels of one account in one region.
+    """Custom Labels in one account and region.
 
-    Requests come as the response class has checked them: `dict`s in the service's own spelling.
+    The requests are validated dicts in the spelling of the service, and the results are the members of the response.
     """
 
     def in_account(self, account_id: str) -> "CustomLabelsBackend":
-        """The backend of an account in the same region."""
+        """Return the backend of an account in the same region."""
         return custom_labels_backends[account_id][self.region_name]
 
-    def create_project(self, request: Mapping[str, Any]) -> str:
-        """Makes a project and answers its ARN."""
+    def create_project(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Create a project."""
         name, feature = request["ProjectName"], request.get("Feature", "CUSTOM_LABELS")
-        validation.check_new_project(feature, request.get("AutoUpdate"))
+        check_new_project(feature, request.get("AutoUpdate"))
         with self._lock:
             projects = self._present_projects()
             if name in projects:
@@ -50,18 +52,18 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
             if limit is not None and len(projects) >= limit:
                 raise LimitExceededException(f"Cannot create more than {limit} Projects")
             created = self._next_created()
-            arn = f"{self._arn_head}:project/{name}/{created}"
+            arn = f"{self._arn_prefix}:project/{name}/{created}"
             self._projects[name] = Project(
                 arn, name, created, feature, request.get("AutoUpdate"), dict(request.get("Tags", {}))
             )
-        return arn
+        return {"ProjectArn": arn}
 
-    def describe_projects(self, request: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-        """Describes projects, latest first, and answers the token for the next page."""
+    def describe_projects(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Describe projects, latest first."""
         names: Sequence[str] | None = request.get("ProjectNames")
         features: Sequence[str] = request.get("Features", ["CUSTOM_LABELS"])
         with self._lock:
-            cut, token = pages.page(
+            found, token = pages.page(
                 [
                     project
                     for project in reversed(self._present_projects().values())
@@ -69,18 +71,21 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
                 ],
                 size=request.get("MaxResults"),
                 token=request.get("NextToken"),
-                identity=["DescribeProjects", self._arn_head, names and sorted(names), sorted(features)],
+                identity=["DescribeProjects", self._arn_prefix, names and sorted(names), sorted(features)],
             )
-            for project in cut:
+            for project in found:
                 if project.deletion:
-                    project.deletion.advance()
+                    project.deletion.count_describe()
                 for dataset in project.present_datasets().values():
                     dataset.count_describe()
-        with self.at_rest(lambda: [dataset for project in cut for dataset in project.present_datasets().values()]):
-            return [project.describe() for project in cut if not project.is_gone], token
+        with self._without_due_work(
+            lambda: [dataset for project in found for dataset in project.present_datasets().values()]
+        ):
+            described = [project.describe() for project in found if not project.is_gone]
+        return {"ProjectDescriptions": described, "NextToken": token}
 
-    def delete_project(self, request: Mapping[str, Any]) -> str:
-        """Begins the deletion of a project and answers its status."""
+    def delete_project(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin to delete a project."""
         with self._lock:
             project = self._project(request["ProjectArn"])
             if project.versions:
@@ -91,21 +96,21 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
                 raise ResourceInUseException(f"The project {project.arn} still has {len(datasets)} dataset(s)")
             if project.deletion is None:
                 project.delete()
-        return "DELETING"
+        return {"Status": "DELETING"}
 
-    def create_project_version(self, request: Mapping[str, Any]) -> str:
-        """Makes a version, begins its training and answers its ARN."""
-        validation.check_new_version(request)
+    def create_project_version(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Create a version, and begin its training."""
+        check_new_version(request)
         name = request["VersionName"]
-        with self.at_rest(lambda: [*self._project(request["ProjectArn"]).present_datasets().values()]):
+        with self._without_due_work(lambda: [*self._project(request["ProjectArn"]).present_datasets().values()]):
             project = self._project(request["ProjectArn"])
             self._check_new_version(project, request)
-            datasets = self.training_lines(project, request)
+            datasets = self._training_lines(project, request)
             created = self._next_created()
             job = TrainingJob(
                 self.account_id,
                 self.region_name,
-                f"{self._arn_head}:project/{project.name}/version/{name}/{created}",
+                f"{self._arn_prefix}:project/{project.name}/version/{name}/{created}",
                 project.name,
                 name,
                 project.feature,
@@ -115,63 +120,59 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
             project.versions[name] = ProjectVersion(
                 job,
                 created,
-                lambda: self._transition(job),
-                lambda: self._setting(Quality, job),
-                lambda: self._setting(Images, job),
+                partial(self._transition, TrainingTransition, project.name, name),
+                partial(self._setting, Quality, project.name, name),
+                partial(self._setting, ImageChecks, project.name, name),
             )
             self._in_training.append(project.versions[name])
-        return job.version_arn
+        return {"ProjectVersionArn": job.version_arn}
 
-    def describe_project_versions(self, request: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-        """Describes versions of a project, latest first, and answers the token for the next page."""
+    def describe_project_versions(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Describe versions of a project, latest first."""
         names: Sequence[str] | None = request.get("VersionNames")
         with self._lock:
             project = self._project(request["ProjectArn"])
-            cut, token = pages.page(
+            found, token = pages.page(
                 [version for version in reversed(project.versions.values()) if names is None or version.name in names],
                 size=request.get("MaxResults"),
                 token=request.get("NextToken"),
                 identity=["DescribeProjectVersions", project.arn, names and sorted(names)],
             )
-            seen = [(version, version.advance()) for version in cut]
-            present = [(version, over) for version, over in seen if not version.is_gone]
-        # outside of the lock: it may run trainings and copies
-        return [{**version.describe(), **over} for version, over in present], token
+            counted = [(version, version.count_describe()) for version in found]
+            present = [(version, members) for version, members in counted if not version.is_gone]
+        # without the lock, because this may run trainings and copies
+        described = [{**version.describe(), **members} for version, members in present]
+        return {"ProjectVersionDescriptions": described, "NextToken": token}
 
-    def detect_custom_labels(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Answers what a running version sees in a picture."""
+    def detect_custom_labels(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Detect labels in an image with a running model."""
         detection.check_image_source(request)
-        made = self._outcome(request)
+        outcome = self._finished_outcome(request)
         with self._lock:
             version = self._version(request["ProjectVersionArn"])
-            status = version.status(made)
-        # outside of the lock: it reads files
+            status = version.status(outcome)
+        # without the lock, because this reads files
         model = detection.running_model(version, status)
-        return detection.detect(model, Storage(self.account_id, self.region_name), request)
+        return {"CustomLabels": detection.detect(model, Storage(self.account_id, self.region_name), request)}
 
     def _check_new_version(self, project: Project, request: Mapping[str, Any]) -> None:
-        """What must hold for a new version, seen together with what is there already."""
+        """Check the rules for a new version that depend on the project and on other versions."""
         limits = self._limits()
         if "FeatureConfig" in request and project.feature != "CONTENT_MODERATION":
             raise InvalidParameterException(
                 f"FeatureConfig does not match the feature {project.feature} of the project"
             )
-        self._check_room(project, request["VersionName"])
+        self._check_new_name(project, request["VersionName"])
         self._check_tags(request.get("Tags", {}))
-        # to ask `has_ended` is to let those end whose time has come; nothing is read or written for that
+        # `has_ended` ends the trainings whose time is over, but does not run them
         self._in_training = [version for version in self._in_training if not version.training.has_ended]
         if limits.trainings is not None and len(self._in_training) >= limits.trainings:
             raise LimitExceededException(f"Cannot create more than {limits.trainings} ProjectVersions concurrently")
 
-    def _transition(self, job: TrainingJob) -> Transition:
-        return self._ending(Transition, job.project_name, job.version_name)
-
-    def _setting(self, kind: type[_Setting], job: TrainingJob) -> _Setting:
-        found = settings_of(self.account_id).find(
-            kind, region=self.region_name, project=job.project_name, version=job.version_name
-        )
+    def _setting(self, kind: type[_Setting], project: str, version: str) -> _Setting:
+        found = settings_of(self.account_id).find(kind, region=self.region_name, project=project, version=version)
         return found[0] if found else kind()
 
 
 custom_labels_backends = BackendDict(CustomLabelsBackend, "rekognition")
-"""The backends by account and region. It registers itself with moto, whose reset clears it."""
+"""The backends by account and region. They register themselves with moto, whose reset clears them."""

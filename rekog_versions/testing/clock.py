@@ -1,4 +1,4 @@
-"""What time it is in the emulation: one place, so that a test can put it forward."""
+"""The time in the emulation. Tests replace `clock.now` and `clock.sleep` to move it."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -7,20 +7,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
-    """The time, in UTC. Everything in the emulation asks `clock.now()`."""
+    """Return the time in UTC. All code of the emulation calls `clock.now()`."""
     return datetime.now(UTC)
 
 
 def sleep(seconds: float) -> None:
-    """Lets time pass. Every delay that a test injects goes through `clock.sleep()`."""
+    """Wait. Every delay that a test injects calls `clock.sleep()`."""
     time.sleep(seconds)
 
 
 def to_milliseconds(moment: datetime) -> int:
-    """Milliseconds since 1970, as they stand at the end of an ARN."""
+    """Return the milliseconds since 1970, which are the last part of an ARN."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def from_milliseconds(milliseconds: int) -> datetime:
-    """The moment that the end of an ARN names."""
+    """Return the time that the last part of an ARN names."""
     return _EPOCH + timedelta(milliseconds=milliseconds)

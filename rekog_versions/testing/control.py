@@ -1,86 +1,73 @@
-"""The control: how a test says what the emulated service should do."""
+"""The control: sets how the emulated service behaves in a test."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
-from threading import Lock
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.moto_api import state_manager
 
-from rekog_versions.testing.faults import Fault, HangUp
+from rekog_versions.testing.fault_injection import Fault, HangUp
+from rekog_versions.testing.process_state import active_controls, transition_defaults
 from rekog_versions.testing.responses import OPERATIONS
-from rekog_versions.testing.settings import Images, Limits, Quality, Rule, settings_of
-from rekog_versions.testing.states import (
+from rekog_versions.testing.settings import ImageChecks, Limits, Quality, Rule, settings_of
+from rekog_versions.testing.transitions import (
     CopyingOutcome,
     CopyingTransition,
     DatasetOutcome,
     DatasetTransition,
-    Ending,
     HostingOutcome,
     HostingTransition,
-    Outcome,
+    TrainingOutcome,
+    TrainingTransition,
     Transition,
 )
 
-_SERVER_HINT = (
-    "moto is set to work through a server of its own (TEST_SERVER_MODE or TEST_PROXY_MODE), which this control can't "
-    "reach; set transitions over HTTP, at /moto-api/state-manager/set-transition, or all of it at /_custom-labels/ of "
-    "rekog_versions.testing.server"
-)
+
+class RegionScope(TypedDict, total=False):
+    """Where a setting applies."""
+
+    region: str | None
+    """A region. None means all regions."""
+    account_id: str | None
+    """An account. None means moto's default account."""
 
 
-class _Defaults:
-    """The defaults that controls have set in moto's state manager for a model name, so that each can take back its own.
+class ProjectScope(RegionScope, total=False):
+    """Where a setting for projects applies."""
 
-    Mocks nest and overlap between threads: when one ends, the latest of the others counts again, and after the last
-    whatever stood there before. What somebody else sets meanwhile is theirs and stays.
-    """
-
-    def __init__(self, model_name: str) -> None:
-        self._model_name = model_name
-        self._lock = Lock()
-        self._before: dict[str, Any] = {}
-        self._set: list[tuple[object, dict[str, Any]]] = []
-
-    def set(self, owner: object, config: dict[str, Any]) -> None:
-        with self._lock:
-            current = state_manager.get_transition(self._model_name)
-            if all(current is not ours for _, ours in self._set):
-                self._before, self._set = current, []
-            self._set.append((owner, config))
-            state_manager.set_transition(self._model_name, config)
-
-    def drop(self, owner: object) -> None:
-        with self._lock:
-            current = state_manager.get_transition(self._model_name)
-            is_ours = any(current is ours for _, ours in self._set)
-            self._set = [(other, config) for other, config in self._set if other is not owner]
-            if not is_ours:
-                return
-            # without this, what is registered as the default counts; it needn't be set to be in effect
-            state_manager.unset_transition(self._model_name)
-            left = self._set[-1][1] if self._set else self._before
-            if left is not state_manager.get_transition(self._model_name):
-                state_manager.set_transition(self._model_name, left)
+    project: str | None
+    """The name of a project. None means all projects. For a copy, this is the destination project."""
 
 
-_defaults: Mapping[type[Ending], _Defaults] = {
-    kind: _Defaults(kind.MODEL_NAME) for kind in (Transition, HostingTransition, CopyingTransition, DatasetTransition)
+class VersionScope(ProjectScope, total=False):
+    """Where a setting for versions applies."""
+
+    version: str | None
+    """The name of a version. None means all versions."""
+
+
+_NARROW_SCOPES: Mapping[type, Mapping[str, Any]] = {
+    Limits: RegionScope.__annotations__,
+    Fault: RegionScope.__annotations__,
+    DatasetTransition: ProjectScope.__annotations__,
 }
-_active: list["CustomLabelsControl"] = []
 
 
 class CustomLabelsControl:
-    """Says how the emulated service behaves while a mock is active.
+    """Sets how the emulated service behaves while a mock is active.
 
-    `mock_custom_labels()` and the fixture `custom_labels` give one; inside of a decorated function,
-    `CustomLabelsControl.current()` does. What it sets is taken back when its mock ends.
+    `mock_custom_labels()` and the fixture `custom_labels` return a control. In a decorated function, call
+    `CustomLabelsControl.current()`. When the mock ends, its settings are undone.
 
-    Of several settings that hold for a version, the most specific counts: for the version, then for the project, then
-    for the region, then for the account, then the default; of equally specific ones the latest.
+    The scope of a setting is given by `project`, `version`, `region` and `account_id`, where the method accepts them.
+    If several settings apply to a version, the most specific one counts: the version's, then the project's, the
+    region's, the account's, and the default. Among equally specific settings the latest counts. A setting without a
+    scope is the default for all accounts, except for `set_quality`, `set_images`, `set_limits` and `inject`: without an
+    `account_id` these apply to moto's default account.
+
+    All methods raise TypeError for a value of the wrong type, ValueError for a value that is out of range or unknown,
+    and RuntimeError if moto uses a server in another process.
     """
 
     def __init__(self) -> None:
@@ -88,51 +75,37 @@ class CustomLabelsControl:
 
     @classmethod
     def current(cls) -> Self:
-        """The control of the mock that was started last and is still active, in any thread.
+        """Return the control of the mock that was started last, in any thread, and is still active.
 
         Raises:
-            RuntimeError: None is active.
+            RuntimeError: No mock is active.
         """
-        for control in reversed(_active):
+        for control in reversed(active_controls):
             if isinstance(control, cls):
                 return control
-        raise RuntimeError("no mock_custom_labels is active; use it as a decorator or in a with statement")
+        raise RuntimeError("no mock_custom_labels is active. Use it as a decorator or in a with statement")
 
     def set_training(
         self,
         *,
         times: int | None = None,
         seconds: float | None = None,
-        outcome: Outcome = "TRAINING_COMPLETED",
+        outcome: TrainingOutcome = "TRAINING_COMPLETED",
         message: str | None = None,
-        project: str | None = None,
-        version: str | None = None,
-        region: str | None = None,
-        account_id: str | None = None,
+        **scope: Unpack[VersionScope],
     ) -> None:
-        """Sets how trainings end, also of versions that train already.
+        """Set when trainings end and how. This applies to current trainings too.
 
-        With neither `times` nor `seconds`, a training has ended as soon as somebody looks. Nothing happens, output in
-        S3 included, until somebody does: a describe of the version.
+        By default a training has ended at the first describe call. Until then it writes nothing to S3.
 
         Args:
-            times: The describe of a version that finds its training ended, counted from 1.
-            seconds: How long a training takes.
-            outcome: How it ends. One that is to complete still fails if its manifests are at fault; one that is to
-                fail fails whatever they hold.
-            message: The StatusMessage; None means the service's own.
-            project: A project's name: holds for its versions only. With none of these four it is the default for
-                everything, kept in moto's state manager.
-            version: A version's name: holds for versions of that name only.
-            region: Holds in that region only; None means in all.
-            account_id: The account; None means moto's default one. Without the other three it holds for the account.
-
-        Raises:
-            TypeError: A value is of another type.
-            ValueError: A value is out of its range or unknown, or both `times` and `seconds` are given.
-            RuntimeError: The emulation runs in another process.
+            times: The number of the describe call that finds the training ended, counted from 1.
+            seconds: How long a training takes. Give either `times` or `seconds`, or none of them.
+            outcome: The outcome. With TRAINING_COMPLETED, a training still fails if its manifests are invalid.
+            message: The StatusMessage. None means the service's own.
+            scope: Where the setting applies.
         """
-        self._set(Transition(times, seconds, outcome, message), project, version, region, account_id)
+        self._set(TrainingTransition(times, seconds, outcome, message), scope)
 
     def set_hosting(
         self,
@@ -141,31 +114,20 @@ class CustomLabelsControl:
         seconds: float | None = None,
         outcome: HostingOutcome = "RUNNING",
         message: str | None = None,
-        project: str | None = None,
-        version: str | None = None,
-        region: str | None = None,
-        account_id: str | None = None,
+        **scope: Unpack[VersionScope],
     ) -> None:
-        """Sets how long models take to start and to stop, and how a start ends; also of those that start already.
+        """Set how long models take to start and to stop, and the outcome of a start. This applies to current ones too.
 
-        With neither `times` nor `seconds`, a model runs, or has stopped, as soon as somebody looks.
+        By default a model runs, or has stopped, at the first describe call.
 
         Args:
-            times: The describe of a version that finds it started, or stopped, counted from 1 for each.
-            seconds: How long a start takes, and a stop.
-            outcome: How a start ends. A stop always succeeds.
-            message: The StatusMessage afterwards; None means the emulation's own.
-            project: As for `set_training`.
-            version: As for `set_training`.
-            region: As for `set_training`.
-            account_id: As for `set_training`.
-
-        Raises:
-            TypeError: A value is of another type.
-            ValueError: A value is out of its range or unknown, or both `times` and `seconds` are given.
-            RuntimeError: The emulation runs in another process.
+            times: The number of the describe call that finds the model started or stopped, counted from 1 for each.
+            seconds: How long a start takes, and a stop. Give either `times` or `seconds`, or none of them.
+            outcome: The outcome of a start. A stop always succeeds.
+            message: The StatusMessage afterwards. None means the emulation's own.
+            scope: Where the setting applies.
         """
-        self._set(HostingTransition(times, seconds, outcome, message), project, version, region, account_id)
+        self._set(HostingTransition(times, seconds, outcome, message), scope)
 
     def set_copying(
         self,
@@ -174,67 +136,20 @@ class CustomLabelsControl:
         seconds: float | None = None,
         outcome: CopyingOutcome = "COPYING_COMPLETED",
         message: str | None = None,
-        project: str | None = None,
-        version: str | None = None,
-        region: str | None = None,
-        account_id: str | None = None,
+        **scope: Unpack[VersionScope],
     ) -> None:
-        """Sets how copies of versions end, also of those that are being copied already.
+        """Set when copies of versions are complete and how. This applies to current copies too.
 
-        With neither `times` nor `seconds`, a copy is there as soon as somebody looks.
+        By default a copy is complete at the first describe call.
 
         Args:
-            times: The describe of a copy that finds it made, counted from 1.
-            seconds: How long the copying takes.
-            outcome: How it ends. One that is to complete still fails if the output can't be written.
-            message: The StatusMessage; None means the emulation's own.
-            project: The name of a destination project: holds for copies into it only.
-            version: A copy's name: holds for copies of that name only.
-            region: As for `set_training`.
-            account_id: As for `set_training`; the account that is copied to.
-
-        Raises:
-            TypeError: A value is of another type.
-            ValueError: A value is out of its range or unknown, or both `times` and `seconds` are given.
-            RuntimeError: The emulation runs in another process.
+            times: The number of the describe call that finds the copy complete, counted from 1.
+            seconds: How long the copying takes. Give either `times` or `seconds`, or none of them.
+            outcome: The outcome. With COPYING_COMPLETED, a copy still fails if its output cannot be written.
+            message: The StatusMessage. None means the emulation's own.
+            scope: Where the setting applies. All names are those of the destination.
         """
-        self._set(CopyingTransition(times, seconds, outcome, message), project, version, region, account_id)
-
-    def inject(
-        self,
-        operation: str,
-        *,
-        times: int = 1,
-        error: str | None = None,
-        hang_up: HangUp | None = None,
-        delay: float = 0.0,
-        region: str | None = None,
-        account_id: str | None = None,
-    ) -> None:
-        """Makes the next calls of an operation go wrong, or slowly. What was injected first happens first.
-
-        Each request counts, so a client that tries again by itself uses up several.
-
-        Args:
-            operation: Its name, as in "CreateProjectVersion".
-            times: How many calls.
-            error: The code of an error that the operation is modelled with, as in "ThrottlingException". It comes
-                before everything else, so nothing is done.
-            hang_up: Loses the connection without an answer, "before" the work is done or "after" it. In process,
-                botocore meets a `ConnectionClosedError`; a server closes the socket.
-            delay: Seconds to wait before anything is done. No lock is held meanwhile.
-            region: Holds in that region only; None means in all.
-            account_id: The account; None means moto's default one.
-
-        Raises:
-            TypeError: A value is of another type.
-            ValueError: There is no such operation or error, a value is out of its range, or values contradict each
-                other.
-            RuntimeError: The emulation runs in another process.
-        """
-        if operation not in OPERATIONS:
-            raise ValueError(f"operation is {operation!r}; there are {', '.join(sorted(OPERATIONS))}")
-        self._add(Rule(Fault(operation, times, error, hang_up, delay), region), account_id)
+        self._set(CopyingTransition(times, seconds, outcome, message), scope)
 
     def set_datasets(
         self,
@@ -243,33 +158,23 @@ class CustomLabelsControl:
         seconds: float | None = None,
         outcome: DatasetOutcome = "SUCCESS",
         message: str | None = None,
-        project: str | None = None,
-        region: str | None = None,
-        account_id: str | None = None,
+        **scope: Unpack[ProjectScope],
     ) -> None:
-        """Sets how creations, updates, distributions and deletions of datasets end, also of those that go on already.
+        """Set when creations, updates, distributions and deletions of datasets end, and how.
 
-        With neither `times` nor `seconds`, they have ended as soon as somebody looks: a manifest is read then.
+        This applies to current ones too. By default they have ended at the first describe call, which also reads the
+        manifest.
 
         Args:
-            times: The describe (of the dataset, or of its project) that finds it ended, counted from 1 for each
-                dataset.
-            seconds: How long it takes.
-            outcome: The StatusMessageCode that it ends with. CLIENT_ERROR and SERVICE_ERROR mean CREATE_FAILED or
-                UPDATE_FAILED, and the entries stay as they were; what is to succeed still fails if the lines are at
-                fault. A deletion never fails.
-            message: The StatusMessage; None means the service's own.
-            project: A project's name: holds for its datasets only. With none of these three it is the default for
-                everything, kept in moto's state manager.
-            region: Holds in that region only; None means in all.
-            account_id: The account; None means moto's default one. Without the other two it holds for the account.
-
-        Raises:
-            TypeError: A value is of another type.
-            ValueError: A value is out of its range or unknown, or both `times` and `seconds` are given.
-            RuntimeError: The emulation runs in another process.
+            times: The number of the describe call (of the dataset or of its project) that finds the change ended,
+                counted from 1 for each dataset.
+            seconds: How long a change takes. Give either `times` or `seconds`, or none of them.
+            outcome: The StatusMessageCode. With CLIENT_ERROR and SERVICE_ERROR a creation or update fails, and the
+                entries stay as they were. With SUCCESS it still fails if its lines are invalid. A deletion never fails.
+            message: The StatusMessage. None means the service's own.
+            scope: Where the setting applies.
         """
-        self._set(DatasetTransition(times, seconds, outcome, message), project, None, region, account_id)
+        self._set(DatasetTransition(times, seconds, outcome, message), scope)
 
     def set_quality(
         self,
@@ -277,58 +182,31 @@ class CustomLabelsControl:
         f1: float = 0.9,
         labels: Mapping[str, float] | None = None,
         seed: int = 0,
-        project: str | None = None,
-        version: str | None = None,
-        region: str | None = None,
-        account_id: str | None = None,
+        **scope: Unpack[VersionScope],
     ) -> None:
-        """Sets how well the simulated models do, for trainings that end from now on.
+        """Set how good the simulated models are, for trainings that end from now on.
 
         Args:
-            f1: The F1 score that the predictions aim at for each label, 0 to 1; they come as near as whole test
-                images allow.
-            labels: The F1 scores of labels that aim at another. Of several settings the one that counts (see above)
-                counts as a whole: labels that it doesn't name have its `f1`.
-            seed: What the simulation's chance starts from; the same gives the same predictions.
-            project: As for `set_training`.
-            version: As for `set_training`.
-            region: As for `set_training`.
-            account_id: The account; None means moto's default one.
-
-        Raises:
-            TypeError: An F1 score is no number, or a label no string.
-            ValueError: An F1 score is not between 0 and 1.
-            RuntimeError: The emulation runs in another process.
+            f1: The F1 score that the predictions of each label aim at, 0 to 1. They come as close as whole images
+                allow.
+            labels: The F1 scores of labels that aim at another score. Labels that it does not name aim at `f1`, even if
+                a less specific setting names them.
+            seed: The seed of the random numbers. The same seed gives the same predictions.
+            scope: Where the setting applies.
         """
-        quality = Quality(f1, seed, dict(labels or {}))
-        self._add(Rule(quality, region, project, version), account_id)
+        self._add(Quality(f1, seed, dict(labels or {})), scope)
 
-    def set_images(
-        self,
-        *,
-        checked: bool = True,
-        project: str | None = None,
-        version: str | None = None,
-        region: str | None = None,
-        account_id: str | None = None,
-    ) -> None:
-        """Sets whether trainings that end from now on look at the images that their manifests name.
+    def set_images(self, *, checked: bool = True, **scope: Unpack[VersionScope]) -> None:
+        """Set whether trainings check the images that their manifests name, for trainings that end from now on.
 
-        Unless they are told to, they don't: tests rarely upload pictures. Where they do, an image that isn't in the
-        emulated S3, or that the service would refuse, makes its line invalid, as with the service.
+        By default they do not, because tests rarely upload images. If they do, an image makes its line invalid if it is
+        not in the emulated S3, or if the service would reject it.
 
         Args:
-            checked: Whether they do.
-            project: As for `set_training`.
-            version: As for `set_training`.
-            region: As for `set_training`.
-            account_id: The account; None means moto's default one.
-
-        Raises:
-            TypeError: `checked` is no bool.
-            RuntimeError: The emulation runs in another process.
+            checked: True to check the images.
+            scope: Where the setting applies.
         """
-        self._add(Rule(Images(checked), region, project, version), account_id)
+        self._add(ImageChecks(checked), scope)
 
     def set_limits(
         self,
@@ -341,72 +219,99 @@ class CustomLabelsControl:
         copies: int | None = None,
         policies: int | None = None,
         tags: int | None = None,
-        region: str | None = None,
-        account_id: str | None = None,
+        **scope: Unpack[RegionScope],
     ) -> None:
-        """Sets the quotas; what is None stays as it is.
+        """Set quotas. A quota of None stays as it is.
 
-        The defaults are the service's own, but for `copies` and `tags`, of which it documents none.
+        The defaults are the service's own, except for `copies` and `tags`, which it does not document.
 
         Args:
-            projects: Projects an account and region: 100.
-            versions: Versions a project: 100.
-            trainings: Trainings at a time in an account and region: 2.
-            running: Models that start, run or stop at a time in an account and region: 2.
-            inference_units: Inference units a model: 5.
-            copies: Copies in progress at a time in an account and region. Made up, for the service tells its own only
-                to an account: 5.
-            policies: Policies a project: 5.
-            tags: Tags a resource: 50, as with most of AWS.
-            region: Holds in that region only; None means in all.
-            account_id: The account; None means moto's default one.
-
-        Raises:
-            TypeError: A limit is no integer.
-            ValueError: A limit is negative.
-            RuntimeError: The emulation runs in another process.
+            projects: Projects in an account and region. The default is 100.
+            versions: Versions in a project. The default is 100.
+            trainings: Concurrent trainings in an account and region. The default is 2.
+            running: Models that start, run or stop at the same time in an account and region. The default is 2.
+            inference_units: Inference units of a model. The default is 5.
+            copies: Concurrent copies in an account and region. The default is 5.
+            policies: Policies of a project. The default is 5.
+            tags: Tags of a resource. The default is 50, as in most services of AWS.
+            scope: Where the setting applies.
         """
-        limits = Limits(projects, versions, trainings, running, inference_units, copies, policies, tags)
-        for name, limit in asdict(limits).items():
-            given: object = limit
-            if limit is not None and (not isinstance(given, int) or isinstance(given, bool)):
-                raise TypeError(f"{name} is {limit!r}; it must be an integer")
-            if limit is not None and limit < 0:
-                raise ValueError(f"{name} is {limit!r}; it can't be negative")
-        self._add(Rule(limits, region), account_id)
+        self._add(Limits(projects, versions, trainings, running, inference_units, copies, policies, tags), scope)
 
-    def _set(
-        self, ending: Ending, project: str | None, version: str | None, region: str | None, account_id: str | None
+    def inject(
+        self,
+        operation: str,
+        *,
+        times: int = 1,
+        error: str | None = None,
+        hang_up: HangUp | None = None,
+        delay: float = 0.0,
+        **scope: Unpack[RegionScope],
     ) -> None:
-        if (project, version, region, account_id) == (None, None, None, None):
-            _check_in_process()
-            _defaults[type(ending)].set(self, ending.to_config())
-        else:
-            self._add(Rule(ending, region, project, version), account_id)
+        """Make the next calls of an operation fail, or delay them. Faults apply in the order of their injection.
 
-    def _add(self, rule: Rule, account_id: str | None) -> None:
+        Each request counts. A client that retries by itself uses up several.
+
+        Args:
+            operation: The name of the operation, as in "CreateProjectVersion".
+            times: The number of calls.
+            error: The code of an error that the service model declares for the operation, as in "ThrottlingException".
+                It is returned before any other check, and nothing is done.
+            hang_up: Closes the connection without a response, "before" the work is done or "after" it. In the same
+                process botocore raises a `ConnectionClosedError`. A server closes the socket.
+            delay: The seconds to wait before anything is done. No lock is held meanwhile.
+            scope: Where the fault applies.
+        """
+        if operation not in OPERATIONS:
+            raise ValueError(f"operation must be one of {', '.join(sorted(OPERATIONS))}. Got {operation!r}")
+        self._add(Fault(operation, times, error, hang_up, delay), scope)
+
+    def _set(self, transition: Transition, scope: Mapping[str, Any]) -> None:
+        if all(value is None for value in scope.values()):
+            _check_scope(transition, scope)
+            _check_in_process()
+            transition_defaults[type(transition)].set(self, transition.to_config())
+        else:
+            self._add(transition, scope)
+
+    def _add(self, setting: object, scope: Mapping[str, Any]) -> None:
+        _check_scope(setting, scope)
         _check_in_process()
-        account = account_id or os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
+        names = dict(scope)
+        account = names.pop("account_id", None) or os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
+        rule = Rule(setting, **names)
         settings_of(account).add(rule)
         self._rules.append((account, rule))
 
     def activate(self) -> None:
-        """Makes it the current one: for the mock that it belongs to."""
-        _active.append(self)
+        """Make this the current control. Its mock calls this."""
+        active_controls.append(self)
 
     def deactivate(self) -> None:
-        """Makes it no longer a current one: for the mock that it belongs to."""
-        _active.remove(self)
+        """Make this no longer the current control. Its mock calls this."""
+        active_controls.remove(self)
 
     def undo(self) -> None:
-        """Takes back everything that it has set."""
-        for defaults in _defaults.values():
-            defaults.drop(self)
+        """Undo all settings of this control."""
+        for default in transition_defaults.values():
+            default.drop(self)
         while self._rules:
             account, rule = self._rules.pop()
             settings_of(account).drop(rule)
 
 
+def _check_scope(setting: object, scope: Mapping[str, Any]) -> None:
+    """Check the names in `**scope`, which Python itself does not check."""
+    allowed = _NARROW_SCOPES.get(type(setting), VersionScope.__annotations__)
+    for name in scope:
+        if name not in allowed:
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
+
+
 def _check_in_process() -> None:
     if moto_settings.TEST_SERVER_MODE or moto_settings.is_test_proxy_mode():
-        raise RuntimeError(_SERVER_HINT)
+        raise RuntimeError(
+            "moto uses a server of its own (TEST_SERVER_MODE or TEST_PROXY_MODE), which this control cannot reach. Set "
+            "transitions over HTTP at /moto-api/state-manager/set-transition, or use /_custom-labels/ of "
+            "rekog_versions.testing.server"
+        )

@@ -1,7 +1,7 @@
-"""DetectCustomLabels: what a running version sees in a picture.
+"""DetectCustomLabels: the detections of a running version in an image.
 
-The answer comes from the simulated model of the version's training (see `training.model`). A picture is one of the test
-set if its S3 location is, or if one of the test set's files in S3 has its content now.
+They come from the simulated model (see `training.simulated_model`). An image is in the test set if its S3 location is,
+or if one of the test set's files in S3 has the same content now.
 """
 
 import base64
@@ -19,18 +19,17 @@ from rekog_versions.testing.exceptions import (
     InvalidS3ObjectException,
     ResourceNotReadyException,
 )
-from rekog_versions.testing.storage import Storage, StorageError
-from rekog_versions.testing.training.model import Detected, Model
+from rekog_versions.testing.moto_s3 import Storage, StorageError
+from rekog_versions.testing.training.simulated_model import Detection, SimulatedModel
 
-_MOST_BYTES = 4 * 1024 * 1024
-"""Of an image that comes with the request."""
+_MOST_BYTES = 4 * 1024 * 1024  # of an image in the request
 
 
 def check_image_source(request: Mapping[str, Any]) -> None:
-    """The rules across the fields of DetectCustomLabels.
+    """Check the rules across the fields of DetectCustomLabels.
 
     Raises:
-        InvalidParameterException: A rule is violated.
+        InvalidParameterException: A rule is broken.
     """
     image = request["Image"]
     if ("Bytes" in image) == ("S3Object" in image):
@@ -39,51 +38,56 @@ def check_image_source(request: Mapping[str, Any]) -> None:
         raise InvalidParameterException("S3Object must have the Bucket and the Name of the image")
 
 
-def running_model(version: ProjectVersion, status: str) -> Model:
-    """Answers the model of a version that runs.
+def running_model(version: ProjectVersion, status: str) -> SimulatedModel:
+    """Return the model of a version that runs.
 
     Args:
         version: The version.
-        status: Its status.
+        status: The status of the version.
 
     Raises:
-        InvalidParameterException: It is of another feature.
-        ResourceNotReadyException: It isn't running.
+        InvalidParameterException: The version has another feature.
+        ResourceNotReadyException: The version is not running.
     """
     if version.job.feature != "CUSTOM_LABELS":
         raise InvalidParameterException(
             f"The project version {version.arn} is of the feature {version.job.feature}, not of CUSTOM_LABELS"
         )
-    # what runs is trained, so this only looks up how the training went
-    result = version.settle() if status == "RUNNING" else None
+    # a running version is trained, so this only returns the result
+    result = version.finish() if status == "RUNNING" else None
     if result is None or result.model is None:
         raise ResourceNotReadyException(f"The project version {version.arn} is {status} and not RUNNING")
     return result.model
 
 
-def detect(model: Model, storage: Storage, request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Answers what a model sees in a picture.
+def detect(model: SimulatedModel, storage: Storage, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the detections of a model in an image.
 
     Args:
-        model: The model of a version that runs.
-        storage: Where pictures in S3 are.
-        request: The checked request.
+        model: The model of a running version.
+        storage: The bucket access.
+        request: The validated request.
 
     Returns:
-        The custom labels, the highest confidence first, as DetectCustomLabels shows them.
+        The custom labels, the highest confidence first, as DetectCustomLabels returns them.
 
     Raises:
-        InvalidS3ObjectException: The picture can't be read.
-        ImageTooLargeException: It has too many bytes, or a side over 4,096 pixels.
-        InvalidImageFormatException: It is neither PNG nor JPEG.
+        InvalidS3ObjectException: The image cannot be read.
+        ImageTooLargeException: The image has too many bytes, or a side over 4,096 pixels.
+        InvalidImageFormatException: The image is neither PNG nor JPEG.
         InvalidParameterException: A side is under 64 pixels.
     """
     content = _content(request["Image"], storage)
     size = _checked_size(content)
-    place = _place_in_test_set(model, content, request["Image"], storage)
-    seen = model.of_picture(hashlib.sha256(content).hexdigest(), *size) if place is None else model.of_test_image(place)
-    answers = sorted(_answers(seen, model, request.get("MinConfidence")), key=lambda answer: -answer["Confidence"])
-    return answers[: request.get("MaxResults", len(answers))]
+    position = _position_in_test_set(model, content, request["Image"], storage)
+    if position is None:
+        detections = model.detect_in_other_image(hashlib.sha256(content).hexdigest(), *size)
+    else:
+        detections = model.detect_in_test_image(position)
+    labels = sorted(
+        _custom_labels(detections, model, request.get("MinConfidence")), key=lambda label: -label["Confidence"]
+    )
+    return labels[: request.get("MaxResults", len(labels))]
 
 
 def _content(image: Mapping[str, Any], storage: Storage) -> bytes:
@@ -115,25 +119,31 @@ def _checked_size(content: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _place_in_test_set(model: Model, content: bytes, image: Mapping[str, Any], storage: Storage) -> int | None:
+def _position_in_test_set(
+    model: SimulatedModel, content: bytes, image: Mapping[str, Any], storage: Storage
+) -> int | None:
     location = image.get("S3Object", {})
-    if location and "Version" not in location:  # a manifest names no version; an older one may be another picture
-        place = model.tested.get(f"s3://{location['Bucket']}/{location['Name']}")
-        if place is not None:
-            return place
-    uri = storage.find(content, model.tested)
-    return None if uri is None else model.tested[uri]
+    if (
+        location and "Version" not in location
+    ):  # manifests do not name versions, and an older version may be another image
+        position = model.test_images.get(f"s3://{location['Bucket']}/{location['Name']}")
+        if position is not None:
+            return position
+    uri = storage.find(content, model.test_images)
+    return None if uri is None else model.test_images[uri]
 
 
-def _answers(seen: list[Detected], model: Model, min_confidence: float | None) -> Iterator[dict[str, Any]]:
-    for detected in seen:
+def _custom_labels(
+    detections: list[Detection], model: SimulatedModel, min_confidence: float | None
+) -> Iterator[dict[str, Any]]:
+    for detected in detections:
         confidence = detected.confidence * 100
         least = model.thresholds[detected.label] * 100 if min_confidence is None else min_confidence
         if confidence >= least:
-            answer: dict[str, Any] = {"Name": detected.label, "Confidence": confidence}
+            label: dict[str, Any] = {"Name": detected.label, "Confidence": confidence}
             if detected.box:
                 box = detected.box
-                answer["Geometry"] = {
+                label["Geometry"] = {
                     "BoundingBox": {"Width": box.width, "Height": box.height, "Left": box.left, "Top": box.top}
                 }
-            yield answer
+            yield label

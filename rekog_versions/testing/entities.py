@@ -1,134 +1,130 @@
-"""The things the service keeps: projects and their versions."""
+"""Projects and their versions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rekog_versions.testing import clock
-from rekog_versions.testing.datasets import Dataset
-from rekog_versions.testing.once import Once
+from rekog_versions.testing.datasets.dataset import Dataset
 from rekog_versions.testing.policies import Policy
-from rekog_versions.testing.settings import Images, Quality
-from rekog_versions.testing.states import (
-    PROJECT_DELETION,
-    TRAINING,
-    VERSION_DELETION,
-    ProjectDeletion,
-    Stage,
-    Transition,
-    VersionDeletion,
-)
-from rekog_versions.testing.training import TrainingJob, TrainingResult, train
-from rekog_versions.testing.training.run import (
+from rekog_versions.testing.run_once import RunOnce
+from rekog_versions.testing.settings import ImageChecks, Quality
+from rekog_versions.testing.training.job import (
     EVALUATION_SUMMARY,
     MANIFEST_SUMMARY,
     SNAPSHOT,
     TESTING_VALIDATION,
     TRAINED_IMAGES,
     TRAINING_VALIDATION,
+    TrainingJob,
+    TrainingResult,
+    train,
 )
+from rekog_versions.testing.transitions import ProjectDeletion, Stage, TrainingTransition, VersionDeletion
 
 if TYPE_CHECKING:
-    from rekog_versions.testing.hosting import Hosting
+    from rekog_versions.testing.model_states import ModelState
 
-_BASE_MODEL_VERSION = "7.0"  # the base model of moderation adapters; Custom Labels models have none
+_BASE_MODEL_VERSION = "7.0"  # of moderation adapters; Custom Labels models have none
 
 
 class ProjectVersion:
-    """A version of a project: here, one that CreateProjectVersion made (`copies` has those of CopyProjectVersion)."""
+    """A version of a project that was made by CreateProjectVersion. `operations.copying` has those that are copies."""
 
     def __init__(
         self,
         job: TrainingJob,
         created: int,
-        find_transition: Callable[[], Transition],
+        find_transition: Callable[[], TrainingTransition],
         find_quality: Callable[[], Quality],
-        find_images: Callable[[], Images],
+        find_image_checks: Callable[[], ImageChecks],
     ) -> None:
-        """Begins the training.
+        """Begin the training.
 
         Args:
-            job: What it has to do.
-            created: The number at the ARN's end.
-            find_transition: What says when the training ends, asked at every look until it has.
-            find_quality: What says how well the model does, asked once, when the training ends.
-            find_images: What says whether the training looks at images, asked at the same time.
+            job: The input of the training.
+            created: The creation number, which is the last part of the ARN.
+            find_transition: Returns the transition that counts now. It is called until the training has ended.
+            find_quality: Returns the quality of the model. It is called once, when the training ends.
+            find_image_checks: Returns whether images are checked. It is called once, when the training ends.
         """
         self.job = job
         self.created = created
-        self.training = Stage(TRAINING, "TRAINING_IN_PROGRESS", "TRAINING_ENDED", find_transition)
-        """Ended doesn't say how it went: see `settle`. Looked at under the backend's lock."""
+        self.training = Stage(find_transition)
+        """The time of the training. Callers hold the backend's lock. See `finish` for the result."""
         self.tags: dict[str, str] = dict(job.request.get("Tags", {}))
-        self.hosting: Hosting | None = None
-        """Its latest start, if it was started. Looked at under the backend's lock."""
+        self.model_state: ModelState | None = None
+        """The state since the latest start, or None if the model was never started. Callers hold the backend's lock."""
         self.deletion: Stage[VersionDeletion] | None = None
-        """Set when its deletion has begun; when that has ended, the version is gone."""
+        """The deletion, if it has begun. The version is gone when it has ended."""
         self._find_quality = find_quality
-        self._find_images = find_images
-        self._result = Once[TrainingResult]()
+        self._find_image_checks = find_image_checks
+        self._result = RunOnce[TrainingResult]()
 
     @property
     def arn(self) -> str:
-        """The version's ARN."""
+        """The ARN of the version."""
         return self.job.version_arn
 
     @property
     def name(self) -> str:
-        """The version's name."""
+        """The name of the version."""
         return self.job.version_name
 
     @property
     def project_name(self) -> str:
-        """The name of the project that the version is in."""
+        """The name of the version's project."""
         return self.job.project_name
 
-    def settle(self) -> TrainingResult | None:
-        """Runs the training, if it has ended and nobody has run it yet.
+    def finish(self) -> TrainingResult | None:
+        """Run the training, if its time is over and no other caller has run it.
 
-        No lock is held while it reads and writes. Others who look meanwhile wait for its result.
+        No lock is held meanwhile. Other callers wait for the result.
 
         Returns:
-            How it went; None while it goes on.
+            The result, or None while the training is in progress.
         """
-        ending, ended_at = self.training.ended_by, self.training.ended_at
-        if ending is None or ended_at is None:
+        transition, ended_at = self.training.ended_by, self.training.ended_at
+        if transition is None or ended_at is None:
             return None
-        return self._result.get(lambda: train(self.job, ending, self._find_quality(), self._find_images(), ended_at))
+        return self._result.get(
+            lambda: train(self.job, transition, self._find_quality(), self._find_image_checks(), ended_at)
+        )
 
     def outcome(self) -> str:
-        """The status that making the version has led to, whatever came after. Settles it first."""
-        result = self.settle()
+        """Return the status after the training or the copying, whatever came later. Finish the training first."""
+        result = self.finish()
         return "TRAINING_IN_PROGRESS" if result is None else result.status
 
-    def status(self, made: str) -> str:
-        """The status, under the backend's lock.
+    def status(self, outcome: str) -> str:
+        """Return the status. Callers hold the backend's lock.
 
         Args:
-            made: The `outcome()`, which is asked for without the lock.
+            outcome: The result of `outcome()`, which is called without the lock.
         """
         if self.deletion:
             return "DELETING"
-        return self.hosting.status if self.hosting else made
+        return self.model_state.status if self.model_state else outcome
 
-    def advance(self) -> Mapping[str, Any]:
-        """Counts a describe for what is going on, and ends it if its time has come. Under the backend's lock.
+    def count_describe(self) -> Mapping[str, Any]:
+        """Count a describe call. Callers hold the backend's lock.
 
         Returns:
-            What a description shows in place of how the version was made.
+            The members of the description that replace those of `describe()`.
         """
         if self.deletion:
-            self.deletion.advance()
+            self.deletion.count_describe()
             return {"Status": "DELETING", "StatusMessage": "The model is being deleted."}
-        if self.hosting:
-            self.hosting.advance()
-            return self.hosting.describe()
-        self._making.advance()
-        self.look()
+        if self.model_state:
+            self.model_state.count_describe()
+            return self.model_state.describe()
+        self._making.count_describe()
+        self.update()
         return {}
 
-    def look(self) -> None:
-        """Ends the making of the version if its time has come, without counting a describe. Under the lock."""
-        _ = self._making.status  # the look makes it end
+    def update(self) -> None:
+        """End the training or the copying if its time is over. Callers hold the backend's lock."""
+        _ = self._making.has_ended
 
     @property
     def _making(self) -> Stage[Any]:
@@ -136,26 +132,26 @@ class ProjectVersion:
 
     @property
     def is_active(self) -> bool:
-        """Whether the model starts, runs or stops."""
-        return self.hosting is not None and self.hosting.is_active
+        """True if the model starts, runs or stops."""
+        return self.model_state is not None and self.model_state.is_active
 
     @property
     def is_copying(self) -> bool:
-        """Whether it is a copy that is still being made."""
+        """True if this is a copy in progress."""
         return False
 
     def delete(self) -> None:
-        """Begins the deletion."""
-        self.deletion = Stage(VERSION_DELETION, "DELETING", "DELETED", VersionDeletion.default)
+        """Begin the deletion."""
+        self.deletion = Stage(VersionDeletion.default)
 
     @property
     def is_gone(self) -> bool:
-        """Whether its deletion has ended."""
+        """True if the deletion has ended."""
         return self.deletion is not None and self.deletion.has_ended
 
     def describe(self) -> dict[str, Any]:
-        """The version as DescribeProjectVersions shows it as long as it is only trained. Settles it first."""
-        result = self.settle()
+        """Return the version as DescribeProjectVersions shows it before any start. Finish the training first."""
+        result = self.finish()
         request = self.job.request
         description: dict[str, Any] = {
             "ProjectVersionArn": self.arn,
@@ -170,7 +166,7 @@ class ProjectVersion:
         if self.job.feature == "CONTENT_MODERATION":
             description["BaseModelVersion"] = _BASE_MODEL_VERSION
         if result is not None:
-            description |= _described(result)
+            description |= _described_result(result)
         return description
 
 
@@ -179,34 +175,34 @@ def _described_data(request: Mapping[str, Any], result: TrainingResult | None) -
     testing: Mapping[str, Any] = request.get("TestingData", {})
     if testing:
         testing = {"Assets": [], **testing}  # with AutoCreate the service shows an empty list of assets
-    # trained on the project's datasets, both inputs are empty: those lie in no file of the user's
+    # after a training on datasets both inputs are empty, because they are not in files of the user
     return {
         "TrainingDataResult": _data_result(training, result, TRAINED_IMAGES, TRAINING_VALIDATION),
         "TestingDataResult": _data_result(testing, result, SNAPSHOT, TESTING_VALIDATION),
     }
 
 
-def _described(result: TrainingResult) -> Mapping[str, Any]:
-    outcome: dict[str, Any] = {"Status": result.status, "StatusMessage": result.message}
+def _described_result(result: TrainingResult) -> Mapping[str, Any]:
+    described: dict[str, Any] = {"Status": result.status, "StatusMessage": result.message}
     files = result.files or {}
     if MANIFEST_SUMMARY in files:
-        outcome["ManifestSummary"] = {"S3Object": files[MANIFEST_SUMMARY]}
+        described["ManifestSummary"] = {"S3Object": files[MANIFEST_SUMMARY]}
     if result.status == "TRAINING_COMPLETED":
-        outcome |= {
+        described |= {
             "TrainingEndTimestamp": result.ended_at,
             "BillableTrainingTimeInSeconds": result.billable_seconds,
             "EvaluationResult": {"F1Score": result.f1, "Summary": {"S3Object": files[EVALUATION_SUMMARY]}},
         }
-    return outcome
+    return described
 
 
 def _data_result(given: Mapping[str, Any], result: TrainingResult | None, output: str, validation: str) -> Any:
-    """What went into a training and what came out of it: of its training data, or of its test data."""
+    """Return the input and the files of the training data, or of the test data."""
     files = (result.files if result else None) or {}
     data: dict[str, Any] = {"Input": given}
-    for member, name in (("Output", output), ("Validation", validation)):
-        if name in files:
-            data[member] = {"Assets": [{"GroundTruthManifest": {"S3Object": files[name]}}]}
+    for member, kind in (("Output", output), ("Validation", validation)):
+        if kind in files:
+            data[member] = {"Assets": [{"GroundTruthManifest": {"S3Object": files[kind]}}]}
     return data
 
 
@@ -223,32 +219,32 @@ class Project:
     versions: dict[str, ProjectVersion] = field(default_factory=dict[str, ProjectVersion])
     policies: dict[str, Policy] = field(default_factory=dict[str, Policy])
     datasets: dict[str, Dataset] = field(default_factory=dict[str, Dataset])
-    """By type; with those that are gone (see `present_datasets`)."""
+    """The datasets by type. They may include deleted ones (see `present_datasets`)."""
     deletion: Stage[ProjectDeletion] | None = None
-    """Set when its deletion has begun; when that has ended, the project is gone."""
+    """The deletion, if it has begun. The project is gone when it has ended."""
 
     def delete(self) -> None:
-        """Begins the deletion."""
-        self.deletion = Stage(PROJECT_DELETION, "DELETING", "DELETED", ProjectDeletion.default)
+        """Begin the deletion."""
+        self.deletion = Stage(ProjectDeletion.default)
 
     def present_datasets(self) -> Mapping[str, Dataset]:
-        """The datasets by type, without those whose deletion has ended."""
+        """Return the datasets by type, without those whose deletion has ended."""
         for dataset_type in [dataset_type for dataset_type, dataset in self.datasets.items() if dataset.is_gone]:
             del self.datasets[dataset_type]
         return self.datasets
 
     @property
     def is_gone(self) -> bool:
-        """Whether its deletion has ended."""
+        """True if the deletion has ended."""
         return self.deletion is not None and self.deletion.has_ended
 
     def drop_deleted(self) -> None:
-        """Forgets the versions whose deletion has ended."""
-        for name in [name for name, version in self.versions.items() if version.is_gone]:
+        """Remove the versions whose deletion has ended."""
+        for name in [name for name, version in self.versions.items() if version.deletion and version.is_gone]:
             del self.versions[name]
 
     def describe(self) -> dict[str, Any]:
-        """The project as DescribeProjects shows it."""
+        """Return the project as DescribeProjects shows it."""
         return {
             "ProjectArn": self.arn,
             "CreationTimestamp": clock.from_milliseconds(self.created),

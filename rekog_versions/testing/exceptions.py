@@ -1,115 +1,94 @@
-"""The errors of the service, with the codes that its model declares.
+"""The error responses of the service. The name of each class is the error code that the service model declares.
 
-boto3 makes the modelled class of each (`client.exceptions.ResourceInUseException`), so the codes must be exact. They
-live in a module of ours because moto's serializer refuses a bare `ServiceException` and those of its own services.
+boto3 raises the modelled class of each code, as in `client.exceptions.ResourceInUseException`, so the codes must be
+exact. The classes are defined here because moto does not serialize a bare `ServiceException`, nor those of its own
+services.
 """
+
+# ruff: noqa: N818 - the names are the service's
 
 from moto.core.exceptions import JsonRESTError, ServiceException
 
 
 class CustomLabelsError(ServiceException):
-    """An error that the emulated service answers."""
+    """An error response of the emulated service."""
 
     http_status = 400
-    """The status line's code; the service answers its clients' mistakes with 400."""
+    """The HTTP status. The service answers invalid requests with 400."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = cls.__name__
 
 
-class AccessDeniedException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """The caller may not do that."""
-
-    code = "AccessDeniedException"
+class AccessDeniedException(CustomLabelsError):
+    """The caller is not allowed to do this."""
 
 
-class InvalidParameterException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """A parameter violates a constraint, or parameters don't fit together."""
-
-    code = "InvalidParameterException"
+class ImageTooLargeException(CustomLabelsError):
+    """The image has too many bytes or pixels."""
 
 
-class InvalidPaginationTokenException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """A token is none, or was given out for another list."""
+class InternalServerError(CustomLabelsError):
+    """The emulation cannot continue because its settings are malformed."""
 
-    code = "InvalidPaginationTokenException"
-
-
-class InvalidPolicyRevisionIdException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """A policy has another revision, or there is none to update."""
-
-    code = "InvalidPolicyRevisionIdException"
+    http_status = 500
 
 
-class InvalidS3ObjectException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """An S3 object that the request names can't be read."""
+class InvalidImageFormatException(CustomLabelsError):
+    """The image is neither PNG nor JPEG."""
 
-    code = "InvalidS3ObjectException"
+
+class InvalidPaginationTokenException(CustomLabelsError):
+    """The token is malformed, or belongs to another list."""
+
+
+class InvalidParameterException(CustomLabelsError):
+    """A parameter violates a constraint, or parameters contradict each other."""
+
+
+class InvalidPolicyRevisionIdException(CustomLabelsError):
+    """The policy has another revision, or does not exist."""
+
+
+class InvalidS3ObjectException(CustomLabelsError):
+    """An S3 object that the request names cannot be read."""
+
     message = "Unable to get object metadata from S3. Check object key, region and/or access permissions."
 
 
-class LimitExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it
+class LimitExceededException(CustomLabelsError):
     """A quota of the account is used up."""
 
-    code = "LimitExceededException"
+
+class MalformedPolicyDocumentException(CustomLabelsError):
+    """The policy document is invalid."""
 
 
-class MalformedPolicyDocumentException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """A policy document is none."""
-
-    code = "MalformedPolicyDocumentException"
+class ResourceAlreadyExistsException(CustomLabelsError):
+    """The resource to create exists already."""
 
 
-class ResourceAlreadyExistsException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """What is to be created is there already."""
-
-    code = "ResourceAlreadyExistsException"
+class ResourceInUseException(CustomLabelsError):
+    """The name is taken, or the resource to delete is still needed."""
 
 
-class ResourceInUseException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """The name is taken, or what is to be deleted is still needed."""
-
-    code = "ResourceInUseException"
+class ResourceNotFoundException(CustomLabelsError):
+    """A resource that the request names does not exist."""
 
 
-class ResourceNotFoundException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """What the request names isn't there."""
-
-    code = "ResourceNotFoundException"
+class ResourceNotReadyException(CustomLabelsError):
+    """A resource that the request names is in the wrong status."""
 
 
-class ResourceNotReadyException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """What the request names is there, but not yet (or no longer) fit for it."""
-
-    code = "ResourceNotReadyException"
+class ServiceQuotaExceededException(CustomLabelsError):
+    """The resource has as many tags or policies as are allowed."""
 
 
-class ServiceQuotaExceededException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """A collection, of tags or policies, is full."""
-
-    code = "ServiceQuotaExceededException"
-
-
-class InvalidImageFormatException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """A picture is neither PNG nor JPEG."""
-
-    code = "InvalidImageFormatException"
-
-
-class ImageTooLargeException(CustomLabelsError):  # noqa: N818 - the service's name for it
-    """A picture has too many bytes or pixels."""
-
-    code = "ImageTooLargeException"
-
-
-class SerializationException(JsonRESTError):  # noqa: N818 - the protocol's name for it
-    """The body can't be decoded: the protocol's error, which the service's model doesn't declare."""
+class SerializationException(JsonRESTError):
+    """The body cannot be decoded. This is an error of the protocol, which the service model does not declare."""
 
     code = 400
 
     def __init__(self, message: str) -> None:
         super().__init__("SerializationException", message)
-
-
-class InternalServerError(CustomLabelsError):
-    """The emulation can't go on, because it was set up in a way that makes no sense."""
-
-    code = "InternalServerError"
-    http_status = 500

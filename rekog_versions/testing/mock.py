@@ -1,4 +1,4 @@
-"""`mock_custom_labels`: moto's mocks, with the graft."""
+"""`mock_custom_labels`: moto's mocks with Custom Labels in them."""
 
 import functools
 import inspect
@@ -12,30 +12,30 @@ from unittest import TestLoader
 from moto import mock_aws
 from moto.core.config import DefaultConfig
 
-from rekog_versions.testing import graft
+from rekog_versions.testing import moto_patch
 from rekog_versions.testing.control import CustomLabelsControl
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SETUPS = ("setUp", "setup_method")
-_TAKE_THE_TEST = ("setup_method", "teardown_method")  # may take it: pytest counts their parameters
+_MAY_TAKE_METHOD = ("setup_method", "teardown_method")  # pytest inspects whether they take the test method
 _IS_SETUP = "__custom_labels_setup__"
 
 
 class _Session:
-    """One time that moto's mocks and the graft are in effect."""
+    """One use of a mock: moto's mocks, the patch of moto, and a control."""
 
     def __init__(self, config: DefaultConfig | None) -> None:
         self._config = config
         self.control = CustomLabelsControl()
 
     def start(self, *, reset: bool = True) -> None:
-        graft.install()
+        moto_patch.install()
         try:
-            # a new one each time: moto's object keeps the state of the process that it restores
+            # a new object each time, because it keeps the environment that it restores
             self._aws = mock_aws(config=self._config)
             self._aws.start(reset=reset)
         except BaseException:
-            graft.uninstall()
+            moto_patch.uninstall()
             raise
         self.control.activate()
 
@@ -46,11 +46,11 @@ class _Session:
                 self.control.undo()
             self._aws.stop(remove_data=remove_data)
         finally:
-            graft.uninstall()
+            moto_patch.uninstall()
 
 
 class CustomLabelsMock(AbstractContextManager["CustomLabelsControl"]):
-    """What `mock_custom_labels()` gives: a context manager and a decorator, to be used as often as one likes."""
+    """The context manager and decorator that `mock_custom_labels()` returns. It can be used several times."""
 
     def __init__(self, config: DefaultConfig | None = None) -> None:
         self._config = config
@@ -68,17 +68,17 @@ class CustomLabelsMock(AbstractContextManager["CustomLabelsControl"]):
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         with self._lock:
-            own = [index for index, (thread, _) in enumerate(self._entered) if thread == get_ident()]
-            # a context may be left in another thread than it was entered in; then it is the last one's turn
-            _, session = self._entered.pop(own[-1] if own else -1)
+            entered_here = [index for index, (thread, _) in enumerate(self._entered) if thread == get_ident()]
+            # if this thread has entered none, the last one is left
+            _, session = self._entered.pop(entered_here[-1] if entered_here else -1)
         session.stop()
 
     def __call__(self, decorated: _F) -> _F:
-        """Decorates a function, a coroutine function or a class.
+        """Decorate a function, a coroutine function or a class.
 
-        Of a class, as with moto's decorator, its own methods are decorated: each test starts from nothing, unless
-        there is a `setUp` or `setup_method`, which then does. What a setup sets through its control holds for the test
-        that follows.
+        As with moto's decorator, the methods that a class itself defines are decorated. Each test starts with an empty
+        service. If there is a `setUp` or `setup_method`, that one starts with an empty service, and its settings apply
+        to the test after it.
         """
         if inspect.isclass(decorated):
             return cast("_F", self._decorate_class(decorated))
@@ -90,24 +90,24 @@ class CustomLabelsMock(AbstractContextManager["CustomLabelsControl"]):
         *,
         reset: bool = True,
         remove_data: bool = True,
-        leave_to: list[CustomLabelsControl] | None = None,
-        take_from: list[CustomLabelsControl] | None = None,
+        keep_settings_in: list[CustomLabelsControl] | None = None,
+        undo_settings_in: list[CustomLabelsControl] | None = None,
     ) -> Generator[None, None, None]:
         session = _Session(self._config)
         session.start(reset=reset)
-        left = False
+        is_kept = False
         try:
             yield
-            if leave_to is not None:
-                leave_to.append(session.control)
-                left = True
+            if keep_settings_in is not None:
+                keep_settings_in.append(session.control)
+                is_kept = True
         finally:
-            while take_from:
-                take_from.pop().undo()
-            session.stop(remove_data=remove_data, undo=not left)
+            while undo_settings_in:
+                undo_settings_in.pop().undo()
+            session.stop(remove_data=remove_data, undo=not is_kept)
 
     def _decorate_class(self, decorated: type) -> type:
-        carried: list[CustomLabelsControl] = []
+        of_setup: list[CustomLabelsControl] = []
         methods = {
             name: attribute
             for name, attribute in vars(decorated).items()
@@ -115,16 +115,19 @@ class CustomLabelsMock(AbstractContextManager["CustomLabelsControl"]):
         }
         for name in _SETUPS:
             if name in methods:
-                setup = functools.partial(self._session, remove_data=False, leave_to=carried)
+                setup = functools.partial(self._session, remove_data=False, keep_settings_in=of_setup)
                 wrapped = _wrapped(methods.pop(name), setup)
                 setattr(wrapped, _IS_SETUP, True)
                 setattr(decorated, name, wrapped)
         has_setup = any(hasattr(getattr(decorated, name, None), _IS_SETUP) for name in _SETUPS)
         for name, method in methods.items():
             is_test = name.startswith(TestLoader.testMethodPrefix)
-            alone = is_test and not has_setup
+            starts_empty = is_test and not has_setup
             enter = functools.partial(
-                self._session, reset=alone, remove_data=alone, take_from=carried if is_test else None
+                self._session,
+                reset=starts_empty,
+                remove_data=starts_empty,
+                undo_settings_in=of_setup if is_test else None,
             )
             setattr(decorated, name, _wrapped(method, enter))
         for name, attribute in list(vars(decorated).items()):
@@ -143,17 +146,17 @@ def _wrapped(function: Any, enter: Callable[[], AbstractContextManager[None]]) -
 
         return coroutine
 
-    if inspect.isgeneratorfunction(function):  # a fixture
+    if inspect.isgeneratorfunction(function):  # a pytest fixture
 
         @functools.wraps(function)
         def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
             with enter():
-                made: Generator[Any, Any, Any] = function(*args, **kwargs)
-                return (yield from made)
+                generated: Generator[Any, Any, Any] = function(*args, **kwargs)
+                return (yield from generated)
 
         return generator
 
-    if function.__name__ in _TAKE_THE_TEST and len(inspect.signature(function).parameters) == 1:
+    if function.__name__ in _MAY_TAKE_METHOD and len(inspect.signature(function).parameters) == 1:
 
         @functools.wraps(function)
         def wrapper_of_self(self: object) -> Any:
@@ -181,18 +184,18 @@ def mock_custom_labels(decorated: None = None, *, config: DefaultConfig | None =
 def mock_custom_labels(
     decorated: Callable[..., Any] | None = None, *, config: DefaultConfig | None = None
 ) -> Callable[..., Any] | CustomLabelsMock:
-    """Starts moto's mocks with Custom Labels in them.
+    """Start moto's mocks with Custom Labels in them.
 
-    A context manager that gives the control, and a decorator with or without parentheses for functions, coroutine
-    and generator functions and classes. It nests, with itself and with moto's `mock_aws`, whose state it shares: S3,
-    IAM and the rest of moto are there too. When the last one ends, moto is as it was.
+    This is a context manager that returns the control. It is also a decorator, with or without parentheses, for
+    functions, coroutine functions, generator functions and classes. It can be nested, also with moto's `mock_aws`. All
+    share one state, with S3, IAM and the other services of moto. When the last one ends, moto is unchanged again.
 
     Args:
-        decorated: What is decorated, if there are no parentheses.
-        config: moto's configuration, as `mock_aws` takes it.
+        decorated: The decorated function or class, if it is used without parentheses.
+        config: moto's configuration, as for `mock_aws`.
 
     Returns:
-        The context manager, or what was decorated.
+        The context manager, or the decorated function or class.
     """
     mock = CustomLabelsMock(config)
     return mock if decorated is None else mock(decorated)

@@ -1,21 +1,17 @@
-"""Pages of a list and the tokens that lead from one to the next.
+"""Pages of a list, and the tokens that lead from one page to the next.
 
-A token holds the last item's creation number and a signature over that number and the list it belongs to: it stays
-right while items come and go, and a token of another list, project, account or filter is none here.
+A token holds the creation number of the page's last item, and a hash of the list that it belongs to. So a token stays
+valid while items are added and deleted, and a token of another list, project, account or filter is rejected.
 """
 
 import base64
 import hashlib
-import hmac
 import json
-import secrets
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from rekog_versions.testing.exceptions import InvalidPaginationTokenException
 
-_KEY = secrets.token_bytes(32)
-_NUMBER_BYTES = 8
 DEFAULT_SIZE = 100
 
 
@@ -30,44 +26,36 @@ _T = TypeVar("_T", bound=_Created)
 def page(
     items: Sequence[_T], *, size: int | None, token: str | None, identity: Sequence[object]
 ) -> tuple[list[_T], str | None]:
-    """Cuts a page out of a list.
+    """Return one page of a list, and the token of the next page.
 
     Args:
-        items: The whole list, latest first; creation numbers are distinct.
-        size: How many items a page has; None means 100.
-        token: Where to go on; None means at the beginning.
-        identity: What the list is a list of: operation, account, region, filters. JSON must be able to hold it.
+        items: The whole list, latest first. The creation numbers are distinct.
+        size: The number of items on a page. None means 100.
+        token: The token of the page. None means the first page.
+        identity: The operation, the account, the region and the filters of the list, as JSON values.
 
     Returns:
-        The page, and the token for the next one or None if this is the last.
+        The page, and the token of the next page or None if this is the last one.
 
     Raises:
-        InvalidPaginationTokenException: The token is none of this list.
+        InvalidPaginationTokenException: The token does not belong to this list.
     """
+    list_hash = hashlib.sha256(json.dumps(list(identity), sort_keys=True).encode("ascii")).hexdigest()
     rest = list(items)
     if token is not None:
-        last = _position(token, identity)
+        last = _last_created(token, list_hash)
         rest = [item for item in rest if item.created < last]
-    cut = rest[: size or DEFAULT_SIZE]
-    return cut, _token(cut[-1].created, identity) if len(rest) > len(cut) else None
+    found = rest[: size or DEFAULT_SIZE]
+    if len(rest) == len(found):
+        return found, None
+    return found, base64.urlsafe_b64encode(f"{found[-1].created}:{list_hash}".encode("ascii")).decode("ascii")
 
 
-def _token(position: int, identity: Sequence[object]) -> str:
-    number = position.to_bytes(_NUMBER_BYTES, "big")
-    return base64.urlsafe_b64encode(number + _signature(number, identity)).decode("ascii")
-
-
-def _position(token: str, identity: Sequence[object]) -> int:
+def _last_created(token: str, list_hash: str) -> int:
     try:
-        raw = base64.b64decode(token, altchars=b"-_", validate=True)
-    except ValueError:  # also what a token of other than ASCII characters raises
-        raw = b""
-    number, signature = raw[:_NUMBER_BYTES], raw[_NUMBER_BYTES:]
-    if not hmac.compare_digest(signature, _signature(number, identity)):
-        raise InvalidPaginationTokenException("Invalid pagination token")
-    return int.from_bytes(number, "big")
-
-
-def _signature(number: bytes, identity: Sequence[object]) -> bytes:
-    listed = json.dumps(list(identity), sort_keys=True).encode("ascii")
-    return hmac.digest(_KEY, number + listed, hashlib.sha256)
+        created, found_hash = base64.b64decode(token, altchars=b"-_", validate=True).decode("ascii").split(":")
+        if found_hash == list_hash and created.isdecimal():
+            return int(created)
+    except ValueError:  # of b64decode, decode and split
+        pass
+    raise InvalidPaginationTokenException("Invalid pagination token")

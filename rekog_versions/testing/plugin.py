@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture `custom_labels`. Without moto it costs nothing until a test asks for the fixture."""
+"""The pytest plugin with the fixture `custom_labels`. It imports moto only when a test uses the fixture."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from rekog_versions.testing.control import CustomLabelsControl
+    from rekog_versions.testing import CustomLabelsControl
 
 
 @pytest.fixture
 def custom_labels() -> Iterator["CustomLabelsControl"]:
-    """The emulated service for one test, as `mock_custom_labels` starts it; the fixture's value is its control."""
-    from rekog_versions.testing import mock_custom_labels  # noqa: PLC0415 - moto only when it is used
+    """Start the emulated service for one test, and return its control."""
+    from rekog_versions.testing import mock_custom_labels  # noqa: PLC0415 - imports moto
 
-    with mock_custom_labels() as labels:
-        yield labels
+    with mock_custom_labels() as control:
+        yield control

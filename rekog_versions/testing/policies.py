@@ -1,28 +1,25 @@
-"""Project policies: what a document must be, and whether it lets somebody copy a version.
+"""Project policies: which documents are valid, and whether a policy allows a caller to copy a version.
 
-A policy is evaluated as IAM evaluates one: a Deny that applies wins, else an Allow that applies allows. Of the grammar
-there is what a project policy may have: Effect, Principal, Action and Resource. The service forbids the Not forms; a
-Condition is refused because the emulation couldn't tell whether it holds.
+The rules are IAM's: a Deny that applies wins over any Allow. A document may have the elements of a project policy:
+Effect, Principal, Action and Resource. The service forbids the Not forms. A Condition is rejected, because the
+emulation cannot evaluate it. `moto.iam.access_control.IAMPolicy` is not used: it denies whatever names another
+principal, knows neither accounts as principals nor the wildcard `?`, and takes a dot in a resource for any character.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from typing import Any, cast
+from typing import Annotated, Literal, TypeAlias, cast
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rekog_versions.testing.exceptions import MalformedPolicyDocumentException
 
 COPY = "rekognition:CopyProjectVersion"
-"""The one action that a project policy can be about."""
+"""The only action that a project policy can have."""
 
-_VERSIONS = ("2012-10-17", "2008-10-17")
-_DOCUMENT_KEYS = frozenset({"Version", "Id", "Statement"})
-_STATEMENT_KEYS = frozenset({"Sid", "Effect", "Principal", "Action", "Resource"})
-_REQUIRED = ("Effect", "Principal", "Action", "Resource")
-_PRINCIPAL_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?([0-9]{12})(?::root)?", re.ASCII)
 _PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[!-~]+", re.ASCII)
 _RESOURCE = re.compile(r"\*|arn:.+")
@@ -30,139 +27,125 @@ _RESOURCE = re.compile(r"\*|arn:.+")
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a call."""
+    """The caller of an operation."""
 
     account_id: str
     name: str
-    """The ARN that messages name them by."""
+    """The ARN for messages."""
     arns: frozenset[str]
-    """The ARNs that a policy can name them by: the user, or the role's session and the role."""
+    """The ARNs by which a policy can name the caller: the user's, or the session's and the role's."""
 
 
-class Effect(Enum):
-    """What an applicable statement does."""
-
-    ALLOW = "Allow"
-    DENY = "Deny"
+Effect: TypeAlias = Literal["Allow", "Deny"]
 
 
-@dataclass(frozen=True)
-class Statement:
+def _check_action(action: str) -> str:
+    if not _matches(action.lower(), COPY.lower()):
+        raise ValueError(f"the only supported Action is {COPY}, not {action}")
+    return action
+
+
+def _check_resource(resource: str) -> str:
+    if not _RESOURCE.fullmatch(resource):
+        raise ValueError(f"the Resource {resource} is not an ARN")
+    return resource
+
+
+def _check_principals(principals: dict[str, list[str]]) -> dict[str, list[str]]:
+    for name in principals.get("AWS", ()):
+        if name != "*" and not _ACCOUNT.fullmatch(name) and not _PRINCIPAL_ARN.fullmatch(name):
+            raise ValueError(f"invalid principal in policy: {name}")
+    return principals
+
+
+def _as_list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
+def _as_principals(value: object) -> object:
+    return {"AWS": "*"} if value == "*" else value
+
+
+_Text = Annotated[str, Field(min_length=1)]
+_OneOrMore = (BeforeValidator(_as_list), Field(min_length=1))
+
+
+class _Element(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Statement(_Element):
     """A statement of a policy."""
 
-    effect: Effect
-    principals: tuple[str, ...]
-    """Accounts, ARNs and "*"."""
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
+    sid: object = Field(None, alias="Sid")
+    effect: Effect = Field(alias="Effect")
+    principals: Annotated[
+        # only the kind AWS can call the emulation
+        dict[Literal["AWS", "Service", "Federated", "CanonicalUser"], Annotated[list[_Text], *_OneOrMore]],
+        BeforeValidator(_as_principals),
+        AfterValidator(_check_principals),
+    ] = Field(alias="Principal", min_length=1)
+    actions: Annotated[list[Annotated[_Text, AfterValidator(_check_action)]], *_OneOrMore] = Field(alias="Action")
+    resources: Annotated[list[Annotated[_Text, AfterValidator(_check_resource)]], *_OneOrMore] = Field(alias="Resource")
 
     def applies(self, caller: Caller, action: str, resource: str) -> bool:
-        """Whether it is about somebody doing something with a resource."""
+        """Return whether the statement is about this caller, action and resource."""
         return (
-            any(_names(principal, caller) for principal in self.principals)
+            any(_names(principal, caller) for principal in self.principals.get("AWS", ()))
             and any(_matches(pattern.lower(), action.lower()) for pattern in self.actions)
             and any(_matches(pattern, resource) for pattern in self.resources)
         )
 
 
+class PolicyDocument(_Element):
+    """A policy document of a project."""
+
+    version: Literal["2012-10-17", "2008-10-17"] = Field("2012-10-17", alias="Version")
+    id: object = Field(None, alias="Id")
+    statements: Annotated[list[Statement], *_OneOrMore] = Field(alias="Statement")
+
+
 @dataclass(frozen=True)
 class Policy:
-    """A policy of a project, in its latest revision: the service keeps no other."""
+    """The latest revision of a project's policy. The service keeps no other."""
 
     name: str
     revision: str
     document: str
     statements: tuple[Statement, ...]
     created: int
-    """Distinct among the policies of an account and region, and in the order of their creation."""
+    """The creation number, distinct in an account and region."""
     created_at: datetime
     updated_at: datetime
 
 
-def verdict(policies: Iterable[Policy], caller: Caller, resource: str) -> Effect | None:
-    """What policies say of somebody who wants to copy a version: None if nothing."""
+def evaluate(policies: Iterable[Policy], caller: Caller, resource: str) -> Effect | None:
+    """Return the effect of policies on a caller who copies a version, or None if no statement applies."""
     effects = {
         statement.effect
         for policy in policies
         for statement in policy.statements
         if statement.applies(caller, COPY, resource)
     }
-    if Effect.DENY in effects:
-        return Effect.DENY
-    return Effect.ALLOW if effects else None
+    return "Deny" if "Deny" in effects else "Allow" if effects else None
 
 
 def parse(document: str) -> tuple[Statement, ...]:
-    """Reads a policy document.
+    """Parse a policy document.
 
     Raises:
-        MalformedPolicyDocumentException: It is no JSON, no policy, or one that the service doesn't take for a project.
+        MalformedPolicyDocumentException: The document is not JSON, or not a policy that a project can have.
     """
     try:
         content: object = json.loads(document)
     except (ValueError, RecursionError) as error:
         raise MalformedPolicyDocumentException("The policy document is not valid JSON") from error
-    policy = _object(content, "The policy document", _DOCUMENT_KEYS)
-    if policy.get("Version", _VERSIONS[0]) not in _VERSIONS:
-        raise MalformedPolicyDocumentException(f"The policy's Version must be one of {', '.join(_VERSIONS)}")
-    given = policy.get("Statement")
-    statements = cast("list[object]", given) if isinstance(given, list) else [given]
-    if not statements or given is None:
-        raise MalformedPolicyDocumentException("The policy document has no Statement")
-    return tuple(_statement(statement) for statement in statements)
-
-
-def _statement(content: object) -> Statement:
-    statement = _object(content, "A Statement", _STATEMENT_KEYS)
-    for name in _REQUIRED:
-        if name not in statement:
-            raise MalformedPolicyDocumentException(f"A Statement has no {name}")
     try:
-        effect = Effect(statement["Effect"])
-    except ValueError as error:
-        raise MalformedPolicyDocumentException("The Effect of a Statement must be Allow or Deny") from error
-    actions = _texts(statement["Action"], "Action")
-    for action in actions:
-        if not _matches(action.lower(), COPY.lower()):
-            raise MalformedPolicyDocumentException(f"The only supported Action is {COPY}, not {action}")
-    resources = _texts(statement["Resource"], "Resource")
-    for resource in resources:
-        if not _RESOURCE.fullmatch(resource):
-            raise MalformedPolicyDocumentException(f"The Resource {resource} is no ARN")
-    return Statement(effect, _principals(statement["Principal"]), actions, resources)
-
-
-def _principals(content: object) -> tuple[str, ...]:
-    if content == "*":
-        return ("*",)
-    principal = _object(content, "A Principal other than *", _PRINCIPAL_KINDS)
-    if not principal:
-        raise MalformedPolicyDocumentException("A Principal names nobody")
-    for kind, named in principal.items():
-        _texts(named, f"Principal {kind}")
-    # who isn't an account, user or role never calls the emulation
-    found = _texts(principal["AWS"], "Principal AWS") if "AWS" in principal else ()
-    for name in found:
-        if name != "*" and not _ACCOUNT.fullmatch(name) and not _PRINCIPAL_ARN.fullmatch(name):
-            raise MalformedPolicyDocumentException(f"Invalid principal in policy: {name}")
-    return found
-
-
-def _object(content: object, what: str, allowed: frozenset[str]) -> Mapping[str, Any]:
-    if not isinstance(content, dict):
-        raise MalformedPolicyDocumentException(f"{what} must be a JSON object")
-    found = cast("dict[str, Any]", content)
-    if unknown := sorted(found.keys() - allowed):
-        raise MalformedPolicyDocumentException(f"{what} can't have {', '.join(unknown)}")
-    return found
-
-
-def _texts(content: object, name: str) -> tuple[str, ...]:
-    items = cast("list[object]", content) if isinstance(content, list) else [content]
-    found = tuple(item for item in items if isinstance(item, str) and item)
-    if not found or len(found) != len(items):
-        raise MalformedPolicyDocumentException(f"The {name} of a Statement must be a string or a list of strings")
-    return found
+        return tuple(PolicyDocument.model_validate(content).statements)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "The document"
+        raise MalformedPolicyDocumentException(f"The policy document is invalid. {place}: {first['msg']}") from error
 
 
 def _names(principal: str, caller: Caller) -> bool:
@@ -171,6 +154,6 @@ def _names(principal: str, caller: Caller) -> bool:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Whether a value matches a pattern with IAM's wildcards: `*` for any characters, `?` for one."""
+    """Return whether a value matches a pattern with IAM's wildcards: `*` for any characters, `?` for one."""
     parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern))
     return re.fullmatch("".join(parts), value, re.DOTALL) is not None

@@ -1,7 +1,7 @@
-"""What a test has set: for an account, one of its regions, a project or a version.
+"""The settings of a test: for an account, a region, a project or a version.
 
-Kept apart from the projects themselves, because a setting may come before the project and hold for every region. moto's
-reset clears it. The default for all accounts is not here but in moto's state manager (see `states`).
+They are not part of the projects because a setting may come before its project, and may hold for every region. moto's
+reset clears them. moto's state manager holds the defaults for all accounts (see `transitions`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,81 +16,94 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Quality:
-    """How well the simulated models do."""
+    """How good the simulated models are.
+
+    Raises:
+        TypeError: An F1 score is not a number, or a label is not a string.
+        ValueError: An F1 score is not between 0 and 1.
+    """
 
     f1: float = 0.9
-    """The F1 score that the predictions aim at, label by label, 0 to 1."""
+    """The F1 score that the predictions of each label aim at, 0 to 1."""
     seed: int = 0
-    """What the simulation's chance starts from."""
+    """The seed of the random numbers."""
     labels: Mapping[str, float] = field(default_factory=dict[str, float])
-    """The F1 score of labels that have one of their own."""
+    """The F1 scores of labels that aim at another score than `f1`."""
 
     def __post_init__(self) -> None:
-        """Checks the scores.
-
-        Raises:
-            TypeError: A score is no number, or a label no string.
-            ValueError: A score is not between 0 and 1.
-        """
         _check_score("f1", self.f1)
         for label, score in self.labels.items():
             if not isinstance(cast("object", label), str):
-                raise TypeError(f"labels has the key {label!r}; it must be a label, a string")
+                raise TypeError(f"labels must have strings as keys, got {label!r}")
             _check_score(f"the f1 of the label {label!r}", score)
 
-    def of(self, label: str) -> float:
-        """The F1 score that a label's predictions aim at."""
+    def f1_of(self, label: str) -> float:
+        """Return the F1 score that the predictions of a label aim at."""
         return self.labels.get(label, self.f1)
 
 
 def _check_score(name: str, score: object) -> None:
     if not isinstance(score, int | float) or isinstance(score, bool):
-        raise TypeError(f"{name} is {score!r}; it must be a number between 0 and 1")
+        raise TypeError(f"{name} must be a number between 0 and 1, got {score!r}")
     if not 0 <= score <= 1:
-        raise ValueError(f"{name} is {score!r}; it must be between 0 and 1")
+        raise ValueError(f"{name} must be between 0 and 1, got {score!r}")
 
 
 @dataclass(frozen=True)
-class Images:
-    """What trainings make of the images that manifests name."""
+class ImageChecks:
+    """True if trainings check the images that manifests name.
+
+    Raises:
+        TypeError: `checked` is not a bool.
+    """
 
     checked: bool = False
-    """Whether they look at them. Tests rarely upload pictures, so they don't unless they are told to."""
+    """By default they do not, because tests rarely upload images."""
 
     def __post_init__(self) -> None:
-        """Checks the type.
-
-        Raises:
-            TypeError: `checked` is no bool.
-        """
         if not isinstance(cast("object", self.checked), bool):
-            raise TypeError(f"checked is {self.checked!r}; it must be True or False")
+            raise TypeError(f"checked must be True or False, got {self.checked!r}")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The quotas; where a setting has None, the one that is less specific counts."""
+    """The quotas. None means that the less specific setting applies.
+
+    Raises:
+        TypeError: A limit is not an integer.
+        ValueError: A limit is negative.
+    """
 
     projects: int | None = None
-    """Projects an account and region."""
+    """Projects in an account and region."""
     versions: int | None = None
-    """Versions a project."""
+    """Versions in a project."""
     trainings: int | None = None
-    """Trainings at a time in an account and region."""
+    """Concurrent trainings in an account and region."""
     running: int | None = None
-    """Models that start, run or stop at a time in an account and region."""
+    """Models that start, run or stop at the same time in an account and region."""
     inference_units: int | None = None
-    """Inference units a model."""
+    """Inference units of a model."""
     copies: int | None = None
-    """Copies in progress at a time in an account and region."""
+    """Concurrent copies in an account and region."""
     policies: int | None = None
-    """Policies a project."""
+    """Policies of a project."""
     tags: int | None = None
-    """Tags a project, version or dataset."""
+    """Tags of a project, version or dataset."""
+
+    def __post_init__(self) -> None:
+        for quota in fields(self):
+            limit: object = getattr(self, quota.name)
+            if limit is None:
+                continue
+            if not isinstance(limit, int) or isinstance(limit, bool):
+                raise TypeError(f"{quota.name} must be an integer, got {limit!r}")
+            if limit < 0:
+                raise ValueError(f"{quota.name} must not be negative, got {limit!r}")
 
 
-# The service documents no number of copies at a time (Service Quotas shows it to an account only): five is made up.
-# Nor one of tags: fifty is what most of AWS allows.
+# The service does not document the quotas of copies and tags. Five copies is an assumption; fifty tags is what most
+# services of AWS allow.
 DEFAULT_LIMITS = Limits(
     projects=100, versions=100, trainings=2, running=2, inference_units=5, copies=5, policies=5, tags=50
 )
@@ -98,20 +111,20 @@ DEFAULT_LIMITS = Limits(
 
 @dataclass(frozen=True)
 class Rule:
-    """A setting and where it holds; None means everywhere."""
+    """A setting and where it applies. None means everywhere."""
 
     value: object
     region: str | None = None
     project: str | None = None
     version: str | None = None
 
-    def holds(self, region: str, project: str | None, version: str | None) -> bool:
-        """Whether the rule covers a version (or, without the names, what belongs to no project)."""
+    def applies(self, region: str, project: str | None, version: str | None) -> bool:
+        """Return whether the rule applies to a version, or to what is in no project if the names are None."""
         return self.region in (None, region) and self.project in (None, project) and self.version in (None, version)
 
     @property
     def rank(self) -> tuple[bool, bool, bool]:
-        """The more specific rule ranks higher: a version's before a project's before a region's."""
+        """The rank, which is higher for more specific rules: version before project before region."""
         return self.version is not None, self.project is not None, self.region is not None
 
 
@@ -124,30 +137,38 @@ class AccountSettings(BaseBackend):
         self._rules: tuple[Rule, ...] = ()
 
     def reset(self) -> None:
-        """Forgets every setting. In place, unlike moto's, which leaves other threads an object without attributes."""
+        """Remove all settings. Unlike moto's reset, this keeps the object usable for other threads."""
         with self._lock:
             self._rules = ()
 
     def add(self, rule: Rule) -> None:
-        """Adds a setting; among equally specific ones the latest counts."""
+        """Add a setting. Among equally specific settings the latest applies."""
         with self._lock:
             self._rules = (*self._rules, rule)
 
     def drop(self, rule: Rule) -> None:
-        """Takes a setting back; one that a reset took before is no error."""
+        """Remove a setting. It is not an error if a reset has removed it before."""
         with self._lock:
             self._rules = tuple(other for other in self._rules if other is not rule)
 
     def find(self, kind: type[_T], *, region: str, project: str | None = None, version: str | None = None) -> list[_T]:
-        """The settings of a kind that hold there, the one that counts first."""
-        covering = [rule for rule in reversed(self._rules) if rule.holds(region, project, version)]
-        covering.sort(key=lambda rule: rule.rank, reverse=True)  # a stable sort: the latest stays first
-        return [rule.value for rule in covering if isinstance(rule.value, kind)]
+        """Return the settings of a kind that apply, the most specific and latest first."""
+        rules = [
+            rule
+            for rule in reversed(self._rules)
+            if isinstance(rule.value, kind) and rule.applies(region, project, version)
+        ]
+        rules.sort(key=lambda rule: rule.rank, reverse=True)  # stable: the latest stays first
+        return [cast("_T", rule.value) for rule in rules]
 
     def limits(self, region: str) -> Limits:
-        """The quotas of a region."""
+        """Return the quotas of a region."""
         layers = [*self.find(Limits, region=region), DEFAULT_LIMITS]
-        return Limits(**{quota.name: _first(layers, quota.name) for quota in fields(Limits)})
+        return (
+            layers[0]
+            if len(layers) == 1
+            else Limits(**{quota.name: _first(layers, quota.name) for quota in fields(Limits)})
+        )
 
 
 def _first(layers: Sequence[Limits], name: str) -> int | None:
@@ -155,10 +176,10 @@ def _first(layers: Sequence[Limits], name: str) -> int | None:
     return next(limit for limit in limits if limit is not None)
 
 
-# an account has one set of rules, so this BackendDict has one region, the one that moto calls "aws"
+# the settings of an account hold for all regions, so this BackendDict has one region, which moto calls "aws"
 _accounts = BackendDict(AccountSettings, "rekognition", use_boto3_regions=False, additional_regions=["aws"])
 
 
 def settings_of(account_id: str) -> AccountSettings:
-    """The settings of an account."""
+    """Return the settings of an account."""
     return _accounts[account_id]["aws"]

@@ -10,10 +10,9 @@ from typing import Any
 from rekog_versions.evaluation import Evaluation
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.training.manifests import Dataset, Manifest, parse_lines
-from rekog_versions.testing.training.simulation import predict
-from rekog_versions.testing.training.snapshot import snapshot
-from rekog_versions.testing.training.summary import Trial, summary_document
+from rekog_versions.testing.training.predictions import predict
+from rekog_versions.testing.training.read_manifests import LabelledImages, ParsedManifest, parse_lines
+from rekog_versions.testing.training.result_files import Trial, snapshot, summary_document
 from tests.testing.world import boxed_line, line
 
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/version/{}/1574310000000"
@@ -51,10 +50,10 @@ def files(
         (boxed_line if located else line)(number + first, *dict.fromkeys(shown)) for number, shown in enumerate(lists)
     ]
     use_case = UseCase.OBJECT_LOCALIZATION if located else UseCase.IMAGE_LEVEL_LABELS
-    dataset = Dataset.about(use_case, Manifest.of(parse_lines("\n".join(map(json.dumps, made)).encode())))
+    dataset = LabelledImages.of(use_case, ParsedManifest.of(parse_lines("\n".join(map(json.dumps, made)).encode())))
     quality = Quality(f1=f1, labels=dict(worst))
     trial = Trial(dataset, dataset, predict(dataset, dataset.labels, quality, name))
-    evaluation = trial.evaluate()
+    evaluation = trial.score()
     summary: dict[str, Any] = json.loads(
         summary_document(trial, evaluation, version_arn=ARN.format(name), ended_at=ENDED)
     )

@@ -8,8 +8,8 @@ from moto.moto_api import state_manager
 
 from rekog_versions.testing.backend import custom_labels_backends
 from rekog_versions.testing.entities import ProjectVersion
-from rekog_versions.testing.states import COPYING, VERSION_DELETION
-from rekog_versions.testing.storage import Storage
+from rekog_versions.testing.moto_s3 import Storage
+from rekog_versions.testing.transitions import COPYING, VERSION_DELETION
 from tests.testing.conftest import Clock
 from tests.testing.test_policies import document, put, statement
 from tests.testing.world import BUCKET, World, client, names_of
@@ -409,12 +409,12 @@ def test_the_model_of_a_copy_is_that_of_its_source(world: World) -> None:
         copy(world, project, version, target, name)
     backend = custom_labels_backends["123456789012"]["us-east-1"]
     copied, failed = (backend._projects["p2"].versions[name] for name in ("copy", "failed"))
-    assert copied.settle() is None
+    assert copied.finish() is None
     world.describe(target)
     source = backend._projects["p1"].versions["v1"]
-    assert copied.settle() is source.settle()
+    assert copied.finish() is source.finish()
     assert copied.job is source.job
-    assert failed.settle() is None
+    assert failed.finish() is None
 
 
 def test_a_copy_is_made_once_and_holds_nobody_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from rekog_versions.manifests.lines import Line
 from rekog_versions.testing.datasets.entries import Entry
-from rekog_versions.testing.training.manifests import parse_lines
+from rekog_versions.testing.training.read_manifests import parse_lines
 from tests.testing.datasets import create_dataset, entries, failure, images, labels, stats, texts, update
 from tests.testing.world import BUCKET, OF_CATS, World, boxed_line, cats_and_dogs, client, json_lines, line
 

@@ -320,7 +320,7 @@ def test_a_describe_of_the_project_is_one_of_its_datasets(world: World) -> None:
 def test_a_project_that_is_being_deleted_gets_no_dataset(world: World) -> None:
     from moto.moto_api import state_manager
 
-    from rekog_versions.testing.states import PROJECT_DELETION
+    from rekog_versions.testing.transitions import PROJECT_DELETION
 
     project = world.project()
     state_manager.set_transition(PROJECT_DELETION, {"progression": "manual", "times": 5})

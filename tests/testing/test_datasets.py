@@ -496,7 +496,7 @@ def test_of_concurrent_updates_that_take_time_one_is_accepted(world: World) -> N
 def test_no_lock_is_held_while_a_manifest_is_read_and_it_is_read_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rekog_versions.testing.storage import Storage
+    from rekog_versions.testing.moto_s3 import Storage
 
     reads, begun, go_on = list[object](), threading.Event(), threading.Event()
     read = Storage.read

@@ -9,8 +9,8 @@ from moto import mock_aws
 from moto.moto_api import state_manager
 from moto.rekognition.responses import RekognitionResponse
 
-from rekog_versions.testing import CustomLabelsControl, graft, mock_custom_labels
-from rekog_versions.testing.states import TRAINING
+from rekog_versions.testing import CustomLabelsControl, mock_custom_labels, moto_patch
+from rekog_versions.testing.transitions import TRAINING
 from tests.testing.world import World, client
 
 MOTOS_OWN = RekognitionResponse._dispatch
@@ -75,7 +75,7 @@ def test_an_exception_leaves_nothing_behind() -> None:
     with pytest.raises(ZeroDivisionError):
         work()
     with pytest.raises(RuntimeError, match="not installed"):
-        graft.uninstall()
+        moto_patch.uninstall()
 
 
 def test_a_mock_that_cannot_start_takes_the_graft_away_again() -> None:
@@ -215,7 +215,7 @@ def test_operations_that_are_not_emulated_stay_motos() -> None:
 
 def test_it_warns_if_moto_brings_an_operation_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RekognitionResponse, "create_project", lambda self: "", raising=False)
-    with pytest.warns(UserWarning, match="implements CreateProject itself"), graft.installed():
+    with pytest.warns(UserWarning, match="implements CreateProject itself"), moto_patch.installed():
         pass
 
 

@@ -8,6 +8,7 @@ import pytest
 import rekog_versions.testing
 from rekog_versions.testing import CustomLabelsControl
 from rekog_versions.testing import plugin as plugin_module
+from rekog_versions.testing.missing_extra import explain_missing_library
 from tests.testing.world import client
 
 BLOCK_MOTO = """
@@ -63,29 +64,34 @@ def test_importing_the_plugin_imports_neither_moto_nor_boto3() -> None:
 def test_without_moto_the_error_says_what_to_install() -> None:
     done = python(BLOCK_MOTO + "from rekog_versions.testing import mock_custom_labels")
     assert done.returncode == 1
-    assert "ImportError: rekog_versions.testing stands on moto, and moto is not installed" in done.stderr
+    assert "ImportError: rekog_versions.testing needs moto, but moto is not installed" in done.stderr
     assert 'pip install "rekog_versions[testing]"' in done.stderr
 
 
 def test_without_moto_the_server_says_what_to_install() -> None:
     done = python(BLOCK_MOTO + "from rekog_versions.testing import server; server.main(['--port', '0'])")
     assert done.returncode == 1
-    assert done.stderr.startswith("rekog_versions.testing stands on moto")
+    assert done.stderr.startswith("rekog_versions.testing needs moto's server, but moto is not installed")
+    assert 'pip install "rekog_versions[server]"' in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_the_package_shows_its_names_and_no_others() -> None:
     assert {"CustomLabelsControl", "mock_custom_labels"} <= set(dir(rekog_versions.testing))
     assert callable(rekog_versions.testing.mock_custom_labels)
-    with pytest.raises(AttributeError, match="has no attribute 'other'"):
-        rekog_versions.testing.other  # noqa: B018
+    with pytest.raises(AttributeError, match="attribute other"):
+        getattr(rekog_versions.testing, "other")  # noqa: B009
     importlib.reload(plugin_module)
 
 
-def test_a_missing_module_of_the_projects_own_is_not_put_down_to_moto(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(rekog_versions.testing._HOMES, "mock_custom_labels", "rekog_versions.testing.gone")
-    with pytest.raises(ModuleNotFoundError, match=r"rekog_versions\.testing\.gone"):
-        rekog_versions.testing.mock_custom_labels  # noqa: B018
-    monkeypatch.setitem(rekog_versions.testing._HOMES, "mock_custom_labels", "flask_is_gone")
-    with pytest.raises(ImportError, match=r"rekog_versions\[testing\]"):
-        rekog_versions.testing.mock_custom_labels  # noqa: B018
+def test_only_a_missing_library_is_explained() -> None:
+    own = ModuleNotFoundError("No module named 'rekog_versions.gone'", name="rekog_versions.gone")
+    assert explain_missing_library(own, "testing") is None
+    assert explain_missing_library(ModuleNotFoundError("unnamed"), "testing") is None
+    explained = explain_missing_library(ModuleNotFoundError("No module named 'flask'", name="flask"), "server")
+    assert explained is not None
+    assert explained.name == "flask"
+    assert str(explained) == (
+        "rekog_versions.testing needs moto's server, but flask is not installed. "
+        'Run: pip install "rekog_versions[server]"'
+    )

@@ -5,7 +5,7 @@ import pytest
 from moto.moto_api import state_manager
 
 from rekog_versions.testing import mock_custom_labels
-from rekog_versions.testing.states import PROJECT_DELETION
+from rekog_versions.testing.transitions import PROJECT_DELETION
 from tests.testing.conftest import Clock
 from tests.testing.world import World, client
 

@@ -15,7 +15,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels, server
-from rekog_versions.testing.states import TRAINING
+from rekog_versions.testing.transitions import TRAINING
 from tests.testing.world import BUCKET, World, cats_and_dogs, client, version_request
 
 AWS = Path(sys.executable).with_name("aws")
@@ -310,7 +310,7 @@ def test_only_a_missing_moto_is_put_down_to_moto(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(server, "_serve", serve)
 
     failing("moto.moto_api")
-    with pytest.raises(SystemExit, match=r"pip install \"rekog_versions\[testing\]\""):
+    with pytest.raises(SystemExit, match=r"pip install \"rekog_versions\[server\]\""):
         server.main([])
     failing("rekog_versions.gone")
     with pytest.raises(ModuleNotFoundError):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rekog_versions.testing.training import train
+from rekog_versions.testing.training.job import train
 from tests.testing.conftest import Clock
 from tests.testing.world import BUCKET, MANIFEST, World, assets, client, names_of
 

@@ -1,7 +1,7 @@
-"""A dataset and what happens to it: its creation, its updates, its deletion.
+"""A dataset and its changes: its creation, its updates and its deletion.
 
-Each takes its time (a `Stage`). When that is over, the `Work` behind it is done once, without any lock, by whoever
-looks first; then the dataset takes its result over, under the backend's lock.
+Each change takes its time, which is a `Stage`. The first call after that does the `Change`'s work once, without a lock.
+Then the dataset takes over the result under the backend's lock.
 """
 
 import functools
@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from rekog_versions.testing import clock
 from rekog_versions.testing.datasets.entries import Entries
-from rekog_versions.testing.once import Once
-from rekog_versions.testing.states import DATASET, DatasetTransition, Stage
-from rekog_versions.testing.training.manifests import UNREADABLE, TrainingError
+from rekog_versions.testing.run_once import RunOnce
+from rekog_versions.testing.training.job import SERVICE_ISSUE
+from rekog_versions.testing.training.read_manifests import UNREADABLE, TrainingError
+from rekog_versions.testing.transitions import DatasetTransition, Stage
 
-_SERVICE_ISSUE = "Amazon Rekognition experienced a service issue."
 _IN_PROGRESS = {
     "CREATE": "The dataset is being created.",
     "UPDATE": "The dataset is being updated.",
@@ -24,48 +24,48 @@ _IN_PROGRESS = {
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How work went."""
+class ChangeResult:
+    """The result of a change."""
 
     code: str
     message: str
     entries: Mapping[str, Entries]
-    """What the datasets hold from now on, by their type; empty if it failed."""
+    """The new entries by the type of the dataset. Empty if the change failed."""
 
 
 @dataclass(frozen=True)
-class Work:
-    """Something that happens to a dataset, or to two."""
+class Change:
+    """A change of one dataset or of two."""
 
     verb: Literal["CREATE", "UPDATE"]
     message: str
-    """The StatusMessage if it goes well."""
-    do: Callable[[], Mapping[str, Entries]]
-    """What it does. It raises a TrainingError if it can't."""
-    _once: Once[Outcome] = field(default_factory=Once[Outcome])
+    """The StatusMessage after a success."""
+    compute_entries: Callable[[], Mapping[str, Entries]]
+    """Computes the new entries, or raises a TrainingError."""
+    _once: RunOnce[ChangeResult] = field(default_factory=RunOnce[ChangeResult])
 
     @property
-    def outcome(self) -> Outcome | None:
-        """How it went; None if nobody has done it yet."""
-        return self._once.made
+    def result(self) -> ChangeResult | None:
+        """The result, or None while the work is not done."""
+        return self._once.result
 
-    def run(self, ending: DatasetTransition) -> None:
-        """Does it, unless it is done; of two datasets, the one that ends first says how."""
-        self._once.get(lambda: self._attempt(ending))
+    def run(self, transition: DatasetTransition) -> None:
+        """Do the work, unless it is done. Of two datasets, the one that ends first determines the outcome."""
+        self._once.get(lambda: self._attempt(transition))
 
-    def _attempt(self, ending: DatasetTransition) -> Outcome:
-        if ending.outcome != "SUCCESS":
-            default = UNREADABLE if ending.outcome == "CLIENT_ERROR" else _SERVICE_ISSUE
-            return Outcome(ending.outcome, default if ending.message is None else ending.message, {})
+    def _attempt(self, transition: DatasetTransition) -> ChangeResult:
+        if transition.outcome != "SUCCESS":
+            default = UNREADABLE if transition.outcome == "CLIENT_ERROR" else SERVICE_ISSUE
+            return ChangeResult(transition.outcome, default if transition.message is None else transition.message, {})
         try:
-            entries = self.do()
+            entries = self.compute_entries()
         except TrainingError as error:
-            return Outcome("CLIENT_ERROR", str(error), {})
-        return Outcome("SUCCESS", self.message if ending.message is None else ending.message, entries)
+            return ChangeResult("CLIENT_ERROR", str(error), {})
+        return ChangeResult("SUCCESS", self.message if transition.message is None else transition.message, entries)
 
 
 class Dataset:
-    """A dataset of a project. It is touched only under the backend's lock."""
+    """A dataset of a project. Callers hold the backend's lock."""
 
     def __init__(
         self,
@@ -74,62 +74,62 @@ class Dataset:
         created: int,
         *,
         tags: Mapping[str, str],
-        work: Work,
+        creation: Change,
         find_transition: Callable[[], DatasetTransition],
     ) -> None:
-        """Begins the creation.
+        """Begin the creation.
 
         Args:
-            arn: Its ARN.
+            arn: The ARN.
             dataset_type: TRAIN or TEST.
-            created: The number at the ARN's end.
-            tags: Its tags.
-            work: The creation.
-            find_transition: What says when something that happens to it ends, asked at every look until it has.
+            created: The creation number, which is the last part of the ARN.
+            tags: The tags.
+            creation: The creation.
+            find_transition: Returns the transition that counts now.
         """
         self.arn = arn
         self.dataset_type = dataset_type
         self.created = created
         self.tags = dict(tags)
         self.entries = Entries.none()
-        """What it holds: nothing while it is being created, the old while it is being updated."""
+        """The entries. While a change is in progress, these are the entries from before."""
         self._find_transition = find_transition
         self._updated_at = clock.from_milliseconds(created)
         self._deletion: Stage[DatasetTransition] | None = None
-        self.begin(work)
+        self.begin(creation)
 
-    def begin(self, work: Work) -> None:
-        """Begins an update; nothing else may go on."""
-        self._work = work
-        self._outcome: Outcome | None = None
-        self._stage = self._new_stage(work.verb)
+    def begin(self, change: Change) -> None:
+        """Begin a change. No other one may be in progress."""
+        self._change = change
+        self._result: ChangeResult | None = None
+        self._stage = Stage(self._find_transition)
 
     def delete(self) -> None:
-        """Begins the deletion, unless it goes on already; nothing else may go on."""
-        self._deletion = self._deletion or self._new_stage("DELETE")
+        """Begin the deletion, unless it has begun. No change may be in progress."""
+        self._deletion = self._deletion or Stage(self._find_transition)
 
     def count_describe(self) -> None:
-        """Counts a describe: what ends after a number of them comes nearer to its end."""
-        (self._deletion or self._stage).advance()
+        """Count a describe call."""
+        (self._deletion or self._stage).count_describe()
 
     @property
     def is_gone(self) -> bool:
-        """Whether its deletion has ended."""
+        """True if the deletion has ended."""
         return self._deletion is not None and self._deletion.has_ended
 
     def due_work(self) -> Callable[[], None] | None:
-        """What is to be done because its time is over; if that is done already, the dataset takes the result over.
+        """Return the work that is due, because the time of a change is over. If it is done, take over its result.
 
         Returns:
-            What does it. It may read and take long: no lock may be held then. None if there is nothing to do.
+            A function that does the work. Call it without a lock, because it may read files. None if no work is due.
         """
-        ending = self._stage.ended_by if self._stage.has_ended else None
-        if self._outcome is not None or ending is None:
+        transition = self._stage.ended_by if self._stage.has_ended else None
+        if self._result is not None or transition is None:
             return None
-        self._outcome = self._work.outcome
-        if self._outcome is None:
-            return functools.partial(self._work.run, ending)
-        self.entries = self._outcome.entries.get(self.dataset_type, self.entries)
+        self._result = self._change.result
+        if self._result is None:
+            return functools.partial(self._change.run, transition)
+        self.entries = self._result.entries.get(self.dataset_type, self.entries)
         self._updated_at = self._stage.ended_at or self._updated_at
         return None
 
@@ -138,17 +138,17 @@ class Dataset:
         """The Status."""
         if self._deletion is not None:
             return "DELETE_IN_PROGRESS"
-        if self._outcome is None:
-            return f"{self._work.verb}_IN_PROGRESS"
-        return f"{self._work.verb}_{'COMPLETE' if self._outcome.code == 'SUCCESS' else 'FAILED'}"
+        if self._result is None:
+            return f"{self._change.verb}_IN_PROGRESS"
+        return f"{self._change.verb}_{'COMPLETE' if self._result.code == 'SUCCESS' else 'FAILED'}"
 
     @property
     def is_in_progress(self) -> bool:
-        """Whether something happens to it."""
+        """True if a change or the deletion is in progress."""
         return self.status.endswith("_IN_PROGRESS")
 
     def metadata(self) -> dict[str, Any]:
-        """The dataset as DescribeProjects shows it."""
+        """Return the dataset as DescribeProjects shows it."""
         return {
             "CreationTimestamp": clock.from_milliseconds(self.created),
             "DatasetType": self.dataset_type,
@@ -157,7 +157,7 @@ class Dataset:
         }
 
     def describe(self) -> dict[str, Any]:
-        """The dataset as DescribeDataset shows it."""
+        """Return the dataset as DescribeDataset shows it."""
         return {
             "CreationTimestamp": clock.from_milliseconds(self.created),
             "LastUpdatedTimestamp": self._updated_at,
@@ -166,13 +166,10 @@ class Dataset:
         }
 
     def _described_status(self) -> dict[str, str]:
-        outcome = None if self._deletion else self._outcome
-        message = _IN_PROGRESS["DELETE" if self._deletion else self._work.verb] if outcome is None else outcome.message
+        result = None if self._deletion else self._result
+        message = _IN_PROGRESS["DELETE" if self._deletion else self._change.verb] if result is None else result.message
         return {
             "Status": self.status,
             "StatusMessage": message,
-            "StatusMessageCode": "SUCCESS" if outcome is None else outcome.code,
+            "StatusMessageCode": "SUCCESS" if result is None else result.code,
         }
-
-    def _new_stage(self, verb: str) -> Stage[DatasetTransition]:
-        return Stage(DATASET, f"{verb}_IN_PROGRESS", f"{verb}_ENDED", self._find_transition)

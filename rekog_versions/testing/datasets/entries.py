@@ -1,6 +1,6 @@
-"""What a dataset holds: its entries, each a JSON Line about one image, and its labels.
+"""The entries of a dataset, each a JSON Line about one image, and the labels of the dataset.
 
-Entries never change in place: an update makes another `Entries`, so that whoever reads meanwhile reads one state.
+Entries are immutable: an update makes new `Entries`. So a reader sees a consistent state.
 """
 
 import json
@@ -15,20 +15,20 @@ from rekog_versions.manifests.codes import MESSAGES
 from rekog_versions.manifests.limits import LONGEST_ENTRY, MOST_INVALID, MOST_LABELS, most_lines
 from rekog_versions.manifests.lines import Line, UseCase, read_line
 from rekog_versions.manifests.notes import annotated
-from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError
-from rekog_versions.testing.training.simulation import choose_fifth
+from rekog_versions.testing.training.predictions import choose_fifth
+from rekog_versions.testing.training.read_manifests import TOO_MANY_LINES, TrainingError
 
 TOO_MANY_LABELS = MESSAGES["ERROR_MANIFEST_TOO_MANY_LABELS"]
 TOO_MANY_BAD_LINES = MESSAGES["ERROR_TOO_MANY_RECORDS_IN_ERROR"]
 TOO_FEW_TO_DISTRIBUTE = "The manifest file doesn't have enough labeled images to distribute the dataset."
 
 _LEAST_TO_DISTRIBUTE = 2
-_LAST_PLACE = 2**63
+_LAST_POSITION = 2**63
 _SOURCE_REF = re.compile(r"s3://[0-9A-Za-z.\-_]{3,255}/.{1,1024}", re.DOTALL)
 
 
 def most_images(region: str, dataset_type: str) -> int:
-    """How many images a dataset may have: as many as a manifest lines."""
+    """Return how many images a dataset may have: as many as a manifest may have lines."""
     return most_lines(region, "training" if dataset_type == "TRAIN" else "testing")
 
 
@@ -36,26 +36,26 @@ def most_images(region: str, dataset_type: str) -> int:
 class Entry:
     """An image of a dataset."""
 
-    place: int
-    """Where it stands in the dataset, counted up."""
+    position: int
+    """The position in the dataset."""
     source_ref: str
     line: Line
-    """The line as it came."""
+    """The line as it was sent."""
     text: str
-    """The line as the service shows it."""
+    """The line as the service lists it."""
     labels: frozenset[str]
     boxed_labels: frozenset[str]
-    """Those of its labels that a bounding box has."""
+    """The labels that a bounding box has."""
     has_errors: bool
 
     @property
     def created(self) -> int:
-        """The number that pages go by, from high to low."""
-        return _LAST_PLACE - self.place
+        """The number that orders the pages, from high to low."""
+        return _LAST_POSITION - self.position
 
     @classmethod
-    def of(cls, line: Line, place: int) -> Self | None:
-        """The entry that a line makes; None if it makes none, of which the service says nothing."""
+    def of(cls, line: Line, position: int) -> Self | None:
+        """Return the entry of a line. Return None for a line that the service leaves out without an error."""
         image, issues = read_line(line, 1)
         if line.entry is None or image is None or len(line.text) > LONGEST_ENTRY:
             return None
@@ -67,10 +67,10 @@ class Entry:
         marked, _ = annotated(line.entry, errors)
         try:
             text = _shown(line, marked, is_labeled=bool(labels))
-        except RecursionError:  # nested as deep as could just be read
+        except RecursionError:  # too deep to be written, though it could be read
             return None
         return cls(
-            place,
+            position,
             image.source_ref,
             line,
             text,
@@ -81,28 +81,29 @@ class Entry:
 
 
 def _shown(line: Line, marked: Mapping[str, Any], *, is_labeled: bool) -> str:
-    remark = {"is_labeled": is_labeled}
+    service_note = {"is_labeled": is_labeled}
     if marked != line.entry or "cl-metadata" in marked:
-        return json.dumps({**marked, "cl-metadata": remark}, separators=(",", ":"), ensure_ascii=False)
-    # not written anew: numbers and escapes stay as they came
-    return f'{line.text.strip().removesuffix("}").rstrip()},"cl-metadata":{json.dumps(remark, separators=(",", ":"))}}}'
+        return json.dumps({**marked, "cl-metadata": service_note}, separators=(",", ":"), ensure_ascii=False)
+    # not encoded again, so that numbers and escapes stay as they were sent
+    note = json.dumps(service_note, separators=(",", ":"))
+    return f'{line.text.strip().removesuffix("}").rstrip()},"cl-metadata":{note}}}'
 
 
 @dataclass(frozen=True)
 class LabelStats:
-    """How much a label is used."""
+    """How often a label is used."""
 
-    place: int
-    """Where the label stands among the dataset's, counted up."""
+    position: int
+    """The position among the labels of the dataset."""
     name: str
     entries: int
     boxed_entries: int
-    """Images that have it on a bounding box."""
+    """The number of images in which a bounding box has the label."""
 
     @property
     def created(self) -> int:
-        """The number that pages go by, from high to low."""
-        return _LAST_PLACE - self.place
+        """The number that orders the pages, from high to low."""
+        return _LAST_POSITION - self.position
 
 
 @dataclass(frozen=True)
@@ -110,58 +111,58 @@ class Entries:
     """The entries of a dataset."""
 
     by_source: Mapping[str, Entry]
-    """In the order of their places."""
-    label_places: Mapping[str, int]
-    """Where each label stands that was ever there: a label that comes back stands where it stood."""
+    """The entries in the order of their positions."""
+    label_positions: Mapping[str, int]
+    """The position of each label that the dataset has ever had. A label that comes back keeps its position."""
 
     @classmethod
     def none(cls) -> Self:
-        """Those of an empty dataset."""
+        """Return the entries of an empty dataset."""
         return cls({}, {})
 
     def updated(self, lines: Sequence[Line], *, most: int) -> Self:
-        """The entries after an update: a line for an image that is there replaces its line, others are added.
+        """Return the entries after an update. A line for a known image replaces its entry; other lines are added.
 
-        Lines that are too long, name no image or are no JSON are left out, and so is one for an image that an earlier
-        of the lines names: the service says nothing of it.
+        Lines that are too long, do not name an image or are not JSON are left out. So is a line for an image that an
+        earlier line of the update names. The service does not report them.
 
         Args:
-            lines: The update.
-            most: How many entries there may be.
+            lines: The lines of the update.
+            most: The most entries that the dataset may have.
 
         Raises:
             TrainingError: Too many lines are left out, or there would be too many images or labels.
         """
         merged, named, bad = dict(self.by_source), set[str](), 0
-        place = max((entry.place for entry in merged.values()), default=-1) + 1
+        position = max((entry.position for entry in merged.values()), default=-1) + 1
         for line in lines:
-            entry = Entry.of(line, place)
+            entry = Entry.of(line, position)
             if entry is None or entry.source_ref in named:
                 bad += not line.is_blank
                 continue
             named.add(entry.source_ref)
             if entry.source_ref in merged:
-                entry = replace(entry, place=merged[entry.source_ref].place)
+                entry = replace(entry, position=merged[entry.source_ref].position)
             else:
-                place += 1
+                position += 1
             merged[entry.source_ref] = entry
         if bad > MOST_INVALID * len(lines):
             raise TrainingError(TOO_MANY_BAD_LINES)
         if len(merged) > most:
             raise TrainingError(TOO_MANY_LINES)
-        made = self._with(merged)
-        if len(made.labels) > MOST_LABELS:
+        updated = self._with(merged)
+        if len(updated.labels) > MOST_LABELS:
             raise TrainingError(TOO_MANY_LABELS)
-        return made
+        return updated
 
     def distributed(self, seed: str) -> tuple[Self, Self]:
-        """Splits the entries of a training dataset.
+        """Split the entries of a training dataset.
 
         Args:
-            seed: The same seed splits the same way.
+            seed: The same seed gives the same split.
 
         Returns:
-            What stays, and the fifth that goes into the test dataset.
+            The entries that stay, and the fifth that is moved to the test dataset.
 
         Raises:
             TrainingError: There are too few labelled images.
@@ -170,25 +171,25 @@ class Entries:
         if sum(bool(entry.labels) for entry in entries) < _LEAST_TO_DISTRIBUTE:
             raise TrainingError(TOO_FEW_TO_DISTRIBUTE)
         chosen = choose_fifth([entry.labels for entry in entries], seed)
-        stays = {entry.source_ref: entry for index, entry in enumerate(entries) if index not in chosen}
-        goes = {entry.source_ref: entry for index, entry in enumerate(entries) if index in chosen}
-        return self._with(stays), self._with(goes)
+        staying = {entry.source_ref: entry for index, entry in enumerate(entries) if index not in chosen}
+        moved = {entry.source_ref: entry for index, entry in enumerate(entries) if index in chosen}
+        return self._with(staying), self._with(moved)
 
     def _with(self, by_source: Mapping[str, Entry]) -> Self:
-        places = dict(self.label_places)
+        positions = dict(self.label_positions)
         for entry in by_source.values():
-            for label in sorted(entry.labels - places.keys()):
-                places[label] = len(places)
-        return replace(self, by_source=by_source, label_places=places)
+            for label in sorted(entry.labels - positions.keys()):
+                positions[label] = len(positions)
+        return replace(self, by_source=by_source, label_positions=positions)
 
     @cached_property
     def labels(self) -> Sequence[LabelStats]:
-        """The labels in the order in which they came, those of one entry by name."""
+        """The labels in the order of their positions."""
         used = Counter(label for entry in self.by_source.values() for label in entry.labels)
         boxed = Counter(label for entry in self.by_source.values() for label in entry.boxed_labels)
         return [
-            LabelStats(place, name, used[name], boxed[name])
-            for name, place in self.label_places.items()
+            LabelStats(position, name, used[name], boxed[name])
+            for name, position in self.label_positions.items()
             if name in used
         ]
 
@@ -204,16 +205,16 @@ class Entries:
 
     @property
     def lines(self) -> Sequence[Line]:
-        """The lines as they came: what a training reads."""
+        """The lines as they were sent, for a training."""
         return [entry.line for entry in self.by_source.values()]
 
 
 def matching(entries: Iterable[Entry], request: Mapping[str, Any]) -> list[Entry]:
-    """The entries that pass the filters of ListDatasetEntries: all that are given.
+    """Return the entries that pass all filters of a ListDatasetEntries request.
 
     Args:
-        entries: Some entries.
-        request: The request; `HasErrors: false` filters nothing, other than `Labeled: false`.
+        entries: The entries.
+        request: The request. Unlike `Labeled: false`, `HasErrors: false` does not filter.
     """
     wanted = None if request.get("ContainsLabels") is None else frozenset[str](request["ContainsLabels"])
     labeled: bool | None = request.get("Labeled")

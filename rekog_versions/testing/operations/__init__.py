@@ -1,1 +1,1 @@
-"""The operations of the emulated service, a module a subject; `backend` puts them together."""
+"""The operations of the service, one module for each subject."""

@@ -1,14 +1,15 @@
-"""The operations on datasets, and the rules between datasets, their projects and their trainings."""
+"""The operations on datasets, and the rules between datasets, projects and trainings."""
 
 import base64
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from rekog_versions.manifests.lines import Line
-from rekog_versions.testing import pages, validation
-from rekog_versions.testing.datasets.dataset import Dataset, Work
+from rekog_versions.testing import pages
+from rekog_versions.testing.datasets.dataset import Change, Dataset
 from rekog_versions.testing.datasets.entries import Entries, matching, most_images
+from rekog_versions.testing.entities import Project
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
     InvalidS3ObjectException,
@@ -17,99 +18,103 @@ from rekog_versions.testing.exceptions import (
     ResourceNotFoundException,
     ResourceNotReadyException,
 )
-from rekog_versions.testing.states import DatasetTransition
-from rekog_versions.testing.storage import Storage, StorageError
-from rekog_versions.testing.store import Store
-from rekog_versions.testing.training.manifests import TOO_MANY_LINES, TrainingError, parse_lines, read_lines
+from rekog_versions.testing.moto_s3 import Storage, StorageError
+from rekog_versions.testing.operations.base import OperationsBase
+from rekog_versions.testing.request_validation import check_new_dataset
+from rekog_versions.testing.training.read_manifests import TOO_MANY_LINES, TrainingError, parse_lines, read_lines
+from rekog_versions.testing.transitions import DatasetTransition
 
-if TYPE_CHECKING:
-    from rekog_versions.testing.entities import Project
-
-_NO_CREATION = "CREATE_FAILED"
+_NOT_CREATED = "CREATE_FAILED"
 
 
-class DatasetOperations(Store):
-    """The datasets of one account and region. The lock is not held while a manifest is read."""
+class DatasetOperations(OperationsBase):
+    """The operations on datasets. The lock is not held while a manifest is read."""
 
-    def create_dataset(self, request: Mapping[str, Any]) -> str:
-        """Begins the creation of a dataset and answers its ARN."""
-        validation.check_new_dataset(request)
+    def create_dataset(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin to create a dataset."""
+        check_new_dataset(request)
         dataset_type = request["DatasetType"]
         source = request.get("DatasetSource", {})
         with self._lock:
-            self._check_place(request)
+            self._project_for_dataset(request)
         if "GroundTruthManifest" in source:
             self._check_manifest(source["GroundTruthManifest"]["S3Object"])
-        with self.at_rest(
-            lambda: [self.find_dataset(source["DatasetArn"])] if "DatasetArn" in source else []
+        with self._without_due_work(
+            lambda: [self._dataset(source["DatasetArn"])] if "DatasetArn" in source else []
         ) as originals:
-            project = self._check_place(request)
+            project = self._project_for_dataset(request)
             created = self._next_created()
-            head = project.arn.rpartition("/")[0]
+            prefix = project.arn.rpartition("/")[0]
             dataset = project.datasets[dataset_type] = Dataset(
-                f"{head}/dataset/{dataset_type.lower()}/{created}",
+                f"{prefix}/dataset/{dataset_type.lower()}/{created}",
                 dataset_type,
                 created,
                 tags=request.get("Tags", {}),
-                work=self._creation(dataset_type, source, originals),
-                find_transition=lambda: self._ending(DatasetTransition, project.name),
+                creation=self._creation(dataset_type, source, originals),
+                find_transition=lambda: self._transition(DatasetTransition, project.name),
             )
-        return dataset.arn
+        return {"DatasetArn": dataset.arn}
 
     def describe_dataset(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Describes a dataset."""
+        """Describe a dataset."""
         with self._lock:
-            self.find_dataset(request["DatasetArn"]).count_describe()
-        with self.at_rest(lambda: [self.find_dataset(request["DatasetArn"])]) as (dataset,):
-            return dataset.describe()
+            self._dataset(request["DatasetArn"]).count_describe()
+        with self._without_due_work(lambda: [self._dataset(request["DatasetArn"])]) as (dataset,):
+            return {"DatasetDescription": dataset.describe()}
 
-    def list_dataset_entries(self, request: Mapping[str, Any]) -> tuple[list[str], str | None]:
-        """Lists the entries that pass the filters, in the order of the dataset, and the token for the next page."""
+    def list_dataset_entries(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """List the entries that pass the filters, in the order of the dataset."""
         filters = ("ContainsLabels", "Labeled", "SourceRefContains", "HasErrors")
-        cut, token = pages.page(
+        found, token = pages.page(
             matching(self._readable_entries(request["DatasetArn"]).by_source.values(), request),
             size=request.get("MaxResults"),
             token=request.get("NextToken"),
-            identity=["ListDatasetEntries", request["DatasetArn"], *(_spelled(request.get(name)) for name in filters)],
+            identity=[
+                "ListDatasetEntries",
+                request["DatasetArn"],
+                *(_normalized(request.get(name)) for name in filters),
+            ],
         )
-        return [entry.text for entry in cut], token
+        return {"DatasetEntries": [entry.text for entry in found], "NextToken": token}
 
-    def list_dataset_labels(self, request: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-        """Lists the labels, in the order in which they came, and answers the token for the next page."""
-        cut, token = pages.page(
+    def list_dataset_labels(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """List the labels, in the order in which they were added."""
+        found, token = pages.page(
             self._readable_entries(request["DatasetArn"]).labels,
             size=request.get("MaxResults"),
             token=request.get("NextToken"),
             identity=["ListDatasetLabels", request["DatasetArn"]],
         )
-        return [
+        listed = [
             {
                 "LabelName": label.name,
                 "LabelStats": {"EntryCount": label.entries, "BoundingBoxCount": label.boxed_entries},
             }
-            for label in cut
-        ], token
+            for label in found
+        ]
+        return {"DatasetLabelDescriptions": listed, "NextToken": token}
 
-    def update_dataset_entries(self, request: Mapping[str, Any]) -> None:
-        """Begins an update of a dataset."""
+    def update_dataset_entries(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin to update a dataset."""
         content = base64.b64decode(request["Changes"]["GroundTruth"])
-        with self.at_rest(lambda: [self.find_dataset(request["DatasetArn"])]) as (dataset,):
+        with self._without_due_work(lambda: [self._dataset(request["DatasetArn"])]) as (dataset,):
             _check_unused(dataset)
-            if dataset.status == _NO_CREATION:
+            if dataset.status == _NOT_CREATED:
                 raise InvalidParameterException(f"The dataset {dataset.arn} could not be created")
             before, most = dataset.entries, most_images(self.region_name, dataset.dataset_type)
             dataset.begin(
-                Work(
+                Change(
                     "UPDATE",
                     "The dataset was successfully updated.",
                     lambda: {dataset.dataset_type: before.updated(parse_lines(content), most=most)},
                 )
             )
+        return {}
 
-    def distribute_dataset_entries(self, request: Mapping[str, Any]) -> None:
-        """Begins to move a fifth of a training dataset into the empty test dataset of its project."""
+    def distribute_dataset_entries(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin to move a fifth of a training dataset to the empty test dataset of its project."""
         arns: list[str] = [named["Arn"] for named in request["Datasets"]]
-        with self.at_rest(lambda: [self.find_dataset(arn) for arn in arns]) as datasets:
+        with self._without_due_work(lambda: [self._dataset(arn) for arn in arns]) as datasets:
             by_type = {dataset.dataset_type: dataset for dataset in datasets}
             if by_type.keys() != {"TRAIN", "TEST"}:
                 raise InvalidParameterException("Datasets must contain one training dataset and one test dataset")
@@ -117,31 +122,31 @@ class DatasetOperations(Store):
             if _project_of(training.arn) != _project_of(testing.arn):
                 raise InvalidParameterException("The datasets must belong to the same project")
             for dataset in datasets:
-                if dataset.is_in_progress or dataset.status == _NO_CREATION:
+                if dataset.is_in_progress or dataset.status == _NOT_CREATED:
                     raise ResourceNotReadyException(f"The dataset {dataset.arn} is not ready: {dataset.status}")
             if testing.entries.by_source:
                 raise InvalidParameterException(f"The test dataset {testing.arn} is not empty")
             if not training.entries.by_source:
                 raise InvalidParameterException(f"The training dataset {training.arn} is empty")
-            work = _distribution(training)
+            distribution = _distribution(training)
             for dataset in datasets:
-                dataset.begin(work)
+                dataset.begin(distribution)
+        return {}
 
-    def delete_dataset(self, request: Mapping[str, Any]) -> None:
-        """Begins the deletion of a dataset."""
-        with self.at_rest(lambda: [self.find_dataset(request["DatasetArn"])]) as (dataset,):
+    def delete_dataset(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin to delete a dataset."""
+        with self._without_due_work(lambda: [self._dataset(request["DatasetArn"])]) as (dataset,):
             if dataset.status != "DELETE_IN_PROGRESS":
                 _check_unused(dataset)
             dataset.delete()
+        return {}
 
     @contextmanager
-    def at_rest(self, find: Callable[[], Sequence[Dataset]]) -> Generator[Sequence[Dataset], None, None]:
-        """Holds the lock for a block, with datasets of which none has ended work that is still to be done.
-
-        That work is done first, without the lock.
+    def _without_due_work(self, find: Callable[[], Sequence[Dataset]]) -> Generator[Sequence[Dataset], None, None]:
+        """Hold the lock for a block, with datasets that have no due work. Do due work first, without the lock.
 
         Args:
-            find: Finds the datasets; called under the lock, several times.
+            find: Returns the datasets. It is called several times under the lock.
         """
         while True:
             with self._lock:
@@ -153,31 +158,27 @@ class DatasetOperations(Store):
             for work in due:
                 work()
 
-    def find_dataset(self, arn: str) -> Dataset:
-        """Finds a dataset by its ARN; called under the lock.
-
-        Raises:
-            ResourceNotFoundException: There is none.
-        """
+    def _dataset(self, arn: str) -> Dataset:
+        """Return a dataset by its ARN. Callers hold the lock."""
         project = self._present_projects().get(_project_of(arn))
         for dataset in project.present_datasets().values() if project else ():
             if dataset.arn == arn:
                 return dataset
         raise ResourceNotFoundException(f"The dataset {arn} does not exist")
 
-    def training_lines(self, project: "Project", request: Mapping[str, Any]) -> Mapping[str, Sequence[Line]] | None:
-        """What a new version trains on; called at rest.
+    def _training_lines(self, project: Project, request: Mapping[str, Any]) -> Mapping[str, Sequence[Line]] | None:
+        """Return the lines of the datasets for a new version, by type. No work on the datasets may be due.
 
         Args:
-            project: Its project.
+            project: The project of the version.
             request: The request of CreateProjectVersion.
 
         Returns:
-            The lines of both datasets by their type; None if the project has none, and the manifests count.
+            The lines, or None if the project has no datasets and the manifests of the request are used.
 
         Raises:
-            InvalidParameterException: The request names manifests though there are datasets, or neither; a dataset is
-                missing or could not be created.
+            InvalidParameterException: The request names manifests and the project has datasets, or there are neither.
+                Or a dataset is missing or could not be created.
             ResourceInUseException: A dataset is being created, updated or deleted.
         """
         datasets = project.present_datasets()
@@ -196,34 +197,34 @@ class DatasetOperations(Store):
                 raise InvalidParameterException(f"The project {project.arn} has no {name} dataset")
             dataset = datasets[dataset_type]
             _check_unused(dataset)
-            if dataset.status == _NO_CREATION:
+            if dataset.status == _NOT_CREATED:
                 raise InvalidParameterException(f"The dataset {dataset.arn} could not be created")
         return {dataset_type: dataset.entries.lines for dataset_type, dataset in datasets.items()}
 
-    def _creation(self, dataset_type: str, source: Mapping[str, Any], originals: Sequence[Dataset]) -> Work:
+    def _creation(self, dataset_type: str, source: Mapping[str, Any], originals: Sequence[Dataset]) -> Change:
         most = most_images(self.region_name, dataset_type)
         if "GroundTruthManifest" in source:
             location, storage = source["GroundTruthManifest"]["S3Object"], Storage(self.account_id, self.region_name)
-            return Work(
+            return Change(
                 "CREATE",
                 "The dataset was successfully created from the manifest file.",
                 lambda: {dataset_type: Entries.none().updated(read_lines(storage, location, most=most), most=most)},
             )
         entries = Entries.none()
         for original in originals:
-            if original.is_in_progress or original.status == _NO_CREATION:
+            if original.is_in_progress or original.status == _NOT_CREATED:
                 raise InvalidParameterException(f"The dataset {original.arn} is not ready: {original.status}")
             entries = original.entries
 
-        def copy() -> Mapping[str, Entries]:
+        def copy_entries() -> Mapping[str, Entries]:
             if len(entries.by_source) > most:
                 raise TrainingError(TOO_MANY_LINES)
             return {dataset_type: entries}
 
-        return Work("CREATE", "The dataset was successfully created.", copy)
+        return Change("CREATE", "The dataset was successfully created.", copy_entries)
 
-    def _check_place(self, request: Mapping[str, Any]) -> "Project":
-        """The project of a new dataset, if it has room for it."""
+    def _project_for_dataset(self, request: Mapping[str, Any]) -> Project:
+        """Return the project of a new dataset, if it can have one."""
         project, dataset_type = self._project(request["ProjectArn"]), request["DatasetType"]
         if project.deletion:
             raise ResourceNotFoundException(f"The project {project.arn} is being deleted")
@@ -242,21 +243,21 @@ class DatasetOperations(Store):
             raise InvalidS3ObjectException from error
 
     def _readable_entries(self, arn: str) -> Entries:
-        with self.at_rest(lambda: [self.find_dataset(arn)]) as (dataset,):
-            if dataset.status in ("CREATE_IN_PROGRESS", _NO_CREATION):
+        with self._without_due_work(lambda: [self._dataset(arn)]) as (dataset,):
+            if dataset.status in ("CREATE_IN_PROGRESS", _NOT_CREATED):
                 raise ResourceNotReadyException(f"The dataset {arn} is not ready: {dataset.status}")
             _check_unused(dataset)
             return dataset.entries
 
 
-def _distribution(training: Dataset) -> Work:
+def _distribution(training: Dataset) -> Change:
     before, seed = training.entries, _project_of(training.arn)
 
     def distribute() -> Mapping[str, Entries]:
-        stays, goes = before.distributed(seed)
-        return {"TRAIN": stays, "TEST": goes}
+        staying, moved = before.distributed(seed)
+        return {"TRAIN": staying, "TEST": moved}
 
-    return Work("UPDATE", "The dataset was successfully distributed.", distribute)
+    return Change("UPDATE", "The dataset was successfully distributed.", distribute)
 
 
 def _check_unused(dataset: Dataset) -> None:
@@ -265,10 +266,10 @@ def _check_unused(dataset: Dataset) -> None:
 
 
 def _project_of(dataset_arn: str) -> str:
-    """The name of a dataset's project: ...:project/NAME/dataset/..."""
+    """Return the name of a dataset's project, from ...:project/NAME/dataset/..."""
     return dataset_arn.split("/")[1]
 
 
-def _spelled(value: object) -> object:
-    """A filter as a token's identity holds it: the order of a list's items means nothing."""
+def _normalized(value: object) -> object:
+    """Return a filter for the identity of a page token, which does not depend on the order of a list."""
     return sorted({str(item) for item in cast("list[object]", value)}) if isinstance(value, list) else value

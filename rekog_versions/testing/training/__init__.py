@@ -1,5 +1,1 @@
-"""What a training does: read the manifests, simulate a model, evaluate it, write the results."""
-
-from rekog_versions.testing.training.run import TrainingJob, TrainingResult, train
-
-__all__ = ["TrainingJob", "TrainingResult", "train"]
+"""A simulated training: it reads the manifests, draws predictions, evaluates them and writes the results."""

@@ -2,10 +2,10 @@
 
     curl URL/_custom-labels/inject --json '{"operation": "CreateProjectVersion", "hang_up": "after"}'
 
-Each method of the control that sets something has a path, and takes its arguments as a JSON object: `set-training`,
-`set-hosting`, `set-copying`, `set-datasets`, `set-quality`, `set-images`, `set-limits`, `inject`; `undo` takes back
-everything that was set this way. An answer of 400 says what is wrong with the arguments. No bucket can have the path's
-name, so S3 loses nothing.
+Each method of the control that changes settings has a path, and takes its arguments as a JSON object: `set-training`,
+`set-hosting`, `set-copying`, `set-datasets`, `set-quality`, `set-images`, `set-limits`, `inject`. The path `undo`
+undoes all settings that were made over HTTP. A response of 400 says which argument is invalid. The paths do not hide a
+bucket, because the name of a bucket cannot begin with an underscore.
 """
 
 import json
@@ -20,13 +20,12 @@ PREFIX = "/_custom-labels/"
 
 
 class ControlApplication:
-    """Answers what is for the control and passes everything else on."""
+    """Handles the requests for the control, and passes all others to another application."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
-        self._control = CustomLabelsControl()
-        control = self._control
-        self._settings: Mapping[str, Callable[..., None]] = {
+        self._control = control = CustomLabelsControl()
+        self._methods: Mapping[str, Callable[..., None]] = {
             "set-training": control.set_training,
             "set-hosting": control.set_hosting,
             "set-copying": control.set_copying,
@@ -39,26 +38,27 @@ class ControlApplication:
         }
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answers a request, as WSGI has it."""
+        """Handle a WSGI request."""
         path = str(environ.get("PATH_INFO", ""))
         if not path.startswith(PREFIX):
             return self._application(environ, start_response)
-        status, answer = self._answer(path.removeprefix(PREFIX), environ)
-        body = json.dumps(answer).encode("ascii")
+        status, response = self._respond(path.removeprefix(PREFIX), environ)
+        body = json.dumps(response).encode("ascii")
         start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 
     def undo(self) -> None:
-        """Takes back everything that was set."""
+        """Undo all settings."""
         self._control.undo()
 
-    def _answer(self, name: str, environ: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-        if name not in self._settings:
-            return "404 Not Found", {"message": f"there is no {PREFIX}{name}; there are {', '.join(self._settings)}"}
+    def _respond(self, name: str, environ: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+        if name not in self._methods:
+            known = ", ".join(self._methods)
+            return "404 Not Found", {"message": f"{PREFIX}{name} does not exist. The paths are: {known}"}
         if environ["REQUEST_METHOD"] != "POST":
-            return "405 Method Not Allowed", {"message": f"{PREFIX}{name} is set with POST"}
+            return "405 Method Not Allowed", {"message": f"{PREFIX}{name} needs the method POST"}
         try:
-            self._settings[name](**_arguments(environ))
+            self._methods[name](**_arguments(environ))
         except (TypeError, ValueError, RecursionError) as error:
             return "400 Bad Request", {"message": str(error)}
         return "200 OK", {}

@@ -1,4 +1,4 @@
-"""S3 from inside: the files of a training in moto's S3, without a request over the wire."""
+"""The files of a training in moto's S3, read and written without a request over the wire."""
 
 from collections.abc import Iterable
 from typing import Protocol, cast
@@ -9,11 +9,11 @@ from moto.utilities.utils import get_partition
 
 
 class StorageError(Exception):
-    """A file can't be read or written."""
+    """A file cannot be read or written."""
 
 
 class StorageDeniedError(StorageError):
-    """It can't because it belongs to somebody else."""
+    """The bucket belongs to another account, and moto is configured to forbid access."""
 
 
 class _Bucket(Protocol):
@@ -28,7 +28,7 @@ class _Object(Protocol):
 
 
 class _S3(Protocol):
-    """What is used of moto's S3 backend, which says little about its types."""
+    """The methods of moto's S3 backend that are called here. moto does not type them."""
 
     def get_bucket(self, bucket_name: str) -> _Bucket: ...
     def get_object(self, bucket_name: str, key_name: str, version_id: str | None = None) -> _Object | None: ...
@@ -38,30 +38,30 @@ class _S3(Protocol):
 
 
 class Storage:
-    """The buckets that a training of one account and region can reach: those of its region."""
+    """The buckets that a training can use: those of its region."""
 
     def __init__(self, account_id: str, region: str) -> None:
         self._s3 = cast("_S3", s3_backends[account_id][get_partition(region)])
         self._region = region
 
     def check_bucket(self, bucket: str) -> None:
-        """Checks that a bucket can be used.
+        """Check that a bucket can be used.
 
         Raises:
-            StorageError: There is no such bucket, or it is in another region.
-            StorageDeniedError: It belongs to another account, and moto is set to forbid that.
+            StorageError: The bucket does not exist, or is in another region.
+            StorageDeniedError: The bucket belongs to another account, and moto is configured to forbid access.
         """
         try:
             region = self._s3.get_bucket(bucket).region_name
         except MissingBucket as error:
-            raise StorageError(f"there is no bucket {bucket!r}") from error
+            raise StorageError(f"the bucket {bucket!r} does not exist") from error
         except S3ClientError as error:
-            raise StorageDeniedError(f"the bucket {bucket!r} may not be used: {error}") from error
+            raise StorageDeniedError(f"the bucket {bucket!r} must not be used: {error}") from error
         if region != self._region:
-            raise StorageError(f"the bucket {bucket!r} is in {region}, the training in {self._region}")
+            raise StorageError(f"the bucket {bucket!r} is in {region}, but the training is in {self._region}")
 
     def check(self, bucket: str, key: str, version: str | None = None) -> None:
-        """Checks that a file can be read.
+        """Check that a file can be read.
 
         Raises:
             StorageError: As `read` does.
@@ -69,11 +69,11 @@ class Storage:
         self._find(bucket, key, version)
 
     def read(self, bucket: str, key: str, version: str | None = None) -> bytes:
-        """Reads a file.
+        """Return the content of a file.
 
         Raises:
-            StorageError: There is no such bucket in the region, no such file or no such version of it.
-            StorageDeniedError: The bucket belongs to another account, and moto is set to forbid that.
+            StorageError: The bucket, the file or its version does not exist in the region.
+            StorageDeniedError: The bucket belongs to another account, and moto is configured to forbid access.
         """
         return self._find(bucket, key, version).value
 
@@ -81,18 +81,18 @@ class Storage:
         self.check_bucket(bucket)
         found = self._s3.get_object(bucket, key, version)
         if found is None:
-            raise StorageError(f"there is no {key!r} in the bucket {bucket!r}")
+            raise StorageError(f"the bucket {bucket!r} has no object {key!r}")
         return found
 
     def find(self, content: bytes, uris: Iterable[str]) -> str | None:
-        """Finds out which of some files has a content now; files that can't be read have none.
+        """Return the first of some files that has the given content now. Skip files that cannot be read.
 
         Args:
-            content: What to look for.
+            content: The content.
             uris: The files, as `s3://bucket/key`.
 
         Returns:
-            The first of the files that has it; None if none has.
+            The URI of the file, or None if no file has the content.
         """
         usable: dict[str, bool] = {}
         for uri in uris:
@@ -112,11 +112,11 @@ class Storage:
         return True
 
     def write(self, bucket: str, key: str, content: bytes, *, kms_key_id: str | None = None) -> None:
-        """Writes a file, encrypted with a KMS key if one is given.
+        """Write a file, and encrypt it with the KMS key if one is given.
 
         Raises:
-            StorageError: There is no such bucket in the region.
-            StorageDeniedError: The bucket belongs to another account, and moto is set to forbid that.
+            StorageError: The bucket does not exist in the region.
+            StorageDeniedError: The bucket belongs to another account, and moto is configured to forbid access.
         """
         self.check_bucket(bucket)
         encryption = "aws:kms" if kms_key_id else None

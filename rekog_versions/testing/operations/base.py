@@ -1,4 +1,4 @@
-"""What the operations of the service stand on: the projects of an account and region, their lock, names and limits."""
+"""The base of all operations: the projects of an account and region, their lock, names and quotas."""
 
 from collections.abc import Mapping
 from threading import RLock
@@ -15,14 +15,14 @@ from rekog_versions.testing.exceptions import (
     ServiceQuotaExceededException,
 )
 from rekog_versions.testing.settings import Limits, settings_of
-from rekog_versions.testing.states import EndingT
+from rekog_versions.testing.transitions import TransitionT
 
 
-class Store(BaseBackend):
-    """Custom Labels of one account in one region, without its operations.
+class OperationsBase(BaseBackend):
+    """The projects of one account in one region, without the operations.
 
-    The lock is held while the backend's own data is looked at, never while a training or a copy reads or writes. No
-    two accounts' locks are held at a time.
+    The lock is held while the backend's own data is used. It is not held while a training or a copy reads or writes
+    files. No thread holds the locks of two accounts at the same time.
     """
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -30,26 +30,26 @@ class Store(BaseBackend):
         self._lock = RLock()
         self._projects: dict[str, Project] = {}
         self._in_training: list[ProjectVersion] = []
-        """Those whose training was not known to have ended at the last look."""
+        """The versions whose training had not ended when this was last updated."""
         self._last_created = 0
 
     def reset(self) -> None:
-        """Forgets everything. In place, unlike moto's, which leaves other threads an object without attributes."""
+        """Remove everything. Unlike moto's reset, this keeps the object usable for other threads."""
         with self._lock:
             self._projects.clear()
             self._in_training.clear()
 
     @property
-    def _arn_head(self) -> str:
+    def _arn_prefix(self) -> str:
         return f"arn:{self.partition}:rekognition:{self.region_name}:{self.account_id}"
 
     def _next_created(self) -> int:
-        """The time in milliseconds, but never twice the same: ARNs stay distinct and in order."""
+        """Return the time in milliseconds, or a later one so that numbers are distinct and in order."""
         self._last_created = max(self._last_created + 1, clock.to_milliseconds(clock.now()))
         return self._last_created
 
     def _present_projects(self) -> dict[str, Project]:
-        """The projects, in the order of their creation, without what has been deleted: projects and versions."""
+        """Return the projects in the order of their creation, without deleted projects and versions."""
         for name in [name for name, project in self._projects.items() if project.is_gone]:
             del self._projects[name]
         for project in self._projects.values():
@@ -63,25 +63,24 @@ class Store(BaseBackend):
         raise ResourceNotFoundException(f"The project {arn} does not exist")
 
     def _custom_labels_project(self, arn: str) -> Project:
-        """A project that is no adapter's, for the operations that only Custom Labels have."""
+        """Return a project for an operation that is not available for adapters."""
         project = self._project(arn)
         if project.feature != "CUSTOM_LABELS":
             raise InvalidParameterException(f"The project {arn} is not a Custom Labels project")
         return project
 
     def _version(self, arn: str) -> ProjectVersion:
-        for project in self._present_projects().values():
-            for version in project.versions.values():
-                if version.arn == arn:
-                    return version
+        for version in self._versions():
+            if version.arn == arn:
+                return version
         raise ResourceNotFoundException(f"The project version {arn} does not exist")
 
     def _versions(self) -> list[ProjectVersion]:
-        """Every version there is."""
+        """Return the versions of all projects."""
         return [version for project in self._present_projects().values() for version in project.versions.values()]
 
-    def _check_room(self, project: Project, name: str) -> None:
-        """Whether a project can take another version of that name."""
+    def _check_new_name(self, project: Project, name: str) -> None:
+        """Check that a project can have another version with this name."""
         if project.deletion:
             raise ResourceInUseException(f"The project {project.arn} is being deleted")
         if name in project.versions:
@@ -91,7 +90,7 @@ class Store(BaseBackend):
             raise LimitExceededException(f"Cannot create more than {limit} ProjectVersions")
 
     def _check_tags(self, tags: Mapping[str, str]) -> None:
-        """Whether a resource can have all these tags."""
+        """Check that a resource can have all these tags."""
         limit = self._limits().tags
         if limit is not None and len(tags) > limit:
             raise ServiceQuotaExceededException(f"Cannot have more than {limit} tags a resource")
@@ -99,7 +98,7 @@ class Store(BaseBackend):
     def _limits(self) -> Limits:
         return settings_of(self.account_id).limits(self.region_name)
 
-    def _ending(self, kind: type[EndingT], project: str, version: str | None = None) -> EndingT:
-        """What is set for a version of a project, or for the project: the most specific setting, or the default."""
+    def _transition(self, kind: type[TransitionT], project: str, version: str | None = None) -> TransitionT:
+        """Return the transition for a version or a project: the most specific setting, or the default."""
         found = settings_of(self.account_id).find(kind, region=self.region_name, project=project, version=version)
         return found[0] if found else kind.default()

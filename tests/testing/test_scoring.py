@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from rekog_versions.manifests.boxes import Box, Frame
 from rekog_versions.manifests.lines import Image, UseCase
 from rekog_versions.testing.settings import Quality
-from rekog_versions.testing.training.manifests import Dataset
-from rekog_versions.testing.training.metrics import Prediction, aggregate, confusion_matrix, evaluate_label
-from rekog_versions.testing.training.simulation import predict
+from rekog_versions.testing.training.predictions import predict
+from rekog_versions.testing.training.read_manifests import LabelledImages
+from rekog_versions.testing.training.scoring import Prediction, aggregate, confusion_matrix, score_label
 
 
 def scored(*pairs: tuple[float, bool]) -> list[Prediction]:
@@ -18,7 +18,7 @@ def scored(*pairs: tuple[float, bool]) -> list[Prediction]:
 
 def test_the_threshold_is_the_one_with_the_best_f1() -> None:
     predictions = scored((0.9, True), (0.8, False), (0.7, True), (0.6, False), (0.5, False))
-    metrics = evaluate_label("cat", predictions, positives=3, testing_images=3)
+    metrics = score_label("cat", predictions, positives=3, testing_images=3)
     assert metrics.threshold == 0.7
     assert metrics.precision == pytest.approx(2 / 3)
     assert metrics.recall == pytest.approx(2 / 3)
@@ -26,12 +26,12 @@ def test_the_threshold_is_the_one_with_the_best_f1() -> None:
 
 
 def test_equal_confidences_stand_or_fall_together() -> None:
-    metrics = evaluate_label("cat", scored((0.5, True), (0.5, False)), positives=1, testing_images=1)
+    metrics = score_label("cat", scored((0.5, True), (0.5, False)), positives=1, testing_images=1)
     assert (metrics.threshold, metrics.precision, metrics.recall) == (0.5, 0.5, 1.0)
 
 
 def test_a_label_that_is_never_found_has_zeros() -> None:
-    metrics = evaluate_label("cat", scored((0.5, False)), positives=1, testing_images=1)
+    metrics = score_label("cat", scored((0.5, False)), positives=1, testing_images=1)
     assert (metrics.threshold, metrics.precision, metrics.recall, metrics.f1) == (1.0, 0.0, 0.0, 0.0)
 
 
@@ -41,7 +41,7 @@ def test_a_label_that_is_never_found_has_zeros() -> None:
 )
 def test_no_threshold_is_better_than_the_found_one(pairs: list[tuple[float, bool]], missed: int) -> None:
     positives = sum(is_true for _, is_true in pairs) + missed
-    metrics = evaluate_label("cat", scored(*pairs), positives=positives, testing_images=positives)
+    metrics = score_label("cat", scored(*pairs), positives=positives, testing_images=positives)
     for threshold in {1.0, *(confidence for confidence, _ in pairs)}:
         above = [is_true for confidence, is_true in pairs if confidence >= threshold]
         precision = sum(above) / len(above) if above else 0
@@ -53,8 +53,8 @@ def test_no_threshold_is_better_than_the_found_one(pairs: list[tuple[float, bool
 
 
 def test_the_aggregate_is_the_mean_over_the_labels() -> None:
-    good = evaluate_label("a", scored((0.9, True)), positives=1, testing_images=1)
-    bad = evaluate_label("b", scored((0.9, True), (0.8, False)), positives=4, testing_images=4)
+    good = score_label("a", scored((0.9, True)), positives=1, testing_images=1)
+    bad = score_label("b", scored((0.9, True), (0.8, False)), positives=4, testing_images=4)
     evaluation = aggregate([bad, good])
     assert [metrics.label for metrics in evaluation.labels] == ["a", "b"]
     assert evaluation.recall == pytest.approx((1 + 0.25) / 2)
@@ -69,7 +69,7 @@ def test_the_confusion_matrix_counts_images_of_a_label() -> None:
         "b": [Prediction(2, 0.9, is_true=True), Prediction(3, 0.8, is_true=True), Prediction(0, 0.1, is_true=False)],
     }
     evaluation = aggregate(
-        [evaluate_label(label, drawn, positives=2, testing_images=2) for label, drawn in predictions.items()]
+        [score_label(label, drawn, positives=2, testing_images=2) for label, drawn in predictions.items()]
     )
     matrix = confusion_matrix(evaluation, predictions, truth)
     # the 0.1 stays below b's threshold, the 0.85 above a's
@@ -77,21 +77,21 @@ def test_the_confusion_matrix_counts_images_of_a_label() -> None:
 
 
 def test_what_was_missed_altogether_is_never_predicted() -> None:
-    metrics = evaluate_label("cat", scored((0.9, True), (0.0, True), (0.0, True)), positives=3, testing_images=3)
+    metrics = score_label("cat", scored((0.9, True), (0.0, True), (0.0, True)), positives=3, testing_images=3)
     assert (metrics.threshold, metrics.recall, metrics.full_recall) == (0.9, 1 / 3, 1 / 3)
 
 
 def test_average_precision_is_the_area_under_the_curve() -> None:
     predictions = scored((0.9, True), (0.8, False), (0.7, True), (0.6, False), (0.0, True))
-    metrics = evaluate_label("cat", predictions, positives=3, testing_images=3)
+    metrics = score_label("cat", predictions, positives=3, testing_images=3)
     assert metrics.average_precision == pytest.approx(1 / 3 * 1 + 1 / 3 * 2 / 3)
     assert metrics.full_recall == pytest.approx(2 / 3)
 
 
-def dataset(use_case: UseCase, labels: list[str]) -> Dataset:
+def dataset(use_case: UseCase, labels: list[str]) -> LabelledImages:
     box, frame = Box(10, 20, 30, 40), Frame(100, 100)
     images = [Image(f"s3://b/{n}.jpg", {use_case: (label,)}, (box,), frame) for n, label in enumerate(labels)]
-    return Dataset(use_case, images)
+    return LabelledImages(use_case, images)
 
 
 @given(
@@ -114,7 +114,7 @@ def test_predictions_aim_as_near_as_whole_images_allow(
     if use_case is UseCase.IMAGE_LEVEL_LABELS:
         assert all((labels[prediction.image] == "a") == prediction.is_true for prediction in drawn)
         assert len({prediction.image for prediction in drawn}) == len(drawn)
-    got = evaluate_label("a", drawn, positives=positives, testing_images=positives).f1
+    got = score_label("a", drawn, positives=positives, testing_images=positives).f1
     assert abs(got - f1) <= 1 / positives + 1e-9 if use_case is UseCase.OBJECT_LOCALIZATION else got <= 1
 
 
@@ -127,7 +127,7 @@ def test_no_lucky_threshold_beats_the_quality_that_was_asked_for() -> None:
     testing = dataset(UseCase.IMAGE_LEVEL_LABELS, ["a"] * 7 + ["b"] * 23)
     for seed in range(100):
         drawn = predict(testing, {"a"}, Quality(3 / 7, seed), "p/v")["a"]
-        assert evaluate_label("a", drawn, positives=7, testing_images=7).f1 == pytest.approx(3 / 7)
+        assert score_label("a", drawn, positives=7, testing_images=7).f1 == pytest.approx(3 / 7)
 
 
 def test_no_faint_prediction_makes_a_lower_threshold_better() -> None:
@@ -137,7 +137,7 @@ def test_no_faint_prediction_makes_a_lower_threshold_better() -> None:
             drawn = predict(testing, {"a"}, Quality(0.8, seed), "p/v")["a"]
             faint = [prediction for prediction in drawn if 0 < prediction.confidence < 0.5]
             assert {prediction.is_true for prediction in faint} == {True, False}
-            metrics = evaluate_label("a", drawn, positives=30, testing_images=30)
+            metrics = score_label("a", drawn, positives=30, testing_images=30)
             assert metrics.threshold >= 0.5
             assert metrics.f1 == pytest.approx(0.8)
             assert metrics.recall < metrics.full_recall

@@ -144,7 +144,7 @@ def test_faults_befall_detections(world: World, monkeypatch: pytest.MonkeyPatch)
     world.labels.inject("DetectCustomLabels", delay=2)
     assert {label["Name"] for label in detect()} == {"cat", "dog"}
     assert slept == [2]
-    with pytest.raises(ValueError, match="DetectCustomLabels answers"):
+    with pytest.raises(ValueError, match="one of DetectCustomLabels's"):
         world.labels.inject("DetectCustomLabels", error="ResourceInUseException")
 
 
@@ -268,20 +268,25 @@ def test_calls_in_many_threads_take_a_fault_as_often_as_told(world: World) -> No
 @pytest.mark.parametrize(
     ("operation", "fault", "error", "message"),
     [
-        ("DetectFaces", {"delay": 1}, ValueError, "operation is 'DetectFaces'; there are CopyProjectVersion, Cr"),
-        ("create_project", {"delay": 1}, ValueError, "operation is 'create_project'"),
-        ("CreateProject", {"error": "Throttling"}, ValueError, "error is 'Throttling'; CreateProject answers Access"),
-        ("CreateProject", {"error": "ResourceNotFoundException"}, ValueError, "CreateProject answers"),
-        ("CreateProject", {"hang_up": "during"}, ValueError, "hang_up is 'during'; allowed are before and after"),
-        ("CreateProject", {"hang_up": "after", "error": "InternalServerError"}, ValueError, "exclude each other"),
-        ("CreateProject", {}, ValueError, "nothing would happen"),
-        ("CreateProject", {"times": 0, "delay": 1}, ValueError, "times is 0"),
-        ("CreateProject", {"times": 1.0, "delay": 1}, TypeError, r"times is 1\.0"),
-        ("CreateProject", {"times": True, "delay": 1}, TypeError, "times is True"),
-        ("CreateProject", {"delay": -1}, ValueError, "delay is -1"),
-        ("CreateProject", {"delay": float("nan")}, ValueError, "delay is nan"),
-        ("CreateProject", {"delay": float("inf")}, ValueError, "delay is inf"),
-        ("CreateProject", {"delay": "1"}, TypeError, "delay is '1'"),
+        ("DetectFaces", {"delay": 1}, ValueError, "operation must be one of CopyProjectVersion, Cr"),
+        ("create_project", {"delay": 1}, ValueError, "Got 'create_project'"),
+        ("CreateProject", {"error": "Throttling"}, ValueError, "error must be one of CreateProject's: Access"),
+        ("CreateProject", {"error": "ResourceNotFoundException"}, ValueError, "one of CreateProject's"),
+        ("CreateProject", {"hang_up": "during"}, ValueError, "hang_up must be before or after, got 'during'"),
+        (
+            "CreateProject",
+            {"hang_up": "after", "error": "InternalServerError"},
+            ValueError,
+            "must not be given together",
+        ),
+        ("CreateProject", {}, ValueError, "error, hang_up or delay must be given"),
+        ("CreateProject", {"times": 0, "delay": 1}, ValueError, "times must be at least 1, got 0"),
+        ("CreateProject", {"times": 1.0, "delay": 1}, TypeError, r"times must be an integer, got 1\.0"),
+        ("CreateProject", {"times": True, "delay": 1}, TypeError, "got True"),
+        ("CreateProject", {"delay": -1}, ValueError, "got -1"),
+        ("CreateProject", {"delay": float("nan")}, ValueError, "got nan"),
+        ("CreateProject", {"delay": float("inf")}, ValueError, "got inf"),
+        ("CreateProject", {"delay": "1"}, TypeError, "delay must be a number of seconds, got '1'"),
     ],
 )
 def test_wrong_faults_are_refused(operation: str, fault: dict[str, Any], error: type[Exception], message: str) -> None:

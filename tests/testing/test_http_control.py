@@ -12,7 +12,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
-from rekog_versions.testing.remote import ControlApplication
+from rekog_versions.testing.http_control import ControlApplication
 from tests.testing.world import BUCKET, World, cats_and_dogs, client
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -105,15 +105,15 @@ def test_undo_takes_everything_back(url: str, world: World) -> None:
 @pytest.mark.parametrize(
     ("request_line", "body", "status", "message"),
     [
-        (("POST", "set-hosting"), {"times": 0}, 400, "times is 0"),
+        (("POST", "set-hosting"), {"times": 0}, 400, "got 0"),
         (("POST", "set-hosting"), {"duration": 1}, 400, "unexpected keyword argument 'duration'"),
-        (("POST", "inject"), {"operation": "DetectFaces", "delay": 1}, 400, "operation is 'DetectFaces'"),
+        (("POST", "inject"), {"operation": "DetectFaces", "delay": 1}, 400, "Got 'DetectFaces'"),
         (("POST", "inject"), {}, 400, "missing 1 required positional argument: 'operation'"),
         (("POST", "set-limits"), [1], 400, "must be a JSON object"),
         (("POST", "set-limits"), b"{", 400, "Expecting property name"),
         (("POST", "set-limits"), b"\xff", 400, "can't decode"),
-        (("GET", "set-hosting"), None, 405, "is set with POST"),
-        (("POST", "activate"), {}, 404, "there is no /_custom-labels/activate; there are set-training"),
+        (("GET", "set-hosting"), None, 405, "needs the method POST"),
+        (("POST", "activate"), {}, 404, "/_custom-labels/activate does not exist. The paths are: set-training"),
     ],
 )
 def test_what_cannot_be_set_is_answered_with_the_reason(

@@ -1,4 +1,4 @@
-"""The operations on project policies."""
+"""PutProjectPolicy, ListProjectPolicies and DeleteProjectPolicy."""
 
 import secrets
 from collections.abc import Mapping
@@ -12,18 +12,18 @@ from rekog_versions.testing.exceptions import (
     ResourceNotFoundException,
     ServiceQuotaExceededException,
 )
+from rekog_versions.testing.operations.base import OperationsBase
 from rekog_versions.testing.policies import Policy, parse
-from rekog_versions.testing.store import Store
 
-_PAGE = 5
+_PAGE_SIZE = 5
 _REVISION_BYTES = 16
 
 
-class PolicyOperations(Store):
-    """PutProjectPolicy, ListProjectPolicies and DeleteProjectPolicy."""
+class PolicyOperations(OperationsBase):
+    """The operations on project policies."""
 
-    def put_project_policy(self, request: Mapping[str, Any]) -> str:
-        """Attaches a policy to a project, or replaces the revision that is named; answers the new revision."""
+    def put_project_policy(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Attach a policy to a project, or replace the named revision."""
         name, revision = request["PolicyName"], request.get("PolicyRevisionId")
         statements = parse(request["PolicyDocument"])
         with self._lock:
@@ -50,19 +50,19 @@ class PolicyOperations(Store):
                 now,
             )
             project.policies[name] = policy
-        return policy.revision
+        return {"PolicyRevisionId": policy.revision}
 
-    def list_project_policies(self, request: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-        """Lists the policies of a project, latest first, and answers the token for the next page."""
+    def list_project_policies(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """List the policies of a project, latest first."""
         with self._lock:
             project = self._custom_labels_project(request["ProjectArn"])
-            cut, token = pages.page(
+            found, token = pages.page(
                 list(reversed(project.policies.values())),
-                size=request.get("MaxResults", _PAGE),
+                size=request.get("MaxResults", _PAGE_SIZE),
                 token=request.get("NextToken"),
                 identity=["ListProjectPolicies", project.arn],
             )
-        return [
+        listed = [
             {
                 "ProjectArn": project.arn,
                 "PolicyName": policy.name,
@@ -71,11 +71,12 @@ class PolicyOperations(Store):
                 "CreationTimestamp": policy.created_at,
                 "LastUpdatedTimestamp": policy.updated_at,
             }
-            for policy in cut
-        ], token
+            for policy in found
+        ]
+        return {"ProjectPolicies": listed, "NextToken": token}
 
-    def delete_project_policy(self, request: Mapping[str, Any]) -> None:
-        """Takes a policy away from a project."""
+    def delete_project_policy(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Delete a policy of a project."""
         name, revision = request["PolicyName"], request.get("PolicyRevisionId")
         with self._lock:
             project = self._custom_labels_project(request["ProjectArn"])
@@ -85,10 +86,11 @@ class PolicyOperations(Store):
             if revision is not None:
                 _check_revision(present, revision)
             del project.policies[name]
+        return {}
 
     def _check_new_policy(self, project: Project, name: str, revision: str | None) -> None:
         if revision is not None:
-            raise InvalidPolicyRevisionIdException(f"There is no policy with the name {name} to update")
+            raise InvalidPolicyRevisionIdException(f"The project has no policy with the name {name} to update")
         limit = self._limits().policies
         if limit is not None and len(project.policies) >= limit:
             raise ServiceQuotaExceededException(f"Cannot attach more than {limit} policies to a project")

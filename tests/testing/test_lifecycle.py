@@ -8,7 +8,7 @@ from botocore.exceptions import WaiterError
 from moto.moto_api import state_manager
 
 from rekog_versions.testing import mock_custom_labels
-from rekog_versions.testing.states import HOSTING, VERSION_DELETION, VersionDeletion
+from rekog_versions.testing.transitions import HOSTING, VERSION_DELETION, VersionDeletion
 from tests.testing.conftest import Clock
 from tests.testing.world import World, client, names_of
 
@@ -336,7 +336,7 @@ def test_a_malformed_hosting_transition_is_a_server_error(world: World) -> None:
     start(world, world.create(project))
     state_manager.set_transition(HOSTING, {"progression": "immediate", "outcome": "TRAINING_FAILED"})
     try:
-        with pytest.raises(world.rekognition.exceptions.InternalServerError, match="allowed are RUNNING and FAILED"):
+        with pytest.raises(world.rekognition.exceptions.InternalServerError, match="outcome must be RUNNING or FAILED"):
             world.describe(project)
     finally:
         state_manager.unset_transition(HOSTING)

@@ -1,4 +1,4 @@
-"""Reading manifests, of trainings and of datasets: the images, their labels, and the faults of the files themselves."""
+"""Reads the manifests of trainings and datasets: their images, their labels, and the errors of the files themselves."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,18 +7,19 @@ from typing import Any, Self, TypeAlias
 from rekog_versions.manifests.check.rules import FileFacts, file_issue
 from rekog_versions.manifests.check.totals import ImageBatch, ManifestTotals
 from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, check_image
+from rekog_versions.manifests.images.readers import image_info_from_bytes
 from rekog_versions.manifests.issues import MESSAGES, Issue, issue
 from rekog_versions.manifests.limits import MOST_BYTES
 from rekog_versions.manifests.lines import Image, Line, UseCase, parse, read_line
 from rekog_versions.manifests.naming import has_extension
-from rekog_versions.testing.storage import Storage, StorageDeniedError, StorageError
+from rekog_versions.testing.moto_s3 import Storage, StorageDeniedError, StorageError
 
-LookAtImage: TypeAlias = Callable[[str], ImageInfo]
-"""What finds the picture that a `source-ref` names."""
+ReadImage: TypeAlias = Callable[[str], ImageInfo]
+"""Reads the image that a `source-ref` names."""
 
 
 class TrainingError(Exception):
-    """What ends a training in TRAINING_FAILED; its text is the service's StatusMessage, to the letter."""
+    """An error that ends a training in TRAINING_FAILED. Its text is the service's StatusMessage."""
 
 
 UNREADABLE = MESSAGES["ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT"]
@@ -28,23 +29,23 @@ DENIED = MESSAGES["ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"]
 
 
 @dataclass(frozen=True)
-class Manifest:
-    """The lines of one or several manifest files, as one."""
+class ParsedManifest:
+    """The lines of one or more manifest files, read as one manifest."""
 
     lines: Sequence[Line] = ()
     images: Mapping[int, Image] = field(default_factory=dict[int, Image])
-    """The images of the lines that name one, by the line, counted from 1."""
+    """The images by the number of their line, counted from 1."""
     issues: Sequence[Issue] = ()
     totals: ManifestTotals = field(default_factory=ManifestTotals)
-    """What the rules about whole manifests look at."""
+    """The numbers that the rules about whole manifests need."""
 
     @classmethod
-    def of(cls, lines: Sequence[Line], look: LookAtImage | None = None) -> Self:
-        """Reads lines, be they of a manifest or of a dataset.
+    def of(cls, lines: Sequence[Line], read_image: ReadImage | None = None) -> Self:
+        """Read the lines of a manifest or a dataset.
 
         Args:
             lines: The lines.
-            look: What finds the picture of an image; None if nobody is to look.
+            read_image: Reads an image. None means that images are not checked.
         """
         images: dict[int, Image] = {}
         issues: list[Issue] = []
@@ -53,8 +54,8 @@ class Manifest:
             image, found = read_line(line, number)
             if image is not None:
                 images[number] = image
-                if look is not None:
-                    found = [*found, *_of_image(image, number, look(image.source_ref), totals)]
+                if read_image is not None:
+                    found = [*found, *_image_issues(image, number, read_image(image.source_ref), totals)]
                 batch.add_image(number, image)
             if found:
                 issues.extend(found)
@@ -63,17 +64,17 @@ class Manifest:
         return cls(lines, images, issues, totals)
 
 
-def _of_image(image: Image, number: int, picture: ImageInfo, totals: ManifestTotals) -> Iterator[Issue]:
+def _image_issues(image: Image, number: int, info: ImageInfo, totals: ManifestTotals) -> Iterator[Issue]:
     totals.images_asked += 1
-    totals.images_missing += picture.problem is ImageProblem.NOT_FOUND
-    judged = check_image(picture, boxes=bool(image.boxes))
-    if judged.code:
-        yield issue(judged.code, number)
+    totals.images_missing += info.problem is ImageProblem.NOT_FOUND
+    checked = check_image(info, boxes=bool(image.boxes))
+    if checked.code:
+        yield issue(checked.code, number)
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """The labelled images of one or several manifests that are about the same thing."""
+class LabelledImages:
+    """The images of one or more manifests that have labels for one use case."""
 
     use_case: UseCase
     images: Sequence[Image]
@@ -81,40 +82,55 @@ class Dataset:
     """The line of each image."""
 
     def labels_of(self, image: Image) -> tuple[str, ...]:
-        """The labels of an image that count here."""
+        """Return the labels of an image for this use case."""
         return image.labels[self.use_case]
 
     @property
     def labels(self) -> frozenset[str]:
-        """Every label."""
+        """All labels."""
         return frozenset(label for image in self.images for label in self.labels_of(image))
 
     @classmethod
-    def about(cls, use_case: UseCase, manifest: Manifest) -> Self:
-        """A dataset of those images that have a label of that kind: the service ignores the others."""
-        of_use = {number: image for number, image in manifest.images.items() if image.labels.get(use_case)}
-        return cls(use_case, list(of_use.values()), list(of_use))
+    def of(cls, use_case: UseCase, manifest: ParsedManifest) -> Self:
+        """Return the images of a manifest that have a label for the use case. The service ignores the others."""
+        images = {number: image for number, image in manifest.images.items() if image.labels.get(use_case)}
+        return cls(use_case, list(images.values()), list(images))
 
-    def of(self, places: Sequence[int]) -> Self:
-        """A dataset of some of the images, by their places in this one."""
+    def select(self, positions: Sequence[int]) -> Self:
+        """Return some of the images by their positions."""
         return replace(
-            self, images=[self.images[place] for place in places], lines=[self.lines[place] for place in places]
+            self,
+            images=[self.images[position] for position in positions],
+            lines=[self.lines[position] for position in positions],
         )
 
 
-def read_manifest(storage: Storage, assets: Sequence[Mapping[str, Any]], most: int) -> Sequence[Line]:
-    """Reads the manifests of all assets as one.
+def image_reader(storage: Storage) -> ReadImage:
+    """Return a function that reads an image from the emulated S3."""
+
+    def read_image(source_ref: str) -> ImageInfo:
+        bucket, _, key = source_ref.removeprefix("s3://").partition("/")
+        try:
+            return image_info_from_bytes(storage.read(bucket, key))
+        except StorageError as error:
+            return ImageInfo(problem=ImageProblem.NOT_FOUND, detail=str(error))
+
+    return read_image
+
+
+def read_assets(storage: Storage, assets: Sequence[Mapping[str, Any]], most: int) -> Sequence[Line]:
+    """Read the manifests of all assets as one manifest.
 
     Args:
-        storage: Where the manifests are.
-        assets: The request's assets.
-        most: How many lines they may have.
+        storage: The bucket access.
+        assets: The assets of the request.
+        most: The most lines that they may have together.
 
     Returns:
-        Their lines.
+        The lines.
 
     Raises:
-        TrainingError: A manifest file can't be used.
+        TrainingError: A manifest file cannot be used.
     """
     lines = [line for asset in assets for line in read_lines(storage, asset["GroundTruthManifest"]["S3Object"])]
     if len(lines) > most:
@@ -123,18 +139,18 @@ def read_manifest(storage: Storage, assets: Sequence[Mapping[str, Any]], most: i
 
 
 def read_lines(storage: Storage, location: Mapping[str, str], *, most: int | None = None) -> list[Line]:
-    """Reads a manifest file.
+    """Read a manifest file.
 
     Args:
-        storage: Where it is.
-        location: Its S3Object.
-        most: How many lines it may have; None means any number.
+        storage: The bucket access.
+        location: The S3Object of the file.
+        most: The most lines that it may have. None means any number.
 
     Returns:
-        Its lines, blank ones too.
+        The lines, including blank ones.
 
     Raises:
-        TrainingError: The file can't be used.
+        TrainingError: The file cannot be used.
     """
     key = location["Name"]
     if not has_extension(key):
@@ -149,24 +165,24 @@ def read_lines(storage: Storage, location: Mapping[str, str], *, most: int | Non
 
 
 def parse_lines(content: bytes, *, most: int | None = None) -> list[Line]:
-    """Takes JSON Lines apart.
+    """Parse the content of a JSON Lines file.
 
     Args:
-        content: The file's content.
-        most: How many lines it may have; None means any number.
+        content: The content.
+        most: The most lines that it may have. None means any number.
 
     Returns:
-        The lines, blank ones too.
+        The lines, including blank ones.
 
     Raises:
-        TrainingError: The content can't be used.
+        TrainingError: The content cannot be used.
     """
     facts = FileFacts(size=len(content))
     try:
         text = content.decode("utf-8-sig") if len(content) <= MOST_BYTES else ""
     except UnicodeDecodeError as error:
         text, facts.not_utf8 = "", content.count(b"\n", 0, error.start) + 1
-    # not splitlines(): a label may hold U+2028 and the like, which end no line of a JSON Lines file
+    # not splitlines(): a label may contain U+2028 and the like, which do not end a line of a JSON Lines file
     lines = [parse(line) for line in text.removesuffix("\n").split("\n")]
     facts.lines = len(lines)
     facts.blank = sum(line.is_blank for line in lines)

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 
 from rekog_versions.testing.exceptions import InvalidParameterException, SerializationException
+from rekog_versions.testing.request_validation import matches, validate
 from rekog_versions.testing.responses import OPERATIONS
-from rekog_versions.testing.validation import matches, validated
 from tests.testing.world import World, assets, client, version_request
 
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p1/1574310000000"
@@ -152,9 +152,9 @@ def test_a_blob_that_is_no_base64_is_an_error_of_the_protocol_before_any_constra
     shape = SHAPES.operation_model("UpdateDatasetEntries").input_shape
     body = {"DatasetArn": "no ARN", "Changes": {"GroundTruth": text}}
     with pytest.raises(SerializationException, match=re.escape("'changes.groundTruth' is not Base64-encoded")):
-        validated(shape, body)
+        validate(shape, body)
     with pytest.raises(InvalidParameterException, match="datasetArn"):
-        validated(shape, {**body, "Changes": {"GroundTruth": "YQ=="}})
+        validate(shape, {**body, "Changes": {"GroundTruth": "YQ=="}})
 
 
 def test_every_pattern_and_type_of_the_service_model_can_be_checked() -> None:
@@ -166,4 +166,4 @@ def test_every_pattern_and_type_of_the_service_model_can_be_checked() -> None:
         shape = SHAPES.operation_model(operation).input_shape
         if shape.required_members:
             with pytest.raises(InvalidParameterException):
-                validated(shape, {})
+                validate(shape, {})
