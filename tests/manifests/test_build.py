@@ -1,4 +1,4 @@
-"""Typed lines: what they write, what they refuse, and how they are read back."""
+"""Typed lines: writing them, rejecting invalid ones, and parsing them back."""
 
 import json
 import pickle
@@ -23,7 +23,7 @@ def box(label: str = "cat", left: float = 1, top: float = 2, width: float = 30, 
     return LabeledBox(label, left, top, width, height)
 
 
-def test_an_image_level_line_is_written_to_the_letter() -> None:
+def test_an_image_level_line_is_written_in_the_services_format() -> None:
     line = ImageLevelLine(IMAGE, [ImageLabel("cat", 0.75, creation_date=NOON, job_name="labeling-job/animals")])
     assert json.loads(line.to_json()) == {
         "source-ref": IMAGE,
@@ -39,13 +39,13 @@ def test_an_image_level_line_is_written_to_the_letter() -> None:
     }
 
 
-def test_several_labels_are_a_pair_each() -> None:
+def test_each_of_several_labels_has_an_attribute_and_metadata() -> None:
     entry = ImageLevelLine(IMAGE, ["cat", "indoor"], attribute="animals").to_dict()
     assert list(entry) == ["source-ref", "animals0", "animals0-metadata", "animals1", "animals1-metadata"]
     assert [entry[f"animals{n}-metadata"]["class-name"] for n in (0, 1)] == ["cat", "indoor"]
 
 
-def test_a_line_with_boxes_is_written_to_the_letter() -> None:
+def test_a_line_with_boxes_is_written_in_the_services_format() -> None:
     line = ObjectLine(
         IMAGE,
         640,
@@ -85,7 +85,7 @@ def test_dates_are_written_in_utc(moment: datetime) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(typed_lines)
-def test_in_what_could_be_made_nothing_is_found(line: TypedLine) -> None:
+def test_a_typed_line_has_no_issues(line: TypedLine) -> None:
     image, issues = read_line(parse(line.to_json()), 1)
     assert not issues
     assert image is not None
@@ -101,12 +101,12 @@ def test_in_what_could_be_made_nothing_is_found(line: TypedLine) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(typed_lines)
-def test_a_line_that_is_written_and_read_is_the_same(line: TypedLine) -> None:
+def test_a_line_that_is_written_and_parsed_is_the_same(line: TypedLine) -> None:
     again = parse_manifest_line(line.to_json())
     first, second = line.to_dict(), again.to_dict()
-    if isinstance(line, ImageLevelLine):  # several labels' attributes are numbered anew, after a name without a number
+    if isinstance(line, ImageLevelLine):  # the attributes of several labels are numbered anew
         first, second = ({"source-ref": e["source-ref"], "pairs": list(e.values())[1:]} for e in (first, second))
-    for entry in (first, second):  # without one, it is the time of writing; and it is written in milliseconds
+    for entry in (first, second):  # a missing date becomes the time of writing, and dates are cut to milliseconds
         _drop(entry, "creation-date")
     assert second == first
 
@@ -125,43 +125,46 @@ def _drop(value: Any, key: str) -> None:
     [
         (
             lambda: ImageLevelLine("images/1.jpg", ["cat"]),
-            r"The format of the source-ref .*s3://bucket/key.* It is 'images/1.jpg'",
+            r"The format of the source-ref .*s3://bucket/key.* Got 'images/1.jpg'",
         ),
-        (lambda: ImageLevelLine(IMAGE, "cat"), r"labels must be a list: \['cat'\] for one label"),
+        (lambda: ImageLevelLine(IMAGE, "cat"), r"labels must be a list, got 'cat'. Write \['cat'\] for one label"),
         (lambda: ImageLevelLine(IMAGE, []), "has no label, and the service ignores such lines"),
         (lambda: ImageLevelLine(IMAGE, ["cat", "dog", "cat"]), "has the label 'cat' twice"),
-        (lambda: ImageLevelLine(IMAGE, map(str, range(51))), "has 51 labels; at most 50 are allowed"),
-        (lambda: ImageLevelLine(IMAGE, [3]), "1 to 256 characters, not 3"),  # type: ignore[list-item]
-        (lambda: ImageLevelLine(IMAGE, [""]), "1 to 256 characters, not ''"),
-        (lambda: ImageLevelLine(IMAGE, ["c" * 257]), "has 257 characters; shorten it to at most 256"),
-        (lambda: ImageLevelLine(IMAGE, ["\ud800"]), "no Unicode text: it has a lone surrogate"),
-        (lambda: ImageLevelLine(IMAGE, ["cat"], attribute="cl-metadata"), "can't be called 'cl-metadata'"),
-        (lambda: ImageLevelLine(IMAGE, ["cat"], attribute=""), "can't be called ''"),
+        (lambda: ImageLevelLine(IMAGE, map(str, range(51))), "must have at most 50 labels, got 51"),
+        (lambda: ImageLevelLine(IMAGE, [3]), "1 to 256 characters, got 3"),  # type: ignore[list-item]
+        (lambda: ImageLevelLine(IMAGE, [""]), "1 to 256 characters, got ''"),
+        (lambda: ImageLevelLine(IMAGE, ["c" * 257]), "must have at most 256 characters, got 257. Shorten it"),
+        (lambda: ImageLevelLine(IMAGE, ["\ud800"]), "must be valid Unicode, got the lone surrogate"),
+        (
+            lambda: ImageLevelLine(IMAGE, ["cat"], attribute="cl-metadata"),
+            "does not end in -metadata, got 'cl-metadata'",
+        ),
+        (lambda: ImageLevelLine(IMAGE, ["cat"], attribute=""), "does not end in -metadata, got ''"),
         (
             lambda: ImageLevelLine(f"s3://bucket/{'k' * 100_000}", ["cat"]),
-            "characters; the service drops lines of over",
+            "must have at most 100,000 characters, got .* The service drops",
         ),
-        (lambda: ImageLabel("cat", 1.5), "confidence of the label 'cat' must be between 0 and 1, not 1.5"),
-        (lambda: ImageLabel("cat", float("nan")), "between 0 and 1, not nan"),
-        (lambda: ImageLabel("cat", True), "between 0 and 1, not True"),
-        (lambda: LabeledBox("cat", 1, 2, 3, "4"), "height of the box of 'cat' must be a number of pixels, not '4'"),  # type: ignore[arg-type]
+        (lambda: ImageLabel("cat", 1.5), "confidence of the label 'cat' must be between 0 and 1, got 1.5"),
+        (lambda: ImageLabel("cat", float("nan")), "between 0 and 1, got nan"),
+        (lambda: ImageLabel("cat", True), "between 0 and 1, got True"),
+        (lambda: LabeledBox("cat", 1, 2, 3, "4"), "height of the box of 'cat' must be a number of pixels, got '4'"),  # type: ignore[arg-type]
         (lambda: LabeledBox("\x1b[31m", 1, 2, 3, 4, 7), r"of the box of '\\x1b\[31m' must be between 0 and 1"),
         (lambda: ObjectLine(IMAGE, 640, 480, []), "has no label"),
         (
             lambda: ObjectLine(IMAGE, 640, 480, [box(), box(left=620)]),
-            r"off frame values. Clip the box.* It is boxes.annotations.1 .*'left': 620.* in image_size .*'width': 640",
+            r"off frame values. Clip the box.* Got boxes.annotations.1 .*'left': 620.* in image_size .*'width': 640",
         ),
         (lambda: ObjectLine(IMAGE, 2560, 480, [box(width=2)]), "bounding box is too small"),
         (lambda: ObjectLine(IMAGE, 640, 480, [box()] * 51), "An image may have 50 boxes"),
         (lambda: ObjectLine(IMAGE, 0, 480, [box()]), "The format of the label attribute boxes is invalid"),
     ],
 )
-def test_what_the_service_would_refuse_is_refused_with_the_value_and_the_limit(make: Any, message: str) -> None:
+def test_an_invalid_line_is_rejected_with_the_value_and_the_limit(make: Any, message: str) -> None:
     with pytest.raises(ManifestError, match=message):
         make()
 
 
-def test_the_error_carries_the_services_codes() -> None:
+def test_the_error_has_the_services_codes() -> None:
     with pytest.raises(ManifestError) as caught:
         ObjectLine(IMAGE, 640, 480, [box(), box(left=-1)])
     assert [(issue.code, issue.place) for issue in caught.value.issues] == [
@@ -169,7 +172,7 @@ def test_the_error_carries_the_services_codes() -> None:
     ]
 
 
-def test_lines_are_values() -> None:
+def test_lines_can_be_compared_pickled_and_replaced() -> None:
     line = ObjectLine(IMAGE, 640, 480, [box()], creation_date=NOON)
     assert line == ObjectLine(IMAGE, 640, 480, (box(),), creation_date=NOON)
     assert pickle.loads(pickle.dumps(line)) == line
@@ -188,13 +191,13 @@ CHAINED = {
 }
 
 
-def test_of_several_attributes_one_must_be_chosen() -> None:
-    with pytest.raises(ManifestError, match=r"'job', 'job-chain'.* choose one with attribute="):
+def test_one_of_several_attributes_must_be_chosen() -> None:
+    with pytest.raises(ManifestError, match=r"'job', 'job-chain'.* Choose one with attribute="):
         parse_manifest_line(json.dumps(CHAINED))
     chosen = parse_manifest_line(json.dumps(CHAINED), attribute="job-chain")
     assert isinstance(chosen, ObjectLine)
     assert (chosen.attribute, chosen.boxes[0].left) == ("job-chain", 9)
-    with pytest.raises(ManifestError, match="no attribute 'other' with metadata; it has 'job', 'job-chain'"):
+    with pytest.raises(ManifestError, match=r"no attribute .other. with metadata\. Its attributes: 'job', 'job-chain'"):
         parse_manifest_line(json.dumps(CHAINED), attribute="other")
 
 
@@ -202,18 +205,18 @@ def test_of_several_attributes_one_must_be_chosen() -> None:
     ("text", "message"),
     [
         ("[]", "must be a JSON object"),
-        (b"\xff", "no UTF-8: byte 0"),
+        (b"\xff", r"must be UTF-8, got b'\\xff' at byte 0"),
         ('{"source-ref": "s3://bucket/a"}', "has no label"),
         ('{"label": 1}', "label|image"),
         (json.dumps({"source-ref": IMAGE, "a": "s3://b/mask.png", "a-metadata": {"type": "x"}}), "is unsupported"),
     ],
 )
-def test_what_is_no_typed_line_is_refused(text: str | bytes, message: str) -> None:
+def test_a_line_that_is_not_one_typed_line_is_rejected(text: str | bytes, message: str) -> None:
     with pytest.raises(ManifestError, match=message):
         parse_manifest_line(text)
 
 
-def test_other_peoples_dates_and_more_objects_than_boxes_do_no_harm() -> None:
+def test_unknown_dates_and_more_objects_than_boxes_are_accepted() -> None:
     entry = ObjectLine(IMAGE, 640, 480, [box()]).to_dict()
     entry["boxes-metadata"]["creation-date"] = "Tue Mar 03 2020 (Eastern Standard Time)"
     entry["boxes-metadata"]["objects"] = [{"confidence": 0}, {"confidence": 1}, 7]
@@ -224,13 +227,13 @@ def test_other_peoples_dates_and_more_objects_than_boxes_do_no_harm() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400])
-def test_a_side_that_is_no_number_of_pixels_is_refused_when_the_box_is_made(value: float) -> None:
+def test_a_box_with_an_infinite_side_is_rejected(value: float) -> None:
     with pytest.raises(ManifestError, match="the left of the box of 'cat' must be a number of pixels"):
         box(left=value)
 
 
-def test_numbers_of_other_libraries_become_pythons_own() -> None:
-    # as numpy registers its numbers: what comes out of a table or a model is seldom an int or a float
+def test_numbers_of_other_libraries_become_int_and_float() -> None:
+    # numpy registers its numbers with the same abstract classes
     half: Any = Fraction(1, 2)
     made = LabeledBox("cat", half, 2, half * 60, half * 80, half)
     assert made == LabeledBox("cat", 0.5, 2, 30, 40, 0.5)

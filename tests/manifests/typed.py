@@ -1,4 +1,4 @@
-"""Typed lines for hypothesis: any that may be made, and arguments of which many may not."""
+"""Hypothesis strategies for typed lines and for their arguments."""
 
 from datetime import UTC, datetime
 
@@ -51,6 +51,6 @@ whole_boxes = st.builds(
     st.lists(st.tuples(names, st.integers(0, 80), st.floats(0, 49.5)), min_size=1, max_size=50),
 )
 typed_lines = (image_level | objects | whole_boxes).filter(lambda line: line is not None)
-"""Lines that could be made."""
+"""Valid lines."""
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

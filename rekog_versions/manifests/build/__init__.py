@@ -1,1 +1,1 @@
-"""Making manifests: typed lines, and a writer that refuses what the service would refuse."""
+"""Typed lines, and a writer that rejects the lines that the service would reject."""

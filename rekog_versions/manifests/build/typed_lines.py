@@ -1,4 +1,4 @@
-"""Lines of a manifest as typed objects, which write exactly what the service reads and refuse what it would refuse."""
+"""Typed lines of a manifest. They are checked by the service's rules when they are made."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from numbers import Integral, Real
 from typing import Any, TypeAlias
 
+from rekog_versions._json import is_number
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.issues import CODES, Issue
@@ -16,12 +17,13 @@ from rekog_versions.manifests.messages import shown
 
 CLASSIFICATION = "groundtruth/image-classification"
 DETECTION = "groundtruth/object-detection"
+_MOST_ISSUES = 3  # in the text of an error
 _RESERVED = frozenset({"source-ref", "source-ref-metadata", "cl-metadata", "errors", "warnings"})
 
 
 @dataclass(frozen=True, slots=True)
 class ImageLabel:
-    """A label of an image, and how it came about.
+    """A label of an image.
 
     Raises:
         ManifestError: The name is empty or has over 256 characters, or the confidence is not between 0 and 1.
@@ -29,25 +31,25 @@ class ImageLabel:
 
     name: str
     confidence: float = 1
-    """0 to 1; people are as sure as they say, so 1 for what they labelled."""
+    """0 to 1; 1 by default, for labels that people gave."""
     human_annotated: bool = True
     creation_date: datetime | None = None
-    """When it was given; a time without a zone counts as UTC, and None as the time of writing."""
+    """A time without a zone counts as UTC, None as the time of writing."""
     job_name: str | None = None
 
     def __post_init__(self) -> None:
         _check_label(self.name)
-        object.__setattr__(self, "confidence", _plain(self.confidence))
+        object.__setattr__(self, "confidence", _builtin_number(self.confidence))
         _check_confidence(self.confidence, f"of the label {shown(self.name)}")
 
 
 @dataclass(frozen=True, slots=True)
 class LabeledBox:
-    """A box around an object, in pixels from the upper left corner of its image.
+    """A box around an object and its label, in pixels from the upper left corner of the image.
 
     Raises:
         ManifestError: The label is empty or has over 256 characters, the confidence is not between 0 and 1, or a side
-            is no number.
+            is not a number.
     """
 
     label: str
@@ -56,32 +58,33 @@ class LabeledBox:
     width: float
     height: float
     confidence: float = 1
-    """0 to 1; people are as sure as they say, so 1 for what they drew."""
+    """0 to 1; 1 by default, for boxes that people drew."""
 
     def __post_init__(self) -> None:
         _check_label(self.label)
         for number in ("left", "top", "width", "height", "confidence"):
-            object.__setattr__(self, number, _plain(getattr(self, number)))
+            object.__setattr__(self, number, _builtin_number(getattr(self, number)))
         _check_confidence(self.confidence, f"of the box of {shown(self.label)}")
         for side in ("left", "top", "width", "height"):
-            if not _is_number(getattr(self, side)):
+            if not is_number(getattr(self, side), FAR):
                 raise ManifestError(
                     f"the {side} of the box of {shown(self.label)} must be a number of pixels, "
-                    f"not {shown(getattr(self, side))}"
+                    f"got {shown(getattr(self, side))}"
                 )
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class ImageLevelLine:
-    """A line that says what an image shows as a whole: one label, or several.
+    """A line with one or several labels for a whole image.
 
     Args:
-        source_ref: The image, `s3://bucket/key`, the key as it is in S3, without URL escapes.
-        labels: Names or `ImageLabel`s: one to 50, each of another name.
-        attribute: What to call the label in the line; several are numbered from 0. The service doesn't use the name.
+        source_ref: The image, `s3://bucket/key`. The key is written as it is in S3, without URL escapes.
+        labels: One to 50 names or `ImageLabel`s with different names.
+        attribute: The name of the label's attribute in the line; several attributes are numbered from 0. The service
+            does not use the name.
 
     Raises:
-        ManifestError: The service would refuse the line.
+        ManifestError: The service would reject or ignore the line.
     """
 
     source_ref: str
@@ -90,7 +93,7 @@ class ImageLevelLine:
 
     def __init__(self, source_ref: str, labels: Iterable[str | ImageLabel], *, attribute: str = "label") -> None:
         if isinstance(labels, str):
-            raise ManifestError(f"labels must be a list: [{shown(labels)}] for one label")
+            raise ManifestError(f"labels must be a list, got {shown(labels)}. Write [{shown(labels)}] for one label")
         made = tuple(label if isinstance(label, ImageLabel) else ImageLabel(label) for label in labels)
         object.__setattr__(self, "source_ref", source_ref)
         object.__setattr__(self, "labels", made)
@@ -98,22 +101,22 @@ class ImageLevelLine:
         _check_attribute(attribute)
         names = [label.name for label in made]
         if not names:
-            raise _unlabelled(source_ref, "give it a label")
+            raise _no_labels(source_ref, "Add a label")
         if len(names) > MOST_LABELS_OF_IMAGE:
             raise ManifestError(
-                f"the image {shown(source_ref)} has {len(names)} labels; at most {MOST_LABELS_OF_IMAGE} are allowed"
+                f"the image {shown(source_ref)} must have at most {MOST_LABELS_OF_IMAGE} labels, got {len(names)}"
             )
         twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
         if twice is not None:
-            raise ManifestError(f"the image {shown(source_ref)} has the label {shown(twice)} twice: give it once")
-        checked(self.to_dict())
+            raise ManifestError(f"the image {shown(source_ref)} has the label {shown(twice)} twice. Pass it once")
+        check_entry(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
-        """The line as the service reads it."""
+        """Return the line as a JSON object."""
         entry: dict[str, Any] = {"source-ref": self.source_ref}
         for number, label in enumerate(self.labels):
             name = self.attribute if len(self.labels) == 1 else f"{self.attribute}{number}"
-            entry[name] = 1  # any number: the service reads the class-name
+            entry[name] = 1  # the service reads the class-name, and accepts any number here
             entry[f"{name}-metadata"] = {
                 "class-name": label.name,
                 "confidence": label.confidence,
@@ -122,28 +125,28 @@ class ImageLevelLine:
         return entry
 
     def to_json(self) -> str:
-        """The line as it stands in a manifest, without its end."""
-        return dumped(self.to_dict())
+        """Return the line as text, without a line end."""
+        return dump_entry(self.to_dict())
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class ObjectLine:
-    """A line that says where in an image which objects are.
+    """A line with the boxes of an image.
 
     Args:
-        source_ref: The image, `s3://bucket/key`, the key as it is in S3, without URL escapes.
-        width: The image's, in pixels.
-        height: The image's, in pixels.
-        boxes: One to 50, within the image, with sides of more than a pixel once the service has scaled the image's
-            longer side down to 1,280.
-        depth: The image's channels.
-        attribute: What to call the boxes in the line. The service doesn't use the name.
-        human_annotated: Whether people drew them.
-        creation_date: When; a time without a zone counts as UTC, and None as the time of writing.
-        job_name: The labelling job.
+        source_ref: The image, `s3://bucket/key`. The key is written as it is in S3, without URL escapes.
+        width: The width of the image in pixels.
+        height: The height of the image in pixels.
+        boxes: One to 50 boxes within the image. Their sides must be longer than one pixel after the service has scaled
+            the image's longer side down to 1,280.
+        depth: The number of color channels of the image.
+        attribute: The name of the boxes' attribute in the line. The service does not use the name.
+        human_annotated: Whether people drew the boxes.
+        creation_date: The time of the labeling. A time without a zone counts as UTC, None as the time of writing.
+        job_name: The name of the labeling job.
 
     Raises:
-        ManifestError: The service would refuse the line.
+        ManifestError: The service would reject or ignore the line.
     """
 
     source_ref: str
@@ -172,10 +175,10 @@ class ObjectLine:
         made = tuple(boxes)
         for name, value in (
             ("source_ref", source_ref),
-            ("width", _plain(width)),
-            ("height", _plain(height)),
+            ("width", _builtin_number(width)),
+            ("height", _builtin_number(height)),
             ("boxes", made),
-            ("depth", _plain(depth)),
+            ("depth", _builtin_number(depth)),
             ("attribute", attribute),
             ("human_annotated", human_annotated),
             ("creation_date", creation_date),
@@ -184,11 +187,11 @@ class ObjectLine:
             object.__setattr__(self, name, value)
         _check_attribute(attribute)
         if not made:
-            raise _unlabelled(source_ref, "draw a box")
-        checked(self.to_dict())
+            raise _no_labels(source_ref, "Add a box")
+        check_entry(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
-        """The line as the service reads it."""
+        """Return the line as a JSON object."""
         ids = {label: number for number, label in enumerate(dict.fromkeys(box.label for box in self.boxes))}
         return {
             "source-ref": self.source_ref,
@@ -213,50 +216,50 @@ class ObjectLine:
         }
 
     def to_json(self) -> str:
-        """The line as it stands in a manifest, without its end."""
-        return dumped(self.to_dict())
+        """Return the line as text, without a line end."""
+        return dump_entry(self.to_dict())
 
 
 TypedLine: TypeAlias = ImageLevelLine | ObjectLine
 """A line of either kind."""
 
 
-def checked(entry: Mapping[str, Any], text: str | None = None) -> tuple[str, Image]:
-    """A line's text and what it says, after the rules of the service have been held against it.
+def check_entry(entry: Mapping[str, Any], text: str | None = None) -> tuple[str, Image]:
+    """Check a line by the service's rules, and return its text and the image that it describes.
 
     Args:
-        entry: What the line holds.
-        text: The text, if it is there already.
+        entry: The line as a JSON object.
+        text: The line as text, if the caller has it.
 
     Raises:
-        ManifestError: The service would refuse the line, or drop it; or it holds what JSON has no form for.
+        ManifestError: The service would reject or drop the line, or a value can't be written as JSON.
     """
     name = shown(entry.get("source-ref"))
     image, issues = read_line(Line("", entry), 1)
-    raise_for(entry, [found for found in issues if not found.is_warning])
+    raise_for_issues(entry, [found for found in issues if not found.is_warning])
     if image is None:
-        raise ManifestError(f"the line of {name} names no image")
-    text = dumped(entry) if text is None else text
+        raise ManifestError(f"the line of {name} names no image. Add a source-ref")
+    text = dump_entry(entry) if text is None else text
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise ManifestError(
-            f"the line of {name} is no Unicode text: it has a lone surrogate, {shown(text[error.start])}, as the names "
-            "of files get that are not UTF-8"
+            f"the line of {name} must be valid Unicode, got the lone surrogate {shown(text[error.start])}. File names "
+            "that are not UTF-8 contain them: rename the file"
         ) from error
     if len(text) > LONGEST_ENTRY:
         raise ManifestError(
-            f"the line of {name} has {len(text):,} characters; the service drops lines of over {LONGEST_ENTRY:,} "
-            "without a word: leave out what it doesn't read"
+            f"the line of {name} must have at most {LONGEST_ENTRY:,} characters, got {len(text):,}. The service drops "
+            "longer lines without a message: remove what it does not read"
         )
     return text, image
 
 
-def dumped(entry: Mapping[str, Any]) -> str:
-    """A line's text, without its end.
+def dump_entry(entry: Mapping[str, Any]) -> str:
+    """Return a line as text, without a line end.
 
     Raises:
-        ManifestError: It holds what JSON has no form for.
+        ManifestError: A value can't be written as JSON.
     """
     try:
         return json.dumps(dict(entry), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -266,25 +269,25 @@ def dumped(entry: Mapping[str, Any]) -> str:
         ) from error
 
 
-def raise_for(entry: Mapping[str, Any], issues: Sequence[Issue]) -> None:
-    """Raises an error that says what is wrong with a line, where, and what to do about it.
+def raise_for_issues(entry: Mapping[str, Any], issues: Sequence[Issue]) -> None:
+    """Raise an error with the message, the value and the fix of the first issues of a line.
 
     Raises:
         ManifestError: There are issues.
     """
     if issues:
         found = "; ".join(
-            f"{issue.message} {CODES[issue.code].fix} It is {_value(entry, issue)}" for issue in issues[:3]
+            f"{issue.message} {CODES[issue.code].fix} Got {_value(entry, issue)}" for issue in issues[:_MOST_ISSUES]
         )
-        more = f" (and {len(issues) - 3} more)" if len(issues) > 3 else ""  # noqa: PLR2004 - the three above
+        more = f" (and {len(issues) - _MOST_ISSUES} more)" if len(issues) > _MOST_ISSUES else ""
         raise ManifestError(
-            f"the service would refuse the line of {shown(entry.get('source-ref'))}: {printable(found)}{more}",
+            f"the service would reject the line of {shown(entry.get('source-ref'))}: {printable(found)}{more}",
             issues=issues,
         )
 
 
 def _value(entry: Mapping[str, Any], issue: Issue) -> str:
-    """What an issue is about, with its value."""
+    """Return the place and the value that an issue is about."""
     if not issue.place:
         return shown(entry.get("source-ref"))
     value: Any = entry
@@ -297,40 +300,36 @@ def _value(entry: Mapping[str, Any], issue: Issue) -> str:
 
 def _check_label(name: object) -> None:
     if not isinstance(name, str) or not name:
-        raise ManifestError(f"a label must have a name of 1 to {LONGEST_LABEL} characters, not {shown(name)}")
+        raise ManifestError(f"a label must be a text of 1 to {LONGEST_LABEL} characters, got {shown(name)}")
     if len(name) > LONGEST_LABEL:
         raise ManifestError(
-            f"the label {shown(name)} has {len(name)} characters; shorten it to at most {LONGEST_LABEL}"
+            f"the label {shown(name)} must have at most {LONGEST_LABEL} characters, got {len(name)}. Shorten it"
         )
 
 
 def _check_confidence(confidence: object, whose: str) -> None:
-    if not _is_number(confidence) or not 0 <= confidence <= 1:  # type: ignore[operator]
-        raise ManifestError(f"the confidence {whose} must be between 0 and 1, not {shown(confidence)}")
-
-
-def _plain(value: object) -> object:
-    """A number of another library, such as numpy, as one of Python's own, the only ones that JSON has a form for."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return value
-    return int(value) if isinstance(value, Integral) else float(value)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and -FAR < value < FAR
+    if not is_number(confidence) or not 0 <= confidence <= 1:
+        raise ManifestError(f"the confidence {whose} must be between 0 and 1, got {shown(confidence)}")
 
 
 def _check_attribute(name: object) -> None:
     if not isinstance(name, str) or not name or name in _RESERVED or name.endswith("-metadata"):
         raise ManifestError(
-            f"an attribute can't be called {shown(name)}: choose a name such as 'label' that doesn't end in -metadata "
-            f"and is none of {', '.join(sorted(_RESERVED))}"
+            f"attribute must be a name such as 'label' that does not end in -metadata, got {shown(name)}. These names "
+            f"are reserved: {', '.join(sorted(_RESERVED))}"
         )
 
 
-def _unlabelled(source_ref: object, what: str) -> ManifestError:
+def _builtin_number(value: object) -> object:
+    """Return the number of another library, such as numpy, as an int or a float: JSON has no form for others."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)
+
+
+def _no_labels(source_ref: object, advice: str) -> ManifestError:
     return ManifestError(
-        f"the image {shown(source_ref)} has no label, and the service ignores such lines in a training: {what}, or "
+        f"the image {shown(source_ref)} has no label, and the service ignores such lines in a training. {advice}, or "
         "leave the image out"
     )
 

@@ -7,7 +7,14 @@ from typing import Any, cast
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build.parsing import boxes_of, entry_of, object_line, origin_of, pairs_of, typed
+from rekog_versions.manifests.build.parsing import (
+    attribute_types,
+    object_line,
+    parse_entry,
+    read_boxes,
+    read_origin,
+    typed_line,
+)
 from rekog_versions.manifests.build.typed_lines import (
     CLASSIFICATION,
     DETECTION,
@@ -69,7 +76,7 @@ def _lines(manifest: RereadableManifest, attribute: str | None, report: Conversi
             report.note(ConversionReason.UNREADABLE, place, "it is blank")
             continue
         try:
-            entry = entry_of(text.removeprefix(codecs.BOM_UTF8) if number == 1 else text)
+            entry = parse_entry(text.removeprefix(codecs.BOM_UTF8) if number == 1 else text)
         except ManifestError as error:
             report.note(ConversionReason.UNREADABLE, place, str(error))
             continue
@@ -90,7 +97,7 @@ def _lines(manifest: RereadableManifest, attribute: str | None, report: Conversi
 def _converted(
     entry: Mapping[str, Any], place: str, attribute: str | None, report: ConversionReport
 ) -> TypedLine | None:
-    kinds = {name: kind for name, kind in pairs_of(entry).items() if isinstance(kind, str) and kind in _KINDS}
+    kinds = {name: kind for name, kind in attribute_types(entry).items() if isinstance(kind, str) and kind in _KINDS}
     chosen = _chosen(list(kinds)) if attribute is None else attribute
     if not kinds or (attribute is not None and attribute not in kinds):
         report.note(
@@ -100,7 +107,7 @@ def _converted(
         )
         return None
     if chosen is None and set(kinds.values()) == {CLASSIFICATION}:
-        return typed({name: entry[name] for name in entry if _is_of(name, kinds)})
+        return typed_line({name: entry[name] for name in entry if _is_of(name, kinds)})
     if chosen is None:
         report.note(
             ConversionReason.AMBIGUOUS,
@@ -112,7 +119,7 @@ def _converted(
         return _multilabel(entry, chosen, place, report)
     if kinds[chosen] == DETECTION:
         return _boxes(entry, chosen, place, report)
-    return typed(entry, chosen)
+    return typed_line(entry, chosen)
 
 
 def _is_of(name: str, kinds: Mapping[str, object]) -> bool:
@@ -143,7 +150,7 @@ def _multilabel(entry: Mapping[str, Any], name: str, place: str, report: Convers
             missing = "class-map" if label is None else "confidence-map"
             report.note(ConversionReason.UNKNOWN_CATEGORY, place, f"class id {shown(id_)} is not in the {missing}")
             continue
-        made = ImageLabel(label, confidence, *origin_of(metadata))
+        made = ImageLabel(label, confidence, *read_origin(metadata))
         if made.name in labels:
             report.note(ConversionReason.REPEATED_LABEL, place, shown(made.name))
         labels.setdefault(made.name, made)
@@ -156,7 +163,7 @@ def _multilabel(entry: Mapping[str, Any], name: str, place: str, report: Convers
 def _boxes(entry: Mapping[str, Any], name: str, place: str, report: ConversionReport) -> ObjectLine | None:
     """A line with boxes of which some may not fit; what else is wrong with it is found when it is read as it is."""
     try:
-        return cast("ObjectLine", typed(entry, name))
+        return cast("ObjectLine", typed_line(entry, name))
     except ManifestError as error:
         if any(issue.code not in _OF_BOXES for issue in error.issues):
             raise
@@ -165,5 +172,5 @@ def _boxes(entry: Mapping[str, Any], name: str, place: str, report: ConversionRe
     fitting = Fitting(
         Frame(size["width"], size["height"]), lambda boxes: object_line(source_ref, entry, name, boxes), report
     )
-    placed = ((f"{place}, box {number}", box) for number, box in enumerate(boxes_of(attribute, metadata), start=1))
+    placed = ((f"{place}, box {number}", box) for number, box in enumerate(read_boxes(attribute, metadata), start=1))
     return fitting.line(place, placed, shown(source_ref))
