@@ -1,12 +1,12 @@
-"""Says whether a training with these manifests would start, and what is wrong with them.
+"""Check manifests: report if a training would start, and the issues of the lines.
 
     python examples/check_manifest.py train.manifest test.manifest
     python examples/check_manifest.py s3://my-bucket/train.manifest --auto-create --images
     python examples/check_manifest.py train.manifest --write-to checked
 
-Local files need no credentials. What is in S3 is read with those that boto3 finds; with AWS_ENDPOINT_URL set to the
-emulated service's address it is read there instead, unchanged. It ends with 1 if the training would fail, so that it
-can stand in a pipeline.
+Local files need no credentials. Objects in S3 are read with the credentials that boto3 finds, or from the emulated
+service if AWS_ENDPOINT_URL is set to its address. The exit code is 1 if the training would fail, so that the example can
+be a step of a pipeline.
 """
 
 import argparse
@@ -34,19 +34,19 @@ def check(options: argparse.Namespace) -> ManifestReport:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Says whether a training with these manifests would start.")
+    parser = argparse.ArgumentParser(description="Check if a training with these manifests would start.")
     parser.add_argument("training", help="the training manifest: a path, or s3://bucket/key")
-    parser.add_argument("testing", nargs="?", help="the test manifest, likewise")
-    parser.add_argument("--auto-create", action="store_true", help="the service is to hold back images for the test")
-    parser.add_argument("--images", action="store_true", help="look at each image in S3 too")
-    parser.add_argument("--region", help="the training's region; it decides how many lines a manifest may have")
+    parser.add_argument("testing", nargs="?", help="the test manifest: a path, or s3://bucket/key")
+    parser.add_argument("--auto-create", action="store_true", help="let the service use 20 percent of the images for the test")
+    parser.add_argument("--images", action="store_true", help="check the images in S3 too")
+    parser.add_argument("--region", help="the region of the training, which determines the limits of a manifest")
     parser.add_argument("--write-to", help="a folder for the files that the service would write")
     parser.add_argument("--json", action="store_true", help="print a JSON document")
     options = parser.parse_args()
 
     try:
         report = check(options)
-    # ImportError: without the extra "images" there is nothing to look at them with
+    # ImportError: --images needs the extra "images"
     except (RekogVersionsError, BotoCoreError, ClientError, ImportError, OSError, ValueError) as error:
         sys.exit(f"{type(error).__name__}: {error}")
     print(report.to_json(indent=4) if options.json else report)

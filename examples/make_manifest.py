@@ -1,10 +1,10 @@
-"""Makes a manifest of a folder with a folder of images for each label, and divides it if it is to.
+"""Make a manifest from a folder that has a folder of images for each label, and optionally split it.
 
     aws s3 sync pets s3://my-bucket/pets
     python examples/make_manifest.py pets s3://my-bucket/pets train.manifest test.manifest
 
-Without a test manifest, the training manifest has all images. Either may be s3://bucket/key; then credentials are those
-that boto3 finds, and with AWS_ENDPOINT_URL set to the emulated service's address it is written there, unchanged.
+Without a test manifest, the training manifest has all images. Both may be s3://bucket/key. Objects in S3 are written with
+the credentials that boto3 finds, or to the emulated service if AWS_ENDPOINT_URL is set to its address.
 """
 
 import argparse
@@ -36,16 +36,16 @@ def make(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes a manifest of a folder with a folder for each label.")
-    parser.add_argument("folder", type=Path, help="it has a folder of images for each label")
-    parser.add_argument("images", help="where in S3 that folder is or will be: s3://bucket/prefix")
+    parser = argparse.ArgumentParser(description="Make a manifest from a folder that has a folder for each label.")
+    parser.add_argument("folder", type=Path, help="a folder that has a folder of images for each label")
+    parser.add_argument("images", help="the place of the folder in S3: s3://bucket/prefix")
     parser.add_argument("training", help="the training manifest to write: a path, or s3://bucket/key")
-    parser.add_argument("testing", nargs="?", help="the test manifest to write, likewise; none: all train")
+    parser.add_argument("testing", nargs="?", help="the test manifest to write; by default, all images are for training")
     parser.add_argument(
         "--test-fraction", type=float, default=0.2, help="the share of the test images (default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="another number divides otherwise")
-    parser.add_argument("--region", help="the region; otherwise the session's")
+    parser.add_argument("--seed", type=int, default=0, help="another number results in another split")
+    parser.add_argument("--region", help="the region; by default the one that boto3 finds")
     options = parser.parse_args()
 
     try:

@@ -50,9 +50,9 @@ from .convert.conversion import (
 from .convert.conversion import (
     WrittenManifest as WrittenManifest,
 )
+from .convert.csv_file import from_csv as from_csv
 from .convert.folders import from_folder as from_folder
 from .convert.ground_truth import from_ground_truth as from_ground_truth
-from .convert.tables import from_csv as from_csv
 from .images.image_check import (
     ImageInfo as ImageInfo,
 )
@@ -85,6 +85,7 @@ from .images.readers import (
 )
 from .issues import Issue as Issue
 from .lines import UseCase as UseCase
+from .sources import ManifestSource as ManifestSource
 from .split import (
     ManifestSplit as ManifestSplit,
 )

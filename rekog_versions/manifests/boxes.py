@@ -1,4 +1,4 @@
-"""Boxes and the images they stand in: plain geometry, in pixels."""
+"""Boxes and the sizes of their images, in pixels."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Box:
     height: float
 
     def overlap(self, other: "Box") -> float:
-        """The intersection over union, 0 to 1."""
+        """Return the intersection over union, 0 to 1."""
         width = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
         height = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
         if width <= 0 or height <= 0:
@@ -22,9 +22,9 @@ class Box:
         return shared / (self.width * self.height + other.width * other.height - shared)
 
     def scaled(self, frame: "Frame", other: "Frame") -> "Box":
-        """The same part of an image that is given in another size."""
+        """Return the box in an image that is scaled from `frame` to `other`."""
         if (frame.width, frame.height) == (other.width, other.height):
-            return self  # not calculated: integers stay what they are
+            return self  # without arithmetic, so that integers remain integers
         across, down = other.width / frame.width, other.height / frame.height
         return Box(self.left * across, self.top * down, self.width * across, self.height * down)
 
@@ -36,7 +36,7 @@ class Frame:
     width: float
     height: float
     depth: float = 3
-    """Its channels."""
+    """The number of color channels."""
 
 
 PIXEL = Frame(1, 1)

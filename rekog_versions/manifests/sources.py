@@ -158,9 +158,9 @@ class ManifestLines:
     Attributes:
         size: Bytes read so far.
         count: Lines read so far.
-        has_byte_order_mark: Whether the file starts with a byte order mark.
+        has_byte_order_mark: True if the file starts with a byte order mark.
         crlf_count: Lines that end in a carriage return and a line feed.
-        first_crlf: The number of the first of these, counted from 1; 0 if there are none.
+        first_crlf: The number of the first of these, counted from 1; 0 if no line ends so.
     """
 
     def __init__(self, file: BinaryFile, name: str = "the manifest") -> None:

@@ -1,4 +1,4 @@
-"""From COCO."""
+"""Converting COCO files."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
 from rekog_versions.manifests.convert.coco import from_coco
 from rekog_versions.manifests.convert.conversion import ConversionReason
-from rekog_versions.manifests.convert.fitting import clipped
+from rekog_versions.manifests.convert.fitting import clip_box
 from rekog_versions.manifests.lines import parse, read_line
 
 IMAGES = "s3://bucket/train2017"
@@ -49,7 +49,7 @@ def coco(tmp_path: Path) -> Coco:
     return Coco(tmp_path / "instances.json")
 
 
-def test_boxes_come_with_their_images_size_and_their_categories_names(coco: Coco) -> None:
+def test_boxes_have_the_image_size_and_the_category_names(coco: Coco) -> None:
     found = coco.lines(
         [annotation(1), annotation(2, 0, 0, 640, 480, category=18), annotation(3, of=2, segmentation=[[1, 2]])],
         [image(1), image(2, file_name="a b/2+é.jpg", width=100, height=90), image(3)],
@@ -60,7 +60,7 @@ def test_boxes_come_with_their_images_size_and_their_categories_names(coco: Coco
     assert coco.left_out == [(ConversionReason.NO_BOX, "image 3 (3.jpg)")]
 
 
-def test_boxes_are_clipped_to_their_image_and_this_is_told(coco: Coco) -> None:
+def test_clipped_boxes_are_reported(coco: Coco) -> None:
     (line,) = coco.lines([annotation(1, -5, 470, 15, 20), annotation(2, 630.5, 0, 100, 480.2), annotation(3)])
     assert line.boxes[:2] == (LabeledBox("cat", 0, 470, 10, 10), LabeledBox("cat", 630.5, 0, 9.5, 480))
     assert coco.left_out == [(ConversionReason.CLIPPED, "annotation 1"), (ConversionReason.CLIPPED, "annotation 2")]
@@ -88,10 +88,10 @@ def test_boxes_are_clipped_to_their_image_and_this_is_told(coco: Coco) -> None:
         (annotation(7, 0, 0, 3, "4"), ConversionReason.UNREADABLE),
         (annotation(7, 0, 0, 3, 1e300), ConversionReason.UNREADABLE),
         ({"id": 7, "image_id": 1, "category_id": 17}, ConversionReason.UNREADABLE),
-        (annotation(7, category=5), ConversionReason.REFUSED),
+        (annotation(7, category=5), ConversionReason.REJECTED),
     ],
 )
-def test_an_annotation_that_can_not_be_used_is_left_out_and_the_others_stay(
+def test_an_unusable_annotation_is_left_out_and_the_others_are_kept(
     coco: Coco, wrong: Any, reason: ConversionReason
 ) -> None:
     found = coco.lines([annotation(1), wrong, annotation(2)], categories=[*CATEGORIES, {"id": 5, "name": "c" * 257}])
@@ -110,7 +110,7 @@ def test_an_annotation_that_can_not_be_used_is_left_out_and_the_others_stay(
         (image(2, file_name="1.jpg"), ConversionReason.DUPLICATE_IMAGE),
     ],
 )
-def test_an_image_that_can_not_be_used_is_left_out_and_the_others_stay(
+def test_an_unusable_image_is_left_out_and_the_others_are_kept(
     coco: Coco, wrong: Any, reason: ConversionReason
 ) -> None:
     found = coco.lines([annotation(1), annotation(2, of=2)], [image(1), wrong])
@@ -126,7 +126,7 @@ def test_an_image_with_over_50_boxes_is_left_out(coco: Coco) -> None:
     assert coco.left_out == [(ConversionReason.TOO_MANY_BOXES, "image 1 (1.jpg)")]
 
 
-def test_categories_that_collide_are_told(coco: Coco) -> None:
+def test_colliding_categories_are_reported(coco: Coco) -> None:
     categories = [{"id": 1, "name": "cat"}, {"id": 2, "name": "cat"}, {"id": 1, "name": "eel"}, {"id": 3, "name": 7}]
     found = coco.lines(
         [annotation(1, category=1), annotation(2, category=2), annotation(3, category=3)], None, categories
@@ -149,22 +149,22 @@ def test_ids_may_be_texts_and_floats(coco: Coco) -> None:
     assert len(found) == 2
 
 
-def test_whole_names_stay_as_they_are(coco: Coco) -> None:
+def test_complete_uris_are_kept(coco: Coco) -> None:
     (line,) = coco.lines([annotation(1)], [image(1, file_name="s3://elsewhere/1.jpg")])
     assert line.source_ref == "s3://elsewhere/1.jpg"
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"images": []}', b'{"images": 1}', b"\xff", b"[" * 10**5])
-def test_what_is_no_coco_file_is_an_error(coco: Coco, content: bytes) -> None:
+def test_another_file_is_rejected(coco: Coco, content: bytes) -> None:
     coco.path.write_bytes(content)
-    with pytest.raises(ManifestError, match=r"is no COCO detection file: .*images, annotations and categories"):
+    with pytest.raises(ManifestError, match=r"must be a COCO detection file, .*images, annotations and categories"):
         list(from_coco(coco.path, IMAGES))
 
 
-def test_a_length_that_floats_round_up_is_not_too_long() -> None:
+def test_a_clipped_box_is_not_longer_for_a_rounding_error() -> None:
     left, side = 262.73255619034325, 897.4873448291104
-    assert left + (side - left) > side  # this is the trap
-    inside = clipped(LabeledBox("cat", left, 0, 700, 10), Frame(side, side))
+    assert left + (side - left) > side  # the difference is rounded up
+    inside = clip_box(LabeledBox("cat", left, 0, 700, 10), Frame(side, side))
     assert inside is not None
     assert inside.left + inside.width <= side
 
@@ -174,11 +174,9 @@ sides = st.floats(-100, 800) | st.integers(-100, 800)
 
 @settings(deadline=None)
 @given(sides, sides, sides.map(abs), sides.map(abs), st.floats(1, 700) | st.integers(1, 700))
-def test_a_clipped_box_is_within_its_image_whatever_the_floats(
-    left: float, top: float, width: float, height: float, side: float
-) -> None:
+def test_a_clipped_box_is_within_its_image(left: float, top: float, width: float, height: float, side: float) -> None:
     box = LabeledBox("cat", left, top, width, height)
-    inside = clipped(box, Frame(side, side))
+    inside = clip_box(box, Frame(side, side))
     if inside is not None:
         assert inside.left >= max(left, 0)
         assert inside.top >= max(top, 0)
@@ -203,16 +201,14 @@ any_categories = st.fixed_dictionaries({}, optional={"id": ids | odd, "name": te
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(any_images, max_size=4), st.lists(any_annotations, max_size=9), st.lists(any_categories, max_size=4))
-def test_in_what_is_made_of_any_coco_file_nothing_is_found(
-    coco: Coco, images: Any, annotations: Any, categories: Any
-) -> None:
+def test_no_converted_line_has_an_issue(coco: Coco, images: Any, annotations: Any, categories: Any) -> None:
     found = coco.lines(annotations, [image(1, width=200, height=100), *images], [*CATEGORIES, *categories])
     str(coco.converted.report)
     assert [read_line(parse(line.to_json()), 1)[1] for line in found] == [[] for _ in found]
     assert sum(len(line.boxes) for line in found) <= len(annotations)
 
 
-def test_numbers_that_no_float_holds_are_no_sides(coco: Coco) -> None:
+def test_numbers_that_are_too_large_for_a_float_are_left_out(coco: Coco) -> None:
     huge = 10**400
     images = [image(1), image(2, width=huge)]
     assert len(coco.lines([annotation(1), annotation(2, 1, 1, huge, 5), annotation(3, of=2)], images)) == 1
@@ -222,12 +218,12 @@ def test_numbers_that_no_float_holds_are_no_sides(coco: Coco) -> None:
     ]
 
 
-def test_true_is_no_id(coco: Coco) -> None:
+def test_true_is_not_an_id(coco: Coco) -> None:
     assert len(coco.lines([annotation(1)], [image(True), image(1)])) == 1
     assert coco.left_out == [(ConversionReason.UNREADABLE, "image True")]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_file(coco: Coco) -> None:
+def test_a_byte_order_mark_is_skipped(coco: Coco) -> None:
     coco.lines([annotation(1)])
     coco.path.write_bytes(b"\xef\xbb\xbf" + coco.path.read_bytes())
     assert len(list(from_coco(coco.path, IMAGES))) == 1

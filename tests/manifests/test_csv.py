@@ -1,4 +1,4 @@
-"""From CSV files."""
+"""Converting CSV files."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.convert.conversion import ConversionReason
-from rekog_versions.manifests.convert.tables import from_csv
+from rekog_versions.manifests.convert.csv_file import from_csv
 from rekog_versions.manifests.lines import parse, read_line
 
 IMAGES = "s3://bucket/animals"
@@ -31,7 +31,7 @@ def read(path: Path, text: str | bytes, *args: Any, **options: Any) -> list[tupl
 CAT_AND_DOG = [("animals/1.jpg", ["cat"]), ("animals/2.jpg", ["dog"])]
 
 
-def test_the_columns_image_and_label(path: Path) -> None:
+def test_the_default_columns_are_image_and_label(path: Path) -> None:
     assert read(path, "image,label\n1.jpg,cat\n2.jpg,dog\n") == CAT_AND_DOG
 
 
@@ -60,7 +60,7 @@ def test_several_labels_come_from_columns_cells_or_rows(path: Path, text: str, o
     assert read(path, text, **options) == [("animals/1.jpg", ["cat", "indoor"]), ("animals/2.jpg", ["dog"])]
 
 
-def test_whole_names_and_odd_names_are_kept_to_the_letter(path: Path) -> None:
+def test_complete_uris_and_odd_names_are_kept_unchanged(path: Path) -> None:
     text = 'image,label\ns3://bucket/x y/1+.jpg,cat\n" a,""b""\n.jpg",dog\n'
     assert read(path, text) == [("x y/1+.jpg", ["cat"]), ('animals/ a,"b"\n.jpg', ["dog"])]
 
@@ -68,26 +68,26 @@ def test_whole_names_and_odd_names_are_kept_to_the_letter(path: Path) -> None:
 @pytest.mark.parametrize(
     ("encoding", "given"), [("utf-8-sig", None), ("utf-16", None), ("utf-8", None), ("cp1252", "cp1252")]
 )
-def test_byte_order_marks_and_encodings_are_understood(path: Path, encoding: str, given: str | None) -> None:
+def test_byte_order_marks_and_encodings_are_supported(path: Path, encoding: str, given: str | None) -> None:
     content = "image,label\n1é.jpg,chat\n".encode(encoding)
     assert read(path, content, encoding=given) == [("animals/1é.jpg", ["chat"])]
 
 
-def test_what_is_left_out_is_told_with_its_row(path: Path) -> None:
+def test_issues_are_reported_with_their_row(path: Path) -> None:
     path.write_text(f"image,label\n1.jpg,cat\n2.jpg,\n,dog\n3.jpg\n1.jpg,cat\n4.jpg,{'c' * 257}\n")
     converted = from_csv(path, IMAGES)
     assert len(list(converted)) == 1
     assert [(record.reason, record.place) for record in converted.report] == [
-        (ConversionReason.NO_IMAGE, "row 4"),
+        (ConversionReason.NOT_AN_IMAGE, "row 4"),
         (ConversionReason.UNREADABLE, "row 5"),
         (ConversionReason.REPEATED_LABEL, "row 6"),
         (ConversionReason.NO_LABEL, "row 3"),
-        (ConversionReason.REFUSED, "row 7"),
+        (ConversionReason.REJECTED, "row 7"),
     ]
     assert str(converted.report).startswith("1 lines; left out: 4, changed: 1\n")
 
 
-def test_names_without_a_place_ask_for_it(path: Path) -> None:
+def test_names_without_a_prefix_are_rejected_with_the_missing_argument(path: Path) -> None:
     assert read(path, "image,label\n1.jpg,cat\n", None) == []
     converted = from_csv(path)
     assert list(converted) == []
@@ -97,16 +97,16 @@ def test_names_without_a_place_ask_for_it(path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "has no column 'image'; it has "),
-        (b"image;label\n1.jpg;cat\n", "has no column 'image'; it has 'image;label'.*delimiter"),
+        (b"", "has no column 'image'. Its columns: "),
+        (b"image;label\n1.jpg;cat\n", "has no column 'image'. Its columns: 'image;label'.*delimiter"),
         (b"image,label,label\n", "has several columns 'label'"),
         (b"image,label\n1.jpg,ca\xe9\n", "is not utf-8, in line 1 or soon after.*encoding='cp1252'"),
-        (b'image,label\n"1.jpg"x,cat\n', "is no CSV as expected, near line 2"),
-        (b'image,label\n"1.jpg,cat\n', "is no CSV as expected, near line 2"),
+        (b'image,label\n"1.jpg"x,cat\n', "is not a valid CSV file, near line 2"),
+        (b'image,label\n"1.jpg,cat\n', "is not a valid CSV file, near line 2"),
         (b"image,label\n" + b"a" * 200_000 + b",cat\n", "field larger than field limit"),
     ],
 )
-def test_a_file_that_is_no_such_table_is_an_error_with_a_next_step(path: Path, content: bytes, message: str) -> None:
+def test_an_invalid_table_is_rejected_with_the_next_step(path: Path, content: bytes, message: str) -> None:
     with pytest.raises(ManifestError, match=message):
         read(path, content)
 
@@ -121,25 +121,25 @@ cells = st.text(max_size=6).filter(lambda text: "\0" not in text)
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(cells, cells, cells), max_size=12))
-def test_in_what_is_made_of_any_table_nothing_is_found(path: Path, rows: list[tuple[str, ...]]) -> None:
+def test_no_converted_line_has_an_issue(path: Path, rows: list[tuple[str, ...]]) -> None:
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
     path.write_text("\n".join(quoted), "utf-8", errors="surrogatepass", newline="")
     converted = from_csv(path, IMAGES, image=0, labels=[1, 2], separator="|")
     try:
         lines = [line.to_json() for line in converted]
     except ManifestError as error:
-        assert "utf-8" in str(error)  # noqa: PT017 - a lone surrogate is none
+        assert "utf-8" in str(error)  # noqa: PT017  (a lone surrogate is not UTF-8)
         return
     assert [read_line(parse(line), 1)[1] for line in lines] == [[] for _ in lines]
     assert len({parse(line).entry["source-ref"] for line in lines}) == len(lines)  # type: ignore[index]
 
 
-def test_an_image_of_blanks_is_none(path: Path) -> None:
+def test_a_blank_image_name_is_left_out(path: Path) -> None:
     assert read(path, "image,label\n  ,cat\n1.jpg,cat\n2.jpg,dog\n") == CAT_AND_DOG
 
 
-def test_a_table_without_a_column_of_labels_is_none(path: Path) -> None:
+def test_a_column_of_labels_is_required(path: Path) -> None:
     with pytest.raises(ValueError, match="labels must name at least one column"):
         from_csv(path, IMAGES, labels=[])
-    with pytest.raises(ManifestError, match="no column 'image'; it has none"):
+    with pytest.raises(ManifestError, match=r"no column 'image'\. Its columns: none"):
         read(path, "")

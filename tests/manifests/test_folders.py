@@ -1,4 +1,4 @@
-"""From a folder of folders."""
+"""Converting a folder of folders."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,7 @@ def labelled(converted: Any) -> list[tuple[str, str]]:
     return [(line.source_ref, line.labels[0].name) for line in converted]
 
 
-def test_a_folders_name_is_the_label_and_a_files_place_is_the_key(tmp_path: Path) -> None:
+def test_the_name_of_a_folder_is_the_label_and_the_path_of_a_file_is_the_key(tmp_path: Path) -> None:
     make(tmp_path, "cat/1 + é.JPG", "cat/tabby/2%2F.png", "dog/a#?.jpeg")
     assert labelled(from_folder(tmp_path, f"{IMAGES}/")) == labelled(from_folder(tmp_path, IMAGES)) == [
         ("s3://bucket/animals/cat/1 + é.JPG", "cat"),
@@ -36,7 +36,7 @@ def test_a_folders_name_is_the_label_and_a_files_place_is_the_key(tmp_path: Path
     ]  # fmt: skip
 
 
-def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
+def test_issues_are_reported_with_the_reason(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", "cat/.DS_Store", ".cache/2.jpg", "cat/Thumbs.db", "3.jpg", f"{'c' * 250}/4.jpg")
     make(tmp_path, "cat/bad\udcff.jpg")
     (tmp_path / "dog").symlink_to(tmp_path / "cat")
@@ -47,15 +47,15 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
     assert {(record.reason, record.place) for record in report} == {
         (ConversionReason.HIDDEN, ".cache"),
         (ConversionReason.HIDDEN, "cat/.DS_Store"),
-        (ConversionReason.NO_IMAGE, "cat/Thumbs.db"),
+        (ConversionReason.NOT_AN_IMAGE, "cat/Thumbs.db"),
         (ConversionReason.NO_LABEL, "3.jpg"),
         (ConversionReason.NOT_FOLLOWED, "dog"),
-        (ConversionReason.REFUSED, "cat/bad\udcff.jpg"),
+        (ConversionReason.REJECTED, "cat/bad\udcff.jpg"),
     }
     assert (len(report), report.lines, report.is_complete) == (6, 2, True)
 
 
-def test_each_image_may_be_looked_at(tmp_path: Path) -> None:
+def test_images_can_be_checked_too(tmp_path: Path) -> None:
     (tmp_path / "cat").mkdir()
     for name, content in {
         "fine.jpg": picture(kind="JPEG"),
@@ -64,7 +64,7 @@ def test_each_image_may_be_looked_at(tmp_path: Path) -> None:
         "empty.png": b"",
     }.items():
         (tmp_path / "cat" / name).write_bytes(content)
-    converted = from_folder(tmp_path, IMAGES, look=True)
+    converted = from_folder(tmp_path, IMAGES, check_images=True)
     assert labelled(converted) == [("s3://bucket/animals/cat/fine.jpg", "cat")]
     assert {record.place: record.text for record in converted.report} == {
         "cat/empty.png": "it is not an image; the service accepts PNG and JPEG only",
@@ -73,17 +73,17 @@ def test_each_image_may_be_looked_at(tmp_path: Path) -> None:
     }
 
 
-def test_images_that_are_links_are_looked_at_where_they_are(tmp_path: Path) -> None:
+def test_linked_images_are_checked(tmp_path: Path) -> None:
     (tmp_path / "real.png").write_bytes(picture())
     (tmp_path / "images" / "cat").mkdir(parents=True)
     (tmp_path / "images" / "cat" / "1.png").symlink_to(tmp_path / "real.png")
     (tmp_path / "images" / "cat" / "2.png").symlink_to(tmp_path / "none.png")
-    converted = from_folder(tmp_path / "images", IMAGES, look=True)
+    converted = from_folder(tmp_path / "images", IMAGES, check_images=True)
     assert labelled(converted) == [("s3://bucket/animals/cat/1.png", "cat")]
-    assert [record.text for record in converted.report] == ["it is no file, or a link to nothing"]
+    assert [record.text for record in converted.report] == ["it is not a file, or it is a broken link"]
 
 
-def test_a_conversion_is_written_and_says_what_came_of_it(tmp_path: Path) -> None:
+def test_a_conversion_can_be_written_and_returns_a_summary(tmp_path: Path) -> None:
     make(tmp_path, "images/cat/1.jpg", "images/dog/2.jpg", "images/dog/3.jpg", "images/dog/\x1b[31m.txt")
     written = from_folder(tmp_path / "images", IMAGES).write(tmp_path / "train.manifest")
     lines = (tmp_path / "train.manifest").read_text().splitlines()
@@ -94,15 +94,15 @@ def test_a_conversion_is_written_and_says_what_came_of_it(tmp_path: Path) -> Non
             f"{tmp_path}/train.manifest: 2 labels",
             "3 lines; left out: 1",
             "  1  not an image",
-            r"       dog/\x1b[31m.txt: its name doesn't end in .png, .jpg or .jpeg",
+            r"       dog/\x1b[31m.txt: its name does not end in .png, .jpg or .jpeg",
         ]
     )
 
 
-def test_each_iteration_reads_anew_and_begins_a_new_report(tmp_path: Path) -> None:
+def test_each_iteration_reads_again_and_starts_a_new_report(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", "cat/2.txt")
     converted = from_folder(tmp_path, IMAGES)
-    assert str(converted.report) == "nothing has been converted yet: iterate the conversion, or write() it"
+    assert str(converted.report) == "nothing has been converted yet: iterate the lines, or call write()"
     for _ in range(2):
         assert len(list(converted)) == 1
         assert len(converted.report) == 1
@@ -110,34 +110,36 @@ def test_each_iteration_reads_anew_and_begins_a_new_report(tmp_path: Path) -> No
     assert str(converted.report) == "1 lines so far; left out: 0"
 
 
-def test_a_long_report_is_cut_and_counts_all(tmp_path: Path) -> None:
+def test_a_long_report_is_cut_but_counts_all(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", *(f"{number:04}.jpg" for number in range(1200)))
     converted = from_folder(tmp_path, IMAGES)
     list(converted)
     assert converted.report.counts == {ConversionReason.NO_LABEL: 1200}
     assert len(list(converted.report)) == 1000
     assert str(converted.report).splitlines()[-2:] == [
-        "           0002.jpg: it stands in no label's folder",
+        "           0002.jpg: it is not in a label's folder",
         "           and 1,197 more",
     ]
 
 
-def test_a_conversion_without_a_line_is_an_error_that_says_why(tmp_path: Path) -> None:
+def test_writing_no_lines_is_an_error_with_the_report(tmp_path: Path) -> None:
     make(tmp_path, "1.jpg")
-    with pytest.raises(ManifestError, match=r"no line could be made.*train.manifest'.* left out: 1\n  1  no label"):
+    with pytest.raises(
+        ManifestError, match=r"the conversion made no line for.*train.manifest'.* left out: 1\n  1  no label"
+    ):
         from_folder(tmp_path, IMAGES).write(tmp_path / "train.manifest")
     assert not (tmp_path / "train.manifest").exists()
 
 
-def test_wrong_places_are_refused_at_once(tmp_path: Path) -> None:
+def test_invalid_arguments_are_rejected_at_once(tmp_path: Path) -> None:
     for wrong in ("bucket/animals", "s3://", "s3:///animals"):
         with pytest.raises(ValueError, match="s3://bucket/prefix"):
             from_folder(tmp_path, wrong)
-    with pytest.raises(NotADirectoryError, match="is no folder"):
+    with pytest.raises(NotADirectoryError, match="must be an existing folder"):
         from_folder(tmp_path / "none", IMAGES)
 
 
-def test_links_to_nothing_and_pipes_are_no_images(tmp_path: Path) -> None:
+def test_broken_links_and_pipes_are_left_out(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg")
     (tmp_path / "cat/2.jpg").symlink_to("1.jpg")
     (tmp_path / "cat/3.jpg").symlink_to("nothing.jpg")

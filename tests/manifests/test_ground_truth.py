@@ -35,7 +35,7 @@ def multilabel(name: str = "animals", ids: Any = (0, 2), metadata: Any = None, i
 
 
 def boxes(name: str, *found: LabeledBox) -> dict[str, Any]:
-    """A line as it may stand in a file: nothing is checked."""
+    """A line as a file may contain it, unchecked."""
     return {
         "source-ref": IMAGE,
         name: {
@@ -80,7 +80,7 @@ def job(tmp_path: Path) -> Job:
     return Job(tmp_path / "output.manifest")
 
 
-def test_a_list_of_classes_becomes_a_pair_a_label(job: Job) -> None:
+def test_each_label_of_a_multi_label_attribute_gets_an_attribute(job: Job) -> None:
     (line,) = job.lines(multilabel())
     entry = line.to_dict()
     assert list(entry) == ["source-ref", "animals0", "animals0-metadata", "animals1", "animals1-metadata"]
@@ -103,11 +103,11 @@ def test_a_list_of_classes_becomes_a_pair_a_label(job: Job) -> None:
         (multilabel(metadata={"confidence-map": {"0": 1}}), ConversionReason.UNKNOWN_CATEGORY, ["cat"]),
         (multilabel(metadata={"class-map": {"0": "cat", "2": "cat"}}), ConversionReason.REPEATED_LABEL, ["cat"]),
         (multilabel(ids=()), ConversionReason.NO_LABEL, []),
-        (multilabel(ids="[0]"), ConversionReason.REFUSED, []),
-        (multilabel(metadata={"class-map": None}), ConversionReason.REFUSED, []),
-        (multilabel(metadata={"confidence-map": {"0": 7}}), ConversionReason.REFUSED, []),
-        (multilabel(metadata={"class-map": {"0": ["cat"]}}), ConversionReason.REFUSED, []),
-        ({**multilabel(), "source-ref": "1.jpg"}, ConversionReason.REFUSED, []),
+        (multilabel(ids="[0]"), ConversionReason.REJECTED, []),
+        (multilabel(metadata={"class-map": None}), ConversionReason.REJECTED, []),
+        (multilabel(metadata={"confidence-map": {"0": 7}}), ConversionReason.REJECTED, []),
+        (multilabel(metadata={"class-map": {"0": ["cat"]}}), ConversionReason.REJECTED, []),
+        ({**multilabel(), "source-ref": "1.jpg"}, ConversionReason.REJECTED, []),
         ({"source-ref": IMAGE}, ConversionReason.NO_LABEL, []),
         (multilabel(metadata={"type": ["groundtruth"]}), ConversionReason.NO_LABEL, []),
         (
@@ -120,13 +120,13 @@ def test_a_list_of_classes_becomes_a_pair_a_label(job: Job) -> None:
         (b" ", ConversionReason.UNREADABLE, []),
     ],
 )
-def test_what_can_not_be_used_is_left_out(job: Job, entry: Any, left_out: ConversionReason, labels: list[str]) -> None:
+def test_unusable_labels_are_left_out(job: Job, entry: Any, left_out: ConversionReason, labels: list[str]) -> None:
     found = job.lines(multilabel(ids=(1,), image="s3://bucket/fine.jpg"), entry)
     assert [label.name for line in found[1:] if isinstance(line, ImageLevelLine) for label in line.labels] == labels
     assert (left_out, "line 2") in job.left_out
 
 
-def test_the_last_adjustment_of_a_job_is_taken(job: Job) -> None:
+def test_the_last_adjustment_of_a_job_is_converted(job: Job) -> None:
     first, second = boxes("job", BOX), boxes("job-chain", LabeledBox("cat", 5, 6, 7, 8))
     (line,) = job.lines({**second, **first})
     assert isinstance(line, ObjectLine)
@@ -136,7 +136,7 @@ def test_the_last_adjustment_of_a_job_is_taken(job: Job) -> None:
     assert (line.attribute, line.boxes[0].left) == ("job", 1)
 
 
-def test_where_nothing_says_which_attribute_the_line_is_left_out(job: Job) -> None:
+def test_a_line_with_several_jobs_is_left_out_unless_one_is_chosen(job: Job) -> None:
     both = {**boxes("boxes", BOX), **multilabel("animals")}
     assert job.lines(both) == []
     assert job.left_out == [(ConversionReason.AMBIGUOUS, "line 1")]
@@ -146,14 +146,14 @@ def test_where_nothing_says_which_attribute_the_line_is_left_out(job: Job) -> No
     assert job.left_out == [(ConversionReason.NO_LABEL, "line 1")]
 
 
-def test_image_level_lines_stay_as_they_are(job: Job) -> None:
+def test_image_level_lines_are_kept(job: Job) -> None:
     line = ImageLevelLine(IMAGE, ["cat", "dog"])
     (again,) = job.lines(line.to_dict())
     assert isinstance(again, ImageLevelLine)
     assert [label.name for label in again.labels] == ["cat", "dog"]
 
 
-def test_boxes_are_made_to_fit(job: Job) -> None:
+def test_boxes_are_clipped_or_left_out(job: Job) -> None:
     off, small = LabeledBox("cat", 90, 2, 30, 40), LabeledBox("cat", 5, 5, 1, 1)
     (line,) = job.lines(boxes("job", BOX, off, small), {**boxes("job"), "source-ref": "s3://bucket/2.jpg"})
     assert isinstance(line, ObjectLine)
@@ -165,11 +165,11 @@ def test_boxes_are_made_to_fit(job: Job) -> None:
     ]
 
 
-def test_boxes_without_confidence_are_refused_and_none_is_invented(job: Job) -> None:
+def test_boxes_without_confidence_are_rejected(job: Job) -> None:
     entry = boxes("job", BOX, LabeledBox("cat", 90, 2, 30, 40))
     entry["job-metadata"]["objects"] = []
     assert job.lines(entry) == []
-    assert job.left_out == [(ConversionReason.REFUSED, "line 1")]
+    assert job.left_out == [(ConversionReason.REJECTED, "line 1")]
     assert "a missing confidence value" in str(job.converted.report)
 
 
@@ -191,7 +191,7 @@ def test_a_manifest_in_s3_is_converted_to_one_in_s3(s3: Any) -> None:
         from_ground_truth("s3://bucket", s3=s3)
 
 
-def test_of_an_image_that_comes_twice_the_first_line_is_taken(job: Job) -> None:
+def test_the_first_of_two_lines_of_an_image_is_converted(job: Job) -> None:
     (line,) = job.lines(multilabel(), multilabel(ids=(1,)))
     assert isinstance(line, ImageLevelLine)
     assert [label.name for label in line.labels] == ["cat", "indoor"]

@@ -141,7 +141,7 @@ class ObjectLine:
             the image's longer side down to 1,280.
         depth: The number of color channels of the image.
         attribute: The name of the boxes' attribute in the line. The service does not use the name.
-        human_annotated: Whether people drew the boxes.
+        human_annotated: True if people drew the boxes.
         creation_date: The time of the labeling. A time without a zone counts as UTC, None as the time of writing.
         job_name: The name of the labeling job.
 

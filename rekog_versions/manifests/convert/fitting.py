@@ -1,4 +1,4 @@
-"""Making other people's boxes fit: clipped to their image, and without those that the service would refuse."""
+"""Fit boxes to their image: clip them, and leave out those that the service would reject."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -16,12 +16,74 @@ _REASONS = {
 }
 _TOO_MANY = "ERROR_TOO_MANY_BOUNDING_BOXES"
 
-Placed: TypeAlias = tuple[str, LabeledBox]
-"""A box, and where it stood."""
+PlacedBox: TypeAlias = tuple[str, LabeledBox]
+"""A box and its place in the source, for the report."""
 
 
-def clipped(box: LabeledBox, frame: Frame) -> LabeledBox | None:
-    """The part of a box that is within its image; the box itself if all of it is, None if nothing is."""
+class BoxFitter:
+    """Make the line of an image with those of its boxes that the service accepts.
+
+    Args:
+        frame: The size of the image.
+        make: Make the line with the given boxes, or raise a `ManifestError` as `ObjectLine` does.
+        report: The report for boxes that are clipped or left out.
+    """
+
+    def __init__(
+        self, frame: Frame, make: Callable[[Sequence[LabeledBox]], ObjectLine], report: ConversionReport
+    ) -> None:
+        self._frame = frame
+        self._make = make
+        self._report = report
+
+    def line(self, place: str, boxes: Iterable[PlacedBox], about: str = "") -> ObjectLine | None:
+        """Return the line; None if no line is possible, which is added to the report.
+
+        Args:
+            place: The place of the image in the source.
+            boxes: The boxes of the image. They may be outside of it.
+            about: The name of the image, if `place` does not contain it.
+        """
+        kept = self._clip(boxes)
+        while kept:
+            try:
+                return self._make([box for _, box in kept])
+            except ManifestError as error:
+                rejected = _rejected_boxes(error)
+                if not rejected:
+                    self._report_image(place, len(kept), error)
+                    return None
+                for index, reason in rejected.items():
+                    self._report_box(reason, *kept[index])
+                kept = [placed for index, placed in enumerate(kept) if index not in rejected]
+        self._report.add(ConversionReason.NO_BOX, place, about)
+        return None
+
+    def _clip(self, boxes: Iterable[PlacedBox]) -> list[PlacedBox]:
+        kept: list[PlacedBox] = []
+        for place, box in boxes:
+            clipped = clip_box(box, self._frame)
+            if clipped is None:
+                self._report_box(ConversionReason.OUTSIDE, place, box)
+                continue
+            if clipped is not box:
+                self._report.add(ConversionReason.CLIPPED, place, f"{_sides(box)} became {_sides(clipped)}")
+            kept.append((place, clipped))
+        return kept
+
+    def _report_image(self, place: str, boxes: int, error: ManifestError) -> None:
+        if any(issue.code == _TOO_MANY for issue in error.issues):
+            self._report.add(ConversionReason.TOO_MANY_BOXES, place, f"it has {boxes}")
+        else:
+            self._report.add(ConversionReason.REJECTED, place, str(error))
+
+    def _report_box(self, reason: ConversionReason, place: str, box: LabeledBox) -> None:
+        size = f"{self._frame.width:g} x {self._frame.height:g}"
+        self._report.add(reason, place, f"{_sides(box)} of an image of {size}")
+
+
+def clip_box(box: LabeledBox, frame: Frame) -> LabeledBox | None:
+    """Return the part of a box within its image: the same object if all of it is, None if no part is."""
     left, right = max(box.left, 0), min(box.left + box.width, frame.width)
     top, bottom = max(box.top, 0), min(box.top + box.height, frame.height)
     if left >= right or top >= bottom:
@@ -37,81 +99,19 @@ def clipped(box: LabeledBox, frame: Frame) -> LabeledBox | None:
     )
 
 
-def _length(start: float, end: float, most: float) -> float:
+def _length(start: float, end: float, limit: float) -> float:
     length = end - start
-    while start + length > most:  # floats: the difference may have been rounded up
+    while start + length > limit:  # the difference of two floats may be rounded up
         length = math.nextafter(length, 0)
     return length
 
 
-class Fitting:
-    """Makes the line of an image with those of its boxes that the service takes.
-
-    Args:
-        frame: The image's size.
-        make: Makes the line of its boxes, and refuses as `ObjectLine` does.
-        report: Takes what is left out or changed.
-    """
-
-    def __init__(
-        self, frame: Frame, make: Callable[[Sequence[LabeledBox]], ObjectLine], report: ConversionReport
-    ) -> None:
-        self._frame = frame
-        self._make = make
-        self._report = report
-
-    def line(self, place: str, boxes: Iterable[Placed], about: str = "") -> ObjectLine | None:
-        """The line; None, with a note, if there can't be one.
-
-        Args:
-            place: Where the image stood.
-            boxes: Its boxes, whether they are within it or not.
-            about: Which image it is, if the place doesn't tell.
-        """
-        kept = self._clipped(boxes)
-        while kept:
-            try:
-                return self._make([box for _, box in kept])
-            except ManifestError as error:
-                refused = _refused(error)
-                if not refused:
-                    self._give_up(place, len(kept), error)
-                    return None
-                for number, reason in refused.items():
-                    self._note(reason, *kept[number])
-                kept = [placed for number, placed in enumerate(kept) if number not in refused]
-        self._report.note(ConversionReason.NO_BOX, place, about)
-        return None
-
-    def _give_up(self, place: str, boxes: int, error: ManifestError) -> None:
-        if any(issue.code == _TOO_MANY for issue in error.issues):
-            self._report.note(ConversionReason.TOO_MANY_BOXES, place, f"it has {boxes}")
-        else:
-            self._report.note(ConversionReason.REFUSED, place, str(error))
-
-    def _clipped(self, boxes: Iterable[Placed]) -> list[Placed]:
-        kept: list[Placed] = []
-        for place, box in boxes:
-            inside = clipped(box, self._frame)
-            if inside is None:
-                self._note(ConversionReason.OUTSIDE, place, box)
-                continue
-            if inside is not box:
-                self._report.note(ConversionReason.CLIPPED, place, f"{_sides(box)} became {_sides(inside)}")
-            kept.append((place, inside))
-        return kept
-
-    def _note(self, reason: ConversionReason, place: str, box: LabeledBox) -> None:
-        size = f"{self._frame.width:g} x {self._frame.height:g}"
-        self._report.note(reason, place, f"{_sides(box)} of an image of {size}")
-
-
-def _refused(error: ManifestError) -> dict[int, ConversionReason]:
-    """The boxes that the service would refuse, by their number: the reader of lines knows the rules."""
+def _rejected_boxes(error: ManifestError) -> dict[int, ConversionReason]:
+    """Return the indices of the boxes that the service would reject, and why."""
     return {
         int(issue.place[2]): _REASONS[issue.code]
         for issue in error.issues
-        if issue.code in _REASONS and len(issue.place) > 2  # noqa: PLR2004 - (attribute, annotations, number)
+        if issue.code in _REASONS and len(issue.place) > 2  # noqa: PLR2004  (attribute, "annotations", index)
     }
 
 

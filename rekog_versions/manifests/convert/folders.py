@@ -1,4 +1,4 @@
-"""From a folder of folders of images: a folder's name is the label of what is in it."""
+"""Convert a folder of folders of images: the name of a folder is the label of its images."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from rekog_versions._text import printable
-from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.images.headers import require_pillow
@@ -18,87 +17,89 @@ _EXTENSIONS = frozenset({".png", ".jpg", ".jpeg"})
 
 
 def from_folder(
-    folder: str | os.PathLike[str], images: str, *, look: bool = False, attribute: str = "label"
+    folder: str | os.PathLike[str], images: str, *, check_images: bool = False, attribute: str = "label"
 ) -> ConvertedLines[ImageLevelLine]:
-    """Makes image-level lines from a folder that has a folder for each label.
+    """Convert a folder that has a folder of images for each label.
 
-    The image `folder/cat/tabby/1.jpg` becomes `s3://bucket/prefix/cat/tabby/1.jpg` with the label `cat`: folders within
-    a label's folder don't change the label. Keys are the files' names to the letter, with blanks, `+` and accents, as
-    `aws s3 sync folder s3://bucket/prefix` makes them. Files are taken in the order of their names. Left out: images
-    that stand in no label's folder, hidden files and folders, links to folders or to nothing, and what is no file that
-    is called `.png`, `.jpg` or `.jpeg`.
+    The image `folder/cat/tabby/1.jpg` becomes `s3://bucket/prefix/cat/tabby/1.jpg` with the label `cat`. Folders within
+    a label's folder do not change the label. Keys are the file names, unchanged, as `aws s3 sync folder
+    s3://bucket/prefix` writes them. Files are sorted by name.
+
+    These are left out: images outside of a label's folder, hidden files and folders, links to folders, broken links,
+    and files whose names do not end in `.png`, `.jpg` or `.jpeg`.
 
     Args:
-        folder: The folder, on disk.
-        images: Where in S3 it is or will be: `s3://bucket/prefix`.
-        look: Whether to read each image's header, too, and leave out what the service would refuse (a WebP that is
-            called `.jpg`, one side under 64 pixels). Needs Pillow: `pip install "rekog_versions[images]"`.
-        attribute: What to call the label in the lines.
+        folder: The folder on disk.
+        images: The place of the folder in S3: `s3://bucket/prefix`.
+        check_images: Read the header of each image too, and leave out images that the service would reject, such as a
+            WebP file named `.jpg` or a side under 64 pixels. Needs Pillow: `pip install "rekog_versions[images]"`.
+        attribute: The name of the label's attribute in the lines.
 
     Raises:
-        ValueError: `images` is no place in S3.
-        ImportError: Pillow isn't installed, and is needed to look.
-        NotADirectoryError: There is no such folder.
+        ValueError: `images` is not `s3://bucket` or `s3://bucket/prefix`.
+        ImportError: `check_images` is True and Pillow is not installed.
+        NotADirectoryError: `folder` is not a folder.
     """
     root, prefix = Path(folder), image_prefix(images)
     if not root.is_dir():
-        raise NotADirectoryError(f"{printable(str(root))} is no folder")
-    if look:
+        raise NotADirectoryError(f"folder must be an existing folder, got '{printable(str(root), 300)}'")
+    if check_images:
         require_pillow()
-    return ConvertedLines(lambda report: _read(root, prefix, attribute, report, look=look))
+    return ConvertedLines(lambda report: _lines(root, prefix, attribute, report, check_images=check_images))
 
 
-def _why_not(path: Path) -> tuple[ConversionReason, str] | None:
-    """Why an image can't be used, if it can't."""
-    picture = image_info_from_file(path)
-    judgement = check_image(picture, boxes=False)
-    if picture.problem is ImageProblem.NOT_CHECKED:
-        return ConversionReason.UNREADABLE, judgement.reason
-    return (ConversionReason.REFUSED, judgement.reason) if judgement.code else None
-
-
-def _read(root: Path, prefix: str, attribute: str, report: ConversionReport, *, look: bool) -> Iterator[ImageLevelLine]:
+def _lines(
+    root: Path, prefix: str, attribute: str, report: ConversionReport, *, check_images: bool
+) -> Iterator[ImageLevelLine]:
     created = datetime.now(UTC)
-    for name in _files(root, PurePath(), report):
-        shown, *folders = name.as_posix(), *name.parts[:-1]
-        if name.suffix.lower() not in _EXTENSIONS:
-            report.note(ConversionReason.NO_IMAGE, shown, "its name doesn't end in .png, .jpg or .jpeg")
-            continue
-        if not folders:
-            report.note(ConversionReason.NO_LABEL, shown, "it stands in no label's folder")
-            continue
-        if look and (found := _why_not(root / name)):
-            report.note(found[0], shown, found[1])
-            continue
-        try:
-            yield ImageLevelLine(
-                f"{prefix}{shown}", [ImageLabel(folders[0], creation_date=created)], attribute=attribute
-            )
-        except ManifestError as error:
-            report.note(ConversionReason.REFUSED, shown, str(error))
+
+    def make_line(key: str, label: str) -> ImageLevelLine:
+        return ImageLevelLine(f"{prefix}{key}", [ImageLabel(label, creation_date=created)], attribute=attribute)
+
+    for path in _files(root, PurePath(), report):
+        key, *folders = path.as_posix(), *path.parts[:-1]
+        if path.suffix.lower() not in _EXTENSIONS:
+            report.add(ConversionReason.NOT_AN_IMAGE, key, "its name does not end in .png, .jpg or .jpeg")
+        elif not folders:
+            report.add(ConversionReason.NO_LABEL, key, "it is not in a label's folder")
+        elif not check_images or _is_accepted(root / path, key, report):
+            line = report.attempt(key, lambda key=key, label=folders[0]: make_line(key, label))  # type: ignore[misc]
+            if line is not None:
+                yield line
 
 
-def _files(root: Path, below: PurePath, report: ConversionReport) -> Iterator[PurePath]:
-    """The files of a folder and those in it, in the order of their names, by their places in the root."""
+def _is_accepted(path: Path, key: str, report: ConversionReport) -> bool:
+    """Return True if the service accepts the image; otherwise add an issue to the report."""
+    image = image_info_from_file(path)
+    verdict = check_image(image, boxes=False)
+    if image.problem is ImageProblem.NOT_CHECKED:
+        report.add(ConversionReason.UNREADABLE, key, verdict.reason)
+        return False
+    if verdict.code:
+        report.add(ConversionReason.REJECTED, key, verdict.reason)
+        return False
+    return True
+
+
+def _files(root: Path, folder: PurePath, report: ConversionReport) -> Iterator[PurePath]:
+    """Yield the files below `root / folder`, sorted by name, as paths relative to `root`."""
     try:
-        with os.scandir(root / below) as entries:
+        with os.scandir(root / folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        if not below.parts:
+        if not folder.parts:
             raise
-        report.note(ConversionReason.UNREADABLE, below.as_posix(), error.strerror or str(error))
+        report.add(ConversionReason.UNREADABLE, folder.as_posix(), error.strerror or str(error))
         return
     for entry in found:
-        place = below / entry.name
+        path = folder / entry.name
         if entry.name.startswith("."):
-            report.note(ConversionReason.HIDDEN, place.as_posix())
+            report.add(ConversionReason.HIDDEN, path.as_posix())
         elif entry.is_dir(follow_symlinks=False):
-            yield from _files(root, place, report)
+            yield from _files(root, path, report)
         elif entry.is_dir():
-            report.note(
-                ConversionReason.NOT_FOLLOWED, place.as_posix(), "copy the folder there, or convert it by itself"
-            )
+            report.add(ConversionReason.NOT_FOLLOWED, path.as_posix(), "copy the folder, or convert it separately")
         elif entry.is_file():
-            yield place
+            yield path
         else:
-            report.note(ConversionReason.UNREADABLE, place.as_posix(), "it is no file, or a link to nothing")
+            report.add(ConversionReason.UNREADABLE, path.as_posix(), "it is not a file, or it is a broken link")

@@ -46,9 +46,9 @@ class Header:
     height: int | None = None
     """Pixels, as stored; None unless the file is a PNG or a JPEG with a valid header."""
     is_rotated: bool = False
-    """Whether the EXIF orientation rotates the image by 90 degrees, so that viewers swap height and width."""
+    """True if the EXIF orientation rotates the image by 90 degrees, so that viewers swap height and width."""
     is_incomplete: bool = False
-    """Whether the given bytes end within the header."""
+    """True if the given bytes end within the header."""
 
 
 def read_header(head: bytes) -> Header:

@@ -50,7 +50,7 @@ class ImageInfo:
     size: int | None = None
     """Bytes; None if the file could not be read."""
     is_rotated: bool = False
-    """Whether the EXIF orientation rotates the image by 90 degrees, so that viewers swap height and width."""
+    """True if the EXIF orientation rotates the image by 90 degrees, so that viewers swap height and width."""
     problem: ImageProblem | None = None
     """Why the image could not be read; None if it could."""
     detail: str = ""
@@ -73,7 +73,7 @@ class ImageReader(Protocol):
 
 
 class ImageSizeMatch(Enum):
-    """Whether the size that a manifest gives for an image is the size of the image.
+    """How the size that a manifest gives for an image compares to the size of the image.
 
     A JPEG may have an EXIF orientation that rotates it by 90 degrees when it is displayed. Labeling tools that run in a
     browser (Ground Truth, the console) draw boxes on the rotated image, others on the pixels as stored. The service's
@@ -97,7 +97,7 @@ class ImageVerdict:
     reason: str = ""
     """The error, with the value and the limit, or why the image was not checked; empty if the image is fine."""
     size_match: ImageSizeMatch | None = None
-    """Whether the manifest's `image_size` fits; None if the line has none or the image could not be read."""
+    """How the manifest's `image_size` compares to the image; None if the line has none or the image could not be read."""
 
 
 def check_image(image: ImageInfo, *, boxes: bool, frame: Frame | None = None) -> ImageVerdict:
@@ -105,7 +105,7 @@ def check_image(image: ImageInfo, *, boxes: bool, frame: Frame | None = None) ->
 
     Args:
         image: The image, as an `ImageReader` yields it.
-        boxes: Whether its line has boxes. Wrong sides then have another error code.
+        boxes: True if its line has boxes. Wrong sides then have another error code.
         frame: The image's size in its line (`image_size`).
     """
     if image.problem is ImageProblem.NOT_CHECKED:

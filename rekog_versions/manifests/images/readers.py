@@ -55,8 +55,8 @@ def images_from_s3(
 
     Returns:
         A reader for `check_manifests(..., images=...)`. It can be used repeatedly and by several threads. While it is
-        iterated, it raises `botocore.exceptions.ClientError` or `BotoCoreError` if S3 rejects the credentials or there
-        are none.
+        iterated, it raises `botocore.exceptions.ClientError` or `BotoCoreError` if credentials are rejected or
+        missing.
 
     Raises:
         ImportError: Pillow is not installed.
