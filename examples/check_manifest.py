@@ -5,7 +5,7 @@
     python examples/check_manifest.py train.manifest --write-to checked
 
 Local files need no credentials. Objects in S3 are read with the credentials that boto3 finds, or from the emulated
-service if AWS_ENDPOINT_URL is set to its address. The exit code is 1 if the training would fail, so that the example can
+service if AWS_ENDPOINT_URL is set to its address. The exit code is 1 if the training would fail, so that the script can
 be a step of a pipeline.
 """
 
@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Check if a training with these manifests would start.")
     parser.add_argument("training", help="the training manifest: a path, or s3://bucket/key")
     parser.add_argument("testing", nargs="?", help="the test manifest: a path, or s3://bucket/key")
-    parser.add_argument("--auto-create", action="store_true", help="let the service use 20 percent of the images for the test")
+    parser.add_argument("--auto-create", action="store_true", help="the service selects the test images")
     parser.add_argument("--images", action="store_true", help="check the images in S3 too")
     parser.add_argument("--region", help="the region of the training, which determines the limits of a manifest")
     parser.add_argument("--write-to", help="a folder for the files that the service would write")

@@ -3,8 +3,8 @@
     aws s3 sync pets s3://my-bucket/pets
     python examples/make_manifest.py pets s3://my-bucket/pets train.manifest test.manifest
 
-Without a test manifest, the training manifest has all images. Both may be s3://bucket/key. Objects in S3 are written with
-the credentials that boto3 finds, or to the emulated service if AWS_ENDPOINT_URL is set to its address.
+Without a test manifest, the training manifest has all images. Both may be s3://bucket/key. Objects in S3 are written
+with the credentials that boto3 finds, or to the emulated service if AWS_ENDPOINT_URL is set to its address.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="a folder that has a folder of images for each label")
     parser.add_argument("images", help="the place of the folder in S3: s3://bucket/prefix")
     parser.add_argument("training", help="the training manifest to write: a path, or s3://bucket/key")
-    parser.add_argument("testing", nargs="?", help="the test manifest to write; by default, all images are for training")
+    parser.add_argument("testing", nargs="?", help="the test manifest to write; by default, all are for training")
     parser.add_argument(
         "--test-fraction", type=float, default=0.2, help="the share of the test images (default: %(default)s)"
     )

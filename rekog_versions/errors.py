@@ -325,11 +325,6 @@ class ManifestIssue(Protocol):
         """The next step to fix the issue."""
         ...
 
-    @property
-    def place(self) -> tuple[str | int, ...]:
-        """The path of the member in the line; empty if the problem concerns the whole line."""
-        ...
-
 
 class ManifestError(RekogVersionsError, ValueError):
     """A manifest cannot be read, or a line must not be written because the service would reject it.

@@ -189,7 +189,7 @@ class ConvertedLines(Generic[LineT]):
             max_lines: The most lines; 28,000 (training) and 7,000 (testing) in ap-south-1 and eu-west-2.
 
         Raises:
-            ManifestError: The conversion made no line, or the lines together break a limit: 250 labels, 250,000 lines, 1 GB.
+            ManifestError: The conversion made no line, or the lines break a limit: 250 labels, 250,000 lines, 1 GB.
             ValueError: `target` is in S3 and `s3` is None.
             OSError: A file can't be read or written.
             botocore.exceptions.ClientError: S3 rejected a request.

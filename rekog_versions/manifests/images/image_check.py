@@ -97,7 +97,7 @@ class ImageVerdict:
     reason: str = ""
     """The error, with the value and the limit, or why the image was not checked; empty if the image is fine."""
     size_match: ImageSizeMatch | None = None
-    """How the manifest's `image_size` compares to the image; None if the line has none or the image could not be read."""
+    """How the manifest's `image_size` compares to the image; None if one of the two is unknown."""
 
 
 def check_image(image: ImageInfo, *, boxes: bool, frame: Frame | None = None) -> ImageVerdict:
