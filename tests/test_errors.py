@@ -13,7 +13,7 @@ from rekog_versions import RekogVersionsError, ResourceInUseError, ResponseError
 from rekog_versions import errors as module
 from rekog_versions._advice import BY_OPERATION
 from rekog_versions.errors import PaginationError, ResourceNotReadyError
-from tests.models.test_service_model import OPERATIONS
+from tests.models.operations import OPERATIONS
 from tests.wire import PROJECT, VERSION, Wire, refusal
 
 DESCRIBE = "DescribeProjectVersions"

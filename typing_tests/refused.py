@@ -16,7 +16,7 @@ from rekog_versions import (
     TrainingData,
     VersionsClient,
 )
-from rekog_versions.models import DescribeProjectVersionsRequest
+from rekog_versions.models.versions import DescribeProjectVersionsRequest
 
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
 OUTPUT = OutputConfig(s3_bucket="results")

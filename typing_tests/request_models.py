@@ -13,15 +13,13 @@ from rekog_versions import (
     TrainingData,
 )
 from rekog_versions.models import (
-    CreateProjectRequest,
     CustomizationFeature,
     CustomizationFeatureConfig,
     CustomizationFeatureContentModerationConfig,
-    DeleteProjectRequest,
-    DescribeProjectsRequest,
-    DescribeProjectVersionsRequest,
     ProjectAutoUpdate,
 )
+from rekog_versions.models.projects import CreateProjectRequest, DeleteProjectRequest, DescribeProjectsRequest
+from rekog_versions.models.versions import DescribeProjectVersionsRequest
 
 ARN = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from rekog_versions.models import datasets, detection, lifecycle, policies, projects, tags, versions
-from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._base import Request, Response
 
 RequestT = TypeVar("RequestT", bound=Request)
-ResponseT = TypeVar("ResponseT", bound=Answer)
+ResponseT = TypeVar("ResponseT", bound=Response)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from rekog_versions.arns import ProjectArn
 from rekog_versions.batch.pacing import Pacer
 from rekog_versions.errors import ResponseError
-from rekog_versions.models._base import Answer
+from rekog_versions.models._base import Response
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription
 from rekog_versions.models.versions import ProjectVersionDescription
@@ -22,7 +22,7 @@ from rekog_versions.operations.versions import DESCRIBE_PROJECT_VERSIONS, list_v
 PAGE_SIZE = 100
 
 ItemT = TypeVar("ItemT")
-PageT = TypeVar("PageT", bound=Answer)
+PageT = TypeVar("PageT", bound=Response)
 
 
 @dataclass

@@ -10,11 +10,11 @@ from typing import Any, Generic, Protocol, TypeVar
 from rekog_versions._aws.operations import Operation
 from rekog_versions._aws.transport import Reply
 from rekog_versions.errors import PaginationError, ResponseError
-from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._base import Request, Response
 from rekog_versions.models._constraints import NAMES_PER_CALL
 
 ItemT = TypeVar("ItemT")
-PageT = TypeVar("PageT", bound=Answer)
+PageT = TypeVar("PageT", bound=Response)
 
 MOST_PAGES = 300_000
 """A listing that does not end after this many pages is an error. A dataset has at most 250,000 entries."""

@@ -1,22 +1,25 @@
-"""The two bases: what we send is strict, what the service answers is read with tolerance."""
+"""The base classes: requests are validated strictly, responses are read tolerantly."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, get_annotations
+from threading import RLock
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic.alias_generators import to_pascal
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+_building = RLock()
 
 
-class Request(BaseModel):
-    """What we send: unknown fields are refused, and every constraint of the service model holds.
+class Shape(BaseModel):
+    """A structure of the service model.
 
-    Fields are snake_case; the service's spelling (`S3Bucket`) is accepted too and is what goes out. Instances don't
-    change. A value that breaks a rule raises `pydantic.ValidationError`, which names the field's path and what is
-    allowed there.
+    Fields are snake_case. The service's spelling (`S3Bucket`) is accepted on input and used on output. Instances are
+    immutable.
     """
 
     model_config = ConfigDict(
@@ -24,14 +27,45 @@ class Request(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
-        extra="forbid",
         frozen=True,
-        allow_inf_nan=False,
+        defer_build=True,  # an import would otherwise build validators for every operation
     )
 
     @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Build the validators. pydantic calls this on first use; the lock makes it safe in threads."""
+        options["_parent_namespace_depth"] = options.get("_parent_namespace_depth", 2) + 1
+        with _building:
+            return super().model_rebuild(**options)
+
+    def to_dict(self, spelling: Literal["service", "snake"] = "service") -> dict[str, Any]:
+        """Return a dict of plain values for JSON or YAML, without None. Times are ISO 8601 in UTC.
+
+        Args:
+            spelling: `"service"` for keys such as `S3Bucket`, `"snake"` for keys such as `s3_bucket`.
+        """
+        return self.model_dump(mode="json", by_alias=spelling == "service", exclude_none=True)
+
+
+class Request(Shape):
+    """A request or a part of one. Unknown fields are rejected, and every constraint of the service model is checked.
+
+    An invalid value raises `pydantic.ValidationError`, which names the path of the field and the allowed values.
+    """
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        # pydantic's own signature shows the aliases, which help() would then teach and type checkers refuse
+        cls._set_signature()
+
+    @classmethod
+    def __pydantic_on_complete__(cls) -> None:
+        cls._set_signature()
+
+    @classmethod
+    def _set_signature(cls) -> None:
+        # pydantic's signature has the service's spelling, which type checkers reject
         cls.__signature__ = Signature(
             [
                 Parameter(
@@ -44,51 +78,58 @@ class Request(BaseModel):
             ]
         )
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explain_unknown_fields(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(data)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            if not any(map(_is_unknown_field, details)):
+                raise
+            raise ValidationError.from_exception_data(
+                error.title, [_explained(cls, detail) for detail in details]
+            ) from None
+
     @classmethod
     def from_json(cls, document: str | bytes) -> Self:
-        """Reads a JSON document, such as `aws ... --cli-input-json` takes.
+        """Read a JSON document, such as one for `aws ... --cli-input-json`.
 
         Args:
-            document: The JSON text, keys in the service's spelling or in snake_case.
+            document: The JSON text, with keys in the service's spelling or in snake_case.
 
         Raises:
-            pydantic.ValidationError: The text is no JSON, or a value in it breaks a rule.
+            pydantic.ValidationError: The text is not valid JSON, or a value in it is invalid.
         """
         return cls.model_validate_json(document)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """Reads a dict as JSON and YAML parsers make it, keys in the service's spelling or in snake_case.
+        """Read a dict from a JSON or YAML parser, with keys in the service's spelling or in snake_case.
 
         Raises:
-            pydantic.ValidationError: A value breaks a rule.
+            pydantic.ValidationError: A value is invalid.
         """
         return cls.model_validate(document)
 
     def to_wire(self) -> dict[str, Any]:
-        """The keyword arguments of boto3's method: the service's spelling, plain values, nothing that is None."""
+        """Return the keyword arguments of boto3's method: the service's spelling, plain values, and no None."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
-    def to_dict(self, spelling: Literal["service", "snake"] = "service") -> dict[str, Any]:
-        """A dict of plain values for JSON or YAML, without what is None.
-
-        Args:
-            spelling: `"service"` for keys as in `S3Bucket`, `"snake"` for keys as in `s3_bucket`.
-        """
-        return self.model_dump(mode="json", by_alias=spelling == "service", exclude_none=True)
-
     def to_json(self, *, indent: int | None = 4) -> str:
-        """The document that `aws ... --cli-input-json` takes."""
+        """Return the document for `aws ... --cli-input-json`."""
         return self.model_dump_json(by_alias=True, exclude_none=True, indent=indent)
 
     @classmethod
     def skeleton(cls) -> dict[str, Any]:
-        """The empty document that `aws ... --generate-cli-skeleton` prints, to be filled in.
+        """Return the empty document that `aws ... --generate-cli-skeleton` prints.
 
-        It names every member, so it is no valid request as it is. Where the service lists the allowed values, the
-        first stands there.
+        It contains every member and is not valid until it is filled in. A member with a list of allowed values has the
+        first of them.
         """
-        return {to_pascal(name): _empty(field.annotation) for name, field in cls.model_fields.items()}
+        own = get_annotations(cls)  # the service lists them before those of the base class
+        fields = sorted(cls.model_fields.items(), key=lambda item: item[0] not in own)
+        return {to_pascal(name): _empty(field.annotation) for name, field in fields}
 
 
 def _empty(annotation: Any) -> Any:
@@ -108,40 +149,58 @@ def _empty(annotation: Any) -> Any:
     return {bool: True, int: 0, float: 0.0, bytes: None}.get(annotation, "")
 
 
-class Answer(BaseModel):
-    """What the service answers: no pattern and no limit is checked, what is missing is None, what is new is kept.
+def _is_unknown_field(detail: Mapping[str, Any]) -> bool:
+    """Return whether the error is an unknown field of the model itself, not of a nested one."""
+    return detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1
 
-    Members that this package does not know are in `model_extra`, where the client that read the answer passes them on:
-    clients made by `connect()` do; botocore's own parser, which reads for any other client, drops them.
+
+def _explained(model: type[Request], detail: Mapping[str, Any]) -> InitErrorDetails:
+    """Return the same error for another ValidationError, with the known fields if it is an unknown field."""
+    message = _known_fields(model, str(detail["loc"][0])) if _is_unknown_field(detail) else detail["msg"]
+    kind: Any = PydanticCustomError
+    return InitErrorDetails(
+        type=kind(detail["type"], message, detail.get("ctx")), loc=detail["loc"], input=detail["input"]
+    )
+
+
+def _known_fields(model: type[Request], name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 (needed for errors only)
+
+    aliases = {field: to_pascal(field) for field in model.model_fields}
+    if name in aliases or name in aliases.values():
+        return "The field is given in both spellings. Give it once."
+    by_folded = {field.replace("_", ""): field for field in aliases}
+    folded = "".join(char for char in name.casefold() if char.isalnum())
+    close = [by_folded[match] for match in get_close_matches(folded, by_folded, n=3)]
+    shown = close or list(aliases)
+    if name[:1].isupper():
+        shown = [aliases[field] for field in shown]
+    if close:
+        return f"{model.__name__} has no such field. Did you mean {' or '.join(shown)}?"
+    return f"{model.__name__} has no such field. Its fields are {', '.join(shown)}."
+
+
+class Response(Shape):
+    """A response or a part of one. No pattern and no limit is checked, and missing members are None.
+
+    Unknown members are in `model_extra`, if the boto3 client passes them on. Clients of `connect()` do; the parser of
+    botocore, which other clients use, drops them.
     """
 
     model_config = ConfigDict(
-        alias_generator=to_pascal,
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
         extra="allow",
-        frozen=True,
         coerce_numbers_to_str=True,
         val_temporal_unit="seconds",
         protected_namespaces=(),
     )
 
-    def to_dict(self, spelling: Literal["service", "snake"] = "service") -> dict[str, Any]:
-        """A dict of plain values for JSON or YAML, without what is None; times are ISO 8601 in UTC.
-
-        Args:
-            spelling: `"service"` for keys as in `F1Score`, `"snake"` for keys as in `f1_score`.
-        """
-        return self.model_dump(mode="json", by_alias=spelling == "service", exclude_none=True)
-
 
 def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:  # pydantic takes a ValueError for its own, and nothing else
+    except OverflowError:  # pydantic only turns a ValueError into a ValidationError
         raise ValueError("in UTC it is before the year 1 or after 9999") from None
 
 
 Timestamp = Annotated[datetime, AfterValidator(_in_utc)]
-"""A time that is aware, in UTC: on the wire it is seconds since 1970; botocore hands it over in local time."""
+"""An aware time in UTC. The service sends seconds since 1970; botocore returns local time."""

@@ -1,8 +1,7 @@
-"""The constraints of the service model on single values: one name for each of its shapes.
+"""The constraints of the service model on single values, with one type for each of its shapes.
 
-The limits stand here as literals because here they are read; a test walks botocore's model and proves them
-(tests/models/test_service_model.py). Every pattern holds for the whole value, with ASCII digits and no trailing
-newline.
+The limits are literals, so that they can be read here. tests/models/test_constraints.py proves them against botocore's
+service model. A pattern must match the whole value, with ASCII digits and without a trailing newline.
 """
 
 import base64
@@ -23,35 +22,39 @@ from rekog_versions.arns import ProjectVersionArn as _ProjectVersionArn
 from rekog_versions.statuses import OpenStrEnum
 
 NAMES_PER_CALL = 10
-"""How many names one describe takes (`VersionNames`, `ProjectNames`)."""
+"""The highest number of names in one describe call (`VersionNames`, `ProjectNames`)."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A constraint on a string: its length in code points, and the characters that it may have."""
+    """A constraint on a string: its length in code points, and its characters."""
 
     shortest: int
     longest: int
     strays: Callable[[str], Iterable[str]] = lambda _: ()
-    """Finds the characters that are not allowed."""
+    """Returns the characters of a text that are not allowed."""
     says: str = ""
     """The allowed characters in words."""
 
     def check(self, value: str) -> str:
-        """Returns the value, or raises what pydantic makes a ValidationError of."""
+        """Return the value if it is allowed.
+
+        Raises:
+            PydanticCustomError: It is not. pydantic turns this into a ValidationError.
+        """
         if not self.shortest <= len(value) <= self.longest:
             raise PydanticCustomError(
                 "length",
-                "{shortest} to {longest} characters are allowed, this has {length}",
+                "must have {shortest} to {longest} characters, got {length}",
                 {"shortest": self.shortest, "longest": self.longest, "length": len(value)},
             )
         if not value.isascii() and _SURROGATES(value):
-            raise PydanticCustomError("unicode", "half a character (a lone surrogate) can't be sent")
+            raise PydanticCustomError("unicode", "must not contain lone surrogates, which cannot be encoded as UTF-8")
         strays = self.strays(value)
         if strays:
             raise PydanticCustomError(
                 "characters",
-                "{strays} not allowed here; allowed are {says}",
+                "must not contain {strays}; allowed are {says}",
                 {"strays": ", ".join(ascii(char) for char in sorted(set(strays))[:5]), "says": self.says},
             )
         return value
@@ -62,25 +65,29 @@ class Text:
 
 @dataclass(frozen=True)
 class Blob:
-    """A constraint on bytes: how many there may be. A string is read as base64, which is what JSON documents hold."""
+    """A constraint on the number of bytes. A string is decoded from base64, as in JSON documents."""
 
     shortest: int
     longest: int
     advice: str
-    """What to do about too many."""
+    """The next step if there are too many bytes."""
 
     def check(self, value: object) -> bytes:
-        """Returns the bytes, or raises what pydantic makes a ValidationError of."""
+        """Return the bytes if they are allowed.
+
+        Raises:
+            PydanticCustomError: They are not. pydantic turns this into a ValidationError.
+        """
         if isinstance(value, str):
             value = _decoded(value)
         if not isinstance(value, bytes):
             raise PydanticCustomError(
-                "bytes", "expected bytes, or their base64 in a string, got {kind}", {"kind": type(value).__name__}
+                "bytes", "must be bytes or a base64 string, got {kind}", {"kind": type(value).__name__}
             )
         if not self.shortest <= len(value) <= self.longest:
             raise PydanticCustomError(
                 "length",
-                "{shortest} to {longest} bytes are allowed, this has {length}; {advice}",
+                "must have {shortest} to {longest} bytes, got {length}. {advice}",
                 {
                     "shortest": self.shortest,
                     "longest": f"{self.longest:,}",
@@ -103,46 +110,48 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise PydanticCustomError("bytes", "expected bytes, or their base64; this string is no base64") from None
+        raise PydanticCustomError("bytes", "must be bytes or a base64 string, got another string") from None
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]").search
 
 
 def _strays_in_tags(text: str) -> list[str]:
-    # \p{L}, \p{Z}, \p{N}: neither of pydantic's engines takes the model's pattern as it stands
+    # the model's pattern uses \p{L}, \p{Z} and \p{N}, which pydantic's regular expressions do not support
     return [char for char in text if char not in "_.:/=+-@" and unicodedata.category(char)[0] not in "LZN"]
 
 
 def _strays_in_query(text: str) -> list[str]:
-    # the model's .*\S.*, with the spaces of ASCII
+    # the model's pattern is .*\S.*, with the spaces of ASCII
     return _LINE_BREAKS(text) or ([] if text.strip(" \t\r\f\v") else list(text))
 
 
 def _not_reserved(key: str) -> str:
     if key.startswith("aws:"):
-        raise PydanticCustomError("reserved", "tag keys that start with 'aws:' are reserved for AWS; choose another")
+        raise PydanticCustomError(
+            "reserved", "must not start with 'aws:', which is reserved for AWS. Choose another key"
+        )
     return key
 
 
 @dataclass(frozen=True)
 class _Known:
-    """Lets an enum have the values of the service model only, given as text or as members; no bytes, no other type."""
+    """Restricts an enum to the values of the service model, given as text or as members."""
 
     def __get_pydantic_core_schema__(self, source: type[OpenStrEnum], handler: GetCoreSchemaHandler) -> CoreSchema:
         expected = ", ".join(repr(known.value) for known in source)
 
         def check(value: object) -> object:
-            # looked up by its text: pydantic would decode bytes, and make a member of a value that is not listed
+            # pydantic would decode bytes, and the enum would create a member for an unknown value
             if not isinstance(value, str) or str(value) not in source.__members__:
-                raise PydanticCustomError("enum", "allowed are {expected}", {"expected": expected})
+                raise PydanticCustomError("enum", "must be one of {expected}", {"expected": expected})
             return value
 
         return core_schema.no_info_before_validator_function(check, handler(source))
 
 
 Known = _Known()
-"""Marks an enum of a request: only the values of the service model; in an answer others may stand."""
+"""Marks an enum of a request, which accepts only known values. Responses accept unknown values too."""
 
 _NAME = re.compile(r"[^a-zA-Z0-9_.\-]").findall
 _NAME_SAYS = "the letters a to z and A to Z, digits, '_', '.' and '-'"
@@ -177,14 +186,15 @@ ProjectPolicyDocument = Annotated[
 PolicyPageSize = Annotated[int, Strict(), Field(ge=1, le=5)]
 ResourceArn = Annotated[str, Text(20, 2048)]
 GroundTruthBlob = Annotated[
-    bytes, Blob(1, 5_242_880, "update_dataset_entries(...) of the clients splits what is larger into several calls")
+    bytes,
+    Blob(1, 5_242_880, "Use update_dataset_entries(...) of a client, which splits larger changes into several calls"),
 ]
 ImageBlob = Annotated[
     bytes,
     Blob(
         1,
         5_242_880,
-        "the developer guide says 4 MB. Scale the image down, or put it into S3, where 15 MB are allowed",
+        "The developer guide allows 4 MB. Scale the image down, or upload it to S3, where 15 MB are allowed",
     ),
 ]
 ProjectArn = Annotated[str, Strict(), AfterValidator(_ProjectArn.parse)]
@@ -195,12 +205,16 @@ InferenceUnits = Annotated[int, Strict(), Field(ge=1)]
 
 
 def check_key_region(kms_key_id: str | None, project_arn: str) -> None:
-    """Makes pydantic refuse a key that is known to be in another region than the project."""
+    """Check that the key is in the region of the project, if its region is known.
+
+    Raises:
+        PydanticCustomError: It is in another region. pydantic turns this into a ValidationError.
+    """
     wanted = _ProjectArn(project_arn).region
     found = _KmsKeyId(kms_key_id).region if kms_key_id else None
     if found is not None and found != wanted:
         raise PydanticCustomError(
             "kms_region",
-            "kms_key_id is a key of {found}, the project is in {wanted}; the key must be in the project's region",
+            "kms_key_id must be a key in the region of the project, {wanted}, got a key in {found}",
             {"found": found, "wanted": wanted},
         )

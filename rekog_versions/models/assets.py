@@ -1,7 +1,6 @@
-"""Where the data of a training lies: S3 objects, manifests, the training's input and output.
+"""The data of a training: S3 objects, manifests, input and output.
 
-The plain names are what a request is made of, strict; the `Described...` ones are the same shapes as an answer
-shows them.
+Classes with plain names are parts of requests. The `Described...` classes are the same shapes in responses.
 """
 
 from typing import Annotated, Self
@@ -10,41 +9,44 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rekog_versions.models import _constraints as c
-from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._base import Request, Response
+
+_MAX_SHOWN = 300
 
 
 class S3Object(Request):
     """An object in S3.
 
-    The service model requires none of the members; bucket and name are required here, since nothing can be read
+    The service model makes all members optional. Bucket and name are required here, because nothing can be read
     without them.
     """
 
     bucket: c.S3Bucket
-    """3 to 255 characters; must be in the region of the call."""
+    """3 to 255 characters. The bucket must be in the region of the call."""
     name: c.S3ObjectName
     """The key, 1 to 1,024 characters."""
     version: c.S3ObjectVersion | None = None
-    """The object's version, where the bucket keeps versions; 1 to 1,024 characters."""
+    """The object's version in a bucket with versioning; 1 to 1,024 characters."""
 
     @classmethod
     def from_uri(cls, uri: str, *, version: str | None = None) -> Self:
-        """Makes the object that `s3://BUCKET/KEY` names.
+        """Create the object from its URI, `s3://BUCKET/KEY`.
 
-        The key is taken as it stands: nothing in it is decoded, and `?`, `#` and `%` are part of it.
+        The key is not decoded, and `?`, `#` and `%` are part of it.
 
         Raises:
-            ValueError: The text is no such URI (a `pydantic.ValidationError`, which is a ValueError, where bucket or
-                key break the service's rules).
+            ValueError: The text is not such a URI. It is a `pydantic.ValidationError`, which is a ValueError, if the
+                bucket or the key breaks a rule of the service.
         """
         bucket, slash, name = uri.removeprefix("s3://").partition("/")
         if not uri.startswith("s3://") or not slash or not name or not bucket:
-            raise ValueError(f"{uri!a} is no S3 URI of an object; the form is s3://BUCKET/KEY")
+            shown = uri if len(uri) <= _MAX_SHOWN else f"{uri[:_MAX_SHOWN]}..."
+            raise ValueError(f"uri must have the form s3://BUCKET/KEY, got {shown!a}")
         return cls(bucket=bucket, name=name, version=version)
 
     @property
     def uri(self) -> str:
-        """`s3://BUCKET/KEY`, without the version."""
+        """The URI `s3://BUCKET/KEY`, without the version."""
         return f"s3://{self.bucket}/{self.name}"
 
 
@@ -65,59 +67,59 @@ def _manifests(uris: tuple[str, ...]) -> list[Asset]:
 
 
 class TrainingData(Request):
-    """The manifests to train on. At least one: a training over none could only fail."""
+    """The manifests to train on. At least one is required, because a training without data fails."""
 
     assets: Annotated[list[Asset], Field(min_length=1)]
 
     @classmethod
     def from_manifests(cls, *uris: str) -> Self:
-        """Makes it of manifests' URIs, `s3://BUCKET/KEY` each.
+        """Create it from the URIs of manifests, `s3://BUCKET/KEY` each.
 
         Raises:
-            ValueError: A text is no S3 URI, or there is none.
+            ValueError: A text is not an S3 URI, or no URI is given.
         """
         return cls(assets=_manifests(uris))
 
 
 class TestingData(Request):
-    """The manifests to test on, or the wish that the service takes them from the training images."""
+    """The manifests to test on, or the request to hold back training images for the test."""
 
     __test__ = False  # pytest collects classes named Test...
 
     assets: list[Asset] | None = None
     auto_create: c.Boolean | None = None
-    """Whether the service holds back 20 % of the training images for the test, for this training only."""
+    """True lets the service hold back 20 % of the training images for the test, for this training only."""
 
     @classmethod
     def from_manifests(cls, *uris: str) -> Self:
-        """Makes it of manifests' URIs, `s3://BUCKET/KEY` each.
+        """Create it from the URIs of manifests, `s3://BUCKET/KEY` each.
 
         Raises:
-            ValueError: A text is no S3 URI, or there is none.
+            ValueError: A text is not an S3 URI, or no URI is given.
         """
         return cls(assets=_manifests(uris))
 
     @model_validator(mode="after")
-    def _says_what_to_test_on(self) -> Self:
+    def _check_data(self) -> Self:
         if not self.assets and not self.auto_create:
             raise PydanticCustomError(
                 "testing_data",
-                "nothing to test on: give assets, or auto_create=True to hold back 20 % of the training images",
+                "no test data. Give assets, or auto_create=True to hold back 20 % of the training images",
             )
         return self
 
 
 class OutputConfig(Request):
-    """Where the service writes the results of a training. The bucket must be in the region of the call."""
+    """The place where the service writes the results of a training. The bucket must be in the region of the call."""
 
     s3_bucket: c.S3Bucket
-    """3 to 255 characters. The service model does not require it; without it there is nowhere to write."""
+    """3 to 255 characters. It is optional in the service model, but a training cannot write its results without it."""
     s3_key_prefix: c.S3KeyPrefix | None = None
-    """What the keys of all results start with; at most 1,024 characters."""
+    """The prefix of the keys of all results; at most 1,024 characters."""
 
 
-class DescribedS3Object(Answer):
-    """An object in S3, as an answer shows it."""
+class DescribedS3Object(Response):
+    """An object in S3, as a response returns it."""
 
     bucket: str | None = None
     name: str | None = None
@@ -125,83 +127,83 @@ class DescribedS3Object(Answer):
 
     @property
     def uri(self) -> str | None:
-        """`s3://BUCKET/KEY`, or None where one of the two is missing."""
+        """The URI `s3://BUCKET/KEY`, or None if the bucket or the name is missing."""
         return f"s3://{self.bucket}/{self.name}" if self.bucket and self.name else None
 
 
-class DescribedGroundTruthManifest(Answer):
-    """A manifest, as an answer shows it."""
+class DescribedGroundTruthManifest(Response):
+    """A manifest, as a response returns it."""
 
     s3_object: DescribedS3Object | None = None
 
 
-class DescribedAsset(Answer):
-    """One manifest of a set, as an answer shows it."""
+class DescribedAsset(Response):
+    """One manifest of a set, as a response returns it."""
 
     ground_truth_manifest: DescribedGroundTruthManifest | None = None
 
     @property
     def s3_object(self) -> DescribedS3Object | None:
-        """The object that the manifest lies in."""
+        """The S3 object of the manifest."""
         return self.ground_truth_manifest.s3_object if self.ground_truth_manifest else None
 
 
-class DescribedTrainingData(Answer):
-    """The training's manifests, as an answer shows them."""
+class DescribedTrainingData(Response):
+    """The training's manifests, as a response returns them."""
 
     assets: list[DescribedAsset] | None = None
 
 
-class DescribedTestingData(Answer):
-    """The test's manifests, as an answer shows them."""
+class DescribedTestingData(Response):
+    """The test's manifests, as a response returns them."""
 
     assets: list[DescribedAsset] | None = None
     auto_create: bool | None = None
 
 
-class DescribedOutputConfig(Answer):
-    """Where results are written, as an answer shows it."""
+class DescribedOutputConfig(Response):
+    """The place of the results, as a response returns it."""
 
     s3_bucket: str | None = None
     s3_key_prefix: str | None = None
 
 
-class ValidationData(Answer):
-    """The manifests with the errors of each line that the service found in them."""
+class ValidationData(Response):
+    """The manifests in which the service lists the errors of each line."""
 
     assets: list[DescribedAsset] | None = None
 
 
-class TrainingDataResult(Answer):
-    """What went into the training, what was used, and what was wrong with it."""
+class TrainingDataResult(Response):
+    """The input of a training, the images that it used, and the errors in them."""
 
     input: DescribedTrainingData | None = None
-    """The manifests that were asked for."""
+    """The manifests of the request."""
     output: DescribedTrainingData | None = None
-    """The images that were used in the end."""
+    """The images that the training used."""
     validation: ValidationData | None = None
-    """Where the errors of each line stand; None where a manifest file could not be read at all."""
+    """The manifests with the errors of each line. None if a manifest file could not be read."""
 
 
-class TestingDataResult(Answer):
-    """What went into the test, what was used, and what was wrong with it."""
+class TestingDataResult(Response):
+    """The input of a test, the images that it used, and the errors in them."""
 
     __test__ = False
 
     input: DescribedTestingData | None = None
     output: DescribedTestingData | None = None
-    """The test images with the predictions for them: the evaluation's snapshot."""
+    """The evaluation manifest snapshot: the test images with their predictions."""
     validation: ValidationData | None = None
 
 
-class Summary(Answer):
-    """Where the training's summary lies."""
+class Summary(Response):
+    """The location of the training summary."""
 
     s3_object: DescribedS3Object | None = None
 
 
-class EvaluationResult(Answer):
-    """How good the model is, on the test set."""
+class EvaluationResult(Response):
+    """The evaluation of the model on the test set."""
 
     f1_score: float | None = None
     """The F1 score over all labels, 0 to 1."""

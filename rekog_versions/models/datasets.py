@@ -1,4 +1,4 @@
-"""The operations on datasets: what they take and what they answer."""
+"""Requests and responses of the operations on datasets."""
 
 from typing import Annotated, Any, Self
 
@@ -7,28 +7,28 @@ from pydantic_core import PydanticCustomError
 
 from rekog_versions.arns import DatasetArn
 from rekog_versions.models import _constraints as c
-from rekog_versions.models._base import Answer, Request, Timestamp
+from rekog_versions.models._base import Request, Response, Timestamp
 from rekog_versions.models.assets import GroundTruthManifest, S3Object
 from rekog_versions.statuses import DatasetStatus, OpenStrEnum
 
 
 class DatasetType(OpenStrEnum):
-    """What a dataset is for."""
+    """The purpose of a dataset."""
 
     TRAIN = "TRAIN"
     TEST = "TEST"
 
 
 class DatasetStatusMessageCode(OpenStrEnum):
-    """Whose fault a dataset's status is."""
+    """The outcome behind a dataset's status: success, or an error of the client or the service."""
 
     SUCCESS = "SUCCESS"
     SERVICE_ERROR = "SERVICE_ERROR"
     CLIENT_ERROR = "CLIENT_ERROR"
 
 
-class DatasetMetadata(Answer):
-    """A dataset of a project, in short."""
+class DatasetMetadata(Response):
+    """A dataset in the description of its project."""
 
     creation_timestamp: Timestamp | None = None
     dataset_type: DatasetType | None = None
@@ -39,194 +39,194 @@ class DatasetMetadata(Answer):
 
 
 class DatasetSource(Request):
-    """What a dataset is made of: a manifest or another dataset, and not both."""
+    """The source of a new dataset: either a manifest or another dataset."""
 
     ground_truth_manifest: GroundTruthManifest | None = None
     dataset_arn: c.DatasetArn | None = None
 
     @classmethod
     def from_manifest(cls, uri: str, *, version: str | None = None) -> Self:
-        """Makes it of a manifest's URI, `s3://BUCKET/KEY`; the bucket must be in the account and region of the call.
+        """Create it from a manifest's URI, `s3://BUCKET/KEY`. The bucket must be in the account and region of the call.
 
         Raises:
-            ValueError: The text is no S3 URI.
+            ValueError: The text is not an S3 URI.
         """
         return cls(ground_truth_manifest=GroundTruthManifest(s3_object=S3Object.from_uri(uri, version=version)))
 
     @classmethod
     def from_dataset(cls, dataset_arn: str) -> Self:
-        """Makes it of another dataset's ARN: its entries are copied.
+        """Create it from the ARN of another dataset, whose entries are copied.
 
         Raises:
-            pydantic.ValidationError: That is no dataset's ARN.
+            pydantic.ValidationError: The text is not the ARN of a dataset.
         """
         return cls(dataset_arn=dataset_arn)
 
     @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    def _check_one_source(self) -> Self:
         if (self.ground_truth_manifest is None) == (self.dataset_arn is None):
             raise PydanticCustomError(
                 "dataset_source",
-                "give either ground_truth_manifest or dataset_arn; for an empty dataset, give no dataset_source at all",
+                "give exactly one of ground_truth_manifest and dataset_arn. Omit dataset_source for an empty dataset",
             )
         return self
 
 
 class CreateDatasetRequest(Request):
-    """What CreateDataset takes. Without a source the dataset is made empty."""
+    """The request of CreateDataset. Without a source, the dataset is empty."""
 
     dataset_source: DatasetSource | None = None
     dataset_type: Annotated[DatasetType, c.Known]
-    """TRAIN or TEST; a project has one of each at most."""
+    """TRAIN or TEST. A project has at most one dataset of each type."""
     project_arn: c.ProjectArn
     tags: c.TagMap | None = None
 
 
-class CreateDatasetResponse(Answer):
-    """What CreateDataset answers."""
+class CreateDatasetResponse(Response):
+    """The response of CreateDataset."""
 
     dataset_arn: DatasetArn | None = None
 
 
 class DescribeDatasetRequest(Request):
-    """What DescribeDataset takes."""
+    """The request of DescribeDataset."""
 
     dataset_arn: c.DatasetArn
 
 
-class DatasetStats(Answer):
-    """How many entries and labels a dataset has."""
+class DatasetStats(Response):
+    """The numbers of entries and labels in a dataset."""
 
     labeled_entries: int | None = None
-    """The images with labels."""
+    """The number of images with labels."""
     total_entries: int | None = None
-    """The images."""
+    """The number of images."""
     total_labels: int | None = None
-    """The different labels."""
+    """The number of different labels."""
     error_entries: int | None = None
-    """The images with errors, which no training uses."""
+    """The number of images with errors. Trainings skip them."""
 
 
-class DatasetDescription(Answer):
-    """All that the service says of a dataset."""
+class DatasetDescription(Response):
+    """The description of a dataset."""
 
     creation_timestamp: Timestamp | None = None
     last_updated_timestamp: Timestamp | None = None
     status: DatasetStatus | None = None
     status_message: str | None = None
-    """What came of the last creation or update; text of the service, not to be trusted with a terminal as it stands."""
+    """The result of the last creation or update. Escape this text before you write it to a terminal or a web page."""
     status_message_code: DatasetStatusMessageCode | None = None
     dataset_stats: DatasetStats | None = None
 
 
-class DescribeDatasetResponse(Answer):
-    """What DescribeDataset answers."""
+class DescribeDatasetResponse(Response):
+    """The response of DescribeDataset."""
 
     dataset_description: DatasetDescription | None = None
 
 
 class ListDatasetEntriesRequest(Request):
-    """What ListDatasetEntries takes. An entry is listed if it passes all filters."""
+    """The request of ListDatasetEntries. An entry must match all filters."""
 
     dataset_arn: c.DatasetArn
     contains_labels: Annotated[list[c.DatasetLabel], Field(min_length=1, max_length=10)] | None = None
-    """Entries with any of these labels; 1 to 10."""
+    """Lists entries with any of these 1 to 10 labels."""
     labeled: c.Boolean | None = None
-    """Entries with labels, or those without."""
+    """Lists entries with labels (True) or without labels (False)."""
     source_ref_contains: c.QueryString | None = None
-    """Entries whose image's URI contains this; 1 to 2,048 characters, not only spaces."""
+    """Lists entries whose image URI contains this text; 1 to 2,048 characters, not only spaces."""
     has_errors: c.Boolean | None = None
-    """Entries with errors, or those without."""
+    """Lists entries with errors (True) or without errors (False)."""
     next_token: c.PaginationToken | None = None
     max_results: c.PageSize | None = None
-    """1 to 100; the service's default is 100."""
+    """1 to 100; 100 by default."""
 
 
-class ListDatasetEntriesResponse(Answer):
-    """What ListDatasetEntries answers: one page."""
+class ListDatasetEntriesResponse(Response):
+    """The response of ListDatasetEntries: one page."""
 
     dataset_entries: list[str] | None = None
-    """A line of JSON each, as in a manifest; with the errors that the service found in it."""
+    """JSON lines as in a manifest, with the errors that the service found."""
     next_token: str | None = None
-    """There is more, unless it is None or empty."""
+    """The token of the next page. None or empty on the last page."""
 
 
 class ListDatasetLabelsRequest(Request):
-    """What ListDatasetLabels takes."""
+    """The request of ListDatasetLabels."""
 
     dataset_arn: c.DatasetArn
     next_token: c.PaginationToken | None = None
     max_results: c.PageSize | None = None
-    """1 to 100; the service's default is 100."""
+    """1 to 100; 100 by default."""
 
 
-class DatasetLabelStats(Answer):
-    """How often a label stands in a dataset."""
+class DatasetLabelStats(Response):
+    """The numbers of images with a label."""
 
     entry_count: int | None = None
-    """The images with the label."""
+    """The number of images with the label."""
     bounding_box_count: int | None = None
-    """The images that have the label with boxes."""
+    """The number of images that have the label on bounding boxes."""
 
 
-class DatasetLabelDescription(Answer):
+class DatasetLabelDescription(Response):
     """A label of a dataset."""
 
     label_name: str | None = None
     label_stats: DatasetLabelStats | None = None
 
 
-class ListDatasetLabelsResponse(Answer):
-    """What ListDatasetLabels answers: one page."""
+class ListDatasetLabelsResponse(Response):
+    """The response of ListDatasetLabels: one page."""
 
     dataset_label_descriptions: list[DatasetLabelDescription] | None = None
     next_token: str | None = None
-    """There is more, unless it is None or empty."""
+    """The token of the next page. None or empty on the last page."""
 
 
 class DatasetChanges(Request):
-    """Lines of JSON to be added to a dataset, or to replace the entries of the same images."""
+    """JSON lines to add to a dataset. A line replaces the entry of the same image."""
 
     ground_truth: c.GroundTruthBlob
-    """1 to 5,242,880 bytes; in JSON documents as base64."""
+    """1 to 5,242,880 bytes. Base64 in JSON documents."""
 
 
 class UpdateDatasetEntriesRequest(Request):
-    """What one call of UpdateDatasetEntries takes."""
+    """The request of one call of UpdateDatasetEntries."""
 
     dataset_arn: c.DatasetArn
     changes: DatasetChanges
 
     def to_wire(self) -> dict[str, Any]:
-        """The keyword arguments of boto3's method, which encodes the bytes itself."""
+        """Return the keyword arguments of boto3's method, which encodes the bytes itself."""
         return {"DatasetArn": str(self.dataset_arn), "Changes": {"GroundTruth": self.changes.ground_truth}}
 
 
-class UpdateDatasetEntriesResponse(Answer):
-    """What UpdateDatasetEntries answers: nothing."""
+class UpdateDatasetEntriesResponse(Response):
+    """The response of UpdateDatasetEntries, which has no members."""
 
 
 class DistributeDataset(Request):
-    """A dataset that is to be distributed, or to receive."""
+    """One of the two datasets of DistributeDatasetEntries."""
 
     arn: c.DatasetArn
 
 
 class DistributeDatasetEntriesRequest(Request):
-    """What DistributeDatasetEntries takes: the training dataset and the empty test dataset of one project."""
+    """The request of DistributeDatasetEntries: the training dataset and the empty test dataset of a project."""
 
     datasets: Annotated[list[DistributeDataset], Field(min_length=2, max_length=2)]
 
 
-class DistributeDatasetEntriesResponse(Answer):
-    """What DistributeDatasetEntries answers: nothing."""
+class DistributeDatasetEntriesResponse(Response):
+    """The response of DistributeDatasetEntries, which has no members."""
 
 
 class DeleteDatasetRequest(Request):
-    """What DeleteDataset takes."""
+    """The request of DeleteDataset."""
 
     dataset_arn: c.DatasetArn
 
 
-class DeleteDatasetResponse(Answer):
-    """What DeleteDataset answers: nothing."""
+class DeleteDatasetResponse(Response):
+    """The response of DeleteDataset, which has no members."""

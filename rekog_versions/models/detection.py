@@ -1,4 +1,4 @@
-"""DetectCustomLabels: what it takes and what it answers."""
+"""Request and response of DetectCustomLabels."""
 
 from typing import Any, Self
 
@@ -6,22 +6,22 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rekog_versions.models import _constraints as c
-from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._base import Request, Response
 from rekog_versions.models.assets import S3Object
 
 
 class Image(Request):
-    """An image to look at, as bytes or in S3: PNG or JPEG."""
+    """A PNG or JPEG image, as bytes or in S3."""
 
     bytes: c.ImageBlob | None = None
-    """1 to 5,242,880 bytes by the service model, 4 MB by the developer guide; in JSON documents as base64."""
+    """1 to 5,242,880 bytes by the service model, at most 4 MB by the developer guide. Base64 in JSON documents."""
     s3_object: S3Object | None = None
-    """At most 15 MB, in the region of the call."""
+    """At most 15 MB; the bucket must be in the region of the call."""
 
     @model_validator(mode="after")
-    def _one_image(self) -> Self:
+    def _check_one_image(self) -> Self:
         if (self.bytes is None) == (self.s3_object is None):
-            raise PydanticCustomError("image", "give either bytes or s3_object")
+            raise PydanticCustomError("image", "give exactly one of bytes and s3_object")
         return self
 
 
@@ -48,8 +48,8 @@ class DetectCustomLabelsRequest(DetectionSettings):
     project_version_arn: c.ProjectVersionArn
 
 
-class BoundingBox(Answer):
-    """Where a label is on an image; all four from 0 to 1, of the image's width and height."""
+class BoundingBox(Response):
+    """The position of a label in an image, in fractions (0 to 1) of the image's width and height."""
 
     width: float | None = None
     height: float | None = None
@@ -57,31 +57,31 @@ class BoundingBox(Answer):
     top: float | None = None
 
 
-class Point(Answer):
-    """A point on an image; both from 0 to 1, of the image's width and height."""
+class Point(Response):
+    """A point in an image, in fractions (0 to 1) of the image's width and height."""
 
     x: float | None = None
     y: float | None = None
 
 
-class Geometry(Answer):
-    """Where a label is on an image; models of whole images have none."""
+class Geometry(Response):
+    """The position of a label in an image. Models for image-level labels do not return it."""
 
     bounding_box: BoundingBox | None = None
     polygon: list[Point] | None = None
 
 
-class CustomLabel(Answer):
-    """A label that a model sees on an image."""
+class CustomLabel(Response):
+    """A label that a model detected in an image."""
 
     name: str | None = None
-    """The label; text of whoever made the dataset, not to be trusted with a terminal or a page as it stands."""
+    """The label. Escape this text before you write it to a terminal or a web page."""
     confidence: float | None = None
     """0 to 100."""
     geometry: Geometry | None = None
 
 
-class DetectCustomLabelsResponse(Answer):
-    """What DetectCustomLabels answers, the most confident label first."""
+class DetectCustomLabelsResponse(Response):
+    """The response of DetectCustomLabels, with the most confident label first."""
 
     custom_labels: list[CustomLabel] | None = None

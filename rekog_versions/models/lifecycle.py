@@ -1,4 +1,4 @@
-"""StartProjectVersion, StopProjectVersion, DeleteProjectVersion and CopyProjectVersion: what they take and answer."""
+"""Requests and responses that start, stop, delete and copy versions."""
 
 from collections.abc import Mapping
 from typing import Required, Self, TypedDict
@@ -8,13 +8,13 @@ from pydantic_core import PydanticCustomError
 
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.models import _constraints as c
-from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._base import Request, Response
 from rekog_versions.models.assets import OutputConfig
 from rekog_versions.statuses import ProjectVersionStatus
 
 
 class InferenceUnits(Request):
-    """The members of a StartProjectVersion request other than the version. Each unit is billed until the stop."""
+    """The inference units of a StartProjectVersion request. Each unit is billed until the model stops."""
 
     min_inference_units: c.InferenceUnits
     """1 or more; an account can use 5 per model unless its quota is increased."""
@@ -38,59 +38,59 @@ class StartProjectVersionRequest(InferenceUnits):
     project_version_arn: c.ProjectVersionArn
 
 
-class StartProjectVersionResponse(Answer):
-    """What StartProjectVersion answers."""
+class StartProjectVersionResponse(Response):
+    """The response of StartProjectVersion."""
 
     status: ProjectVersionStatus | None = None
 
 
 class StopProjectVersionRequest(Request):
-    """What StopProjectVersion takes."""
+    """The request of StopProjectVersion."""
 
     project_version_arn: c.ProjectVersionArn
 
 
-class StopProjectVersionResponse(Answer):
-    """What StopProjectVersion answers."""
+class StopProjectVersionResponse(Response):
+    """The response of StopProjectVersion."""
 
     status: ProjectVersionStatus | None = None
 
 
 class DeleteProjectVersionRequest(Request):
-    """What DeleteProjectVersion takes."""
+    """The request of DeleteProjectVersion."""
 
     project_version_arn: c.ProjectVersionArn
 
 
-class DeleteProjectVersionResponse(Answer):
-    """What DeleteProjectVersion answers."""
+class DeleteProjectVersionResponse(Response):
+    """The response of DeleteProjectVersion."""
 
     status: ProjectVersionStatus | None = None
 
 
 class CopyProjectVersionRequest(Request):
-    """What CopyProjectVersion takes: which version, and where the copy is to be.
+    """The request of CopyProjectVersion.
 
-    The source may be in another account, whose project then needs a policy that allows it (`put_project_policy`); the
-    region is the same for both.
+    The source can be in another account of the same region. Its project then needs a policy that allows the copy; see
+    `put_project_policy`.
 
     Raises:
-        pydantic.ValidationError: A value, or values together, break a rule.
+        pydantic.ValidationError: A value is invalid, or values contradict each other.
     """
 
     source_project_arn: c.ProjectArn
     source_project_version_arn: c.ProjectVersionArn
     destination_project_arn: c.ProjectArn
     version_name: c.VersionName
-    """Unique in the destination project, 1 to 255 characters."""
+    """The name of the copy, unique in the destination project; 1 to 255 characters."""
     output_config: OutputConfig
     tags: c.TagMap | None = None
-    """At most 200. The source's are not copied."""
+    """At most 200. The tags of the source are not copied."""
     kms_key_id: c.KmsKeyId | None = None
-    """A key ARN, key id, alias name or alias ARN, in the region of the destination project."""
+    """The ARN or id of a key, or the name or ARN of an alias, in the region of the destination project."""
 
     @model_validator(mode="after")
-    def _key_is_in_the_region(self) -> Self:
+    def _check_key_region(self) -> Self:
         c.check_key_region(self.kms_key_id, self.destination_project_arn)
         return self
 
@@ -107,7 +107,7 @@ class CopyProjectVersionFields(TypedDict, total=False):
     kms_key_id: str | None
 
 
-class CopyProjectVersionResponse(Answer):
-    """What CopyProjectVersion answers."""
+class CopyProjectVersionResponse(Response):
+    """The response of CopyProjectVersion."""
 
     project_version_arn: ProjectVersionArn | None = None

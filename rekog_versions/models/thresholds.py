@@ -1,4 +1,4 @@
-"""Labels: what a model reports, and from which confidence on it counts."""
+"""Thresholds: the confidence from which a label counts as detected."""
 
 import json
 import math
@@ -11,119 +11,121 @@ from typing import Any, Self, cast
 from rekog_versions._text import printable
 
 
-class Unit(StrEnum):
-    """How confidences are counted: the service's files do it from 0 to 1, DetectCustomLabels from 0 to 100."""
+class ConfidenceUnit(StrEnum):
+    """The unit of confidences: 0 to 1 in the service's files, 0 to 100 in DetectCustomLabels."""
 
     FRACTION = "fraction"
     PERCENT = "percent"
 
     @property
-    def most(self) -> int:
-        """The highest value."""
-        return 1 if self is Unit.FRACTION else 100
+    def maximum(self) -> int:
+        """The highest confidence in this unit."""
+        return 1 if self is ConfidenceUnit.FRACTION else 100
 
 
 @dataclass(frozen=True, init=False)
 class Thresholds:
-    """From which confidence on a label counts, label by label.
+    """The confidence of each label from which it counts as detected.
 
-    The unit is told, never guessed: 0.5 may be half a per cent as well as a half.
+    The unit is always explicit, because 0.5 can mean one half or half a percent.
 
-        Thresholds.fractions({"cat": 0.62, "dog": 0.4})      # as the training summary and the snapshot count
-        Thresholds.percents({"cat": 62, "dog": 40})          # as DetectCustomLabels counts
+        Thresholds.fractions({"cat": 0.62, "dog": 0.4})      # as in the training summary and the snapshot
+        Thresholds.percents({"cat": 62, "dog": 40})          # as in DetectCustomLabels
 
     Attributes:
         labels: The threshold of each label, in `unit`.
-        unit: How they are counted.
-        default: That of any other label; None lets every other label through, for nothing was said of it.
+        unit: The unit of the thresholds.
+        default: The threshold of all other labels. With None, other labels have no threshold and always count.
 
     Raises:
-        ValueError: A threshold is out of range, or the unit is none.
-        TypeError: A label is no string, or a threshold no number.
+        ValueError: A threshold is out of range, or the unit is invalid.
+        TypeError: A label is not a string, or a threshold is not a number.
     """
 
     labels: Mapping[str, float]
-    unit: Unit
+    unit: ConfidenceUnit
     default: float | None
 
-    def __init__(self, labels: Mapping[str, float], *, unit: Unit | str, default: float | None = None) -> None:
+    def __init__(
+        self, labels: Mapping[str, float], *, unit: ConfidenceUnit | str, default: float | None = None
+    ) -> None:
         try:
-            counted = Unit(unit)
+            known_unit = ConfidenceUnit(unit)
         except ValueError:
             raise ValueError(f"unit must be 'fraction' (0 to 1) or 'percent' (0 to 100), got {unit!r}") from None
         if default is not None:
-            _check("the default", default, counted)
+            _check("default", default, known_unit)
         if not isinstance(labels, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
-                f"labels takes a dict of thresholds by label, not a {type(labels).__name__}; "
-                "one threshold for every label is the default: Thresholds.fractions({}, default=0.5)"
+                f"labels must be a dict of thresholds by label, got {type(labels).__name__}. "
+                "For one threshold for all labels, use Thresholds.fractions({}, default=0.5)."
             )
         for label, threshold in labels.items():
             if not isinstance(label, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError(f"a label must be a string, got {type(label).__name__}")
-            _check(f"the threshold of '{printable(label, 80)}'", threshold, counted)
+                raise TypeError(f"labels must have strings as keys, got {type(label).__name__}")
+            _check(f"the threshold of '{printable(label, 80)}'", threshold, known_unit)
         object.__setattr__(self, "labels", MappingProxyType(dict(labels)))
-        object.__setattr__(self, "unit", counted)
+        object.__setattr__(self, "unit", known_unit)
         object.__setattr__(self, "default", default)
 
     @classmethod
     def fractions(cls, labels: Mapping[str, float], *, default: float | None = None) -> Self:
-        """Thresholds from 0 to 1, as the training summary counts them."""
-        return cls(labels, unit=Unit.FRACTION, default=default)
+        """Create thresholds from 0 to 1, as in the training summary."""
+        return cls(labels, unit=ConfidenceUnit.FRACTION, default=default)
 
     @classmethod
     def percents(cls, labels: Mapping[str, float], *, default: float | None = None) -> Self:
-        """Thresholds from 0 to 100, as DetectCustomLabels counts them."""
-        return cls(labels, unit=Unit.PERCENT, default=default)
+        """Create thresholds from 0 to 100, as in DetectCustomLabels."""
+        return cls(labels, unit=ConfidenceUnit.PERCENT, default=default)
 
     def fraction(self, label: str) -> float | None:
-        """The threshold of a label from 0 to 1; None if none is set."""
+        """Return the threshold of a label from 0 to 1, or None if it has no threshold."""
         threshold = self.labels.get(label, self.default)
-        return threshold if threshold is None or self.unit is Unit.FRACTION else threshold / 100
+        return threshold if threshold is None or self.unit is ConfidenceUnit.FRACTION else threshold / 100
 
     def percent(self, label: str) -> float | None:
-        """The threshold of a label from 0 to 100; None if none is set."""
+        """Return the threshold of a label from 0 to 100, or None if it has no threshold."""
         threshold = self.labels.get(label, self.default)
-        return threshold if threshold is None or self.unit is Unit.PERCENT else threshold * 100
+        return threshold if threshold is None or self.unit is ConfidenceUnit.PERCENT else threshold * 100
 
     def to_dict(self) -> dict[str, Any]:
-        """A dict of plain values for JSON or YAML, with the unit in it."""
+        """Return a dict of plain values for JSON or YAML, which includes the unit."""
         document: dict[str, Any] = {"unit": self.unit.value, "labels": dict(self.labels)}
         return document if self.default is None else {**document, "default": self.default}
 
     def to_json(self, *, indent: int | None = 4) -> str:
-        """A JSON document, with the unit in it."""
+        """Return a JSON document, which includes the unit."""
         return json.dumps(self.to_dict(), indent=indent)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """Reads what `to_dict()` wrote.
+        """Read a dict from `to_dict()`.
 
         Raises:
             ValueError: A member is missing, unknown or out of range.
-            TypeError: A label is no string, or a threshold no number.
+            TypeError: A label is not a string, or a threshold is not a number.
         """
         unknown = document.keys() - {"unit", "labels", "default"}
         missing = {"unit", "labels"} - document.keys()
         labels: Any = document.get("labels")
         if unknown or missing or not isinstance(labels, Mapping):
             raise ValueError(
-                "thresholds are an object of unit ('fraction' or 'percent'), labels (an object of numbers by label) "
-                f"and, if need be, default; got {printable(dict(document), 200)}"
+                "thresholds must be an object with unit ('fraction' or 'percent'), labels (numbers by label) "
+                f"and optionally default, got {printable(dict(document), 200)}"
             )
         return cls(cast("Mapping[str, float]", labels), unit=document["unit"], default=document.get("default"))
 
     @classmethod
     def from_json(cls, document: str | bytes) -> Self:
-        """Reads what `to_json()` wrote.
+        """Read a JSON document from `to_json()`.
 
         Raises:
-            ValueError: It is no JSON object, or a member is missing, unknown or out of range.
-            TypeError: A threshold is no number.
+            ValueError: The text is not a JSON object, or a member is missing, unknown or out of range.
+            TypeError: A threshold is not a number.
         """
         read = json.loads(document)
         if not isinstance(read, dict):
-            raise ValueError(f"thresholds are a JSON object, got {printable(read, 80)}")  # noqa: TRY004 (bad text)
+            raise ValueError(f"thresholds must be a JSON object, got {printable(read, 80)}")  # noqa: TRY004 (bad text)
         return cls.from_dict(cast("dict[str, Any]", read))
 
     def __reduce__(self) -> tuple[Any, ...]:  # a MappingProxyType does not pickle
@@ -133,13 +135,15 @@ class Thresholds:
         return hash((frozenset(self.labels.items()), self.unit, self.default))
 
 
-def _rebuilt(kind: type[Thresholds], labels: dict[str, float], unit: Unit, default: float | None) -> Thresholds:
+def _rebuilt(
+    kind: type[Thresholds], labels: dict[str, float], unit: ConfidenceUnit, default: float | None
+) -> Thresholds:
     return kind(labels, unit=unit, default=default)
 
 
-def _check(what: str, threshold: object, unit: Unit) -> None:
+def _check(what: str, threshold: object, unit: ConfidenceUnit) -> None:
     if isinstance(threshold, bool) or not isinstance(threshold, int | float):
-        raise TypeError(f"{what} must be a number from 0 to {unit.most}, got {type(threshold).__name__}")
-    if math.isnan(threshold) or not 0 <= threshold <= unit.most:
-        other = "; for values from 0 to 100, use Thresholds.percents(...)" if unit is Unit.FRACTION else ""
-        raise ValueError(f"{what} must be from 0 to {unit.most}, for the unit is {unit.value}; got {threshold}{other}")
+        raise TypeError(f"{what} must be a number from 0 to {unit.maximum}, got {type(threshold).__name__}")
+    if math.isnan(threshold) or not 0 <= threshold <= unit.maximum:
+        advice = " For values from 0 to 100, use Thresholds.percents(...)." if unit is ConfidenceUnit.FRACTION else ""
+        raise ValueError(f"{what} must be from 0 to {unit.maximum} (unit {unit.value}), got {threshold}.{advice}")

@@ -11,9 +11,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt
-from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._base import Response, Request
 
-AnswerT = TypeVar("AnswerT", bound=Answer)
+AnswerT = TypeVar("AnswerT", bound=Response)
 RequestT = TypeVar("RequestT", bound=Request)
 T = TypeVar("T")
 

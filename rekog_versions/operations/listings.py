@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from rekog_versions.errors import PaginationError, ResponseError
-from rekog_versions.models._base import Answer
+from rekog_versions.models._base import Response
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.operations.flows import Call, Operation, Reply
 
-PageT = TypeVar("PageT", bound=Answer)
+PageT = TypeVar("PageT", bound=Response)
 ItemT = TypeVar("ItemT")
 T = TypeVar("T")
 

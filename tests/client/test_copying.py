@@ -73,7 +73,7 @@ def test_a_copy_that_breaks_a_rule_is_never_sent(wire: Wire, driver: Driver) -> 
     with pytest.raises(ValidationError, match="source_project_version_arn"):
         driver.over(wire.client())("copy_project_version", **{**FIELDS, "source_project_version_arn": PROJECT})
     key = "arn:aws:kms:eu-west-1:123456789012:alias/copies"
-    with pytest.raises(ValidationError, match="the project is in us-east-1"):
+    with pytest.raises(ValidationError, match="in the region of the project, us-east-1"):
         driver.over(wire.client())("copy_project_version", **FIELDS, kms_key_id=key)
     assert wire.sent == []
 

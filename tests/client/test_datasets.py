@@ -25,10 +25,10 @@ from rekog_versions import (
     VersionsClient,
     WaitTimeoutError,
 )
+from rekog_versions.client.dataset_lines import MOST_BYTES, split_lines
 from rekog_versions.errors import DatasetFailedError, InvalidS3ObjectError, ResourceAlreadyExistsError
 from rekog_versions.models.datasets import DatasetDescription, DatasetSource
 from rekog_versions.statuses import DATASET_DELETED, DATASET_READY, Verdict
-from rekog_versions.client.dataset_lines import MOST_BYTES, split_lines
 from rekog_versions.waiting import DatasetPoll
 from tests.conftest import Driver
 from tests.wire import PROJECT, Answer, FakeTime, Json, Step, Wire, answer_lost, refusal
@@ -93,9 +93,9 @@ def test_what_is_no_dataset_is_refused_before_anything_is_sent(wire: Wire, drive
         call("wait_until_dataset_ready", PROJECT)
     with pytest.raises(ValidationError, match="is not a dataset ARN"):
         call("update_dataset_entries", PROJECT, ["{}"])
-    with pytest.raises(ValueError, match="the form is s3://BUCKET/KEY"):
+    with pytest.raises(ValueError, match="uri must have the form s3://BUCKET/KEY"):
         DatasetSource.from_manifest("train.manifest")
-    with pytest.raises(ValidationError, match="give either"):
+    with pytest.raises(ValidationError, match="give exactly one of"):
         DatasetSource()
     assert wire.sent == []
 

@@ -18,7 +18,7 @@ from rekog_versions.evaluation import (
     TuningGoal,
     TuningProblem,
 )
-from rekog_versions.models.thresholds import Thresholds, Unit
+from rekog_versions.models.thresholds import ConfidenceUnit, Thresholds
 from tests.evaluation.files import evaluation, image, result
 
 FEW, NOTHING = TuningProblem.FEW_TEST_IMAGES, TuningProblem.NOTHING_FOUND
@@ -59,7 +59,7 @@ def test_the_best_threshold_is_chosen(goal: TuningGoal, threshold: float, precis
     after = tuned.labels["cat"].after
     assert (after.threshold, after.precision, after.recall) == (threshold, precision, recall)
     assert tuned.thresholds == Thresholds.fractions({"cat": threshold})
-    assert tuned.thresholds.unit is Unit.FRACTION
+    assert tuned.thresholds.unit is ConfidenceUnit.FRACTION
     assert not tuned.warnings
 
 

@@ -1,11 +1,14 @@
-"""Documents shared with the AWS CLI: its skeletons, its `--cli-input-json`, its output. The CLI runs as installed."""
+"""Documents that are exchanged with the AWS CLI: skeletons, `--cli-input-json`, and output.
+
+The CLI runs in the test process. A slow smoke test starts the installed command.
+"""
 
 import json
-import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,15 +16,12 @@ from typing import Any
 
 import pytest
 import yaml
+from awscli.clidriver import create_clidriver  # type: ignore[import-untyped]
 
 from rekog_versions import CreateProjectVersionRequest, OutputConfig, S3Object, TestingData, TrainingData
 from rekog_versions.models import (
-    CreateProjectRequest,
     CustomizationFeatureConfig,
     CustomizationFeatureContentModerationConfig,
-    DeleteProjectRequest,
-    DescribeProjectsRequest,
-    DescribeProjectVersionsRequest,
     DescribeProjectVersionsResponse,
 )
 from rekog_versions.models._base import Request
@@ -47,31 +47,29 @@ from rekog_versions.models.policies import (
     ListProjectPoliciesRequest,
     PutProjectPolicyRequest,
 )
+from rekog_versions.models.projects import CreateProjectRequest, DeleteProjectRequest, DescribeProjectsRequest
 from rekog_versions.models.tags import ListTagsForResourceRequest, TagResourceRequest, UntagResourceRequest
-from tests.models.test_service_model import OPERATIONS
+from rekog_versions.models.versions import DescribeProjectVersionsRequest
+from tests.models.operations import OPERATIONS
 
-AWS = Path(sys.executable).parent / "aws"
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/birds/1709280000000"
 VERSION = "arn:aws:rekognition:eu-west-1:123456789012:project/birds/version/v1/1709288430123"
 
 
-def aws(*arguments: str, **environment: str) -> str:
-    """Runs the CLI and gives what it prints."""
-    ran = subprocess.run(
-        [str(AWS), "rekognition", *arguments, "--output", "json"],
-        env=os.environ
-        | {"AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "", "LC_ALL": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
-        | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run a command of the CLI in this process, and return its output."""
+    for name, value in {"AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "", "NO_PROXY": "127.0.0.1"}.items():
+        monkeypatch.setenv(name, value)
 
+    def run(*arguments: str) -> str:
+        # a new CLI for each command: its handlers pile up, and it reads its configuration once
+        code = create_clidriver().main(["rekognition", *arguments, "--output", "json"])
+        printed = capsys.readouterr()
+        assert code == 0, printed.err
+        return printed.out
 
-# -- skeletons ---------------------------------------------------------------------------------------------------------
+    return run
 
 
 PLAIN: dict[str, type[Request]] = {
@@ -101,29 +99,7 @@ WITH_CHOICES: dict[str, type[Request]] = {
     "describe-projects": DescribeProjectsRequest,
     "create-dataset": CreateDatasetRequest,
 }
-"""Those that take values of an enum, of which the CLI names any."""
-PRINT_SKELETONS = """
-import sys
-from awscli.clidriver import create_clidriver
-for command in sys.argv[1:]:
-    assert create_clidriver().main(["rekognition", command, "--generate-cli-skeleton"]) == 0
-    print(",")
-"""
-
-
-@pytest.fixture(scope="module")
-def skeletons() -> dict[str, Any]:
-    """What the CLI prints, by command; one process for all, since each takes a second to start."""
-    commands = [*PLAIN, *WITH_CHOICES]
-    ran = subprocess.run(
-        [sys.executable, "-c", PRINT_SKELETONS, *commands],
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        timeout=60,
-    )
-    printed = json.loads(f"[{ran.stdout.strip().removesuffix(',')}]")
-    return dict(zip(commands, printed, strict=True))
+"""The commands with enums, for which the CLI prints any value."""
 
 
 def test_all_operations_have_a_skeleton() -> None:
@@ -131,13 +107,14 @@ def test_all_operations_have_a_skeleton() -> None:
 
 
 @pytest.mark.parametrize("command", PLAIN)
-def test_a_skeleton_is_the_one_that_the_cli_prints(command: str, skeletons: dict[str, Any]) -> None:
-    assert PLAIN[command].skeleton() == skeletons[command]
-    assert list(PLAIN[command].skeleton()) == list(skeletons[command])  # also in its order
+def test_a_skeleton_equals_that_of_the_cli(command: str, aws: Callable[..., str]) -> None:
+    printed = json.loads(aws(command, "--generate-cli-skeleton"))
+    assert PLAIN[command].skeleton() == printed
+    assert list(PLAIN[command].skeleton()) == list(printed)  # also in its order
 
 
 @pytest.mark.parametrize("command", WITH_CHOICES)
-def test_a_skeleton_names_the_first_value_where_the_cli_names_any(command: str, skeletons: dict[str, Any]) -> None:
+def test_a_skeleton_has_the_first_allowed_value_of_an_enum(command: str, aws: Callable[..., str]) -> None:
     def without_choices(document: Any) -> Any:
         choices = {"CONTENT_MODERATION", "CUSTOM_LABELS", "ENABLED", "DISABLED", "TRAIN", "TEST"}
         if isinstance(document, dict):
@@ -146,23 +123,20 @@ def test_a_skeleton_names_the_first_value_where_the_cli_names_any(command: str, 
             return [without_choices(value) for value in document]
         return "(one of them)" if document in choices else document
 
-    printed, ours = skeletons[command], WITH_CHOICES[command].skeleton()
+    printed, ours = json.loads(aws(command, "--generate-cli-skeleton")), WITH_CHOICES[command].skeleton()
     assert without_choices(ours) == without_choices(printed)
     assert "(one of them)" in json.dumps(without_choices(printed))
     first = "TRAIN" if command == "create-dataset" else "CONTENT_MODERATION"
     assert f'"{first}"' in json.dumps(ours)
 
 
-# -- through the CLI to a service and back -----------------------------------------------------------------------------
-
-
 @dataclass
 class Service:
-    """A service on the loopback that notes what it is asked, and answers as it was told."""
+    """A service on the loopback interface that records requests and returns a fixed response."""
 
     url: str
-    answer: dict[str, Any]
-    asked: list[tuple[str, Any]] = field(default_factory=list)
+    response: dict[str, Any]
+    requests: list[tuple[str, Any]] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -170,22 +144,22 @@ def service() -> Iterator[Service]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            noted.asked.append((self.headers["X-Amz-Target"], body))
-            answer = json.dumps(noted.answer).encode()
+            recorded.requests.append((self.headers["X-Amz-Target"], body))
+            content = json.dumps(recorded.response).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        noted = Service(f"http://127.0.0.1:{server.server_port}", {})
+        recorded = Service(f"http://127.0.0.1:{server.server_port}", {})
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield noted
+        yield recorded
         server.shutdown()
         thread.join()
 
@@ -218,12 +192,12 @@ FULL = CreateProjectVersionRequest(
 
 
 @pytest.mark.parametrize("request_", [LEAST, FULL], ids=["least", "full"])
-def test_the_cli_sends_our_json_as_we_would(
-    request_: CreateProjectVersionRequest, service: Service, tmp_path: Path
+def test_the_cli_sends_our_json_unchanged(
+    request_: CreateProjectVersionRequest, service: Service, tmp_path: Path, aws: Callable[..., str]
 ) -> None:
     document = tmp_path / "create.json"
     document.write_text(request_.to_json(), encoding="utf-8")
-    service.answer = {"ProjectVersionArn": VERSION}
+    service.response = {"ProjectVersionArn": VERSION}
     printed = aws(
         "create-project-version",
         "--cli-input-json",
@@ -231,11 +205,11 @@ def test_the_cli_sends_our_json_as_we_would(
         "--endpoint-url",
         service.url,
     )
-    assert service.asked == [("RekognitionService.CreateProjectVersion", request_.to_wire())]
-    assert json.loads(printed) == service.answer
+    assert service.requests == [("RekognitionService.CreateProjectVersion", request_.to_wire())]
+    assert json.loads(printed) == service.response
 
 
-def test_a_skeleton_of_the_cli_that_was_filled_in_is_a_request() -> None:
+def test_a_filled_in_skeleton_of_the_cli_is_a_request(aws: Callable[..., str]) -> None:
     skeleton = json.loads(aws("create-project-version", "--generate-cli-skeleton"))
     s3_object = {"Bucket": "birds-in", "Name": "train.manifest", "Version": "v7"}
     assets = [{"GroundTruthManifest": {"S3Object": s3_object}}]
@@ -272,26 +246,32 @@ DESCRIBED: dict[str, Any] = {
 }
 
 
+@pytest.fixture(params=["UTC", "America/New_York"])
+def _time_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_time_zone")
 @pytest.mark.parametrize("timestamps", ["none", "iso8601", "wire"])
-@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
-def test_what_the_cli_prints_reads_like_what_the_service_answered(
-    timestamps: str, zone: str, service: Service, tmp_path: Path
+def test_the_output_of_the_cli_reads_as_the_response(
+    timestamps: str, service: Service, tmp_path: Path, aws: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "config"
     config.write_text(f"[default]\ncli_timestamp_format = {timestamps}\n", encoding="utf-8")
-    service.answer = DESCRIBED
-    printed = aws(
-        "describe-project-versions", "--project-arn", PROJECT, "--endpoint-url", service.url,
-        AWS_CONFIG_FILE=str(config), TZ=zone,
-    )  # fmt: skip
+    service.response = DESCRIBED
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    command = ["describe-project-versions", "--project-arn", PROJECT, "--endpoint-url", service.url]
+    printed = aws(*command)
     assert ("2024-03-01T" in printed) == (timestamps == "iso8601")
-    answer = DescribeProjectVersionsResponse.model_validate_json(printed)
-    assert answer == DescribeProjectVersionsResponse.model_validate_json(json.dumps(DESCRIBED))
-    (asked,) = service.asked
-    assert asked[0] == "RekognitionService.DescribeProjectVersions"
+    response = DescribeProjectVersionsResponse.model_validate_json(printed)
+    assert response == DescribeProjectVersionsResponse.model_validate_json(json.dumps(DESCRIBED))
+    (sent,) = service.requests
+    assert sent[0] == "RekognitionService.DescribeProjectVersions"
 
-
-# -- YAML, which version 1 of the CLI does not read --------------------------------------------------------------------
 
 SERVICE_YAML = """
 ProjectArn: arn:aws:rekognition:eu-west-1:123456789012:project/birds/1709280000000
@@ -322,7 +302,7 @@ feature_config: {content_moderation: {confidence_threshold: 50.0}}
 
 
 @pytest.mark.parametrize("document", [SERVICE_YAML, SNAKE_YAML])
-def test_a_yaml_document_is_read_in_both_spellings(document: str) -> None:
+def test_yaml_is_read_in_both_spellings(document: str) -> None:
     request = CreateProjectVersionRequest.from_dict(yaml.safe_load(document))
     assert request == CreateProjectVersionRequest(
         project_arn=PROJECT,
@@ -349,8 +329,15 @@ def test_a_yaml_document_is_read_in_both_spellings(document: str) -> None:
         ("FeatureConfig: {ContentModeration: {ConfidenceThreshold: .nan}}", "ConfidenceThreshold"),
     ],
 )
-def test_what_yaml_takes_for_another_type_is_refused_rather_than_guessed(line: str, member: str) -> None:
+def test_yaml_values_of_another_type_are_rejected(line: str, member: str) -> None:
     document = yaml.safe_load(SERVICE_YAML) | yaml.safe_load(line)
     with pytest.raises(ValueError, match="validation error") as caught:
         CreateProjectVersionRequest.from_dict(document)
     assert member in str(caught.value)
+
+
+@pytest.mark.slow
+def test_the_installed_command_prints_a_skeleton() -> None:
+    command = [str(Path(sys.executable).parent / "aws"), "rekognition", "delete-project", "--generate-cli-skeleton"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=60)
+    assert json.loads(done.stdout) == DeleteProjectRequest.skeleton()

@@ -1,4 +1,4 @@
-"""What holds for the models of every operation: round trips, what goes out, what an answer without anything is."""
+"""Rules for the models of every operation: round trips, the wire form, empty responses, bytes and messages."""
 
 import base64
 import copy
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rekog_versions import S3Object
-from rekog_versions.models._base import Answer, Request
+from rekog_versions.models._base import Request, Response
 from rekog_versions.models.datasets import (
     CreateDatasetRequest,
     DatasetChanges,
@@ -25,7 +25,8 @@ from rekog_versions.models.datasets import (
 )
 from rekog_versions.models.detection import DetectCustomLabelsRequest, DetectCustomLabelsResponse, Image
 from rekog_versions.models.lifecycle import CopyProjectVersionRequest, StartProjectVersionRequest
-from tests.models.test_service_model import OPERATIONS, variants
+from tests.models.operations import OPERATIONS
+from tests.models.service_model import variants
 
 SERVICE = botocore.session.get_session().get_service_model("rekognition")
 REQUESTS = [(operation, document) for operation in OPERATIONS for document in variants(operation)]
@@ -38,7 +39,7 @@ def made(operation: str, document: dict[str, Any]) -> Request:
 
 
 @pytest.mark.parametrize(("operation", "document"), REQUESTS)
-def test_a_request_comes_back_from_json_dicts_yaml_pickle_and_copies(operation: str, document: dict[str, Any]) -> None:
+def test_a_request_survives_json_dicts_yaml_pickle_and_copies(operation: str, document: dict[str, Any]) -> None:
     request = made(operation, document)
     kind = type(request)
     for again in (
@@ -54,7 +55,7 @@ def test_a_request_comes_back_from_json_dicts_yaml_pickle_and_copies(operation: 
 
 
 @pytest.mark.parametrize(("operation", "document"), REQUESTS)
-def test_what_goes_out_is_plain_and_passes_botocores_own_check(operation: str, document: dict[str, Any]) -> None:
+def test_the_wire_form_is_plain_and_passes_botocores_validation(operation: str, document: dict[str, Any]) -> None:
     wire = made(operation, document).to_wire()
     shape = SERVICE.operation_model(operation).input_shape
     assert shape is not None
@@ -68,19 +69,16 @@ def plain_types(value: Any) -> set[type]:
     return {type(value)}.union(*(plain_types(part) for part in parts))
 
 
-@pytest.mark.parametrize("kind", [answer for _, answer in OPERATIONS.values()])
-def test_an_empty_answer_is_read_with_nothing_in_it(kind: type[Answer]) -> None:
-    answer = kind.model_validate_json("{}")
-    assert all(getattr(answer, name) is None for name in kind.model_fields)
-    assert answer.to_dict() == {}
+@pytest.mark.parametrize("kind", [response for _, response in OPERATIONS.values()])
+def test_all_members_of_an_empty_response_are_none(kind: type[Response]) -> None:
+    response = kind.model_validate_json("{}")
+    assert all(getattr(response, name) is None for name in kind.model_fields)
+    assert response.to_dict() == {}
     assert kind.model_validate_json('{"New": 1}').model_extra == {"New": 1}
 
 
-# -- bytes -------------------------------------------------------------------------------------------------------------
-
-
 @given(content=st.binary(min_size=1, max_size=200))
-def test_bytes_go_out_as_they_are_and_are_base64_in_documents(content: bytes) -> None:
+def test_bytes_are_sent_unchanged_and_are_base64_in_documents(content: bytes) -> None:
     update = UpdateDatasetEntriesRequest(dataset_arn=TRAIN, changes=DatasetChanges(ground_truth=content))
     detect = DetectCustomLabelsRequest(project_version_arn=VERSION, image=Image(bytes=content), min_confidence=50)
     assert update.to_wire()["Changes"] == {"GroundTruth": content}
@@ -95,16 +93,16 @@ def test_bytes_go_out_as_they_are_and_are_base64_in_documents(content: bytes) ->
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("ä", "this string is no base64"),
-        ("YQ", "this string is no base64"),
-        ("Y Q==", "this string is no base64"),
-        ("", "1 to 5,242,880 bytes are allowed, this has 0"),
-        (None, "expected bytes, or their base64 in a string, got NoneType"),
+        ("ä", "got another string"),
+        ("YQ", "got another string"),
+        ("Y Q==", "got another string"),
+        ("", "must have 1 to 5,242,880 bytes, got 0"),
+        (None, "must be bytes or a base64 string, got NoneType"),
         (bytearray(b"x"), "got bytearray"),
-        (b"x" * 5_242_881, "splits what is larger into several calls"),
+        (b"x" * 5_242_881, "splits larger changes into several calls"),
     ],
 )
-def test_what_are_no_bytes_is_refused(value: Any, says: str) -> None:
+def test_invalid_bytes_are_rejected(value: Any, says: str) -> None:
     with pytest.raises(ValidationError) as caught:
         DatasetChanges(ground_truth=value)
     (detail,) = caught.value.errors()
@@ -113,16 +111,13 @@ def test_what_are_no_bytes_is_refused(value: Any, says: str) -> None:
     assert len(detail["msg"]) < 200
 
 
-# -- words -------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("kind", "document", "says"),
     [
         (
             StartProjectVersionRequest,
             {"ProjectVersionArn": VERSION, "MinInferenceUnits": 3, "MaxInferenceUnits": 2},
-            "min_inference_units is 3 and max_inference_units 2; the first can't be the larger",
+            "min_inference_units (3) must not be larger than max_inference_units (2)",
         ),
         (
             ListDatasetEntriesRequest,
@@ -134,7 +129,7 @@ def test_what_are_no_bytes_is_refused(value: Any, says: str) -> None:
         (CreateDatasetRequest, {"ProjectArn": TRAIN, "DatasetType": "TRAIN"}, "it is a dataset ARN"),
     ],
 )
-def test_a_refusal_says_what_is_allowed(kind: type[Request], document: dict[str, Any], says: str) -> None:
+def test_an_error_says_what_is_allowed(kind: type[Request], document: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError) as caught:
         kind.from_dict(document)
     (detail,) = caught.value.errors()
@@ -142,8 +137,11 @@ def test_a_refusal_says_what_is_allowed(kind: type[Request], document: dict[str,
     assert detail["msg"].isprintable()
 
 
-def test_the_words_of_a_copys_key_are_those_of_a_creates() -> None:
-    with pytest.raises(ValidationError, match="kms_key_id is a key of eu-west-1, the project is in us-east-1"):
+def test_the_key_of_a_copy_must_be_in_the_region_of_the_destination() -> None:
+    with pytest.raises(
+        ValidationError,
+        match=r"kms_key_id must be .* us-east-1, got a key in eu",
+    ):
         CopyProjectVersionRequest.from_dict(
             {
                 **variants("CopyProjectVersion")[0],
@@ -152,17 +150,14 @@ def test_the_words_of_a_copys_key_are_those_of_a_creates() -> None:
         )
 
 
-def test_a_source_is_made_of_a_uri_or_of_an_arn() -> None:
+def test_a_source_is_created_from_a_uri_or_an_arn() -> None:
     manifest = DatasetSource.from_manifest("s3://data/a.manifest").ground_truth_manifest
     assert manifest is not None
     assert manifest.s3_object == S3Object(bucket="data", name="a.manifest")
     assert DatasetSource.from_dataset(TRAIN).dataset_arn == TRAIN
 
 
-# -- answers -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_detection_is_read_with_all_that_stands_in_it() -> None:
+def test_a_detection_is_read_with_unknown_and_odd_members() -> None:
     document = {
         "CustomLabels": [
             {
@@ -177,9 +172,9 @@ def test_a_detection_is_read_with_all_that_stands_in_it() -> None:
             {"Name": 5, "Confidence": 250.0},
         ]
     }
-    answer = DetectCustomLabelsResponse.model_validate(document)
-    assert answer.custom_labels is not None
-    cat, odd = answer.custom_labels
+    response = DetectCustomLabelsResponse.model_validate(document)
+    assert response.custom_labels is not None
+    cat, odd = response.custom_labels
     assert cat.geometry is not None
     assert cat.geometry.polygon is not None
     assert cat.geometry.polygon[0].x == 0.5

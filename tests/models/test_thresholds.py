@@ -1,4 +1,4 @@
-"""Thresholds know their unit, and keep it through everything."""
+"""Thresholds have an explicit unit and keep it in documents and copies."""
 
 import copy
 import json
@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekog_versions.models import Thresholds, Unit
+from rekog_versions.models import ConfidenceUnit, Thresholds
 
 fractions = st.dictionaries(st.text(max_size=20), st.floats(0, 1), max_size=5)
 
 
-def test_the_two_units_are_two_scales_of_one_thing() -> None:
+def test_both_units_give_the_same_thresholds() -> None:
     one, other = Thresholds.fractions({"cat": 0.625}, default=0.5), Thresholds.percents({"cat": 62.5}, default=50)
     for label in ("cat", "anything else"):
         assert one.fraction(label) == other.fraction(label)
@@ -23,7 +23,7 @@ def test_the_two_units_are_two_scales_of_one_thing() -> None:
     assert (other.fraction("cat"), other.fraction("dog")) == (0.625, 0.5)
 
 
-def test_without_a_default_other_labels_have_none() -> None:
+def test_other_labels_have_no_threshold_without_a_default() -> None:
     for thresholds in (Thresholds.fractions({"cat": 1}), Thresholds.percents({"cat": 100})):
         assert thresholds.fraction("dog") is None
         assert thresholds.percent("dog") is None
@@ -38,18 +38,18 @@ def test_without_a_default_other_labels_have_none() -> None:
             {"cat": 62},
             {"unit": "fraction"},
             ValueError,
-            r"'cat' must be from 0 to 1.*got 62; .* Thresholds.percents",
+            r"'cat' must be from 0 to 1.*got 62\. .* Thresholds.percents",
         ),
         ({"cat\x1b": 101}, {"unit": "percent"}, ValueError, r"'cat\\x1b' must be from 0 to 100.*got 101"),
         ({"cat": float("nan")}, {"unit": "percent"}, ValueError, "got nan"),
         ({"cat": -0.1}, {"unit": "fraction"}, ValueError, "from 0 to 1"),
-        ({}, {"unit": "fraction", "default": 2}, ValueError, "the default must be from 0 to 1"),
+        ({}, {"unit": "fraction", "default": 2}, ValueError, "default must be from 0 to 1"),
         ({"cat": True}, {"unit": "fraction"}, TypeError, "a number from 0 to 1, got bool"),
         ({"cat": "0.5"}, {"unit": "fraction"}, TypeError, "got str"),
-        ({7: 0.5}, {"unit": "fraction"}, TypeError, "a label must be a string, got int"),
+        ({7: 0.5}, {"unit": "fraction"}, TypeError, "labels must have strings as keys, got int"),
     ],
 )
-def test_what_is_no_threshold_is_refused(
+def test_invalid_thresholds_are_rejected(
     labels: Any, options: dict[str, Any], error: type[Exception], says: str
 ) -> None:
     with pytest.raises(error, match=says):
@@ -57,10 +57,12 @@ def test_what_is_no_threshold_is_refused(
 
 
 @given(labels=fractions, default=st.none() | st.floats(0, 1), is_percent=st.booleans())
-def test_they_are_the_same_after_json_pickle_and_copy(
+def test_thresholds_survive_json_pickle_and_copies(
     labels: dict[str, float], default: float | None, *, is_percent: bool
 ) -> None:
-    thresholds = Thresholds(labels, unit=Unit.PERCENT if is_percent else Unit.FRACTION, default=default)
+    thresholds = Thresholds(
+        labels, unit=ConfidenceUnit.PERCENT if is_percent else ConfidenceUnit.FRACTION, default=default
+    )
     again = [
         Thresholds.from_json(thresholds.to_json()),
         Thresholds.from_dict(thresholds.to_dict()),
@@ -72,11 +74,11 @@ def test_they_are_the_same_after_json_pickle_and_copy(
     assert json.loads(thresholds.to_json())["unit"] == ("percent" if is_percent else "fraction")
 
 
-def test_one_unit_is_not_the_other_even_with_the_same_numbers() -> None:
+def test_equal_numbers_in_different_units_are_different() -> None:
     assert Thresholds.fractions({"cat": 1}) != Thresholds.percents({"cat": 1})
 
 
-def test_they_do_not_change_with_what_they_were_made_of() -> None:
+def test_thresholds_do_not_share_data_with_their_arguments() -> None:
     labels = {"cat": 0.5}
     thresholds = Thresholds.fractions(labels)
     labels["cat"] = 0.9
@@ -97,6 +99,6 @@ def test_they_do_not_change_with_what_they_were_made_of() -> None:
         '{"unit": "%", "labels": {}}',
     ],
 )
-def test_a_document_of_another_form_is_refused(document: str) -> None:
-    with pytest.raises(ValueError, match=r"thresholds are|unit must be|Expecting"):
+def test_an_invalid_document_is_rejected(document: str) -> None:
+    with pytest.raises(ValueError, match=r"thresholds must be|unit must be|Expecting"):
         Thresholds.from_json(document)

@@ -375,7 +375,7 @@ def test_another_version_of_the_same_name_is_not_taken_for_it(wire: Wire, driver
     [
         (PROJECT, ValueError, "it is a project ARN"),
         ("v1", ValueError, r"Pass that, or \(project_arn, version_name\)"),
-        ((PROJECT, "not a name"), ValueError, "not allowed here"),
+        ((PROJECT, "not a name"), ValueError, "must not contain"),
         ((VERSION, "v1"), ValueError, "it is a project version ARN"),
         (ProjectVersionDescription(), ValueError, "no project_version_arn"),
         (None, TypeError, "got NoneType"),

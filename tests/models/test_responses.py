@@ -1,4 +1,4 @@
-"""Answers: whatever the service says is read, kept and given on."""
+"""Responses: every document of the service is read, and unknown parts of it are kept."""
 
 import copy
 import json
@@ -25,17 +25,16 @@ from rekog_versions import (
     ProjectVersionStatus,
 )
 from rekog_versions.models import (
-    CreateProjectResponse,
-    CreateProjectVersionResponse,
     CustomizationFeature,
     DatasetType,
-    DeleteProjectResponse,
     DescribedS3Object,
     DescribeProjectsResponse,
     DescribeProjectVersionsResponse,
     ProjectDescription,
 )
-from rekog_versions.models._base import Answer
+from rekog_versions.models._base import Response
+from rekog_versions.models.projects import CreateProjectResponse, DeleteProjectResponse
+from rekog_versions.models.versions import CreateProjectVersionResponse
 
 VERSION = "arn:aws:rekognition:eu-west-1:123456789012:project/birds/version/birds.2024-03-01T10.20.30/1709288430123"
 SERVICE = botocore.session.get_session().get_service_model("rekognition")
@@ -65,7 +64,7 @@ RUNNING_TRAINING: dict[str, Any] = {
     "TrainingDataResult": {"Input": {"Assets": [manifest("birds-in", "train.manifest")]}},
     "TestingDataResult": {"Input": {"Assets": [], "AutoCreate": True}},
 }
-"""A training that goes on: the service will make the test set, so there are no assets yet."""
+"""A running training. The service creates the test set later, so the list of assets is empty."""
 
 COMPLETED: dict[str, Any] = {
     "ProjectVersionArn": VERSION,
@@ -87,17 +86,17 @@ COMPLETED: dict[str, Any] = {
     "KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef",
     "Feature": "CUSTOM_LABELS",
 }
-"""A success in a project with datasets, so there is no input; the score is an integer."""
+"""A success in a project with datasets, so the input is empty. The score is an integer."""
 
 PAGE: dict[str, Any] = {"ProjectVersionDescriptions": [COMPLETED, FAILED, RUNNING_TRAINING], "NextToken": ""}
 
 
 def parsed(document: Any, operation: str = "DescribeProjectVersions") -> Any:
-    """What boto3 gives for an answer with this body."""
+    """Return the result of boto3 for a response with this body."""
     shape = SERVICE.operation_model(operation).output_shape
     assert shape is not None
-    answer = {"status_code": 200, "headers": {}, "body": json.dumps(document).encode()}
-    found = create_parser("json").parse(answer, shape)
+    response = {"status_code": 200, "headers": {}, "body": json.dumps(document).encode()}
+    found = create_parser("json").parse(response, shape)
     del found["ResponseMetadata"]
     return found
 
@@ -107,10 +106,7 @@ def read(member: str, value: Any) -> ProjectVersionDescription:
     return ProjectVersionDescription.model_validate({member: value})
 
 
-# -- recorded answers --------------------------------------------------------------------------------------------------
-
-
-def test_an_answer_reads_the_same_off_the_wire_as_from_boto3() -> None:
+def test_the_wire_form_and_the_result_of_boto3_give_equal_responses() -> None:
     off_the_wire = DescribeProjectVersionsResponse.model_validate_json(json.dumps(PAGE))
     assert DescribeProjectVersionsResponse.model_validate(parsed(PAGE)) == off_the_wire
     assert DescribeProjectVersionsResponse.model_validate(PAGE) == off_the_wire
@@ -142,7 +138,7 @@ def test_a_failed_training_is_read() -> None:
     assert (version.billable_training_time_in_seconds, version.min_inference_units) == (None, None)
 
 
-def test_a_training_that_goes_on_is_read() -> None:
+def test_a_running_training_is_read() -> None:
     version = ProjectVersionDescription.model_validate(RUNNING_TRAINING)
     assert version.status is ProjectVersionStatus.TRAINING_IN_PROGRESS
     assert version.testing_data_result is not None
@@ -203,17 +199,17 @@ def test_projects_are_read() -> None:
         ProjectVersionDescription,
     ],
 )
-def test_an_empty_answer_is_read_with_nothing_in_it(kind: type[Answer]) -> None:
-    answer = kind.model_validate_json("{}")
-    assert all(getattr(answer, name) is None for name in kind.model_fields)
-    assert answer.to_dict() == {}
+def test_all_members_of_an_empty_response_are_none(kind: type[Response]) -> None:
+    response = kind.model_validate_json("{}")
+    assert all(getattr(response, name) is None for name in kind.model_fields)
+    assert response.to_dict() == {}
 
 
-def test_names_are_none_where_there_is_no_arn() -> None:
+def test_a_description_without_an_arn_has_no_name() -> None:
     assert ProjectVersionDescription().version_name is None
 
 
-def test_the_f1_score_is_at_hand_and_none_where_there_is_no_evaluation() -> None:
+def test_the_f1_score_is_none_without_an_evaluation() -> None:
     assert read("EvaluationResult", {"F1Score": 1}).f1_score == 1.0
     assert read("EvaluationResult", {}).f1_score is None
     assert ProjectVersionDescription().f1_score is None
@@ -224,16 +220,13 @@ def test_the_f1_score_is_at_hand_and_none_where_there_is_no_evaluation() -> None
     ("bucket", "name", "uri"),
     [("b", "k", "s3://b/k"), (None, "k", None), ("b", None, None), ("", "k", None), ("b", "", None)],
 )
-def test_an_object_has_a_uri_if_it_is_named(bucket: str | None, name: str | None, uri: str | None) -> None:
+def test_an_object_with_bucket_and_key_has_a_uri(bucket: str | None, name: str | None, uri: str | None) -> None:
     assert DescribedS3Object(bucket=bucket, name=name).uri == uri
 
 
-# -- tolerance ---------------------------------------------------------------------------------------------------------
-
-
-def test_what_is_new_is_kept_at_every_level() -> None:
+def test_unknown_members_are_kept_at_every_level() -> None:
     new = {"Nested": [{"deep": None}], "n": 1.5}
-    answer = DescribeProjectVersionsResponse.model_validate_json(
+    response = DescribeProjectVersionsResponse.model_validate_json(
         json.dumps(
             {
                 "Page": 1,
@@ -243,22 +236,22 @@ def test_what_is_new_is_kept_at_every_level() -> None:
             }
         )
     )
-    assert answer.model_extra == {"Page": 1}
-    assert answer.project_version_descriptions is not None
-    (version,) = answer.project_version_descriptions
+    assert response.model_extra == {"Page": 1}
+    assert response.project_version_descriptions is not None
+    (version,) = response.project_version_descriptions
     assert version.model_extra == {"Ranking": new}
     assert version.evaluation_result is not None
     assert version.evaluation_result.model_extra == {"Recall": 0.25}
     assert version.output_config is not None
     assert version.output_config.model_extra == {"Acl": ""}
-    assert answer.to_dict()["Page"] == 1
-    assert answer.to_dict()["ProjectVersionDescriptions"][0]["EvaluationResult"] == {"F1Score": 0.5, "Recall": 0.25}
+    assert response.to_dict()["Page"] == 1
+    assert response.to_dict()["ProjectVersionDescriptions"][0]["EvaluationResult"] == {"F1Score": 0.5, "Recall": 0.25}
 
 
 @pytest.mark.parametrize(
     "name", ["model_config", "to_dict", "status_code", "version_name", "model_fields", "__class__"]
 )
-def test_a_new_member_may_have_any_name(name: str) -> None:
+def test_an_unknown_member_can_have_any_name(name: str) -> None:
     version = ProjectVersionDescription.model_validate({**FAILED, name: "new"})
     assert version.model_extra == {name: "new"}
     assert type(version) is ProjectVersionDescription
@@ -269,7 +262,7 @@ def test_a_new_member_may_have_any_name(name: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "odd", VERSION + "/more", VERSION.replace("rekognition", "vision"), VERSION[:-14]]
 )
-def test_a_malformed_arn_stays_a_string_whose_parts_are_none(text: str) -> None:
+def test_a_malformed_arn_has_no_parts(text: str) -> None:
     version = ProjectVersionDescription.model_validate_json(json.dumps({"ProjectVersionArn": text}))
     assert type(version.project_version_arn) is ProjectVersionArn
     assert version.project_version_arn == text
@@ -279,7 +272,7 @@ def test_a_malformed_arn_stays_a_string_whose_parts_are_none(text: str) -> None:
     assert version.to_dict() == {"ProjectVersionArn": text}
 
 
-def test_values_beyond_the_service_models_limits_are_read() -> None:
+def test_values_outside_the_limits_are_read() -> None:
     version = ProjectVersionDescription.model_validate(
         {
             "MinInferenceUnits": 0,
@@ -300,7 +293,7 @@ def test_values_beyond_the_service_models_limits_are_read() -> None:
     assert version.feature_config.content_moderation.confidence_threshold == 101
 
 
-def test_an_unknown_status_becomes_a_member_that_keeps_its_value() -> None:
+def test_an_unknown_status_keeps_its_value() -> None:
     for version in (
         ProjectVersionDescription.model_validate_json('{"Status": "TRAINING_PAUSED", "Feature": "NEW_FEATURE"}'),
         ProjectVersionDescription.model_validate({"Status": "TRAINING_PAUSED", "Feature": "NEW_FEATURE"}),
@@ -311,7 +304,7 @@ def test_an_unknown_status_becomes_a_member_that_keeps_its_value() -> None:
         assert version.to_dict() == {"Status": "TRAINING_PAUSED", "Feature": "NEW_FEATURE"}
 
 
-def test_a_number_where_a_text_belongs_becomes_its_text() -> None:
+def test_a_number_in_a_string_member_becomes_text() -> None:
     assert read("BaseModelVersion", 7).base_model_version == "7"
 
 
@@ -325,13 +318,11 @@ def test_a_number_where_a_text_belongs_becomes_its_text() -> None:
         ("ProjectVersionArn", {"Arn": VERSION}),
     ],
 )
-def test_what_can_not_be_read_at_all_is_a_validation_error_that_names_the_member(member: str, value: Any) -> None:
+def test_the_error_of_an_unreadable_value_names_the_member(member: str, value: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         read(member, value)
     assert [detail["loc"] for detail in caught.value.errors()] == [(member,)]
 
-
-# -- times -------------------------------------------------------------------------------------------------------------
 
 MOMENT = datetime(2020, 2, 27, 21, 30, 55, 56000, tzinfo=UTC)
 
@@ -359,7 +350,7 @@ def _somewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         "2020-02-27 21:30:55.056",
     ],
 )
-def test_a_time_is_the_same_moment_in_utc_however_it_is_written(spelling: Any) -> None:
+def test_every_form_of_a_time_is_read_as_utc(spelling: Any) -> None:
     for version in (
         read("CreationTimestamp", spelling),
         ProjectVersionDescription.model_validate_json(json.dumps({"CreationTimestamp": spelling})),
@@ -369,7 +360,7 @@ def test_a_time_is_the_same_moment_in_utc_however_it_is_written(spelling: Any) -
 
 
 @pytest.mark.usefixtures("_somewhere")
-def test_a_time_of_boto3_is_the_same_moment_in_utc() -> None:
+def test_a_local_time_from_boto3_is_converted_to_utc() -> None:
     given_by_boto3 = parsed({"ProjectVersionDescriptions": [{"CreationTimestamp": 1582839055.056}]})
     moment = given_by_boto3["ProjectVersionDescriptions"][0]["CreationTimestamp"]
     assert moment.tzinfo is not None
@@ -385,7 +376,7 @@ def test_a_time_of_boto3_is_the_same_moment_in_utc() -> None:
 @given(st.integers(0, 2**33 * 1000))  # to the year 2242: later a float does not hold a millisecond exactly enough
 @example(1709288430123)
 @example(0)
-def test_milliseconds_read_the_same_off_the_wire_and_through_botocore(milliseconds: int) -> None:
+def test_milliseconds_are_exact_on_the_wire_and_through_botocore(milliseconds: int) -> None:
     body = {"ProjectVersionDescriptions": [{"CreationTimestamp": milliseconds / 1000}]}
     wanted = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
     for page in (
@@ -398,19 +389,22 @@ def test_milliseconds_read_the_same_off_the_wire_and_through_botocore(millisecon
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", 1e12, -1e14])
-def test_a_time_that_utc_has_no_date_for_can_not_be_read(moment: Any) -> None:
+def test_a_time_outside_the_years_1_to_9999_is_rejected(moment: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         read("TrainingEndTimestamp", moment)
     assert [detail["loc"] for detail in caught.value.errors()] == [("TrainingEndTimestamp",)]
 
 
-# -- giving it on ------------------------------------------------------------------------------------------------------
+RESPONSES = [
+    FAILED,
+    RUNNING_TRAINING,
+    COMPLETED,
+    {"Status": "NEW", "ProjectVersionArn": "odd", "New": {"a": [1, None]}},
+]
 
-ANSWERS = [FAILED, RUNNING_TRAINING, COMPLETED, {"Status": "NEW", "ProjectVersionArn": "odd", "New": {"a": [1, None]}}]
 
-
-@pytest.mark.parametrize("document", ANSWERS)
-def test_a_dict_of_an_answer_is_json_that_reads_as_the_answer(document: dict[str, Any]) -> None:
+@pytest.mark.parametrize("document", RESPONSES)
+def test_a_dict_of_a_response_reads_as_the_same_response(document: dict[str, Any]) -> None:
     version = ProjectVersionDescription.model_validate(document)
     service, snake = version.to_dict(), version.to_dict("snake")
     assert ProjectVersionDescription.model_validate_json(json.dumps(service)) == version
@@ -418,7 +412,7 @@ def test_a_dict_of_an_answer_is_json_that_reads_as_the_answer(document: dict[str
     assert set(service) == set(document)
 
 
-def test_a_dict_of_an_answer_has_plain_values_in_the_wished_spelling() -> None:
+def test_a_dict_of_a_response_has_plain_values_in_the_chosen_spelling() -> None:
     version = ProjectVersionDescription.model_validate(COMPLETED)
     assert version.to_dict() == {
         **COMPLETED,
@@ -433,8 +427,8 @@ def test_a_dict_of_an_answer_has_plain_values_in_the_wished_spelling() -> None:
     assert type(snake["project_version_arn"]) is str
 
 
-@pytest.mark.parametrize("document", ANSWERS)
-def test_an_answer_survives_pickle_and_copies(document: dict[str, Any]) -> None:
+@pytest.mark.parametrize("document", RESPONSES)
+def test_a_response_survives_pickle_and_copies(document: dict[str, Any]) -> None:
     version = ProjectVersionDescription.model_validate(document)
     others = [pickle.loads(pickle.dumps(version, protocol)) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)]
     for other in (*others, copy.deepcopy(version)):
@@ -445,14 +439,14 @@ def test_an_answer_survives_pickle_and_copies(document: dict[str, Any]) -> None:
         assert other.model_extra == version.model_extra
 
 
-def test_answers_are_equal_if_all_they_say_is() -> None:
+def test_responses_with_equal_members_are_equal() -> None:
     version = ProjectVersionDescription.model_validate(FAILED)
     assert version == ProjectVersionDescription.model_validate(copy.deepcopy(FAILED))
     assert version != ProjectVersionDescription.model_validate({**FAILED, "StatusMessage": "other"})
     assert version != ProjectVersionDescription.model_validate({**FAILED, "New": 1})
 
 
-def test_an_answer_does_not_change() -> None:
+def test_a_response_is_immutable() -> None:
     version = ProjectVersionDescription.model_validate(FAILED)
     with pytest.raises(ValidationError, match="frozen"):
         version.status = ProjectVersionStatus.RUNNING
