@@ -199,7 +199,7 @@ any_annotations = st.fixed_dictionaries(
 any_categories = st.fixed_dictionaries({}, optional={"id": ids | odd, "name": texts | odd})
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(any_images, max_size=4), st.lists(any_annotations, max_size=9), st.lists(any_categories, max_size=4))
 def test_no_converted_line_has_an_issue(coco: Coco, images: Any, annotations: Any, categories: Any) -> None:
     found = coco.lines(annotations, [image(1, width=200, height=100), *images], [*CATEGORIES, *categories])

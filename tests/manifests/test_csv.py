@@ -119,7 +119,7 @@ def test_names_and_numbers_can_not_be_mixed(path: Path) -> None:
 cells = st.text(max_size=6).filter(lambda text: "\0" not in text)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(cells, cells, cells), max_size=12))
 def test_no_converted_line_has_an_issue(path: Path, rows: list[tuple[str, ...]]) -> None:
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]

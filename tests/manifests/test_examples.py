@@ -110,6 +110,7 @@ def test_make_manifest_writes_to_s3(s3: Any, tmp_path: Path) -> None:
     assert all(source_ref.startswith(f"s3://{BUCKET}/pets/") for source_ref in source_refs)
 
 
+@pytest.mark.slow
 def test_the_examples_run_in_processes_of_their_own(tmp_path: Path) -> None:
     target = tmp_path / "train.manifest"
     made = run("make_manifest.py", str(pet_folder(tmp_path)), "s3://my-bucket/pets", str(target))

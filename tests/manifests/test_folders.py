@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.convert import conversion
 from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.folders import from_folder
 from rekog_versions.manifests.lines import parse, read_line
@@ -110,15 +111,16 @@ def test_each_iteration_reads_again_and_starts_a_new_report(tmp_path: Path) -> N
     assert str(converted.report) == "1 lines so far; left out: 0"
 
 
-def test_a_long_report_is_cut_but_counts_all(tmp_path: Path) -> None:
-    make(tmp_path, "cat/1.jpg", *(f"{number:04}.jpg" for number in range(1200)))
+def test_a_long_report_is_cut_but_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversion, "_MOST_KEPT", 10)
+    make(tmp_path, "cat/1.jpg", *(f"{number:04}.jpg" for number in range(12)))
     converted = from_folder(tmp_path, IMAGES)
     list(converted)
-    assert converted.report.counts == {ConversionReason.NO_LABEL: 1200}
-    assert len(list(converted.report)) == 1000
+    assert converted.report.counts == {ConversionReason.NO_LABEL: 12}
+    assert len(list(converted.report)) == 10
     assert str(converted.report).splitlines()[-2:] == [
-        "           0002.jpg: it is not in a label's folder",
-        "           and 1,197 more",
+        "        0002.jpg: it is not in a label's folder",
+        "        and 9 more",
     ]
 
 
