@@ -25,10 +25,10 @@ from rekog_versions import (
     TrainingFailedError,
     VersionsClient,
 )
-from rekog_versions.failures import explain_failure
-from rekog_versions.manifests import check_manifests
 from rekog_versions.evaluation import AtLeastRecall, ConfusionMatrix, Evaluation, get_evaluation
 from rekog_versions.evaluation.plots import plot_confusion_matrix, plot_precision_recall
+from rekog_versions.failures import explain_failure
+from rekog_versions.manifests import check_manifests
 from rekog_versions.testing import mock_custom_labels
 
 BUCKET = "shapes-demo"

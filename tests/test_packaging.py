@@ -1,4 +1,4 @@
-"""What is in the wheel, and what imports what: as users have it, who have no stubs, no moto and no tests."""
+"""The wheel's content and metadata, and which libraries an import loads."""
 
 import subprocess
 import sys
@@ -15,13 +15,7 @@ import rekog_versions
 
 ROOT = Path(__file__).parent.parent
 BARE = Path(sys.prefix) / "without-stubs" / "bin" / "python"
-EXTRAS = {
-    "testing": {"moto", "pillow"},
-    "cli": {"pyyaml", "rich", "typer"},
-    "images": {"pillow"},
-    "plots": {"matplotlib"},
-    "all": {"matplotlib", "moto", "pillow", "pyyaml", "rich", "typer"},
-}
+AREAS = sorted(path.parent.name for path in (ROOT / "rekog_versions").glob("[a-z]*/__init__.pyi"))
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +28,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert built.returncode == 0, built.stdout + built.stderr
-    (made,) = target.iterdir()
-    return made
+    (path,) = target.iterdir()
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -56,39 +50,26 @@ def metadata(wheel: Path, names: set[str]) -> Message:
 
 
 def _run(python: Path | str, code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(python), "-I", "-c", code], capture_output=True, text=True, check=False)
+    # "-c" puts the current folder first on sys.path, so this copy of the package is the one that is imported
+    return subprocess.run([str(python), "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def _required(metadata: Message, extra: str = "") -> set[str]:
-    requirements = [Requirement(line) for line in metadata.get_all("Requires-Dist") or []]
-    core = {requirement.name for requirement in requirements if requirement.marker is None}
-    of_extra = {
-        requirement.name
-        for requirement in requirements
-        if requirement.marker is not None and requirement.marker.evaluate({"extra": extra})
-    }
-    return of_extra if extra else core
-
-
-# -- the wheel ---------------------------------------------------------------------------------------------------------
-
-
-def test_the_wheel_holds_the_package_and_nothing_else(names: set[str]) -> None:
+def test_the_wheel_contains_the_package_and_nothing_else(names: set[str]) -> None:
     modules = {
         str(file.relative_to(ROOT))
         for file in (ROOT / "rekog_versions").rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
     }
-    assert "rekog_versions/py.typed" in modules
+    assert {"rekog_versions/py.typed", "rekog_versions/__init__.pyi"} <= modules
     assert {name for name in names if ".dist-info/" not in name} == modules
 
 
-def test_the_wheel_holds_the_license(wheel: Path, names: set[str], metadata: Message) -> None:
+def test_the_wheel_contains_the_license(wheel: Path, names: set[str], metadata: Message) -> None:
     assert _in_dist_info(wheel, names, "licenses/LICENSE") == (ROOT / "LICENSE").read_text()
     assert metadata["License-Expression"] == "Apache-2.0"
 
 
-def test_the_metadata_names_the_version_that_the_package_names(wheel: Path, metadata: Message) -> None:
+def test_the_metadata_has_the_version_of_the_package(wheel: Path, metadata: Message) -> None:
     assert metadata["Name"].replace("-", "_") == "rekog_versions"
     assert metadata["Version"] == rekog_versions.__version__
     assert wheel.name == f"rekog_versions-{rekog_versions.__version__}-py3-none-any.whl"
@@ -97,14 +78,19 @@ def test_the_metadata_names_the_version_that_the_package_names(wheel: Path, meta
     assert metadata.get_payload()  # the README
 
 
-def test_the_core_needs_five_libraries(metadata: Message) -> None:
-    assert _required(metadata) == {"boto3", "botocore", "msgspec", "pydantic", "tenacity"}
+def test_the_extra_all_contains_every_other_extra(metadata: Message) -> None:
+    requirements = [Requirement(line) for line in metadata.get_all("Requires-Dist") or []]
 
+    def required(extra: str) -> set[str]:
+        return {
+            requirement.name
+            for requirement in requirements
+            if requirement.marker is not None and requirement.marker.evaluate({"extra": extra})
+        }
 
-def test_everything_else_is_an_extra(metadata: Message) -> None:
-    assert set(metadata.get_all("Provides-Extra") or []) == set(EXTRAS)
-    for extra, projects in EXTRAS.items():
-        assert _required(metadata, extra) == projects
+    extras = set(metadata.get_all("Provides-Extra") or [])
+    assert extras > {"all"}
+    assert required("all") == set().union(*(required(extra) for extra in extras - {"all"}))
 
 
 def test_the_pytest_plugin_is_registered(wheel: Path, names: set[str]) -> None:
@@ -114,44 +100,19 @@ def test_the_pytest_plugin_is_registered(wheel: Path, names: set[str]) -> None:
     assert installed == EntryPoint("rekog_versions", "rekog_versions.testing.plugin", "pytest11")
 
 
-# -- what imports what -------------------------------------------------------------------------------------------------
-
-needs_bare = pytest.mark.skipif(
-    not BARE.exists(), reason=f"there is no {BARE}: `make test` makes it, an environment with the core and nothing else"
-)
-
-
-@needs_bare
-def test_every_public_name_is_there_with_the_core_alone() -> None:
-    done = _run(
-        BARE,
-        "import rekog_versions as package\n"
-        "for name in package.__all__: getattr(package, name)\n"
-        "print(len(package.__all__))",
-    )
-    assert done.stdout.split() == [str(len(rekog_versions.__all__))], done.stderr
-
-
-@needs_bare
-def test_the_emulated_service_says_what_to_install() -> None:
-    done = _run(BARE, "import rekog_versions.testing\nrekog_versions.testing.mock_custom_labels")
-    assert 'pip install "rekog_versions[testing]"' in done.stderr
-    assert _run(BARE, "import rekog_versions.testing").stderr == ""
-
-
 def _imported(code: str) -> set[str]:
     done = _run(sys.executable, f"{code}\nimport sys\nprint('\\n'.join(sys.modules))")
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 
 
-def test_the_package_alone_imports_nothing() -> None:
+def test_importing_the_package_imports_no_library_but_lazy_loader() -> None:
     imported = _imported("import rekog_versions")
     assert not imported & {"boto3", "botocore", "msgspec", "pydantic", "tenacity", "asyncio", "moto"}
     assert {name for name in imported if name.startswith("rekog_versions")} == {"rekog_versions"}
 
 
-def test_all_public_names_import_no_heavy_part_of_botocore() -> None:
+def test_the_names_of_the_root_do_not_import_the_heavy_parts_of_botocore() -> None:
     imported = _imported("from rekog_versions import *")
     assert "rekog_versions.client" in imported
     assert not imported & {
@@ -169,17 +130,93 @@ def test_all_public_names_import_no_heavy_part_of_botocore() -> None:
     }
 
 
-def test_the_pytest_plugin_imports_no_moto() -> None:
+@pytest.mark.parametrize("area", ["evaluation", "manifests"])
+def test_areas_that_need_no_client_do_not_import_it(area: str) -> None:
+    assert "rekog_versions.client" not in _imported(f"import rekog_versions.{area}")
+
+
+def test_the_pytest_plugin_does_not_import_moto() -> None:
     imported = _imported("import rekog_versions.testing.plugin")
     assert "rekog_versions.testing.plugin" in imported
     assert not imported & {"moto", "boto3", "botocore", "msgspec", "pydantic", "rekog_versions.testing.backend"}
 
 
+RACE = """
+import importlib, sys, threading
+
+start = threading.Barrier(len(sys.argv) - 1)
+failures = []
+
+def load(name):
+    start.wait()
+    try:
+        module = importlib.import_module(name)
+        for exported in getattr(module, "__all__", ()):
+            getattr(module, exported)
+    except BaseException as error:
+        failures.append(f"{name}: {type(error).__name__}: {error}")
+
+threads = [threading.Thread(target=load, args=[name]) for name in sys.argv[1:]]
+sys.setswitchinterval(1e-6)
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(60)
+    if thread.is_alive():
+        failures.append("deadlock")
+print("\\n".join(failures))
+sys.stdout.flush()
+import os; os._exit(1 if failures else 0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attempt", range(10))
+def test_threads_that_import_areas_and_submodules_at_once_do_not_disturb_each_other(attempt: int) -> None:
+    """CPython 3.11 can raise a deadlock error when a package and its submodules import each other in two threads."""
+    package = ROOT / "rekog_versions"
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for area in AREAS
+        if area != "testing"
+        for path in sorted((package / area).rglob("*.py"))
+    ]
+    some = [f"rekog_versions.{area}" for area in AREAS if area != "testing"] + modules[attempt::10] + ["rekog_versions"]
+    command = [sys.executable, "-c", RACE, *(some if attempt % 2 else reversed(some))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=ROOT)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
+
+
+needs_bare = pytest.mark.skipif(
+    not BARE.exists(), reason=f"{BARE} does not exist. Run `make test-slow`, which creates that environment."
+)
+
+
 @needs_bare
-def test_the_bare_environment_is_bare() -> None:
+@pytest.mark.slow
+def test_the_environment_without_extras_has_none_of_their_libraries() -> None:
     found = _run(
         BARE,
         "from importlib.util import find_spec\n"
         "print([name for name in ('moto', 'pytest', 'types_boto3', 'PIL') if find_spec(name)])",
     )
-    assert found.stdout.strip() == "[]", "it has more than the core: what passes there proves nothing"
+    assert found.stdout.strip() == "[]", "the tests below prove nothing in this environment"
+
+
+@needs_bare
+@pytest.mark.slow
+@pytest.mark.parametrize("area", ["", *(f".{area}" for area in AREAS if area != "testing")])
+def test_every_public_name_is_available_without_extras(area: str) -> None:
+    done = _run(
+        BARE,
+        f"import rekog_versions{area} as package\nfor name in package.__all__: getattr(package, name)",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@needs_bare
+@pytest.mark.slow
+def test_the_emulated_service_reports_the_extra_that_is_missing() -> None:
+    done = _run(BARE, "import rekog_versions.testing\nrekog_versions.testing.mock_custom_labels")
+    assert 'pip install "rekog_versions[testing]"' in done.stderr
+    assert _run(BARE, "import rekog_versions.testing").stderr == ""

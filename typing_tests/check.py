@@ -1,9 +1,9 @@
-"""Runs mypy --strict and pyright strict over the files beside it, as users would who have the package installed.
+"""Run mypy --strict and pyright strict over the files beside this one, as users of the installed package would.
 
-Twice each: in an environment with boto3's stubs and in one with the package and nothing else. Every line that ends with
-"# refused" must be an error, and no other line may be one.
+Every line that ends with "# rejected" must have an error, and no other line may have one. Both checkers run for each
+environment that is named: one that has boto3's stubs, one that has the package and nothing else, or both.
 
-    python typing_tests/check.py --with-stubs PYTHON --without-stubs PYTHON
+    python typing_tests/check.py [--with-stubs PYTHON] [--without-stubs PYTHON]
 """
 
 import argparse
@@ -18,9 +18,9 @@ from typing import Any, TypeAlias
 
 HERE = Path(__file__).resolve().parent
 CACHES = HERE.parent / ".mypy_cache"
-MARK = "# refused"
-NEED_STUBS = ("refused_clients.py", "with_stubs.py")
-"""Left out where there are none; in pyrightconfig.without-stubs.json as well."""
+MARK = "# rejected"
+NEED_STUBS = ("rejected_clients.py", "with_stubs.py")
+"""Files that are left out without stubs. pyrightconfig.without-stubs.json lists them too."""
 
 Line: TypeAlias = tuple[str, int]
 """A file's name and a line's number."""
@@ -33,20 +33,20 @@ class Run:
     name: str
     command: list[str]
     errors: Callable[[str], Iterator[Line]]
-    """Finds the lines with errors in what the checker prints."""
+    """Return the lines with errors that the checker's output names."""
     files: list[Path]
 
     def __call__(self) -> str:
-        """What is wrong, with the checker's output; empty if all is as it should be."""
+        """Return the unexpected results and the checker's output, or an empty text if there are none."""
         done = subprocess.run(self.command, cwd=HERE, capture_output=True, text=True, check=False)
         try:
             found = set(self.errors(done.stdout))
         except (ValueError, KeyError, TypeError):
-            return f"it can't be read:\n{done.stdout}{done.stderr}"
+            return f"its output could not be read:\n{done.stdout}{done.stderr}"
         wanted = set(_marked(self.files))
         wrong = [
-            *(f"{name}:{line}: not refused" for name, line in sorted(wanted - found)),
-            *(f"{name}:{line}: an error that is not wanted" for name, line in sorted(found - wanted)),
+            *(f"{name}:{line}: no error" for name, line in sorted(wanted - found)),
+            *(f"{name}:{line}: unexpected error" for name, line in sorted(found - wanted)),
         ]
         if not wrong and (not found or done.returncode != 1):
             wrong = [f"it ended with {done.returncode}"]
@@ -61,7 +61,7 @@ def _marked(files: list[Path]) -> Iterator[Line]:
 
 
 def _shortened(output: str) -> str:
-    # the stubs have an overload of client() for each service, and the checkers name them all
+    # the stubs have an overload of client() for each service, and the checkers list all of them
     return "\n".join(line[:600] for line in output.splitlines())
 
 
@@ -78,32 +78,40 @@ def _errors_of_pyright(output: str) -> Iterator[Line]:
             yield Path(message["file"]).name, int(message["range"]["start"]["line"]) + 1
 
 
-def _runs(with_stubs: str, without_stubs: str) -> Iterator[Run]:
+def _runs(name: str, python: str, suffix: str) -> Iterator[Run]:
     every = sorted(file for file in HERE.glob("*.py") if file.name != Path(__file__).name)
-    for name, python, suffix in (("with stubs", with_stubs, ""), ("without stubs", without_stubs, ".without-stubs")):
-        files = [file for file in every if not suffix or file.name not in NEED_STUBS]
-        mypy = [with_stubs, "-m", "mypy", "--output=json", f"--config-file=mypy{suffix}.ini"]
-        place = [f"--python-executable={python}", f"--cache-dir={CACHES / f'typing-tests{suffix}'}"]
-        yield Run(f"mypy, {name}", [*mypy, *place, *(file.name for file in files)], _errors_of_mypy, files)
-        pyright = [with_stubs, "-m", "pyright", "--outputjson", f"--project=pyrightconfig{suffix}.json"]
-        yield Run(f"pyright, {name}", [*pyright, f"--pythonpath={python}"], _errors_of_pyright, files)
+    files = [file for file in every if not suffix or file.name not in NEED_STUBS]
+    mypy = [sys.executable, "-m", "mypy", "--output=json", f"--config-file=mypy{suffix}.ini"]
+    options = [f"--python-executable={python}", f"--cache-dir={CACHES / f'typing-tests{suffix}'}"]
+    yield Run(f"mypy, {name}", [*mypy, *options, *(file.name for file in files)], _errors_of_mypy, files)
+    pyright = [sys.executable, "-m", "pyright", "--outputjson", f"--project=pyrightconfig{suffix}.json"]
+    yield Run(f"pyright, {name}", [*pyright, f"--pythonpath={python}"], _errors_of_pyright, files)
 
 
 def main() -> int:
-    """Prints a line for each run; 1 if one of them found something else than it should."""
+    """Print a line for each run; return 1 if a run had an unexpected result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--with-stubs", required=True, metavar="PYTHON", help="it has the checkers, too")
-    parser.add_argument("--without-stubs", required=True, metavar="PYTHON")
+    parser.add_argument("--with-stubs", metavar="PYTHON", help="the interpreter of an environment with boto3's stubs")
+    parser.add_argument("--without-stubs", metavar="PYTHON", help="the interpreter of an environment without stubs")
     arguments = parser.parse_args()
-    # not resolved: a virtual environment's python is a link out of it
-    pythons = [str(Path(python).absolute()) for python in (arguments.with_stubs, arguments.without_stubs)]
-    runs = list(_runs(*pythons))
+    environments = (
+        ("with stubs", arguments.with_stubs, ""),
+        ("without stubs", arguments.without_stubs, ".without-stubs"),
+    )
+    runs = [
+        run
+        for name, python, suffix in environments
+        if python
+        for run in _runs(name, str(Path(python).absolute()), suffix)  # not resolved: a venv's python is a symbolic link
+    ]
+    if not runs:
+        parser.error("name at least one environment: --with-stubs PYTHON or --without-stubs PYTHON")
     with ThreadPoolExecutor() as pool:
         outcomes = [started.result() for started in [pool.submit(run) for run in runs]]
     for run, wrong in zip(runs, outcomes, strict=True):
-        refused = sum(1 for _ in _marked(run.files))
+        rejected = sum(1 for _ in _marked(run.files))
         sys.stdout.write(f"{run.name}: ")
-        sys.stdout.write(f"{wrong}\n" if wrong else f"ok, {len(run.files)} files, {refused} lines refused\n")
+        sys.stdout.write(f"{wrong}\n" if wrong else f"ok, {len(run.files)} files, {rejected} lines rejected\n")
     return 1 if any(outcomes) else 0
 
 

@@ -4,8 +4,8 @@ from typing import Any, assert_type
 
 from rekog_versions import AsyncVersionsClient, DatasetArn, DatasetStatus, VersionsClient
 from rekog_versions.client import AsyncPager, Pager
-from rekog_versions.models import DatasetType
 from rekog_versions.errors import DatasetFailedError
+from rekog_versions.models import DatasetType
 from rekog_versions.models.datasets import (
     DatasetDescription,
     DatasetLabelDescription,

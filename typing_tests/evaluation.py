@@ -49,9 +49,9 @@ def blocking(client: VersionsClient, version: VersionRef) -> None:
     assert_type(best_version(client, "arn"), ProjectVersionDescription)
     best_version(client, "arn", by="recall")
     best_version(client, "arn", by=lambda evaluation: evaluation.labels["cat"].f1_score)
-    best_version(client, "arn", by="f2")  # refused
-    best_version(client, "arn", by=lambda evaluation: evaluation.version_arn)  # refused
-    get_evaluation(client, 5)  # refused
+    best_version(client, "arn", by="f2")  # rejected
+    best_version(client, "arn", by=lambda evaluation: evaluation.version_arn)  # rejected
+    get_evaluation(client, 5)  # rejected
 
 
 async def awaited(client: AsyncVersionsClient, version: VersionRef) -> None:
@@ -59,7 +59,7 @@ async def awaited(client: AsyncVersionsClient, version: VersionRef) -> None:
     assert_type(await best_version(client, "arn", by="precision"), ProjectVersionDescription)
     first, second = await asyncio.gather(get_evaluation(client, version), get_evaluation(client, version))
     assert_type(compare(first, second), Comparison)
-    get_evaluation(client, version).f1_score  # refused
+    get_evaluation(client, version).f1_score  # rejected
 
 
 def run(client: AsyncVersionsClient, version: VersionRef) -> None:
@@ -72,8 +72,8 @@ def from_files() -> None:
     Evaluation.from_files(io.BytesIO(), io.StringIO())
     with Path("summary.json").open() as text, Path("snapshot.json").open("rb") as binary:
         Evaluation.from_files(text, binary)
-    Evaluation.from_files(5)  # refused
-    Evaluation.from_files()  # refused
+    Evaluation.from_files(5)  # rejected
+    Evaluation.from_files()  # rejected
 
 
 def of_an_evaluation(evaluation: Evaluation, thresholds: Thresholds) -> None:
@@ -94,10 +94,10 @@ def of_an_evaluation(evaluation: Evaluation, thresholds: Thresholds) -> None:
     assert_type(evaluation.curve("cat").best, CurvePoint | None)
     assert_type(evaluation.most_confused(limit=3), Sequence[ConfusedPair])
     assert_type(evaluation.worst_images(), Sequence[WorstImage])
-    evaluation.f1_score = 1  # refused
-    evaluation.labels["cat"] = evaluation.labels["dog"]  # refused
-    evaluation.recompute(0.5)  # refused
-    evaluation.predictions(kinds=["false_positive"])  # refused
+    evaluation.f1_score = 1  # rejected
+    evaluation.labels["cat"] = evaluation.labels["dog"]  # rejected
+    evaluation.recompute(0.5)  # rejected
+    evaluation.predictions(kinds=["false_positive"])  # rejected
 
 
 def tune(evaluation: Evaluation) -> None:
@@ -108,8 +108,8 @@ def tune(evaluation: Evaluation) -> None:
     assert_type(TunedThresholds.from_json(tuned.to_json()), TunedThresholds)
     evaluation.tune_thresholds({"cat": AtLeastRecall(0.9), "dog": BestF1()})
     evaluation.tune_thresholds(LeastCost(false_positive=1, false_negative=10))
-    evaluation.tune_thresholds("f1")  # refused
-    evaluation.tune_thresholds(AtLeastPrecision("high"))  # refused
+    evaluation.tune_thresholds("f1")  # rejected
+    evaluation.tune_thresholds(AtLeastPrecision("high"))  # rejected
 
 
 def beside(old: Evaluation, new: Evaluation) -> None:
@@ -118,5 +118,5 @@ def beside(old: Evaluation, new: Evaluation) -> None:
     assert_type(comparison.same_test_set, bool | None)
     assert_type(comparison.labels["cat"].f1_score, float | None)
     assert_type(comparison.worse, Sequence[LabelChange])
-    compare(old, new, Gates())  # refused
-    Gates(min_f2=0.5)  # refused
+    compare(old, new, Gates())  # rejected
+    Gates(min_f2=0.5)  # rejected

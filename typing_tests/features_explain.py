@@ -42,18 +42,18 @@ def explain(client: VersionsClient, description: ProjectVersionDescription) -> N
     assert_type(explanation.training, ValidationStatistics | None)
     assert_type(explanation.line_errors_are_fatal, bool | None)
     assert_type(explanation.to_dict(), dict[str, Any])
-    explanation.status_message = "none"  # refused
-    explain_failure(client)  # refused
-    explain_failure(client, 3)  # refused
-    explain_failure(client, ARN, 3)  # refused
-    explain_failure("client", ARN)  # refused
+    explanation.status_message = "none"  # rejected
+    explain_failure(client)  # rejected
+    explain_failure(client, 3)  # rejected
+    explain_failure(client, ARN, 3)  # rejected
+    explain_failure("client", ARN)  # rejected
 
 
 async def explain_later(client: AsyncVersionsClient) -> None:
     pending: Awaitable[FailureExplanation] = explain_failure(client, ARN)
     assert_type(await pending, FailureExplanation)
     assert_type(await explain_failure(client, ARN, examples=0), FailureExplanation)
-    explain_failure(client, ARN).failed  # refused
+    explain_failure(client, ARN).failed  # rejected
 
 
 def check(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
@@ -65,10 +65,10 @@ def check(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
     assert_type(report.findings[0].verdict, PreflightVerdict)
     assert_type(report.findings[0].certainty, Certainty)
     assert_type(report.findings[0].next_step, str | None)
-    report.findings = ()  # refused
-    preflight(client, {"ProjectArn": ARN})  # refused
-    preflight(client, request, True)  # refused
-    preflight(client, request, probe_output="yes")  # refused
+    report.findings = ()  # rejected
+    preflight(client, {"ProjectArn": ARN})  # rejected
+    preflight(client, request, True)  # rejected
+    preflight(client, request, probe_output="yes")  # rejected
 
 
 async def check_later(client: AsyncVersionsClient, request: CreateProjectVersionRequest) -> None:

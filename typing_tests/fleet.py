@@ -45,11 +45,11 @@ def wait(client: VersionsClient, versions: list[ProjectVersionDescription]) -> N
         assert_type(outcome.description, ProjectVersionDescription | None)
         assert_type(outcome.error, RekogVersionsError | None)
         assert_type(outcome.result(), ProjectVersionDescription)
-        outcome.error = None  # refused
+        outcome.error = None  # rejected
     assert_type(as_trained(client, versions).open, list[VersionRef])
-    as_trained(client, [7])  # refused
+    as_trained(client, [7])  # rejected
     as_trained(client, versions, on_poll=print)
-    as_trained(client, versions, every=60)  # refused
+    as_trained(client, versions, every=60)  # rejected
 
 
 async def wait_async(client: AsyncVersionsClient, versions: list[ProjectVersionDescription]) -> None:
@@ -57,7 +57,7 @@ async def wait_async(client: AsyncVersionsClient, versions: list[ProjectVersionD
     assert_type(outcomes, AsyncOutcomes[VersionOutcome, VersionRef])
     assert_type([outcome async for outcome in outcomes], list[VersionOutcome])
     as_trained(client, versions, on_poll=say)
-    for _ in outcomes:  # refused
+    for _ in outcomes:  # rejected
         pass
 
 
@@ -74,7 +74,7 @@ def submit(client: VersionsClient, requests: Sequence[CreateProjectVersionReques
     assert_type(submission.report().trained, tuple[SubmissionOutcome, ...])
     assert_type(submission.open, list[CreateProjectVersionRequest])
     submit_all(client, [{"ProjectArn": PROJECT}])
-    submit_all(client, [PROJECT])  # refused
+    submit_all(client, [PROJECT])  # rejected
 
 
 async def submit_async(client: AsyncVersionsClient, requests: Sequence[CreateProjectVersionRequest]) -> None:

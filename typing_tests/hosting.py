@@ -44,9 +44,9 @@ def run(client: VersionsClient, version: ProjectVersionDescription) -> None:
         assert_type(model.started_at, datetime | None)
     with running(client, (PROJECT, "v1"), min_inference_units=1, max_inference_units=5, prices=Prices()):
         pass
-    running(client, VERSION, units=2)  # refused
-    running(client, VERSION, max_hours="2")  # refused
-    running(VERSION)  # refused
+    running(client, VERSION, units=2)  # rejected
+    running(client, VERSION, max_hours="2")  # rejected
+    running(VERSION)  # rejected
 
 
 async def run_async(client: AsyncVersionsClient) -> None:
@@ -54,7 +54,7 @@ async def run_async(client: AsyncVersionsClient) -> None:
         assert_type(model, AsyncRunningModel)
         assert_type(await model.detect(b"..."), list[CustomLabel])
         model.hours.hex()
-    with running(client, VERSION):  # refused
+    with running(client, VERSION):  # rejected
         pass
 
 
@@ -65,14 +65,14 @@ async def look(client: VersionsClient, other: AsyncVersionsClient) -> None:
     assert_type(await running_models(other), RunningModels)
     assert_type(stop_all(client), StopReport)
     assert_type(await stop_all(other, dry_run=False, only=lambda model: model.region == "eu-west-1"), StopReport)
-    running_models(client, other)  # refused
-    running_models()  # refused
-    stop_all(client, True)  # refused
+    running_models(client, other)  # rejected
+    running_models()  # rejected
+    stop_all(client, True)  # rejected
 
 
 async def trainings(client: VersionsClient, other: AsyncVersionsClient, version: ProjectVersionDescription) -> None:
     assert_type(training_cost(version), Decimal | None)
     assert_type(training_costs(client, PROJECT), TrainingCosts)
     assert_type(await training_costs(other, PROJECT), TrainingCosts)
-    Prices(4)  # refused
-    Prices(inference_unit_hour=None)  # refused
+    Prices(4)  # rejected
+    Prices(inference_unit_hour=None)  # rejected

@@ -17,8 +17,8 @@ from rekog_versions import (
 )
 from rekog_versions.errors import CopyFailedError, StartFailedError
 from rekog_versions.models.detection import BoundingBox, CustomLabel, Geometry
-from rekog_versions.models.thresholds import Thresholds
 from rekog_versions.models.lifecycle import CopyProjectVersionRequest
+from rekog_versions.models.thresholds import Thresholds
 
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
 OUTPUT = OutputConfig(s3_bucket="results")

@@ -54,14 +54,14 @@ def check(client: VersionsClient) -> None:
     check_manifests("train.manifest", auto_create=True, region="eu-west-2", write_to=Path("checked"), most_issues=5)
     check_manifests("train.manifest", feature="CONTENT_MODERATION", images=images_from_s3(client))
     check_manifests("train.manifest", images=images_from_folder("pets", "s3://my-bucket/pets"))
-    check_manifests()  # refused
-    check_manifests(5)  # refused
-    check_manifests(io.StringIO())  # refused
-    check_manifests("train.manifest", "test.manifest", True)  # refused
-    check_manifests("train.manifest", feature="MODERATION")  # refused
-    check_manifests("train.manifest", images=image_info_from_file)  # refused
-    check_manifests("train.manifest", images=True)  # refused
-    check_manifests("train.manifest", write_to=True)  # refused
+    check_manifests()  # rejected
+    check_manifests(5)  # rejected
+    check_manifests(io.StringIO())  # rejected
+    check_manifests("train.manifest", "test.manifest", True)  # rejected
+    check_manifests("train.manifest", feature="MODERATION")  # rejected
+    check_manifests("train.manifest", images=image_info_from_file)  # rejected
+    check_manifests("train.manifest", images=True)  # rejected
+    check_manifests("train.manifest", write_to=True)  # rejected
 
 
 def of_a_report(report: ManifestReport) -> None:
@@ -78,11 +78,11 @@ def of_a_report(report: ManifestReport) -> None:
     assert_type(report.to_json(indent=4), str)
     assert_type(CODES["ERROR_EMPTY_MANIFEST"], Code)
     assert_type(CODES["ERROR_EMPTY_MANIFEST"].fix, str)
-    report.use_case = UseCase.NOT_DETERMINED  # refused
-    report.training.labels["cat"] = 1  # refused
-    report.counts.clear()  # refused
-    report.issues[0].code = "ERROR_EMPTY_MANIFEST"  # refused
-    report.errors  # refused
+    report.use_case = UseCase.NOT_DETERMINED  # rejected
+    report.training.labels["cat"] = 1  # rejected
+    report.counts.clear()  # rejected
+    report.issues[0].code = "ERROR_EMPTY_MANIFEST"  # rejected
+    report.errors  # rejected
 
 
 def lines(moment: datetime) -> None:
@@ -91,16 +91,16 @@ def lines(moment: datetime) -> None:
     box = LabeledBox("cat", 1, 2.5, 30, 40)
     assert_type(ObjectLine("s3://my-bucket/1.jpg", 640, 480, (box,), job_name="pets").boxes, tuple[LabeledBox, ...])
     assert_type(parse_manifest_line(b"{}", attribute="label"), TypedLine)
-    ImageLevelLine("s3://my-bucket/1.jpg")  # refused
-    ImageLevelLine("s3://my-bucket/1.jpg", [1])  # refused
-    ImageLevelLine("s3://my-bucket/1.jpg", ["cat"], "label")  # refused
-    ImageLabel("cat", "high")  # refused
-    LabeledBox("cat", 1, 2, 3)  # refused
-    ObjectLine("s3://my-bucket/1.jpg", 640, 480, ["cat"])  # refused
-    ObjectLine("s3://my-bucket/1.jpg", 640, 480, box)  # refused
-    line.source_ref = "s3://my-bucket/2.jpg"  # refused
-    parse_manifest_line({"source-ref": "s3://my-bucket/1.jpg"})  # refused
-    parse_manifest_line("{}").labels  # refused
+    ImageLevelLine("s3://my-bucket/1.jpg")  # rejected
+    ImageLevelLine("s3://my-bucket/1.jpg", [1])  # rejected
+    ImageLevelLine("s3://my-bucket/1.jpg", ["cat"], "label")  # rejected
+    ImageLabel("cat", "high")  # rejected
+    LabeledBox("cat", 1, 2, 3)  # rejected
+    ObjectLine("s3://my-bucket/1.jpg", 640, 480, ["cat"])  # rejected
+    ObjectLine("s3://my-bucket/1.jpg", 640, 480, box)  # rejected
+    line.source_ref = "s3://my-bucket/2.jpg"  # rejected
+    parse_manifest_line({"source-ref": "s3://my-bucket/1.jpg"})  # rejected
+    parse_manifest_line("{}").labels  # rejected
 
 
 def write(line: TypedLine, client: VersionsClient) -> None:
@@ -109,13 +109,13 @@ def write(line: TypedLine, client: VersionsClient) -> None:
         manifest.write({"source-ref": "s3://my-bucket/1.jpg"})
         manifest.write("{}")
         manifest.write(b"{}")
-        manifest.write(["cat"])  # refused
-        manifest.write(None)  # refused
+        manifest.write(["cat"])  # rejected
+        manifest.write(None)  # rejected
         assert_type(manifest, ManifestWriter)
     assert_type(manifest.labels, Mapping[str, int])
     ManifestWriter("s3://my-bucket/train.manifest", s3=client)
-    ManifestWriter("s3://my-bucket/train.manifest", client)  # refused
-    manifest.lines = 0  # refused
+    ManifestWriter("s3://my-bucket/train.manifest", client)  # rejected
+    manifest.lines = 0  # rejected
 
 
 def convert(client: VersionsClient) -> None:
@@ -123,9 +123,9 @@ def convert(client: VersionsClient) -> None:
     assert_type(from_csv("pets.csv", labels=["breed", "colour"], separator="|"), ConvertedLines[ImageLevelLine])
     assert_type(from_coco(Path("pets.json"), "s3://my-bucket/pets"), ConvertedLines[ObjectLine])
     assert_type(from_ground_truth("s3://my-bucket/output.manifest", s3=client), ConvertedLines[TypedLine])
-    from_folder("pets")  # refused
-    from_csv("pets.csv", labels=1.5)  # refused
-    from_coco({"images": []}, "s3://my-bucket/pets")  # refused
+    from_folder("pets")  # rejected
+    from_csv("pets.csv", labels=1.5)  # rejected
+    from_coco({"images": []}, "s3://my-bucket/pets")  # rejected
 
 
 def of_a_conversion(converted: ConvertedLines[ObjectLine]) -> None:
@@ -136,9 +136,9 @@ def of_a_conversion(converted: ConvertedLines[ObjectLine]) -> None:
     written = converted.write("train.manifest")
     assert_type(written, WrittenManifest)
     assert_type(written.labels, Mapping[str, int])
-    converted[0]  # refused
-    converted.write()  # refused
-    written.lines = 0  # refused
+    converted[0]  # rejected
+    converted.write()  # rejected
+    written.lines = 0  # rejected
 
 
 def split(client: VersionsClient) -> None:
@@ -147,10 +147,10 @@ def split(client: VersionsClient) -> None:
     assert_type(divided.testing, SplitPart)
     assert_type(divided.testing.labels, Mapping[str, int])
     assert_type(divided.without_test, tuple[str, ...])
-    split_manifest("all.manifest", "train.manifest")  # refused
-    split_manifest("all.manifest", "train.manifest", "test.manifest", 0.2)  # refused
-    split_manifest("all.manifest", "train.manifest", "test.manifest", test_fraction="fifth")  # refused
-    split_manifest(b"{}", "train.manifest", "test.manifest")  # refused
+    split_manifest("all.manifest", "train.manifest")  # rejected
+    split_manifest("all.manifest", "train.manifest", "test.manifest", 0.2)  # rejected
+    split_manifest("all.manifest", "train.manifest", "test.manifest", test_fraction="fifth")  # rejected
+    split_manifest(b"{}", "train.manifest", "test.manifest")  # rejected
 
 
 class Known:
@@ -170,7 +170,7 @@ def images(look: ImageReader, places: Sequence[str]) -> None:
     judged = check_image(image_info_from_file(Path("1.jpg")), boxes=True)
     assert_type(judged, ImageVerdict)
     assert_type(judged.size_match, ImageSizeMatch | None)
-    look(places)  # refused
-    image_info_from_bytes("1.jpg")  # refused
-    check_image(image_info_from_bytes(b""))  # refused
-    check_manifests("train.manifest", images=Known())  # refused
+    look(places)  # rejected
+    image_info_from_bytes("1.jpg")  # rejected
+    check_image(image_info_from_bytes(b""))  # rejected
+    check_manifests("train.manifest", images=Known())  # rejected

@@ -28,9 +28,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from rekog_versions import VersionsClient
 from rekog_versions.hosting import running
 from rekog_versions.models.lifecycle import CopyProjectVersionRequest
-from tests.conftest import Driver
 from tests.client.test_copying import FIELDS as COPY_FIELDS
 from tests.client.test_creating import request as create_request
+from tests.conftest import Driver
 from tests.wire import PROJECT, VERSION, FakeTime, _session, described
 
 CREATE, COPY = "CreateProjectVersion", "CopyProjectVersion"

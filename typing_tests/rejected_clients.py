@@ -28,8 +28,8 @@ class OddClient:
 
 
 def no_clients() -> None:
-    VersionsClient("rekognition")  # refused
-    VersionsClient(None)  # refused
-    VersionsClient(NoClient())  # refused
-    VersionsClient(OddClient())  # refused
-    AsyncVersionsClient(NoClient())  # refused
+    VersionsClient("rekognition")  # rejected
+    VersionsClient(None)  # rejected
+    VersionsClient(NoClient())  # rejected
+    VersionsClient(OddClient())  # rejected
+    AsyncVersionsClient(NoClient())  # rejected
