@@ -142,7 +142,8 @@ def test_the_pytest_plugin_does_not_import_moto() -> None:
 
 
 RACE = """
-import importlib, sys, threading
+import importlib, os, sys, threading
+import boto3, botocore.exceptions, msgspec, pydantic, tenacity, typing  # their own imports are not tested here
 
 start = threading.Barrier(len(sys.argv) - 1)
 failures = []
@@ -166,7 +167,7 @@ for thread in threads:
         failures.append("deadlock")
 print("\\n".join(failures))
 sys.stdout.flush()
-import os; os._exit(1 if failures else 0)
+os._exit(1 if failures else 0)
 """
 
 
