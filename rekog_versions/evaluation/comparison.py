@@ -4,7 +4,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import cast
 
 from rekog_versions._text import decimal, printable, shortened, signed_decimal, table
 from rekog_versions.evaluation.by_label import ByLabel, quoted_labels
@@ -233,16 +232,7 @@ def compare(old: Evaluation, new: Evaluation, *, gates: Gates | None = None) -> 
     Raises:
         TypeError: `old` or `new` is not an `Evaluation`, or `gates` is not a `Gates`.
     """
-    for given in (old, new):
-        if not isinstance(cast("object", given), Evaluation):
-            raise TypeError(
-                f"old and new must be of type Evaluation, got {type(given).__name__}. "
-                "Call get_evaluation(client, version) to read one"
-            )
-    if gates is not None and not isinstance(cast("object", gates), Gates):
-        raise TypeError(
-            f"gates must be a Gates, such as Gates(min_f1=0.8, max_label_drop=0.05), got {printable(gates, 80)}"
-        )
+    _check_arguments(old, new, gates)
     labels = ByLabel(
         (label, LabelChange(label, old.labels.get(label), new.labels.get(label)))
         for label in dict.fromkeys([*old.labels, *new.labels])
@@ -255,6 +245,19 @@ def compare(old: Evaluation, new: Evaluation, *, gates: Gates | None = None) -> 
         return compared
     reasons = tuple(_failed_gates(compared, gates))
     return replace(compared, verdict=GateVerdict(not reasons, reasons))
+
+
+def _check_arguments(old: object, new: object, gates: object) -> None:
+    for name, value in (("old", old), ("new", new)):
+        if not isinstance(value, Evaluation):
+            raise TypeError(
+                f"{name} must be an Evaluation, got {type(value).__name__}. Call get_evaluation(client, version) to "
+                "read one"
+            )
+    if gates is not None and not isinstance(gates, Gates):
+        raise TypeError(
+            f"gates must be a Gates, such as Gates(min_f1=0.8, max_label_drop=0.05), got {printable(gates, 80)}"
+        )
 
 
 def _same_images(old: EvaluationSnapshot | None, new: EvaluationSnapshot | None) -> bool | None:
@@ -270,8 +273,10 @@ def _warnings(old: Evaluation, new: Evaluation, same: bool | None) -> Iterator[s
             "compared"
         )
     if old.snapshot is None or new.snapshot is None:
-        which = " and ".join(name for name, of in (("old", old), ("new", new)) if of.snapshot is None)
-        yield f"it is not known if both were tested on the same images: the {which} version has no snapshot"
+        missing = "the old version has no" if old.snapshot is None else "the new version has no"
+        if old.snapshot is None and new.snapshot is None:
+            missing = "neither version has a"
+        yield f"it is not known if both were tested on the same images: {missing} snapshot"
     elif not same:
         before, after = Counter(old.snapshot.source_refs), Counter(new.snapshot.source_refs)
         yield (
@@ -309,12 +314,12 @@ def _failed_gates(compared: Comparison, gates: Gates) -> Iterator[str]:
     ):
         yield from _too_low(f"the {name} over all labels", value, least)
     for label, evaluated in new.labels.items():
-        yield from _too_low(f"the F1 score of {_quoted(label)}", evaluated.f1_score, gates.min_label_f1)
+        yield from _too_low(f"the F1 score of {quoted_labels([label])}", evaluated.f1_score, gates.min_label_f1)
     yield from _too_far("the F1 score over all labels", compared.f1_score, gates.max_drop)
     for label, change in compared.labels.items():
         # a metric that the old version does not have cannot have fallen
         if change.old is not None and change.new is not None and change.old.f1_score is not None:
-            yield from _too_far(f"the F1 score of {_quoted(label)}", change.f1_score, gates.max_label_drop)
+            yield from _too_far(f"the F1 score of {quoted_labels([label])}", change.f1_score, gates.max_label_drop)
     if compared.removed and not gates.may_lose_labels:
         yield f"the new version lacks {quoted_labels(compared.removed)}, and may_lose_labels is False"
     if gates.same_test_set and not compared.same_test_set:
@@ -325,19 +330,15 @@ def _failed_gates(compared: Comparison, gates: Gates) -> Iterator[str]:
         )
 
 
-def _too_low(what: str, value: float | None, least: float | None) -> Iterator[str]:
+def _too_low(metric: str, value: float | None, least: float | None) -> Iterator[str]:
     if least is not None and (value is None or value < least - _ROUNDING):
-        yield f"{what} is {decimal(value, 4) if value is not None else 'not known'}; it must be at least {least:g}"
+        yield f"{metric} is {decimal(value, 4) if value is not None else 'not known'}; it must be at least {least:g}"
 
 
-def _too_far(what: str, change: float | None, most: float | None) -> Iterator[str]:
+def _too_far(metric: str, change: float | None, most: float | None) -> Iterator[str]:
     if most is None:
         return
     if change is None:
-        yield f"{what} is not known for both versions; it may fall by at most {most:g}"
+        yield f"{metric} is not known for both versions; it may fall by at most {most:g}"
     elif change < -most - _ROUNDING:
-        yield f"{what} fell by {-change:.4f}; it may fall by at most {most:g}"
-
-
-def _quoted(label: str) -> str:
-    return f"'{printable(label, 80)}'"
+        yield f"{metric} fell by {-change:.4f}; it may fall by at most {most:g}"

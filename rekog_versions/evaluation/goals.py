@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from rekog_versions._text import printable
 from rekog_versions.evaluation.metrics import CurvePoint, LabelCurve
@@ -162,8 +162,15 @@ def _check_number(name: str, value: object, most: float) -> None:
         raise ValueError(f"{name} must be {allowed}, got {value}")
 
 
-def choose(goal: TuningGoal, curve: LabelCurve) -> tuple[float, bool] | None:
-    """Return the best threshold for a goal, and whether it meets the goal; None if nothing can be chosen.
+class ChosenThreshold(NamedTuple):
+    """The best threshold of a label for a goal."""
+
+    threshold: float
+    meets_goal: bool
+
+
+def choose_threshold(goal: TuningGoal, curve: LabelCurve) -> ChosenThreshold | None:
+    """Return the best threshold for a goal; None if the label is not found at any threshold.
 
     The threshold is a confidence that was predicted, and that prediction counts.
     """
@@ -172,9 +179,9 @@ def choose(goal: TuningGoal, curve: LabelCurve) -> tuple[float, bool] | None:
         points.append(CurvePoint(_NEVER, 0.0, 0.0, 0.0, 0, 0, curve.positives))
     good = [point for point in points if goal.is_met(point)]
     if good:
-        return max(good, key=goal.rank).threshold, True
+        return ChosenThreshold(max(good, key=goal.rank).threshold, meets_goal=True)
     best = max(points, key=goal.best_effort, default=None)
-    return None if best is None or not best.true_positives else (best.threshold, False)
+    return ChosenThreshold(best.threshold, meets_goal=False) if best is not None and best.true_positives else None
 
 
 def goal_to_dict(goal: TuningGoal) -> dict[str, Any]:

@@ -1,14 +1,21 @@
 """Thresholds tuned on the test set: the best threshold of each label for a goal."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self, cast
 
 from rekog_versions._text import decimal, printable, shortened, table
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
-from rekog_versions.evaluation.goals import BestF1, TuningGoal, choose, goal_from_dict, goal_to_dict
+from rekog_versions.evaluation.goals import (
+    BestF1,
+    ChosenThreshold,
+    TuningGoal,
+    choose_threshold,
+    goal_from_dict,
+    goal_to_dict,
+)
 from rekog_versions.evaluation.metrics import LabelMetrics, ModelMetrics, curve, recompute
 from rekog_versions.evaluation.snapshot import LabelScores
 from rekog_versions.models.thresholds import Thresholds
@@ -153,21 +160,18 @@ class TunedThresholds:
         """
         read = json.loads(document)
         if not isinstance(read, dict):
-            raise ValueError(f"document must be a JSON object with tuned thresholds, got {printable(read, 80)}")  # noqa: TRY004 (the text is wrong, not its type)
+            raise ValueError(  # noqa: TRY004 (the text is wrong, not its type)
+                f"document must be a JSON object with tuned thresholds, got {printable(read, 80)}"
+            )
         return cls.from_dict(cast("dict[str, Any]", read))
 
     def __str__(self) -> str:
-        rows: list[Sequence[str]] = [
-            ("label", "threshold", "was", *(name for metric in _SHOWN for name in (metric, "was")))
-        ]
+        rows: list[Sequence[str]] = [("label", "threshold", "was", "F1", "was", "precision", "was", "recall", "was")]
         for label, tuned in self.labels.items():
-            chosen = (decimal(tuned.after.threshold), decimal(tuned.before.threshold))
-            rows.append((shortened(label), *chosen, *_shown(tuned.before, tuned.after)))
-        rows.append(("all", "", "", *_shown(self.before, self.after)))
+            thresholds = (decimal(tuned.after.threshold), decimal(tuned.before.threshold))
+            rows.append((shortened(label), *thresholds, *_cells(tuned.before, tuned.after)))
+        rows.append(("all", "", "", *_cells(self.before, self.after)))
         return "\n".join([table(rows), *(f"warning: {warning.message}" for warning in self.warnings)])
-
-
-_SHOWN = ("F1", "precision", "recall")
 
 
 @dataclass(frozen=True)
@@ -190,10 +194,16 @@ class _Document:
     warnings: list[TuningWarning]
 
 
-def _shown(before: LabelMetrics | MeanMetrics, after: LabelMetrics | MeanMetrics) -> Iterator[str]:
-    for name in ("f1_score", "precision", "recall"):
-        yield decimal(getattr(after, name))
-        yield decimal(getattr(before, name))
+def _cells(before: LabelMetrics | MeanMetrics, after: LabelMetrics | MeanMetrics) -> Sequence[str]:
+    return [
+        decimal(value)
+        for metrics in (
+            (after.f1_score, before.f1_score),
+            (after.precision, before.precision),
+            (after.recall, before.recall),
+        )
+        for value in metrics
+    ]
 
 
 def tune(
@@ -210,22 +220,21 @@ def tune(
         TypeError: A goal has another type.
     """
     goals = _goals(goal, scores)
-    chosen: dict[str, float] = {}
+    tuned: dict[str, float] = {}
     warnings: list[TuningWarning] = []
     for label, of_label in scores.items():
         wanted = goals.get(label)
-        kept = assumed.fraction(label)
-        found = None if wanted is None else choose(wanted, curve(label, of_label))
-        threshold = kept if found is None else found[0]
+        chosen = None if wanted is None else choose_threshold(wanted, curve(label, of_label))
+        threshold = assumed.fraction(label) if chosen is None else chosen.threshold
         if threshold is not None:
-            chosen[label] = threshold
+            tuned[label] = threshold
         if wanted is not None:
-            problem = _problem(of_label, found)
+            problem = _problem(of_label, chosen)
             if problem is not None:
                 warnings.append(_warning(label, problem, wanted, threshold))
             if 0 < of_label.testing_images < min_testing_images:
                 warnings.append(_few(label, of_label.testing_images, min_testing_images))
-    before, after = recompute(scores, assumed), recompute(scores, Thresholds.fractions(chosen))
+    before, after = recompute(scores, assumed), recompute(scores, Thresholds.fractions(tuned))
     return TunedThresholds(
         after.thresholds,
         ByLabel((label, TunedLabel(goals.get(label), before.labels[label], after.labels[label])) for label in scores),
@@ -247,12 +256,12 @@ def _goals(goal: TuningGoal | Mapping[str, TuningGoal], labels: Iterable[str]) -
     return goals
 
 
-def _problem(scores: LabelScores, found: tuple[float, bool] | None) -> TuningProblem | None:
+def _problem(scores: LabelScores, chosen: ChosenThreshold | None) -> TuningProblem | None:
     if not scores.testing_images:
         return TuningProblem.NO_TEST_IMAGES
-    if found is None:
+    if chosen is None:
         return TuningProblem.NOTHING_FOUND
-    return None if found[1] else TuningProblem.NOT_REACHED
+    return None if chosen.meets_goal else TuningProblem.NOT_REACHED
 
 
 _MESSAGES: Mapping[TuningProblem, str] = {

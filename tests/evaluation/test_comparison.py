@@ -73,7 +73,7 @@ def test_without_a_snapshot_it_is_not_known_if_the_images_are_the_same() -> None
     assert compared.same_test_set is None
     assert "the new version has no snapshot" in compared.warnings[0]
     both = compare(judged(0.9, {"cat": (3, 0.9)}), judged(0.9, {"cat": (3, 0.9)}))
-    assert "the old and new version has no snapshot" in both.warnings[0]
+    assert "neither version has a snapshot" in both.warnings[0]
 
 
 def test_test_images_with_changed_labels_give_a_warning() -> None:
@@ -194,7 +194,7 @@ def test_a_comparison_survives_pickle() -> None:
 
 def test_only_evaluations_can_be_compared() -> None:
     description: Any = ProjectVersionDescription()
-    with pytest.raises(TypeError, match="old and new must be of type Evaluation, got ProjectVersionDescription"):
+    with pytest.raises(TypeError, match="new must be an Evaluation, got ProjectVersionDescription"):
         compare(OLD, description)
 
 

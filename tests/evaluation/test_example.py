@@ -1,17 +1,37 @@
-"""The example runs as it stands, in a process of its own, against the emulated service."""
+"""The example evaluate.py, on the emulated service."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from rekog_versions.models.thresholds import Thresholds
-from tests.test_examples import run, server, train
+from tests.example_runs import EXAMPLES, Run, run_example
+from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
+from tests.testing.world import World, json_lines, line
 
-__all__ = ["server"]  # a fixture
+SCRIPT = "evaluate.py"
+HOSTILE = "circle\x1b[2J"
 
 
-def test_evaluate_shows_a_version(server: str) -> None:
-    assert train(server, "shown").returncode == 0
-    done = run("evaluate.py", "--project", "shapes", "--version", "shown", url=server)
+@pytest.fixture(autouse=True)
+def _trained(world: World) -> None:
+    """Train the versions `old` and `new` of the project `shapes`."""
+    world.put(json_lines(line(number, (HOSTILE, "square")[number % 2]) for number in range(40)))
+    project = world.project("shapes")
+    for name in ("old", "new"):
+        world.create(project, name)
+    world.describe(project)
+
+
+def evaluate(*arguments: str) -> Run:
+    return run_example(SCRIPT, "--project", "shapes", *arguments)
+
+
+def test_the_metrics_mistakes_and_thresholds_of_a_version_are_shown() -> None:
+    done = evaluate("--version", "new")
     assert done.returncode == 0, done.stderr
     for part in ("32 training images, 8 testing images", "most confused:", "images to look at:", "the best F1 score"):
         assert part in done.stdout
@@ -19,26 +39,32 @@ def test_evaluate_shows_a_version(server: str) -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_evaluate_saves_thresholds(server: str, tmp_path: Path) -> None:
-    assert train(server, "tuned").returncode == 0
+def test_thresholds_for_a_precision_are_saved(tmp_path: Path) -> None:
     path = tmp_path / "thresholds.json"
-    options = ["--project", "shapes", "--version", "tuned", "--precision", "0.9", "--save", str(path)]
-    done = run("evaluate.py", *options, url=server)
+    done = evaluate("--version", "new", "--precision", "0.9", "--save", str(path))
     assert done.returncode == 0, done.stderr
     assert "thresholds for a precision of at least 0.9" in done.stdout
     saved = Thresholds.from_json(path.read_bytes())
-    assert set(saved.labels) == {"circle\x1b[2J", "square"}
+    assert set(saved.labels) == {HOSTILE, "square"}
     assert json.loads(path.read_text())["unit"] == "fraction"
 
 
-def test_evaluate_ends_with_the_verdict(server: str) -> None:
-    assert [train(server, name).returncode for name in ("old", "new")] == [0, 0]
-    options = ["--project", "shapes", "--version", "new", "--against", "old"]
-    done = run("evaluate.py", *options, "--max-drop", "1", url=server)
+def test_a_comparison_ends_with_the_verdict() -> None:
+    done = evaluate("--version", "new", "--against", "old", "--max-drop", "1")
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip().endswith("passed")
     assert "WARNING: the versions were NOT tested on the same images" in done.stdout
-    missing = run("evaluate.py", "--project", "shapes", "--version", "none", url=server)
+
+
+def test_a_missing_version_ends_with_an_error_message() -> None:
+    missing = evaluate("--version", "none")
     assert missing.returncode == 1
     assert "VersionNotFoundError" in missing.stderr
     assert "Traceback" not in missing.stderr
+
+
+def test_the_example_starts_in_a_process_of_its_own() -> None:
+    command = [sys.executable, "-W", "error", str(EXAMPLES / SCRIPT), "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--max-drop" in done.stdout

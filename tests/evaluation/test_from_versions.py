@@ -3,6 +3,9 @@
 import asyncio
 import json
 import logging
+import subprocess
+import sys
+import threading
 from typing import Any
 
 import pytest
@@ -344,6 +347,71 @@ def test_hostile_labels_are_kept_and_shown_escaped_from_training_to_table(reader
     tuned = evaluation.tune_thresholds()
     assert set(json.loads(tuned.to_json())["thresholds"]["labels"]) == set(hostile)
     assert all(line.isprintable() for line in str(tuned).split("\n"))
+
+
+def test_the_async_client_reads_and_parses_in_another_thread(
+    world: World, trained: tuple[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (description,) = world.describe(trained[0])
+    (asset,) = description["TestingDataResult"]["Output"]["Assets"]
+    world.put(b"", asset["GroundTruthManifest"]["S3Object"]["Name"])
+    threads: list[int] = []
+
+    def rank(evaluation: Evaluation) -> float:
+        threads.append(threading.get_ident())
+        return 1.0
+
+    s3 = client("s3")
+    s3.meta.events.register_first("before-send.s3.GetObject", lambda **_: threads.append(threading.get_ident()))
+
+    async def read() -> None:
+        async_client = AsyncVersionsClient(world.rekognition, s3=s3)
+        await get_evaluation(async_client, trained)
+        await best_version(async_client, trained[0], by=rank)
+
+    asyncio.run(read())
+    (parsed,) = (record.thread for record in caplog.records if "test images and the snapshot 0" in record.message)
+    assert len(threads) == 4  # a summary, a snapshot, a summary, a rank
+    assert threading.get_ident() not in {*threads, parsed}
+
+
+def test_an_object_that_is_replaced_while_it_is_read_is_an_error(world: World, trained: tuple[str, str]) -> None:
+    (description,) = world.describe(trained[0])
+    s3 = client("s3")
+
+    class Lost:
+        """A response body whose connection breaks."""
+
+        def __init__(self, bucket: str, key: str) -> None:
+            self._bucket, self._key = bucket, key
+
+        def read(self, size: int) -> bytes:
+            s3.put_object(Bucket=self._bucket, Key=self._key, Body=b"another summary")
+            raise ConnectionClosedError(endpoint_url="https://s3")
+
+        def close(self) -> None: ...
+
+    def lose(parsed: dict[str, Any], **_: Any) -> None:
+        if "Body" in parsed:
+            place = description["EvaluationResult"]["Summary"]["S3Object"]
+            parsed["Body"] = Lost(place["Bucket"], place["Name"])
+
+    s3.meta.events.register("after-call.s3.GetObject", lose)
+    with pytest.raises(EvaluationError, match=r"the summary 's3://.*' was replaced while it was read: read it again"):
+        get_evaluation(VersionsClient(world.rekognition, s3=s3), trained)
+
+
+def test_local_files_are_evaluated_without_importing_a_client() -> None:
+    code = """
+import sys
+from rekog_versions.evaluation import BestF1, Evaluation, Gates, compare
+evaluation = Evaluation.from_files(b'{"EvaluationDetails": {}}', b"")
+compare(evaluation, evaluation, gates=Gates())
+evaluation.tune_thresholds(BestF1())
+print([name for name in sys.modules if name.startswith(("rekog_versions.client", "boto3"))])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
 
 
 @pytest.mark.parametrize("function", [get_evaluation, best_version])
