@@ -23,7 +23,7 @@ BE = r"(?:is|are|was|were|be|been|being|isn't|aren't)"
 HAVE = r"(?:has|have|had)"
 SUBORDINATE = r"(?:What|Who|Whoever|Whatever|Whether)"
 BANNED = {
-    rf"\b{BE} no(?:ne)?\b"
+    rf"(?<![Tt]here )\b{BE} no(?:ne)?\b"
     r"(?! (?:longer|more|fewer|less|later|earlier|further|one\b|other))": "'is not a', 'is invalid'",
     r"\b(?:stands?|stood|standing) (?:in\b(?! for)|beside|there|for it|on\b|over|between|at|as)": (
         "'is in', 'is listed in'"
