@@ -177,8 +177,8 @@ class Evaluation(TrainingSummary):
             min_testing_images: The result has a warning for each label with fewer test images.
 
         Returns:
-            The thresholds, the metrics with them on the test images, and warnings for labels with few or no test
-            images or with an unreachable goal.
+            The thresholds and the metrics with them on the test images. Labels with few or no test images, or with an
+            unreachable goal, have a warning.
 
         Raises:
             EvaluationError: There is no snapshot.

@@ -2,7 +2,7 @@
 
 They are counted as the service's summary counts. A prediction counts from its threshold on (>=). Aggregates are means
 over the labels that have test images. Precision is 0 where nothing is predicted. A confidence of 0 is not a prediction
-at any threshold: it marks a label that is in the image and was not found at all.
+at any threshold. It marks a label that is in the image and was not found at all.
 """
 
 from bisect import bisect_left

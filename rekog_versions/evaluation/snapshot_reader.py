@@ -1,7 +1,7 @@
 """Reading an evaluation manifest snapshot as a stream of lines.
 
 Lines as the service writes them are decoded straight into small structs. A line in another form (numbers as strings,
-NaN, lone surrogates) is decoded a second time, slower and with tolerance, so the common case stays fast.
+NaN, lone surrogates) is decoded a second time, with tolerance. So the common case stays fast.
 """
 
 import json

@@ -44,7 +44,7 @@ class TuningWarning:
     Attributes:
         label: The label.
         problem: The reason.
-        message: The reason and the threshold that is used, in words; printable.
+        message: A sentence with the reason and the threshold that is used; printable.
     """
 
     label: str

@@ -58,7 +58,7 @@ def test_a_snapshot_is_read_in_pieces_of_any_size(size: int) -> None:
         lines(CATS).rstrip(b"\n"),
         lines(CATS).replace(b"\n", b"\r\n"),
         b"\n\n" + lines(CATS).replace(b"\n", b"\n  \n"),
-        # numbers in strings and truths in words
+        # numbers and booleans as strings
         lines(CATS).replace(b'"confidence": 0.9', b'"confidence": "0.9"').replace(b": true", b': "true"'),
         # other attributes can have any value
         lines([{**entry, "mine-metadata": {"confidence": "x", "objects": 5}, "errors": [{}]} for entry in CATS]),

@@ -102,7 +102,7 @@ def test_the_confusion_matrix_as_text_is_a_table_and_a_large_one_its_worst_pairs
     assert len(lines) == 11
 
 
-def test_a_missing_cell_is_none_instead_of_zero() -> None:
+def test_a_missing_cell_does_not_become_zero() -> None:
     cells = [{"GroundTruthLabel": "CAP", "PredictedLabel": "WATCH", "Value": 0}, {"PredictedLabel": "x", "Value": 1}]
     matrix = read(aggregate={"ConfusionMatrix": cells}).confusion_matrix
     assert matrix is not None
@@ -132,7 +132,7 @@ def test_the_object_form_has_map_and_mar_and_no_matrix() -> None:
         ([], None),
     ],
 )
-def test_numbers_are_read_in_many_forms_and_other_values_are_none(written: Any, value: float | None) -> None:
+def test_numbers_are_read_in_many_forms_and_other_values_become_none(written: Any, value: float | None) -> None:
     assert read(aggregate={"F1Score": written}).f1_score == value
 
 
@@ -148,7 +148,7 @@ def test_a_label_that_was_not_evaluated_is_listed() -> None:
     assert Evaluation.from_files(encoded(document)).labels["RARE"] == LabelEvaluation("RARE", 0)
 
 
-def test_missing_values_are_none() -> None:
+def test_missing_values_become_none() -> None:
     evaluation = Evaluation.from_files(b'{"EvaluationDetails": {}}')
     found = (evaluation.f1_score, evaluation.version_arn, evaluation.ended_at, evaluation.testing_images)
     assert found == (None, None, None, None)
@@ -158,7 +158,7 @@ def test_missing_values_are_none() -> None:
 
 
 @pytest.mark.parametrize("threshold", [1.5, -0.1, "x"])
-def test_an_invalid_threshold_is_none_and_gives_a_remark(threshold: Any) -> None:
+def test_an_invalid_threshold_is_dropped_with_a_remark(threshold: Any) -> None:
     evaluation = Evaluation.from_files(summary_of(result("cat", 3, threshold=threshold)))
     assert evaluation.labels["cat"].threshold is None
     assert evaluation.thresholds.labels == {}
