@@ -42,17 +42,17 @@ A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) 
 `hosting.StopAllError` is defined beside its report. All exceptions keep their class, fields and notes through pickle.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from botocore.exceptions import ClientError
 
+from rekog_versions import models
 from rekog_versions._advice import ANY_OPERATION, BY_OPERATION
 from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
-from rekog_versions.models.assets import DescribedS3Object
-from rekog_versions.models.datasets import DatasetDescription, DatasetStatusMessageCode
-from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 
 ErrorT = TypeVar("ErrorT", bound=BaseException)
 
@@ -108,7 +108,7 @@ class ServiceError(RekogVersionsError, ClientError):
     """The error code that the service uses; empty for codes without a class of their own."""
 
     @classmethod
-    def of(cls, error: ClientError) -> "ServiceError":
+    def of(cls, error: ClientError) -> ServiceError:
         """Create the error for a botocore `ClientError`, with a note on the next step if there is one."""
         response: Any = error.response
         code = str(response.get("Error", {}).get("Code", ""))
@@ -353,8 +353,8 @@ class VersionConflictError(RekogVersionsError):
 
     def __init__(
         self,
-        request: CreateProjectVersionRequest,
-        description: ProjectVersionDescription,
+        request: models.CreateProjectVersionRequest,
+        description: models.ProjectVersionDescription,
         differences: tuple[str, ...],
     ) -> None:
         self.request = request
@@ -414,9 +414,9 @@ class WaitError(RekogVersionsError):
         *,
         version: str,
         version_arn: ProjectVersionArn | None = None,
-        description: ProjectVersionDescription | None = None,
+        description: models.ProjectVersionDescription | None = None,
         dataset_arn: DatasetArn | None = None,
-        dataset: DatasetDescription | None = None,
+        dataset: models.DatasetDescription | None = None,
         elapsed: float = 0.0,
     ) -> None:
         self.version = version
@@ -442,12 +442,12 @@ class TrainingFailedError(WaitError):
     """
 
     @property
-    def manifest_summary(self) -> DescribedS3Object | None:
+    def manifest_summary(self) -> models.DescribedS3Object | None:
         """The file that summarizes the errors of the manifests."""
         return _manifest_summary(self.description)
 
     @property
-    def validation_manifests(self) -> list[DescribedS3Object]:
+    def validation_manifests(self) -> list[models.DescribedS3Object]:
         """The manifests with the errors of each line; training first, then testing."""
         return _validation_manifests(self.description)
 
@@ -464,7 +464,7 @@ class DatasetFailedError(WaitError):
     """The creation or update of a dataset failed; the service's reason is in `status_message`."""
 
     @property
-    def status_message_code(self) -> DatasetStatusMessageCode | None:
+    def status_message_code(self) -> models.DatasetStatusMessageCode | None:
         """CLIENT_ERROR or SERVICE_ERROR."""
         return self.dataset.status_message_code if self.dataset else None
 
@@ -481,18 +481,18 @@ class WaitTimeoutError(WaitError):
     """The wait timed out. The operation continues; trainings, starts and stops are billed meanwhile."""
 
 
-def files_with_errors(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:
+def files_with_errors(description: models.ProjectVersionDescription | None) -> list[models.DescribedS3Object]:
     """Return the files with the errors of the manifests: the summary, then the validation manifests."""
     summary = _manifest_summary(description)
     return [*([summary] if summary else []), *_validation_manifests(description)]
 
 
-def _manifest_summary(description: ProjectVersionDescription | None) -> DescribedS3Object | None:
+def _manifest_summary(description: models.ProjectVersionDescription | None) -> models.DescribedS3Object | None:
     summary = description.manifest_summary if description else None
     return summary.s3_object if summary else None
 
 
-def _validation_manifests(description: ProjectVersionDescription | None) -> list[DescribedS3Object]:
+def _validation_manifests(description: models.ProjectVersionDescription | None) -> list[models.DescribedS3Object]:
     results = (description.training_data_result, description.testing_data_result) if description else ()
     validations = [result.validation for result in results if result and result.validation]
     assets = [asset for validation in validations for asset in validation.assets or ()]

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "rekog_versions"
 
 NAMES = {
     r"\b_async\b": "_sync",
+    r"\basync_base\b": "base",
     r"\bAsync(?=[A-Z])": "",
     r"\basync (?=def\b|for\b|with\b)": "",
     r"\bawait ": "",

@@ -1,89 +1,59 @@
-"""The 23 operations of the service that this package calls, with the models of their requests and responses."""
+"""The 23 operations of the service that this package calls, with the models of their responses."""
+
+from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import cached_property
+from typing import Generic, TypeVar, cast
 
-from rekog_versions.models import datasets, detection, lifecycle, policies, projects, tags, versions
-from rekog_versions.models._base import Request, Response
+from rekog_versions import models
+from rekog_versions.models._base import Response
 
-RequestT = TypeVar("RequestT", bound=Request)
 ResponseT = TypeVar("ResponseT", bound=Response)
 
 
 @dataclass(frozen=True)
-class Operation(Generic[RequestT, ResponseT]):
+class Operation(Generic[ResponseT]):
     """An operation of the service.
 
     Attributes:
         name: The service's name, such as `DescribeProjects`.
-        request: The model of the request.
-        response: The model of the response.
         method: The name of boto3's method, such as `describe_projects`.
     """
 
     name: str
-    request: type[RequestT]
-    response: type[ResponseT]
     method: str = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "method", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower())
 
+    @cached_property
+    def response(self) -> type[ResponseT]:
+        """The model of the response, which is imported on first use."""
+        return cast("type[ResponseT]", getattr(models, f"{self.name}Response"))
 
-CREATE_PROJECT = Operation("CreateProject", projects.CreateProjectRequest, projects.CreateProjectResponse)
-DESCRIBE_PROJECTS = Operation("DescribeProjects", projects.DescribeProjectsRequest, projects.DescribeProjectsResponse)
-DELETE_PROJECT = Operation("DeleteProject", projects.DeleteProjectRequest, projects.DeleteProjectResponse)
 
-CREATE_PROJECT_VERSION = Operation(
-    "CreateProjectVersion", versions.CreateProjectVersionRequest, versions.CreateProjectVersionResponse
-)
-DESCRIBE_PROJECT_VERSIONS = Operation(
-    "DescribeProjectVersions", versions.DescribeProjectVersionsRequest, versions.DescribeProjectVersionsResponse
-)
-START_PROJECT_VERSION = Operation(
-    "StartProjectVersion", lifecycle.StartProjectVersionRequest, lifecycle.StartProjectVersionResponse
-)
-STOP_PROJECT_VERSION = Operation(
-    "StopProjectVersion", lifecycle.StopProjectVersionRequest, lifecycle.StopProjectVersionResponse
-)
-DELETE_PROJECT_VERSION = Operation(
-    "DeleteProjectVersion", lifecycle.DeleteProjectVersionRequest, lifecycle.DeleteProjectVersionResponse
-)
-COPY_PROJECT_VERSION = Operation(
-    "CopyProjectVersion", lifecycle.CopyProjectVersionRequest, lifecycle.CopyProjectVersionResponse
-)
-
-DETECT_CUSTOM_LABELS = Operation(
-    "DetectCustomLabels", detection.DetectCustomLabelsRequest, detection.DetectCustomLabelsResponse
-)
-
-CREATE_DATASET = Operation("CreateDataset", datasets.CreateDatasetRequest, datasets.CreateDatasetResponse)
-DESCRIBE_DATASET = Operation("DescribeDataset", datasets.DescribeDatasetRequest, datasets.DescribeDatasetResponse)
-DELETE_DATASET = Operation("DeleteDataset", datasets.DeleteDatasetRequest, datasets.DeleteDatasetResponse)
-LIST_DATASET_ENTRIES = Operation(
-    "ListDatasetEntries", datasets.ListDatasetEntriesRequest, datasets.ListDatasetEntriesResponse
-)
-LIST_DATASET_LABELS = Operation(
-    "ListDatasetLabels", datasets.ListDatasetLabelsRequest, datasets.ListDatasetLabelsResponse
-)
-UPDATE_DATASET_ENTRIES = Operation(
-    "UpdateDatasetEntries", datasets.UpdateDatasetEntriesRequest, datasets.UpdateDatasetEntriesResponse
-)
-DISTRIBUTE_DATASET_ENTRIES = Operation(
-    "DistributeDatasetEntries", datasets.DistributeDatasetEntriesRequest, datasets.DistributeDatasetEntriesResponse
-)
-
-PUT_PROJECT_POLICY = Operation("PutProjectPolicy", policies.PutProjectPolicyRequest, policies.PutProjectPolicyResponse)
-LIST_PROJECT_POLICIES = Operation(
-    "ListProjectPolicies", policies.ListProjectPoliciesRequest, policies.ListProjectPoliciesResponse
-)
-DELETE_PROJECT_POLICY = Operation(
-    "DeleteProjectPolicy", policies.DeleteProjectPolicyRequest, policies.DeleteProjectPolicyResponse
-)
-
-TAG_RESOURCE = Operation("TagResource", tags.TagResourceRequest, tags.TagResourceResponse)
-UNTAG_RESOURCE = Operation("UntagResource", tags.UntagResourceRequest, tags.UntagResourceResponse)
-LIST_TAGS_FOR_RESOURCE = Operation(
-    "ListTagsForResource", tags.ListTagsForResourceRequest, tags.ListTagsForResourceResponse
-)
+CREATE_PROJECT: Operation[models.CreateProjectResponse] = Operation("CreateProject")
+DESCRIBE_PROJECTS: Operation[models.DescribeProjectsResponse] = Operation("DescribeProjects")
+DELETE_PROJECT: Operation[models.DeleteProjectResponse] = Operation("DeleteProject")
+CREATE_PROJECT_VERSION: Operation[models.CreateProjectVersionResponse] = Operation("CreateProjectVersion")
+DESCRIBE_PROJECT_VERSIONS: Operation[models.DescribeProjectVersionsResponse] = Operation("DescribeProjectVersions")
+START_PROJECT_VERSION: Operation[models.StartProjectVersionResponse] = Operation("StartProjectVersion")
+STOP_PROJECT_VERSION: Operation[models.StopProjectVersionResponse] = Operation("StopProjectVersion")
+DELETE_PROJECT_VERSION: Operation[models.DeleteProjectVersionResponse] = Operation("DeleteProjectVersion")
+COPY_PROJECT_VERSION: Operation[models.CopyProjectVersionResponse] = Operation("CopyProjectVersion")
+DETECT_CUSTOM_LABELS: Operation[models.DetectCustomLabelsResponse] = Operation("DetectCustomLabels")
+CREATE_DATASET: Operation[models.CreateDatasetResponse] = Operation("CreateDataset")
+DESCRIBE_DATASET: Operation[models.DescribeDatasetResponse] = Operation("DescribeDataset")
+DELETE_DATASET: Operation[models.DeleteDatasetResponse] = Operation("DeleteDataset")
+LIST_DATASET_ENTRIES: Operation[models.ListDatasetEntriesResponse] = Operation("ListDatasetEntries")
+LIST_DATASET_LABELS: Operation[models.ListDatasetLabelsResponse] = Operation("ListDatasetLabels")
+UPDATE_DATASET_ENTRIES: Operation[models.UpdateDatasetEntriesResponse] = Operation("UpdateDatasetEntries")
+DISTRIBUTE_DATASET_ENTRIES: Operation[models.DistributeDatasetEntriesResponse] = Operation("DistributeDatasetEntries")
+PUT_PROJECT_POLICY: Operation[models.PutProjectPolicyResponse] = Operation("PutProjectPolicy")
+LIST_PROJECT_POLICIES: Operation[models.ListProjectPoliciesResponse] = Operation("ListProjectPolicies")
+DELETE_PROJECT_POLICY: Operation[models.DeleteProjectPolicyResponse] = Operation("DeleteProjectPolicy")
+TAG_RESOURCE: Operation[models.TagResourceResponse] = Operation("TagResource")
+UNTAG_RESOURCE: Operation[models.UntagResourceResponse] = Operation("UntagResource")
+LIST_TAGS_FOR_RESOURCE: Operation[models.ListTagsForResourceResponse] = Operation("ListTagsForResource")

@@ -129,7 +129,7 @@ class Transport:
             events.register(event, handler, unique_id=f"rekog_versions {event}")
 
     def call(
-        self, operation: Operation[Any, ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
+        self, operation: Operation[ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
     ) -> Reply[ResponseT]:
         """Call an operation.
 
@@ -155,7 +155,7 @@ class Transport:
         model = self._parse(operation, response)
         return Reply(model, _metadata(response).get("HTTPHeaders", {}).get("date"), _request_id(response))
 
-    def _parse(self, operation: Operation[Any, ResponseT], response: Any) -> ResponseT:
+    def _parse(self, operation: Operation[ResponseT], response: Any) -> ResponseT:
         if not isinstance(response, Mapping):
             raise ResponseError(operation.name, response, f"expected a dict, got {type(response).__name__}")
         members = cast("Mapping[str, Any]", response)

@@ -1,7 +1,7 @@
 from ._async.client import AsyncVersionsClient as AsyncVersionsClient
 from ._sync.client import VersionsClient as VersionsClient
-from .base import AsyncOnDatasetPoll as AsyncOnDatasetPoll
-from .base import AsyncOnPoll as AsyncOnPoll
+from .async_base import AsyncOnDatasetPoll as AsyncOnDatasetPoll
+from .async_base import AsyncOnPoll as AsyncOnPoll
 from .base import OnDatasetPoll as OnDatasetPoll
 from .base import OnPoll as OnPoll
 from .base import RekognitionClient as RekognitionClient

@@ -1,9 +1,7 @@
-"""The foundation of both clients: calls, pauses, the clock and threads. Here the two really differ."""
+"""The foundation of both clients, and the calls and pauses of the sync client."""
 
-import asyncio
-import inspect
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt
@@ -22,13 +20,9 @@ OnPoll: TypeAlias = Callable[[Poll], object]
 """A function that is called after each poll."""
 OnDatasetPoll: TypeAlias = Callable[[DatasetPoll], object]
 """The same for datasets."""
-AsyncOnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]
-"""A function or a coroutine function that is called after each poll."""
-AsyncOnDatasetPoll: TypeAlias = Callable[[DatasetPoll], object] | Callable[[DatasetPoll], Awaitable[object]]
-"""The same for datasets."""
 
 
-class _CommonBase:
+class CommonBase:
     """The parts that do not depend on how calls are made."""
 
     def __init__(
@@ -102,12 +96,12 @@ class _CommonBase:
         return self._clock
 
 
-class ClientBase(_CommonBase):
+class ClientBase(CommonBase):
     """Calls that block."""
 
     @classmethod
-    def over(cls, client: "AsyncClientBase") -> Self:
-        """Create a client that shares the connections of an asyncio client."""
+    def over(cls, client: CommonBase) -> Self:
+        """Create a client that shares the connections of another client."""
         shared = cls(client.rekognition, clock=client.clock)
         shared._transport, shared._services = client._transport, client._services  # noqa: SLF001
         return shared
@@ -125,7 +119,7 @@ class ClientBase(_CommonBase):
         self._sleep = sleep
 
     def call(
-        self, operation: Operation[Any, ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
+        self, operation: Operation[ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
     ) -> Reply[ResponseT]:
         """Send one request; see `Transport.call`."""
         return self._transport.call(operation, wire, attempts)
@@ -170,69 +164,3 @@ class ClientBase(_CommonBase):
         """Call `on_poll` if there is one."""
         if on_poll is not None:
             on_poll(poll)
-
-
-class AsyncClientBase(_CommonBase):
-    """Calls that are awaited; each runs in a thread of the event loop's executor."""
-
-    def __init__(
-        self,
-        rekognition: RekognitionClient,
-        *,
-        session: "Session | None" = None,
-        s3: Any = None,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        super().__init__(rekognition, session=session, s3=s3, clock=clock)
-        self._sleep = sleep
-
-    async def call(
-        self, operation: Operation[Any, ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
-    ) -> Reply[ResponseT]:
-        """Send one request; see `Transport.call`. If the task is cancelled, the request continues in its thread."""
-        return await asyncio.to_thread(self._transport.call, operation, wire, attempts)
-
-    async def sleep(self, seconds: float) -> None:
-        """Pause with the client's `sleep` function, for features built on the client."""
-        await self._sleep(seconds)
-
-    async def run_blocking(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a function in a thread, for features built on the client."""
-        return await asyncio.to_thread(function, *args, **kwargs)
-
-    async def run_flow(self, flow: Any) -> Any:
-        """Drive a generator that yields calls and pauses; goes away with the last of them."""
-        result: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                step = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as end:
-                return end.value
-            result, error = None, None
-            try:
-                if hasattr(step, "seconds"):
-                    await self.sleep(step.seconds)
-                else:
-                    result = await self.call(step.operation, step.wire, step.attempts)
-            except BaseException as raised:  # noqa: BLE001
-                error = raised
-
-    @staticmethod
-    def check_on_poll(on_poll: object) -> None:
-        """Check that `on_poll` is a function, a coroutine function or None.
-
-        Raises:
-            TypeError: It cannot be called.
-        """
-        check_on_poll(on_poll, may_await=True)
-
-    @staticmethod
-    async def report_poll(
-        on_poll: Callable[[PollT], object] | Callable[[PollT], Awaitable[object]] | None, poll: PollT
-    ) -> None:
-        """Call `on_poll` if there is one, and await the result if it is awaitable."""
-        result = None if on_poll is None else on_poll(poll)
-        if inspect.isawaitable(result):
-            await result

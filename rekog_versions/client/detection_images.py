@@ -3,14 +3,15 @@
 Pillow is not imported. A Pillow image is recognised by its methods, so any object that can save itself is accepted.
 """
 
+from __future__ import annotations
+
 import io
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from rekog_versions import models
 from rekog_versions._text import printable
-from rekog_versions.models.assets import S3Object
-from rekog_versions.models.detection import Image
 
 MOST_ENCODED_BYTES = 4 * 1024 * 1024
 """The developer guide's limit for the bytes of an image; the service model allows 5,242,880."""
@@ -37,11 +38,13 @@ class PillowImage(Protocol):
         ...
 
 
-ImageRef: TypeAlias = "bytes | bytearray | memoryview | str | PathLike[str] | S3Object | Image | PillowImage"
+ImageRef: TypeAlias = (
+    "bytes | bytearray | memoryview | str | PathLike[str] | models.S3Object | models.Image | PillowImage"
+)
 """An image: its bytes, the path of a file, an object in S3 (also as `s3://BUCKET/KEY`), or a Pillow image."""
 
 
-def image_for_request(image: ImageRef) -> Image:
+def image_for_request(image: ImageRef) -> models.Image:
     """Convert an image to the `Image` of a request. Files are read, and Pillow images are encoded.
 
     A string that starts with `s3://` names an object in S3; any other string is a path. A Pillow image that was read
@@ -54,23 +57,23 @@ def image_for_request(image: ImageRef) -> Image:
         TypeError: `image` has an unsupported type.
     """
     match image:
-        case Image():
+        case models.Image():
             return image
-        case S3Object():
-            return Image(s3_object=image)
+        case models.S3Object():
+            return models.Image(s3_object=image)
         case bytes() | bytearray() | memoryview():
-            return Image(bytes=bytes(image))
+            return models.Image(bytes=bytes(image))
         case str() if image.startswith("s3://"):
-            return Image(s3_object=S3Object.from_uri(image))
+            return models.Image(s3_object=models.S3Object.from_uri(image))
         case str() if not image or "://" in image:
             raise ValueError(
                 f"image must be the path of a file or s3://BUCKET/KEY, got '{printable(image, 80)}'; download an image "
                 "from the web and pass its bytes"
             )
         case str() | PathLike():
-            return Image(bytes=Path(image).read_bytes())
+            return models.Image(bytes=Path(image).read_bytes())
         case _ if callable(getattr(image, "save", None)) and callable(getattr(image, "convert", None)):
-            return Image(bytes=_encoded(image))
+            return models.Image(bytes=_encoded(image))
         case _:
             raise TypeError(
                 f"image must be bytes, a path, an S3Object, an s3:// URI or a Pillow image, got {type(image).__name__}"

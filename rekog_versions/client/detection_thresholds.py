@@ -1,18 +1,19 @@
 """Thresholds per label for DetectCustomLabels, which the service itself does not offer."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 
+from rekog_versions import models
 from rekog_versions._text import printable
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.detection import CustomLabel
-from rekog_versions.models.thresholds import Thresholds
 
 _ROUNDING = 1e-6
 """The service computes with 24 bits. A confidence this close to its threshold is not below it."""
 
 
-def check_filters(min_confidence: float | None, thresholds: Thresholds | None) -> None:
+def check_filters(min_confidence: float | None, thresholds: models.Thresholds | None) -> None:
     """Check that at most one of the two filters is given.
 
     Raises:
@@ -21,7 +22,7 @@ def check_filters(min_confidence: float | None, thresholds: Thresholds | None) -
     """
     if thresholds is None:
         return
-    if not isinstance(thresholds, Thresholds):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(thresholds, models.Thresholds):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(
             f"thresholds must be a Thresholds, got {type(thresholds).__name__}; use Thresholds.fractions({{...}}) for "
             "values from 0 to 1 or Thresholds.percents({...}) for values from 0 to 100"
@@ -33,13 +34,13 @@ def check_filters(min_confidence: float | None, thresholds: Thresholds | None) -
         )
 
 
-def labels_above(labels: Sequence[CustomLabel], thresholds: Thresholds) -> list[CustomLabel]:
+def labels_above(labels: Sequence[models.CustomLabel], thresholds: models.Thresholds) -> list[models.CustomLabel]:
     """Return the labels that reach their thresholds, the most confident first.
 
     Raises:
         ResponseError: A label has no name or no confidence.
     """
-    found: list[tuple[float, CustomLabel]] = []
+    found: list[tuple[float, models.CustomLabel]] = []
     for label in labels:
         if label.name is None or label.confidence is None:
             raise ResponseError(

@@ -35,7 +35,7 @@ class Listing(Generic[ItemT, PageT]):
         items_in: Returns the items of a page; None if the page has no list.
     """
 
-    operation: Operation[Any, PageT]
+    operation: Operation[PageT]
     requests: Sequence[Request]
     items_in: Callable[[PageT], Sequence[ItemT] | None]
 

@@ -6,12 +6,15 @@ many versions as it may (`LimitExceededException`), the model is already STARTIN
 attempt was lost, the version is looked up before the error is raised.
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from rekog_versions import models
 from rekog_versions._aws.operations import (
     COPY_PROJECT_VERSION,
     CREATE_PROJECT_VERSION,
@@ -22,10 +25,7 @@ from rekog_versions._aws.operations import (
 )
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.models.assets import OutputConfig
-from rekog_versions.models.lifecycle import CopyProjectVersionRequest
 from rekog_versions.models.references import SoughtVersion, VersionReference
-from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 from rekog_versions.statuses import ProjectVersionStatus
 from rekog_versions.waiting.targets import STARTS_WITH_COPYING, STARTS_WITH_TRAINING
 
@@ -67,7 +67,7 @@ class Recovery(ABC, Generic[T]):
         sought: The version that shows the outcome.
     """
 
-    operation: Operation[Any, Any]
+    operation: Operation[Any]
     sought: SoughtVersion
 
     @abstractmethod
@@ -76,7 +76,7 @@ class Recovery(ABC, Generic[T]):
 
     @abstractmethod
     def judge(
-        self, found: ProjectVersionDescription | None, elapsed: float, *, accepted: bool
+        self, found: models.ProjectVersionDescription | None, elapsed: float, *, accepted: bool
     ) -> Carried[T] | NotCarried | None:
         """Judge a lookup; None if it does not show the outcome.
 
@@ -107,14 +107,14 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
 
     def __init__(
         self,
-        request: CreateProjectVersionRequest | CopyProjectVersionRequest,
+        request: models.CreateProjectVersionRequest | models.CopyProjectVersionRequest,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._now = now
         self._name = request.version_name
         self._output = request.output_config
         self._source: str | None = None
-        if isinstance(request, CopyProjectVersionRequest):
+        if isinstance(request, models.CopyProjectVersionRequest):
             self.operation = COPY_PROJECT_VERSION
             self._work, self._first = "copying", STARTS_WITH_COPYING
             self._project = str(request.destination_project_arn)
@@ -134,7 +134,7 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
         return arn or None
 
     def judge(
-        self, found: ProjectVersionDescription | None, elapsed: float, *, accepted: bool
+        self, found: models.ProjectVersionDescription | None, elapsed: float, *, accepted: bool
     ) -> Carried[ProjectVersionArn] | NotCarried | None:
         """Judge a lookup: the version is ours if `_is_ours`; another version of the name means the call failed."""
         if found is None or not found.project_version_arn:
@@ -143,7 +143,7 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
             return Carried(found.project_version_arn)
         return NotCarried(f"{self} exists and was not created by this call: {_summary(found)}")
 
-    def _is_ours(self, found: ProjectVersionDescription, elapsed: float) -> bool:
+    def _is_ours(self, found: models.ProjectVersionDescription, elapsed: float) -> bool:
         """Whether the lost call created this version.
 
         Its status must be one that a new version can have, its output must be the request's, a copy must have the
@@ -187,7 +187,7 @@ class StatusRecovery(Recovery[ProjectVersionStatus | None]):
         sought: The version; its ARN is known.
     """
 
-    def __init__(self, operation: "StatusOperation", sought: SoughtVersion) -> None:
+    def __init__(self, operation: StatusOperation, sought: SoughtVersion) -> None:
         self.operation = operation.operation
         self.sought = sought
         self._rule = operation
@@ -203,7 +203,7 @@ class StatusRecovery(Recovery[ProjectVersionStatus | None]):
 
     def judge(
         self,
-        found: ProjectVersionDescription | None,
+        found: models.ProjectVersionDescription | None,
         elapsed: float,  # noqa: ARG002
         *,
         accepted: bool,  # noqa: ARG002
@@ -242,7 +242,7 @@ class StatusOperation:
         is_deletion: Whether a missing version shows it too.
     """
 
-    operation: Operation[Any, Any]
+    operation: Operation[Any]
     shown_by: frozenset[ProjectVersionStatus]
     consequence: str
     is_deletion: bool = False
@@ -260,11 +260,11 @@ STOP = StatusOperation(
 DELETE = StatusOperation(DELETE_PROJECT_VERSION, frozenset({S.DELETING}), "may have been deleted", is_deletion=True)
 
 
-def _place(output: OutputConfig | Any) -> tuple[str, str]:
+def _place(output: models.OutputConfig | Any) -> tuple[str, str]:
     return (output.s3_bucket, output.s3_key_prefix or "")
 
 
-def _summary(found: ProjectVersionDescription) -> str:
+def _summary(found: models.ProjectVersionDescription) -> str:
     created = found.creation_timestamp.isoformat() if found.creation_timestamp else "at an unknown time"
     output = found.output_config
     place = f"s3://{output.s3_bucket}/{output.s3_key_prefix or ''}" if output else "unknown"

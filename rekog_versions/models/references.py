@@ -1,15 +1,17 @@
 """How a version is named by the caller, and which description in a response is that version."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from rekog_versions import models
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
-from rekog_versions.models.versions import DescribeProjectVersionsRequest, ProjectVersionDescription
 
-VersionRef: TypeAlias = str | tuple[str, str] | ProjectVersionDescription
+VersionRef: TypeAlias = "str | tuple[str, str] | models.ProjectVersionDescription"
 """A version: its ARN, `(project_arn, version_name)`, or a description of it."""
 
 
@@ -30,7 +32,7 @@ class VersionReference:
     version_arn: ProjectVersionArn | None = None
 
     @classmethod
-    def parse(cls, version: VersionRef) -> "VersionReference":
+    def parse(cls, version: VersionRef) -> VersionReference:
         """Parse a `VersionRef`.
 
         Raises:
@@ -39,18 +41,18 @@ class VersionReference:
             TypeError: `version` has another type.
         """
         match version:
-            case ProjectVersionDescription(project_version_arn=None):
+            case models.ProjectVersionDescription(project_version_arn=None):
                 raise ValueError(
                     "this description has no project_version_arn; pass (project_arn, version_name) instead"
                 )
-            case ProjectVersionDescription(project_version_arn=str() as text) | str(text):
+            case models.ProjectVersionDescription(project_version_arn=str() as text) | str(text):
                 try:
                     arn = ProjectVersionArn.parse(text)
                 except ValueError as error:
                     raise ValueError(f"{error}. Pass that, or (project_arn, version_name)") from None
                 return cls(str(arn.version_name), str(arn.project_name), None, arn)
             case (str() as project_arn, str() as version_name):
-                request = DescribeProjectVersionsRequest(project_arn=project_arn, version_names=[version_name])
+                request = models.DescribeProjectVersionsRequest(project_arn=project_arn, version_names=[version_name])
                 return cls(version_name, str(ProjectArn(request.project_arn).project_name), project_arn)
             case _:
                 raise TypeError(
@@ -90,7 +92,7 @@ class SoughtVersion:
         if arn.is_valid:
             self.reference = replace(self.reference, version_arn=arn)
 
-    def pick(self, descriptions: Sequence[ProjectVersionDescription]) -> ProjectVersionDescription | None:
+    def pick(self, descriptions: Sequence[models.ProjectVersionDescription]) -> models.ProjectVersionDescription | None:
         """Return the description of the version, or None if it is not among `descriptions`."""
         for description in descriptions:
             arn = description.project_version_arn

@@ -1,17 +1,20 @@
 """`Poll`: what `on_poll` receives after each poll of a wait."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Generic, TypeAlias
 
 from typing_extensions import TypeVar
 
+from rekog_versions import models
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
-from rekog_versions.models.datasets import DatasetDescription
-from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
 
 DescriptionT = TypeVar(
-    "DescriptionT", bound=ProjectVersionDescription | DatasetDescription, default=ProjectVersionDescription
+    "DescriptionT",
+    bound="models.ProjectVersionDescription | models.DatasetDescription",
+    default="models.ProjectVersionDescription",
 )
 StatusT = TypeVar("StatusT", bound=ProjectVersionStatus | DatasetStatus, default=ProjectVersionStatus)
 
@@ -46,5 +49,5 @@ class Poll(Generic[DescriptionT, StatusT]):
         return self.next_in is None
 
 
-DatasetPoll: TypeAlias = Poll[DatasetDescription, DatasetStatus]
+DatasetPoll: TypeAlias = "Poll[models.DatasetDescription, DatasetStatus]"
 """One poll of a wait for a dataset."""

@@ -5,6 +5,8 @@ A `Watch` belongs to one wait. Its driver looks the resource up, passes the desc
 raises. `noting` goes around all of it.
 """
 
+from __future__ import annotations
+
 import logging
 import math
 from abc import ABC, abstractmethod
@@ -12,6 +14,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Generic
 
+from rekog_versions import models
 from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
@@ -24,9 +27,7 @@ from rekog_versions.errors import (
     files_with_errors,
     noted,
 )
-from rekog_versions.models.datasets import DatasetDescription, DescribeDatasetRequest
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
-from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
 from rekog_versions.waiting.arguments import check_schedule, check_seconds
 from rekog_versions.waiting.poll import DescriptionT, Poll, StatusT
@@ -259,7 +260,7 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
         return f"client.wait_until_{self._target.name}({self.reference}) resumes the wait, in any process."
 
 
-class VersionWatch(Watch[ProjectVersionDescription, ProjectVersionStatus]):
+class VersionWatch(Watch["models.ProjectVersionDescription", ProjectVersionStatus]):
     """One wait for one version.
 
     Args:
@@ -308,10 +309,10 @@ class VersionWatch(Watch[ProjectVersionDescription, ProjectVersionStatus]):
         """The version as a Python expression."""
         return repr(str(self.arn)) if self.arn else self.sought.reference.as_python
 
-    def _status(self, description: ProjectVersionDescription) -> ProjectVersionStatus | None:
+    def _status(self, description: models.ProjectVersionDescription) -> ProjectVersionStatus | None:
         return description.status
 
-    def _remember(self, description: ProjectVersionDescription) -> None:
+    def _remember(self, description: models.ProjectVersionDescription) -> None:
         super()._remember(description)
         if self._target.is_deletion and (arn := self.arn) is not None:
             self.sought.pin(arn)  # once it is deleted, another version may take its name
@@ -333,7 +334,7 @@ class VersionWatch(Watch[ProjectVersionDescription, ProjectVersionStatus]):
         return kind(message, version=self.name, version_arn=self.arn, description=self._last, elapsed=self._elapsed())
 
 
-class DatasetWatch(Watch[DatasetDescription, DatasetStatus]):
+class DatasetWatch(Watch["models.DatasetDescription", DatasetStatus]):
     """One wait for one dataset.
 
     Args:
@@ -359,7 +360,7 @@ class DatasetWatch(Watch[DatasetDescription, DatasetStatus]):
         clock: Callable[[], float],
     ) -> None:
         super().__init__(target, timeout=timeout, schedule=schedule, clock=clock)
-        self.request = DescribeDatasetRequest(dataset_arn=dataset_arn)
+        self.request = models.DescribeDatasetRequest(dataset_arn=dataset_arn)
         self.not_found: ResourceNotFoundError | None = None
 
     @property
@@ -377,7 +378,7 @@ class DatasetWatch(Watch[DatasetDescription, DatasetStatus]):
         """The dataset's ARN as a Python expression."""
         return repr(str(self.arn))
 
-    def _status(self, description: DatasetDescription) -> DatasetStatus | None:
+    def _status(self, description: models.DatasetDescription) -> DatasetStatus | None:
         return description.status
 
     def _reason(self) -> str:

@@ -1,7 +1,10 @@
 """The asyncio client's methods for datasets."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
+from rekog_versions import models
 from rekog_versions._aws.operations import (
     CREATE_DATASET,
     DELETE_DATASET,
@@ -13,25 +16,10 @@ from rekog_versions.arns import DatasetArn
 from rekog_versions.client._async.dataset_updates import update_entries
 from rekog_versions.client._async.waits import dataset_watch, describe_dataset, wait_for_dataset
 from rekog_versions.client.arguments import checked_list, request_from
-from rekog_versions.client.base import AsyncClientBase, AsyncOnDatasetPoll
+from rekog_versions.client.async_base import AsyncClientBase, AsyncOnDatasetPoll
 from rekog_versions.client.dataset_lines import DatasetLines, split_lines
 from rekog_versions.client.pager import AsyncPager, Listing
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.datasets import (
-    CreateDatasetRequest,
-    DatasetDescription,
-    DatasetLabelDescription,
-    DatasetSource,
-    DatasetType,
-    DeleteDatasetRequest,
-    DescribeDatasetRequest,
-    DistributeDataset,
-    DistributeDatasetEntriesRequest,
-    ListDatasetEntriesRequest,
-    ListDatasetEntriesResponse,
-    ListDatasetLabelsRequest,
-    ListDatasetLabelsResponse,
-)
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import DATASET_DELETED, DATASET_READY
 
@@ -42,9 +30,9 @@ class AsyncDatasets(AsyncClientBase):
     async def create_dataset(
         self,
         project_arn: str,
-        dataset_type: DatasetType | str,
+        dataset_type: models.DatasetType | str,
         *,
-        dataset_source: DatasetSource | None = None,
+        dataset_source: models.DatasetSource | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> DatasetArn:
         """Create a dataset without waiting for it; `wait_until_dataset_ready` waits.
@@ -63,7 +51,7 @@ class AsyncDatasets(AsyncClientBase):
             ResponseError: The response has no ARN.
         """
         request = request_from(
-            CreateDatasetRequest,
+            models.CreateDatasetRequest,
             project_arn=project_arn,
             dataset_type=dataset_type,
             dataset_source=dataset_source,
@@ -76,7 +64,7 @@ class AsyncDatasets(AsyncClientBase):
             )
         return reply.response.dataset_arn
 
-    async def describe_dataset(self, dataset_arn: str) -> DatasetDescription:
+    async def describe_dataset(self, dataset_arn: str) -> models.DatasetDescription:
         """Describe a dataset.
 
         Raises:
@@ -84,7 +72,7 @@ class AsyncDatasets(AsyncClientBase):
             ServiceError: The service rejected the request: `ResourceNotFoundError` if the dataset does not exist.
             ResponseError: The response has no description, or cannot be parsed.
         """
-        return await describe_dataset(self, DescribeDatasetRequest(dataset_arn=dataset_arn).to_wire())
+        return await describe_dataset(self, models.DescribeDatasetRequest(dataset_arn=dataset_arn).to_wire())
 
     async def wait_until_dataset_ready(
         self,
@@ -93,7 +81,7 @@ class AsyncDatasets(AsyncClientBase):
         timeout: float | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnDatasetPoll | None = None,
-    ) -> DatasetDescription:
+    ) -> models.DatasetDescription:
         """Wait until a dataset is created or updated.
 
         Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
@@ -130,7 +118,7 @@ class AsyncDatasets(AsyncClientBase):
         has_errors: bool | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
-    ) -> ListDatasetEntriesResponse:
+    ) -> models.ListDatasetEntriesResponse:
         """List entries: one call and one page.
 
         Args:
@@ -149,7 +137,7 @@ class AsyncDatasets(AsyncClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            ListDatasetEntriesRequest,
+            models.ListDatasetEntriesRequest,
             dataset_arn=dataset_arn,
             contains_labels=contains_labels,
             labeled=labeled,
@@ -169,7 +157,7 @@ class AsyncDatasets(AsyncClientBase):
         source_ref_contains: str | None = None,
         has_errors: bool | None = None,
         page_size: int | None = None,
-    ) -> AsyncPager[str, ListDatasetEntriesResponse]:
+    ) -> AsyncPager[str, models.ListDatasetEntriesResponse]:
         """List all entries as lines of JSON, like those of a manifest, with the errors that the service found.
 
         Args:
@@ -184,7 +172,7 @@ class AsyncDatasets(AsyncClientBase):
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
         request = request_from(
-            ListDatasetEntriesRequest,
+            models.ListDatasetEntriesRequest,
             dataset_arn=dataset_arn,
             contains_labels=checked_list(contains_labels, "contains_labels"),
             labeled=labeled,
@@ -196,7 +184,7 @@ class AsyncDatasets(AsyncClientBase):
 
     async def list_dataset_labels(
         self, dataset_arn: str, *, max_results: int | None = None, next_token: str | None = None
-    ) -> ListDatasetLabelsResponse:
+    ) -> models.ListDatasetLabelsResponse:
         """List the labels of a dataset with the number of entries: one call and one page.
 
         Args:
@@ -210,13 +198,13 @@ class AsyncDatasets(AsyncClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=max_results, next_token=next_token
+            models.ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=max_results, next_token=next_token
         )
         return (await self.call(LIST_DATASET_LABELS, request.to_wire())).response
 
     def iter_dataset_labels(
         self, dataset_arn: str, *, page_size: int | None = None
-    ) -> AsyncPager[DatasetLabelDescription, ListDatasetLabelsResponse]:
+    ) -> AsyncPager[models.DatasetLabelDescription, models.ListDatasetLabelsResponse]:
         """List all labels of a dataset with the number of entries.
 
         Args:
@@ -226,7 +214,7 @@ class AsyncDatasets(AsyncClientBase):
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        request = request_from(ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=page_size)
+        request = request_from(models.ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=page_size)
         return AsyncPager(
             self.call, Listing(LIST_DATASET_LABELS, [request], lambda page: page.dataset_label_descriptions)
         )
@@ -278,8 +266,8 @@ class AsyncDatasets(AsyncClientBase):
             ServiceError: The service rejected the request: `ResourceNotReadyError` while one of them is being created
                 or updated.
         """
-        request = DistributeDatasetEntriesRequest(
-            datasets=[DistributeDataset(arn=train_dataset_arn), DistributeDataset(arn=test_dataset_arn)]
+        request = models.DistributeDatasetEntriesRequest(
+            datasets=[models.DistributeDataset(arn=train_dataset_arn), models.DistributeDataset(arn=test_dataset_arn)]
         )
         for arn, wanted in ((train_dataset_arn, "train"), (test_dataset_arn, "test")):
             if DatasetArn(arn).dataset_type != wanted:
@@ -298,7 +286,7 @@ class AsyncDatasets(AsyncClientBase):
             ServiceError: The service rejected the request: `ResourceInUseError` while the dataset is being created,
                 updated or used by a training.
         """
-        await self.call(DELETE_DATASET, DeleteDatasetRequest(dataset_arn=dataset_arn).to_wire())
+        await self.call(DELETE_DATASET, models.DeleteDatasetRequest(dataset_arn=dataset_arn).to_wire())
 
     async def wait_until_dataset_deleted(
         self,

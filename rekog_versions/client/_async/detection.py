@@ -1,14 +1,16 @@
 """The asyncio client's method for analyzing images."""
 
+from __future__ import annotations
+
+from rekog_versions import models
 from rekog_versions._aws.operations import DETECT_CUSTOM_LABELS
 from rekog_versions.client._async.lookup import version_arn
-from rekog_versions.client.base import AsyncClientBase
+from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.detection_images import ImageRef, image_for_request
 from rekog_versions.client.detection_thresholds import check_filters, labels_above
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.detection import CustomLabel, DetectionSettings
+from rekog_versions.models.detection import DetectionSettings
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
-from rekog_versions.models.thresholds import Thresholds
 
 
 class AsyncDetection(AsyncClientBase):
@@ -21,8 +23,8 @@ class AsyncDetection(AsyncClientBase):
         *,
         min_confidence: float | None = None,
         max_results: int | None = None,
-        thresholds: Thresholds | None = None,
-    ) -> list[CustomLabel]:
+        thresholds: models.Thresholds | None = None,
+    ) -> list[models.CustomLabel]:
         """Detect labels in an image with a running model.
 
         Without `min_confidence` and `thresholds`, the service applies each label's assumed threshold, which has the

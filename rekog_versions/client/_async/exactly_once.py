@@ -8,7 +8,7 @@ from rekog_versions._aws.error_codes import Attempt, is_retryable, outcome_is_un
 from rekog_versions._aws.errors import BotoCoreError
 from rekog_versions._text import printable
 from rekog_versions.client._async.lookup import find_version
-from rekog_versions.client.base import AsyncClientBase
+from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.recovery import PAUSES, Carried, NotCarried, Recovery
 from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted, set_outcome_unknown
 

@@ -1,17 +1,19 @@
 """The asyncio client's methods for trained versions: start, stop, copy and delete them, and wait for each."""
 
+from __future__ import annotations
+
 from typing import Any, Unpack, overload
 
+from rekog_versions import models
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._async.exactly_once import call_once
 from rekog_versions.client._async.lookup import version_arn
 from rekog_versions.client._async.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import request_or_fields
-from rekog_versions.client.base import AsyncClientBase, AsyncOnPoll
+from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
 from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
-from rekog_versions.models.lifecycle import CopyProjectVersionFields, CopyProjectVersionRequest, InferenceUnits
+from rekog_versions.models.lifecycle import CopyProjectVersionFields, InferenceUnits
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
-from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import ProjectVersionStatus
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import COPIED, DELETED, RUNNING, STOPPED
@@ -99,13 +101,13 @@ class AsyncLifecycle(AsyncClientBase):
         return await call_once(self, StatusRecovery(operation, sought), {"ProjectVersionArn": str(arn), **members})
 
     @overload
-    async def copy_project_version(self, request: CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
+    async def copy_project_version(self, request: models.CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
 
     @overload
     async def copy_project_version(self, /, **fields: Unpack[CopyProjectVersionFields]) -> ProjectVersionArn: ...
 
     async def copy_project_version(
-        self, request: CopyProjectVersionRequest | None = None, /, **fields: Any
+        self, request: models.CopyProjectVersionRequest | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
         """Copy a version to another project of the region, exactly once, without waiting for it.
 
@@ -127,7 +129,7 @@ class AsyncLifecycle(AsyncClientBase):
             botocore.exceptions.BotoCoreError: The call failed otherwise. If the copying may have started, a note on the
                 exception says so.
         """
-        checked = request_or_fields(CopyProjectVersionRequest, request, fields)
+        checked = request_or_fields(models.CopyProjectVersionRequest, request, fields)
         return await call_once(self, CreateRecovery(checked), checked.to_wire())
 
     async def wait_until_running(
@@ -137,7 +139,7 @@ class AsyncLifecycle(AsyncClientBase):
         timeout: float | None = RUNNING.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a model that was started is running. It is billed until it is stopped, however the wait ends.
 
         Responses can lag behind a start, so a status from before it (STOPPED, TRAINING_COMPLETED, ...) is believed only
@@ -171,7 +173,7 @@ class AsyncLifecycle(AsyncClientBase):
         timeout: float | None = STOPPED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a model that is being stopped has stopped. A model whose start failed counts as stopped.
 
         Responses can lag behind a stop, so RUNNING is believed only after 30 seconds. Retryable failures do not end the
@@ -203,7 +205,7 @@ class AsyncLifecycle(AsyncClientBase):
         timeout: float | None = COPIED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a copy is complete. A copy that was started or stopped since counts as complete.
 
         Args:

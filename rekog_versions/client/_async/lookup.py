@@ -1,19 +1,17 @@
 """Looking up one version."""
 
+from __future__ import annotations
+
+from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS, DESCRIBE_PROJECTS
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
-from rekog_versions.client.base import AsyncClientBase
+from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.pager import Listing, PageWalk
 from rekog_versions.errors import ResourceNotFoundError, VersionNotFoundError
-from rekog_versions.models.projects import CustomizationFeature, DescribeProjectsRequest
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
-from rekog_versions.models.versions import (
-    DescribeProjectVersionsRequest,
-    ProjectVersionDescription,
-)
 
 
-async def find_version(client: AsyncClientBase, sought: SoughtVersion) -> ProjectVersionDescription | None:
+async def find_version(client: AsyncClientBase, sought: SoughtVersion) -> models.ProjectVersionDescription | None:
     """Return the version's description; None if the version or its project does not exist.
 
     The project's ARN is looked up once and kept in `sought`.
@@ -24,7 +22,7 @@ async def find_version(client: AsyncClientBase, sought: SoughtVersion) -> Projec
             if project_arn is None:
                 return None
             sought.set_project(project_arn)
-        request = DescribeProjectVersionsRequest(
+        request = models.DescribeProjectVersionsRequest(
             project_arn=str(sought.reference.project_arn), version_names=[sought.reference.version_name]
         )
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, [request], lambda page: page.project_version_descriptions)
@@ -43,7 +41,7 @@ async def find_version(client: AsyncClientBase, sought: SoughtVersion) -> Projec
 
 async def find_project(client: AsyncClientBase, project_name: str) -> ProjectArn | None:
     """Return the ARN of the project with this name, of any feature; None if there is none."""
-    request = DescribeProjectsRequest(project_names=[project_name], features=list(CustomizationFeature))
+    request = models.DescribeProjectsRequest(project_names=[project_name], features=list(models.CustomizationFeature))
     listing = Listing(DESCRIBE_PROJECTS, [request], lambda page: page.project_descriptions)
     walk = PageWalk(listing)
     while walk.wire is not None:
@@ -70,7 +68,7 @@ async def version_arn(client: AsyncClientBase, sought: SoughtVersion) -> Project
     return sought.reference.version_arn
 
 
-async def describe_version(client: AsyncClientBase, version: VersionRef) -> ProjectVersionDescription:
+async def describe_version(client: AsyncClientBase, version: VersionRef) -> models.ProjectVersionDescription:
     """Return the description of one version.
 
     Raises:

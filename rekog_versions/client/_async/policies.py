@@ -1,20 +1,16 @@
 """The asyncio client's methods for project policies."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from rekog_versions import models
 from rekog_versions._aws.operations import DELETE_PROJECT_POLICY, LIST_PROJECT_POLICIES, PUT_PROJECT_POLICY
 from rekog_versions.client.arguments import request_from
-from rekog_versions.client.base import AsyncClientBase
+from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.pager import AsyncPager, Listing
-from rekog_versions.models.policies import (
-    DeleteProjectPolicyRequest,
-    ListProjectPoliciesRequest,
-    ListProjectPoliciesResponse,
-    ProjectPolicy,
-    PutProjectPolicyRequest,
-)
 
 
 class AsyncPolicies(AsyncClientBase):
@@ -46,7 +42,7 @@ class AsyncPolicies(AsyncClientBase):
         """
         is_text = isinstance(policy_document, str)
         request = request_from(
-            PutProjectPolicyRequest,
+            models.PutProjectPolicyRequest,
             project_arn=project_arn,
             policy_name=policy_name,
             policy_document=policy_document if is_text else json.dumps(policy_document, separators=(",", ":")),
@@ -56,7 +52,7 @@ class AsyncPolicies(AsyncClientBase):
 
     async def list_project_policies(
         self, project_arn: str, *, max_results: int | None = None, next_token: str | None = None
-    ) -> ListProjectPoliciesResponse:
+    ) -> models.ListProjectPoliciesResponse:
         """List the policies of a project: one call and one page.
 
         Args:
@@ -70,13 +66,13 @@ class AsyncPolicies(AsyncClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            ListProjectPoliciesRequest, project_arn=project_arn, max_results=max_results, next_token=next_token
+            models.ListProjectPoliciesRequest, project_arn=project_arn, max_results=max_results, next_token=next_token
         )
         return (await self.call(LIST_PROJECT_POLICIES, request.to_wire())).response
 
     def iter_project_policies(
         self, project_arn: str, *, page_size: int | None = None
-    ) -> AsyncPager[ProjectPolicy, ListProjectPoliciesResponse]:
+    ) -> AsyncPager[models.ProjectPolicy, models.ListProjectPoliciesResponse]:
         """List all policies of a project.
 
         Args:
@@ -86,7 +82,7 @@ class AsyncPolicies(AsyncClientBase):
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        request = request_from(ListProjectPoliciesRequest, project_arn=project_arn, max_results=page_size)
+        request = request_from(models.ListProjectPoliciesRequest, project_arn=project_arn, max_results=page_size)
         return AsyncPager(self.call, Listing(LIST_PROJECT_POLICIES, [request], lambda page: page.project_policies))
 
     async def delete_project_policy(
@@ -105,7 +101,7 @@ class AsyncPolicies(AsyncClientBase):
                 since.
         """
         request = request_from(
-            DeleteProjectPolicyRequest,
+            models.DeleteProjectPolicyRequest,
             project_arn=project_arn,
             policy_name=policy_name,
             policy_revision_id=policy_revision_id,

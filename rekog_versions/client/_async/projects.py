@@ -1,22 +1,16 @@
 """The asyncio client's methods for projects."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
+from rekog_versions import models
 from rekog_versions._aws.operations import CREATE_PROJECT, DELETE_PROJECT, DESCRIBE_PROJECTS
 from rekog_versions.arns import ProjectArn
 from rekog_versions.client.arguments import checked_list, request_from
-from rekog_versions.client.base import AsyncClientBase
+from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.pager import AsyncPager, Listing, chunks
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.projects import (
-    CreateProjectRequest,
-    CustomizationFeature,
-    DeleteProjectRequest,
-    DescribeProjectsRequest,
-    DescribeProjectsResponse,
-    ProjectAutoUpdate,
-    ProjectDescription,
-)
 from rekog_versions.statuses import ProjectStatus
 
 
@@ -27,8 +21,8 @@ class AsyncProjects(AsyncClientBase):
         self,
         project_name: str,
         *,
-        feature: CustomizationFeature | str | None = None,
-        auto_update: ProjectAutoUpdate | str | None = None,
+        feature: models.CustomizationFeature | str | None = None,
+        auto_update: models.ProjectAutoUpdate | str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> ProjectArn:
         """Create a project.
@@ -45,7 +39,7 @@ class AsyncProjects(AsyncClientBase):
             ResponseError: The response has no ARN.
         """
         request = request_from(
-            CreateProjectRequest, project_name=project_name, feature=feature, auto_update=auto_update, tags=tags
+            models.CreateProjectRequest, project_name=project_name, feature=feature, auto_update=auto_update, tags=tags
         )
         reply = await self.call(CREATE_PROJECT, request.to_wire())
         if not reply.response.project_arn:
@@ -58,10 +52,10 @@ class AsyncProjects(AsyncClientBase):
         self,
         *,
         project_names: Sequence[str] | None = None,
-        features: Sequence[CustomizationFeature | str] | None = None,
+        features: Sequence[models.CustomizationFeature | str] | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
-    ) -> DescribeProjectsResponse:
+    ) -> models.DescribeProjectsResponse:
         """Describe projects: one call and one page.
 
         Args:
@@ -76,7 +70,7 @@ class AsyncProjects(AsyncClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            DescribeProjectsRequest,
+            models.DescribeProjectsRequest,
             project_names=project_names,
             features=features,
             max_results=max_results,
@@ -88,9 +82,9 @@ class AsyncProjects(AsyncClientBase):
         self,
         *,
         project_names: Sequence[str] | None = None,
-        features: Sequence[CustomizationFeature | str] | None = None,
+        features: Sequence[models.CustomizationFeature | str] | None = None,
         page_size: int | None = None,
-    ) -> AsyncPager[ProjectDescription, DescribeProjectsResponse]:
+    ) -> AsyncPager[models.ProjectDescription, models.DescribeProjectsResponse]:
         """Describe all projects, or the projects with the given names.
 
         Args:
@@ -103,7 +97,7 @@ class AsyncProjects(AsyncClientBase):
         """
         requests = [
             request_from(
-                DescribeProjectsRequest,
+                models.DescribeProjectsRequest,
                 project_names=names,
                 features=checked_list(features, "features"),
                 max_results=page_size,
@@ -122,5 +116,5 @@ class AsyncProjects(AsyncClientBase):
             pydantic.ValidationError: `project_arn` is not the ARN of a project; nothing was sent.
             ServiceError: The service rejected the request: `ResourceInUseError` if the project is not empty.
         """
-        request = DeleteProjectRequest(project_arn=project_arn)
+        request = models.DeleteProjectRequest(project_arn=project_arn)
         return (await self.call(DELETE_PROJECT, request.to_wire())).response.status

@@ -1,25 +1,22 @@
 """The asyncio client's methods for training versions and describing them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any, Unpack, overload
 
+from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._async.exactly_once import call_once
 from rekog_versions.client._async.lookup import describe_version
 from rekog_versions.client._async.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import checked_list, request_from, request_or_fields
-from rekog_versions.client.base import AsyncClientBase, AsyncOnPoll
+from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
 from rekog_versions.client.pager import AsyncPager, Listing, chunks
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
-from rekog_versions.models.versions import (
-    CreateProjectVersionFields,
-    CreateProjectVersionRequest,
-    DescribeProjectVersionsRequest,
-    DescribeProjectVersionsResponse,
-    ProjectVersionDescription,
-)
+from rekog_versions.models.versions import CreateProjectVersionFields
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
 
@@ -28,13 +25,13 @@ class AsyncVersions(AsyncClientBase):
     """Training versions and describing them."""
 
     @overload
-    async def create_project_version(self, request: CreateProjectVersionRequest, /) -> ProjectVersionArn: ...
+    async def create_project_version(self, request: models.CreateProjectVersionRequest, /) -> ProjectVersionArn: ...
 
     @overload
     async def create_project_version(self, /, **fields: Unpack[CreateProjectVersionFields]) -> ProjectVersionArn: ...
 
     async def create_project_version(
-        self, request: CreateProjectVersionRequest | None = None, /, **fields: Any
+        self, request: models.CreateProjectVersionRequest | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
         """Start a training, exactly once, without waiting for it.
 
@@ -57,7 +54,7 @@ class AsyncVersions(AsyncClientBase):
             botocore.exceptions.BotoCoreError: The call failed otherwise. If the training may have started, a note on
                 the exception says so.
         """
-        checked = request_or_fields(CreateProjectVersionRequest, request, fields)
+        checked = request_or_fields(models.CreateProjectVersionRequest, request, fields)
         return await call_once(self, CreateRecovery(checked), checked.to_wire())
 
     async def describe_project_versions(
@@ -67,7 +64,7 @@ class AsyncVersions(AsyncClientBase):
         version_names: Sequence[str] | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
-    ) -> DescribeProjectVersionsResponse:
+    ) -> models.DescribeProjectVersionsResponse:
         """Describe versions: one call and one page, the latest version first.
 
         Args:
@@ -82,7 +79,7 @@ class AsyncVersions(AsyncClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            DescribeProjectVersionsRequest,
+            models.DescribeProjectVersionsRequest,
             project_arn=project_arn,
             version_names=version_names,
             max_results=max_results,
@@ -92,7 +89,7 @@ class AsyncVersions(AsyncClientBase):
 
     def iter_project_versions(
         self, project_arn: str, *, version_names: Sequence[str] | None = None, page_size: int | None = None
-    ) -> AsyncPager[ProjectVersionDescription, DescribeProjectVersionsResponse]:
+    ) -> AsyncPager[models.ProjectVersionDescription, models.DescribeProjectVersionsResponse]:
         """Describe all versions of a project, the latest first, or the versions with the given names.
 
         Args:
@@ -105,14 +102,17 @@ class AsyncVersions(AsyncClientBase):
         """
         requests = [
             request_from(
-                DescribeProjectVersionsRequest, project_arn=project_arn, version_names=names, max_results=page_size
+                models.DescribeProjectVersionsRequest,
+                project_arn=project_arn,
+                version_names=names,
+                max_results=page_size,
             )
             for names in chunks(checked_list(version_names, "version_names"))
         ]
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, requests, lambda page: page.project_version_descriptions)
         return AsyncPager(self.call, listing)
 
-    async def get_project_version(self, version: VersionRef) -> ProjectVersionDescription:
+    async def get_project_version(self, version: VersionRef) -> models.ProjectVersionDescription:
         """Describe one version.
 
         Args:
@@ -133,7 +133,7 @@ class AsyncVersions(AsyncClientBase):
         timeout: float | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a version is trained. A version that was started or stopped since counts as trained.
 
         Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
@@ -163,13 +163,13 @@ class AsyncVersions(AsyncClientBase):
     @overload
     async def train(
         self,
-        request: CreateProjectVersionRequest,
+        request: models.CreateProjectVersionRequest,
         /,
         *,
         timeout: float | None = ...,
         schedule: Schedule | None = ...,
         on_poll: AsyncOnPoll | None = ...,
-    ) -> ProjectVersionDescription: ...
+    ) -> models.ProjectVersionDescription: ...
 
     @overload
     async def train(
@@ -180,18 +180,18 @@ class AsyncVersions(AsyncClientBase):
         schedule: Schedule | None = ...,
         on_poll: AsyncOnPoll | None = ...,
         **fields: Unpack[CreateProjectVersionFields],
-    ) -> ProjectVersionDescription: ...
+    ) -> models.ProjectVersionDescription: ...
 
     async def train(
         self,
-        request: CreateProjectVersionRequest | None = None,
+        request: models.CreateProjectVersionRequest | None = None,
         /,
         *,
         timeout: float | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
         **fields: Any,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Start a training, exactly once, and wait for it: `create_project_version`, then `wait_until_trained`.
 
         Args:
@@ -209,7 +209,7 @@ class AsyncVersions(AsyncClientBase):
             ServiceError: The service rejected the request.
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
-        checked = request_or_fields(CreateProjectVersionRequest, request, fields)
+        checked = request_or_fields(models.CreateProjectVersionRequest, request, fields)
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
         watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)

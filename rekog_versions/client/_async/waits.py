@@ -1,15 +1,16 @@
 """The loop of the waits: a poll, the watch's decision, a pause."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_DATASET
 from rekog_versions.client._async.lookup import find_version
-from rekog_versions.client.base import AsyncClientBase, AsyncOnDatasetPoll, AsyncOnPoll
+from rekog_versions.client.async_base import AsyncClientBase, AsyncOnDatasetPoll, AsyncOnPoll
 from rekog_versions.errors import ResourceNotFoundError, ResponseError
-from rekog_versions.models.datasets import DatasetDescription
 from rekog_versions.models.references import VersionRef
-from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
 from rekog_versions.waiting.poll import DescriptionT, Poll, StatusT
 from rekog_versions.waiting.schedule import Schedule
@@ -46,10 +47,10 @@ async def poll_until_last(
 
 async def wait_for_version(
     client: AsyncClientBase, watch: VersionWatch, on_poll: AsyncOnPoll | None
-) -> Poll[ProjectVersionDescription, ProjectVersionStatus]:
+) -> Poll[models.ProjectVersionDescription, ProjectVersionStatus]:
     """Poll a version until the wait is over."""
 
-    async def look_up() -> ProjectVersionDescription | None:
+    async def look_up() -> models.ProjectVersionDescription | None:
         return await find_version(client, watch.sought)
 
     return await poll_until_last(client, watch, look_up, on_poll)
@@ -57,10 +58,10 @@ async def wait_for_version(
 
 async def wait_for_dataset(
     client: AsyncClientBase, watch: DatasetWatch, on_poll: AsyncOnDatasetPoll | None
-) -> Poll[DatasetDescription, DatasetStatus]:
+) -> Poll[models.DatasetDescription, DatasetStatus]:
     """Poll a dataset until the wait is over."""
 
-    async def look_up() -> DatasetDescription | None:
+    async def look_up() -> models.DatasetDescription | None:
         try:
             return await describe_dataset(client, watch.request.to_wire())
         except ResourceNotFoundError as error:
@@ -70,7 +71,7 @@ async def wait_for_dataset(
     return await poll_until_last(client, watch, look_up, on_poll)
 
 
-async def describe_dataset(client: AsyncClientBase, wire: dict[str, Any]) -> DatasetDescription:
+async def describe_dataset(client: AsyncClientBase, wire: dict[str, Any]) -> models.DatasetDescription:
     """Return the description of a dataset.
 
     Raises:

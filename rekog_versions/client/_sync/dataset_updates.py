@@ -5,15 +5,17 @@ An update is asynchronous, and a dataset accepts one at a time. It is safe to se
 replaces the one of the same image.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Sequence
 
+from rekog_versions import models
 from rekog_versions._aws.operations import UPDATE_DATASET_ENTRIES
 from rekog_versions.client._sync.waits import dataset_watch, wait_for_dataset
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.dataset_lines import UpdatePart, describe_progress
 from rekog_versions.errors import ResourceInUseError, noted
-from rekog_versions.models.datasets import DatasetChanges, UpdateDatasetEntriesRequest
 from rekog_versions.waiting.poll import DatasetPoll
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import DATASET_READY
@@ -47,7 +49,9 @@ def update_entries(
         ServiceError: The service rejected a request. If there are several parts, a note says which ones are done.
     """
     requests = [
-        UpdateDatasetEntriesRequest(dataset_arn=dataset_arn, changes=DatasetChanges(ground_truth=part.content))
+        models.UpdateDatasetEntriesRequest(
+            dataset_arn=dataset_arn, changes=models.DatasetChanges(ground_truth=part.content)
+        )
         for part in parts
     ]
     sent = applied = 0
@@ -67,7 +71,10 @@ def update_entries(
 
 
 def _send(
-    client: ClientBase, request: UpdateDatasetEntriesRequest, timeout: float | None, schedule: Schedule | None
+    client: ClientBase,
+    request: models.UpdateDatasetEntriesRequest,
+    timeout: float | None,
+    schedule: Schedule | None,
 ) -> None:
     """Send a part. While the dataset is busy, wait for it and send the part again."""
     busy_since: float | None = None

@@ -1,8 +1,11 @@
 # Generated from rekog_versions/client/_async/datasets.py. Change that file, then run scripts/unasync.py.
 """The client's methods for datasets."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
+from rekog_versions import models
 from rekog_versions._aws.operations import (
     CREATE_DATASET,
     DELETE_DATASET,
@@ -18,21 +21,6 @@ from rekog_versions.client.base import ClientBase, OnDatasetPoll
 from rekog_versions.client.dataset_lines import DatasetLines, split_lines
 from rekog_versions.client.pager import Listing, Pager
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.datasets import (
-    CreateDatasetRequest,
-    DatasetDescription,
-    DatasetLabelDescription,
-    DatasetSource,
-    DatasetType,
-    DeleteDatasetRequest,
-    DescribeDatasetRequest,
-    DistributeDataset,
-    DistributeDatasetEntriesRequest,
-    ListDatasetEntriesRequest,
-    ListDatasetEntriesResponse,
-    ListDatasetLabelsRequest,
-    ListDatasetLabelsResponse,
-)
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import DATASET_DELETED, DATASET_READY
 
@@ -43,9 +31,9 @@ class Datasets(ClientBase):
     def create_dataset(
         self,
         project_arn: str,
-        dataset_type: DatasetType | str,
+        dataset_type: models.DatasetType | str,
         *,
-        dataset_source: DatasetSource | None = None,
+        dataset_source: models.DatasetSource | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> DatasetArn:
         """Create a dataset without waiting for it; `wait_until_dataset_ready` waits.
@@ -64,7 +52,7 @@ class Datasets(ClientBase):
             ResponseError: The response has no ARN.
         """
         request = request_from(
-            CreateDatasetRequest,
+            models.CreateDatasetRequest,
             project_arn=project_arn,
             dataset_type=dataset_type,
             dataset_source=dataset_source,
@@ -77,7 +65,7 @@ class Datasets(ClientBase):
             )
         return reply.response.dataset_arn
 
-    def describe_dataset(self, dataset_arn: str) -> DatasetDescription:
+    def describe_dataset(self, dataset_arn: str) -> models.DatasetDescription:
         """Describe a dataset.
 
         Raises:
@@ -85,7 +73,7 @@ class Datasets(ClientBase):
             ServiceError: The service rejected the request: `ResourceNotFoundError` if the dataset does not exist.
             ResponseError: The response has no description, or cannot be parsed.
         """
-        return describe_dataset(self, DescribeDatasetRequest(dataset_arn=dataset_arn).to_wire())
+        return describe_dataset(self, models.DescribeDatasetRequest(dataset_arn=dataset_arn).to_wire())
 
     def wait_until_dataset_ready(
         self,
@@ -94,7 +82,7 @@ class Datasets(ClientBase):
         timeout: float | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
         on_poll: OnDatasetPoll | None = None,
-    ) -> DatasetDescription:
+    ) -> models.DatasetDescription:
         """Wait until a dataset is created or updated.
 
         Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
@@ -131,7 +119,7 @@ class Datasets(ClientBase):
         has_errors: bool | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
-    ) -> ListDatasetEntriesResponse:
+    ) -> models.ListDatasetEntriesResponse:
         """List entries: one call and one page.
 
         Args:
@@ -150,7 +138,7 @@ class Datasets(ClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            ListDatasetEntriesRequest,
+            models.ListDatasetEntriesRequest,
             dataset_arn=dataset_arn,
             contains_labels=contains_labels,
             labeled=labeled,
@@ -170,7 +158,7 @@ class Datasets(ClientBase):
         source_ref_contains: str | None = None,
         has_errors: bool | None = None,
         page_size: int | None = None,
-    ) -> Pager[str, ListDatasetEntriesResponse]:
+    ) -> Pager[str, models.ListDatasetEntriesResponse]:
         """List all entries as lines of JSON, like those of a manifest, with the errors that the service found.
 
         Args:
@@ -185,7 +173,7 @@ class Datasets(ClientBase):
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
         request = request_from(
-            ListDatasetEntriesRequest,
+            models.ListDatasetEntriesRequest,
             dataset_arn=dataset_arn,
             contains_labels=checked_list(contains_labels, "contains_labels"),
             labeled=labeled,
@@ -197,7 +185,7 @@ class Datasets(ClientBase):
 
     def list_dataset_labels(
         self, dataset_arn: str, *, max_results: int | None = None, next_token: str | None = None
-    ) -> ListDatasetLabelsResponse:
+    ) -> models.ListDatasetLabelsResponse:
         """List the labels of a dataset with the number of entries: one call and one page.
 
         Args:
@@ -211,13 +199,13 @@ class Datasets(ClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=max_results, next_token=next_token
+            models.ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=max_results, next_token=next_token
         )
         return (self.call(LIST_DATASET_LABELS, request.to_wire())).response
 
     def iter_dataset_labels(
         self, dataset_arn: str, *, page_size: int | None = None
-    ) -> Pager[DatasetLabelDescription, ListDatasetLabelsResponse]:
+    ) -> Pager[models.DatasetLabelDescription, models.ListDatasetLabelsResponse]:
         """List all labels of a dataset with the number of entries.
 
         Args:
@@ -227,7 +215,7 @@ class Datasets(ClientBase):
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        request = request_from(ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=page_size)
+        request = request_from(models.ListDatasetLabelsRequest, dataset_arn=dataset_arn, max_results=page_size)
         return Pager(self.call, Listing(LIST_DATASET_LABELS, [request], lambda page: page.dataset_label_descriptions))
 
     def update_dataset_entries(
@@ -277,8 +265,8 @@ class Datasets(ClientBase):
             ServiceError: The service rejected the request: `ResourceNotReadyError` while one of them is being created
                 or updated.
         """
-        request = DistributeDatasetEntriesRequest(
-            datasets=[DistributeDataset(arn=train_dataset_arn), DistributeDataset(arn=test_dataset_arn)]
+        request = models.DistributeDatasetEntriesRequest(
+            datasets=[models.DistributeDataset(arn=train_dataset_arn), models.DistributeDataset(arn=test_dataset_arn)]
         )
         for arn, wanted in ((train_dataset_arn, "train"), (test_dataset_arn, "test")):
             if DatasetArn(arn).dataset_type != wanted:
@@ -297,7 +285,7 @@ class Datasets(ClientBase):
             ServiceError: The service rejected the request: `ResourceInUseError` while the dataset is being created,
                 updated or used by a training.
         """
-        self.call(DELETE_DATASET, DeleteDatasetRequest(dataset_arn=dataset_arn).to_wire())
+        self.call(DELETE_DATASET, models.DeleteDatasetRequest(dataset_arn=dataset_arn).to_wire())
 
     def wait_until_dataset_deleted(
         self,

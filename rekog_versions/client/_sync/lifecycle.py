@@ -1,8 +1,11 @@
 # Generated from rekog_versions/client/_async/lifecycle.py. Change that file, then run scripts/unasync.py.
 """The client's methods for trained versions: start, stop, copy and delete them, and wait for each."""
 
+from __future__ import annotations
+
 from typing import Any, Unpack, overload
 
+from rekog_versions import models
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._sync.exactly_once import call_once
 from rekog_versions.client._sync.lookup import version_arn
@@ -10,9 +13,8 @@ from rekog_versions.client._sync.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import request_or_fields
 from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
-from rekog_versions.models.lifecycle import CopyProjectVersionFields, CopyProjectVersionRequest, InferenceUnits
+from rekog_versions.models.lifecycle import CopyProjectVersionFields, InferenceUnits
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
-from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import ProjectVersionStatus
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import COPIED, DELETED, RUNNING, STOPPED
@@ -100,13 +102,13 @@ class Lifecycle(ClientBase):
         return call_once(self, StatusRecovery(operation, sought), {"ProjectVersionArn": str(arn), **members})
 
     @overload
-    def copy_project_version(self, request: CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
+    def copy_project_version(self, request: models.CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
 
     @overload
     def copy_project_version(self, /, **fields: Unpack[CopyProjectVersionFields]) -> ProjectVersionArn: ...
 
     def copy_project_version(
-        self, request: CopyProjectVersionRequest | None = None, /, **fields: Any
+        self, request: models.CopyProjectVersionRequest | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
         """Copy a version to another project of the region, exactly once, without waiting for it.
 
@@ -128,7 +130,7 @@ class Lifecycle(ClientBase):
             botocore.exceptions.BotoCoreError: The call failed otherwise. If the copying may have started, a note on the
                 exception says so.
         """
-        checked = request_or_fields(CopyProjectVersionRequest, request, fields)
+        checked = request_or_fields(models.CopyProjectVersionRequest, request, fields)
         return call_once(self, CreateRecovery(checked), checked.to_wire())
 
     def wait_until_running(
@@ -138,7 +140,7 @@ class Lifecycle(ClientBase):
         timeout: float | None = RUNNING.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a model that was started is running. It is billed until it is stopped, however the wait ends.
 
         Responses can lag behind a start, so a status from before it (STOPPED, TRAINING_COMPLETED, ...) is believed only
@@ -172,7 +174,7 @@ class Lifecycle(ClientBase):
         timeout: float | None = STOPPED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a model that is being stopped has stopped. A model whose start failed counts as stopped.
 
         Responses can lag behind a stop, so RUNNING is believed only after 30 seconds. Retryable failures do not end the
@@ -204,7 +206,7 @@ class Lifecycle(ClientBase):
         timeout: float | None = COPIED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a copy is complete. A copy that was started or stopped since counts as complete.
 
         Args:

@@ -1,20 +1,18 @@
 # Generated from rekog_versions/client/_async/lookup.py. Change that file, then run scripts/unasync.py.
 """Looking up one version."""
 
+from __future__ import annotations
+
+from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS, DESCRIBE_PROJECTS
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.pager import Listing, PageWalk
 from rekog_versions.errors import ResourceNotFoundError, VersionNotFoundError
-from rekog_versions.models.projects import CustomizationFeature, DescribeProjectsRequest
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
-from rekog_versions.models.versions import (
-    DescribeProjectVersionsRequest,
-    ProjectVersionDescription,
-)
 
 
-def find_version(client: ClientBase, sought: SoughtVersion) -> ProjectVersionDescription | None:
+def find_version(client: ClientBase, sought: SoughtVersion) -> models.ProjectVersionDescription | None:
     """Return the version's description; None if the version or its project does not exist.
 
     The project's ARN is looked up once and kept in `sought`.
@@ -25,7 +23,7 @@ def find_version(client: ClientBase, sought: SoughtVersion) -> ProjectVersionDes
             if project_arn is None:
                 return None
             sought.set_project(project_arn)
-        request = DescribeProjectVersionsRequest(
+        request = models.DescribeProjectVersionsRequest(
             project_arn=str(sought.reference.project_arn), version_names=[sought.reference.version_name]
         )
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, [request], lambda page: page.project_version_descriptions)
@@ -44,7 +42,7 @@ def find_version(client: ClientBase, sought: SoughtVersion) -> ProjectVersionDes
 
 def find_project(client: ClientBase, project_name: str) -> ProjectArn | None:
     """Return the ARN of the project with this name, of any feature; None if there is none."""
-    request = DescribeProjectsRequest(project_names=[project_name], features=list(CustomizationFeature))
+    request = models.DescribeProjectsRequest(project_names=[project_name], features=list(models.CustomizationFeature))
     listing = Listing(DESCRIBE_PROJECTS, [request], lambda page: page.project_descriptions)
     walk = PageWalk(listing)
     while walk.wire is not None:
@@ -71,7 +69,7 @@ def version_arn(client: ClientBase, sought: SoughtVersion) -> ProjectVersionArn:
     return sought.reference.version_arn
 
 
-def describe_version(client: ClientBase, version: VersionRef) -> ProjectVersionDescription:
+def describe_version(client: ClientBase, version: VersionRef) -> models.ProjectVersionDescription:
     """Return the description of one version.
 
     Raises:

@@ -1,21 +1,17 @@
 # Generated from rekog_versions/client/_async/policies.py. Change that file, then run scripts/unasync.py.
 """The client's methods for project policies."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from rekog_versions import models
 from rekog_versions._aws.operations import DELETE_PROJECT_POLICY, LIST_PROJECT_POLICIES, PUT_PROJECT_POLICY
 from rekog_versions.client.arguments import request_from
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.pager import Listing, Pager
-from rekog_versions.models.policies import (
-    DeleteProjectPolicyRequest,
-    ListProjectPoliciesRequest,
-    ListProjectPoliciesResponse,
-    ProjectPolicy,
-    PutProjectPolicyRequest,
-)
 
 
 class Policies(ClientBase):
@@ -47,7 +43,7 @@ class Policies(ClientBase):
         """
         is_text = isinstance(policy_document, str)
         request = request_from(
-            PutProjectPolicyRequest,
+            models.PutProjectPolicyRequest,
             project_arn=project_arn,
             policy_name=policy_name,
             policy_document=policy_document if is_text else json.dumps(policy_document, separators=(",", ":")),
@@ -57,7 +53,7 @@ class Policies(ClientBase):
 
     def list_project_policies(
         self, project_arn: str, *, max_results: int | None = None, next_token: str | None = None
-    ) -> ListProjectPoliciesResponse:
+    ) -> models.ListProjectPoliciesResponse:
         """List the policies of a project: one call and one page.
 
         Args:
@@ -71,13 +67,13 @@ class Policies(ClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            ListProjectPoliciesRequest, project_arn=project_arn, max_results=max_results, next_token=next_token
+            models.ListProjectPoliciesRequest, project_arn=project_arn, max_results=max_results, next_token=next_token
         )
         return (self.call(LIST_PROJECT_POLICIES, request.to_wire())).response
 
     def iter_project_policies(
         self, project_arn: str, *, page_size: int | None = None
-    ) -> Pager[ProjectPolicy, ListProjectPoliciesResponse]:
+    ) -> Pager[models.ProjectPolicy, models.ListProjectPoliciesResponse]:
         """List all policies of a project.
 
         Args:
@@ -87,7 +83,7 @@ class Policies(ClientBase):
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
-        request = request_from(ListProjectPoliciesRequest, project_arn=project_arn, max_results=page_size)
+        request = request_from(models.ListProjectPoliciesRequest, project_arn=project_arn, max_results=page_size)
         return Pager(self.call, Listing(LIST_PROJECT_POLICIES, [request], lambda page: page.project_policies))
 
     def delete_project_policy(
@@ -106,7 +102,7 @@ class Policies(ClientBase):
                 since.
         """
         request = request_from(
-            DeleteProjectPolicyRequest,
+            models.DeleteProjectPolicyRequest,
             project_arn=project_arn,
             policy_name=policy_name,
             policy_revision_id=policy_revision_id,

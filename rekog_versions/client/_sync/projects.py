@@ -1,23 +1,17 @@
 # Generated from rekog_versions/client/_async/projects.py. Change that file, then run scripts/unasync.py.
 """The client's methods for projects."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
+from rekog_versions import models
 from rekog_versions._aws.operations import CREATE_PROJECT, DELETE_PROJECT, DESCRIBE_PROJECTS
 from rekog_versions.arns import ProjectArn
 from rekog_versions.client.arguments import checked_list, request_from
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.pager import Listing, Pager, chunks
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.projects import (
-    CreateProjectRequest,
-    CustomizationFeature,
-    DeleteProjectRequest,
-    DescribeProjectsRequest,
-    DescribeProjectsResponse,
-    ProjectAutoUpdate,
-    ProjectDescription,
-)
 from rekog_versions.statuses import ProjectStatus
 
 
@@ -28,8 +22,8 @@ class Projects(ClientBase):
         self,
         project_name: str,
         *,
-        feature: CustomizationFeature | str | None = None,
-        auto_update: ProjectAutoUpdate | str | None = None,
+        feature: models.CustomizationFeature | str | None = None,
+        auto_update: models.ProjectAutoUpdate | str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> ProjectArn:
         """Create a project.
@@ -46,7 +40,7 @@ class Projects(ClientBase):
             ResponseError: The response has no ARN.
         """
         request = request_from(
-            CreateProjectRequest, project_name=project_name, feature=feature, auto_update=auto_update, tags=tags
+            models.CreateProjectRequest, project_name=project_name, feature=feature, auto_update=auto_update, tags=tags
         )
         reply = self.call(CREATE_PROJECT, request.to_wire())
         if not reply.response.project_arn:
@@ -59,10 +53,10 @@ class Projects(ClientBase):
         self,
         *,
         project_names: Sequence[str] | None = None,
-        features: Sequence[CustomizationFeature | str] | None = None,
+        features: Sequence[models.CustomizationFeature | str] | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
-    ) -> DescribeProjectsResponse:
+    ) -> models.DescribeProjectsResponse:
         """Describe projects: one call and one page.
 
         Args:
@@ -77,7 +71,7 @@ class Projects(ClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            DescribeProjectsRequest,
+            models.DescribeProjectsRequest,
             project_names=project_names,
             features=features,
             max_results=max_results,
@@ -89,9 +83,9 @@ class Projects(ClientBase):
         self,
         *,
         project_names: Sequence[str] | None = None,
-        features: Sequence[CustomizationFeature | str] | None = None,
+        features: Sequence[models.CustomizationFeature | str] | None = None,
         page_size: int | None = None,
-    ) -> Pager[ProjectDescription, DescribeProjectsResponse]:
+    ) -> Pager[models.ProjectDescription, models.DescribeProjectsResponse]:
         """Describe all projects, or the projects with the given names.
 
         Args:
@@ -104,7 +98,7 @@ class Projects(ClientBase):
         """
         requests = [
             request_from(
-                DescribeProjectsRequest,
+                models.DescribeProjectsRequest,
                 project_names=names,
                 features=checked_list(features, "features"),
                 max_results=page_size,
@@ -123,5 +117,5 @@ class Projects(ClientBase):
             pydantic.ValidationError: `project_arn` is not the ARN of a project; nothing was sent.
             ServiceError: The service rejected the request: `ResourceInUseError` if the project is not empty.
         """
-        request = DeleteProjectRequest(project_arn=project_arn)
+        request = models.DeleteProjectRequest(project_arn=project_arn)
         return (self.call(DELETE_PROJECT, request.to_wire())).response.status

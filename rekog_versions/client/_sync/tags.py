@@ -1,13 +1,15 @@
 # Generated from rekog_versions/client/_async/tags.py. Change that file, then run scripts/unasync.py.
 """The client's methods for tags."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
+from rekog_versions import models
 from rekog_versions._aws.operations import LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE
 from rekog_versions.client.arguments import checked_list, request_from
 from rekog_versions.client.base import ClientBase
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.tags import ListTagsForResourceRequest, TagResourceRequest, UntagResourceRequest
 
 
 class Tags(ClientBase):
@@ -24,7 +26,7 @@ class Tags(ClientBase):
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
             ServiceError: The service rejected the request: `ServiceQuotaExceededError` if there would be too many.
         """
-        request = request_from(TagResourceRequest, resource_arn=resource_arn, tags=tags)
+        request = request_from(models.TagResourceRequest, resource_arn=resource_arn, tags=tags)
         self.call(TAG_RESOURCE, request.to_wire())
 
     def untag_resource(self, resource_arn: str, tag_keys: Sequence[str]) -> None:
@@ -40,7 +42,7 @@ class Tags(ClientBase):
             TypeError: `tag_keys` is a single string.
         """
         request = request_from(
-            UntagResourceRequest, resource_arn=resource_arn, tag_keys=checked_list(tag_keys, "tag_keys")
+            models.UntagResourceRequest, resource_arn=resource_arn, tag_keys=checked_list(tag_keys, "tag_keys")
         )
         self.call(UNTAG_RESOURCE, request.to_wire())
 
@@ -52,7 +54,9 @@ class Tags(ClientBase):
             ServiceError: The service rejected the request.
             ResponseError: The response has neither tags nor a request id, so the service did not send it.
         """
-        reply = self.call(LIST_TAGS_FOR_RESOURCE, ListTagsForResourceRequest(resource_arn=resource_arn).to_wire())
+        reply = self.call(
+            LIST_TAGS_FOR_RESOURCE, models.ListTagsForResourceRequest(resource_arn=resource_arn).to_wire()
+        )
         if reply.response.tags is None and reply.request_id is None:
             raise ResponseError(
                 LIST_TAGS_FOR_RESOURCE.name, reply.response.to_dict(), "it has neither tags nor a request id"

@@ -1,9 +1,12 @@
 # Generated from rekog_versions/client/_async/versions.py. Change that file, then run scripts/unasync.py.
 """The client's methods for training versions and describing them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any, Unpack, overload
 
+from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._sync.exactly_once import call_once
@@ -14,13 +17,7 @@ from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.pager import Listing, Pager, chunks
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
-from rekog_versions.models.versions import (
-    CreateProjectVersionFields,
-    CreateProjectVersionRequest,
-    DescribeProjectVersionsRequest,
-    DescribeProjectVersionsResponse,
-    ProjectVersionDescription,
-)
+from rekog_versions.models.versions import CreateProjectVersionFields
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
 
@@ -29,13 +26,13 @@ class Versions(ClientBase):
     """Training versions and describing them."""
 
     @overload
-    def create_project_version(self, request: CreateProjectVersionRequest, /) -> ProjectVersionArn: ...
+    def create_project_version(self, request: models.CreateProjectVersionRequest, /) -> ProjectVersionArn: ...
 
     @overload
     def create_project_version(self, /, **fields: Unpack[CreateProjectVersionFields]) -> ProjectVersionArn: ...
 
     def create_project_version(
-        self, request: CreateProjectVersionRequest | None = None, /, **fields: Any
+        self, request: models.CreateProjectVersionRequest | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
         """Start a training, exactly once, without waiting for it.
 
@@ -58,7 +55,7 @@ class Versions(ClientBase):
             botocore.exceptions.BotoCoreError: The call failed otherwise. If the training may have started, a note on
                 the exception says so.
         """
-        checked = request_or_fields(CreateProjectVersionRequest, request, fields)
+        checked = request_or_fields(models.CreateProjectVersionRequest, request, fields)
         return call_once(self, CreateRecovery(checked), checked.to_wire())
 
     def describe_project_versions(
@@ -68,7 +65,7 @@ class Versions(ClientBase):
         version_names: Sequence[str] | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
-    ) -> DescribeProjectVersionsResponse:
+    ) -> models.DescribeProjectVersionsResponse:
         """Describe versions: one call and one page, the latest version first.
 
         Args:
@@ -83,7 +80,7 @@ class Versions(ClientBase):
             ResponseError: The response cannot be parsed.
         """
         request = request_from(
-            DescribeProjectVersionsRequest,
+            models.DescribeProjectVersionsRequest,
             project_arn=project_arn,
             version_names=version_names,
             max_results=max_results,
@@ -93,7 +90,7 @@ class Versions(ClientBase):
 
     def iter_project_versions(
         self, project_arn: str, *, version_names: Sequence[str] | None = None, page_size: int | None = None
-    ) -> Pager[ProjectVersionDescription, DescribeProjectVersionsResponse]:
+    ) -> Pager[models.ProjectVersionDescription, models.DescribeProjectVersionsResponse]:
         """Describe all versions of a project, the latest first, or the versions with the given names.
 
         Args:
@@ -106,14 +103,17 @@ class Versions(ClientBase):
         """
         requests = [
             request_from(
-                DescribeProjectVersionsRequest, project_arn=project_arn, version_names=names, max_results=page_size
+                models.DescribeProjectVersionsRequest,
+                project_arn=project_arn,
+                version_names=names,
+                max_results=page_size,
             )
             for names in chunks(checked_list(version_names, "version_names"))
         ]
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, requests, lambda page: page.project_version_descriptions)
         return Pager(self.call, listing)
 
-    def get_project_version(self, version: VersionRef) -> ProjectVersionDescription:
+    def get_project_version(self, version: VersionRef) -> models.ProjectVersionDescription:
         """Describe one version.
 
         Args:
@@ -134,7 +134,7 @@ class Versions(ClientBase):
         timeout: float | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Wait until a version is trained. A version that was started or stopped since counts as trained.
 
         Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
@@ -164,13 +164,13 @@ class Versions(ClientBase):
     @overload
     def train(
         self,
-        request: CreateProjectVersionRequest,
+        request: models.CreateProjectVersionRequest,
         /,
         *,
         timeout: float | None = ...,
         schedule: Schedule | None = ...,
         on_poll: OnPoll | None = ...,
-    ) -> ProjectVersionDescription: ...
+    ) -> models.ProjectVersionDescription: ...
 
     @overload
     def train(
@@ -181,18 +181,18 @@ class Versions(ClientBase):
         schedule: Schedule | None = ...,
         on_poll: OnPoll | None = ...,
         **fields: Unpack[CreateProjectVersionFields],
-    ) -> ProjectVersionDescription: ...
+    ) -> models.ProjectVersionDescription: ...
 
     def train(
         self,
-        request: CreateProjectVersionRequest | None = None,
+        request: models.CreateProjectVersionRequest | None = None,
         /,
         *,
         timeout: float | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
         **fields: Any,
-    ) -> ProjectVersionDescription:
+    ) -> models.ProjectVersionDescription:
         """Start a training, exactly once, and wait for it: `create_project_version`, then `wait_until_trained`.
 
         Args:
@@ -210,7 +210,7 @@ class Versions(ClientBase):
             ServiceError: The service rejected the request.
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
-        checked = request_or_fields(CreateProjectVersionRequest, request, fields)
+        checked = request_or_fields(models.CreateProjectVersionRequest, request, fields)
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
         watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)

@@ -1,16 +1,17 @@
 # Generated from rekog_versions/client/_async/waits.py. Change that file, then run scripts/unasync.py.
 """The loop of the waits: a poll, the watch's decision, a pause."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
+from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_DATASET
 from rekog_versions.client._sync.lookup import find_version
 from rekog_versions.client.base import ClientBase, OnDatasetPoll, OnPoll
 from rekog_versions.errors import ResourceNotFoundError, ResponseError
-from rekog_versions.models.datasets import DatasetDescription
 from rekog_versions.models.references import VersionRef
-from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
 from rekog_versions.waiting.poll import DescriptionT, Poll, StatusT
 from rekog_versions.waiting.schedule import Schedule
@@ -47,10 +48,10 @@ def poll_until_last(
 
 def wait_for_version(
     client: ClientBase, watch: VersionWatch, on_poll: OnPoll | None
-) -> Poll[ProjectVersionDescription, ProjectVersionStatus]:
+) -> Poll[models.ProjectVersionDescription, ProjectVersionStatus]:
     """Poll a version until the wait is over."""
 
-    def look_up() -> ProjectVersionDescription | None:
+    def look_up() -> models.ProjectVersionDescription | None:
         return find_version(client, watch.sought)
 
     return poll_until_last(client, watch, look_up, on_poll)
@@ -58,10 +59,10 @@ def wait_for_version(
 
 def wait_for_dataset(
     client: ClientBase, watch: DatasetWatch, on_poll: OnDatasetPoll | None
-) -> Poll[DatasetDescription, DatasetStatus]:
+) -> Poll[models.DatasetDescription, DatasetStatus]:
     """Poll a dataset until the wait is over."""
 
-    def look_up() -> DatasetDescription | None:
+    def look_up() -> models.DatasetDescription | None:
         try:
             return describe_dataset(client, watch.request.to_wire())
         except ResourceNotFoundError as error:
@@ -71,7 +72,7 @@ def wait_for_dataset(
     return poll_until_last(client, watch, look_up, on_poll)
 
 
-def describe_dataset(client: ClientBase, wire: dict[str, Any]) -> DatasetDescription:
+def describe_dataset(client: ClientBase, wire: dict[str, Any]) -> models.DatasetDescription:
     """Return the description of a dataset.
 
     Raises:
