@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -97,6 +96,8 @@ class Reply(Generic[ResponseT]):
     @property
     def served_at(self) -> datetime | None:
         """The service's clock; None if the response has no readable `Date` header."""
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415  (slow to import, and only needed after a lost call)
+
         try:
             moment = parsedate_to_datetime(self.date or "")
         except ValueError:

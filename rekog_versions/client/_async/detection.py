@@ -9,7 +9,6 @@ from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.detection_images import ImageRef, image_for_request
 from rekog_versions.client.detection_thresholds import check_filters, labels_above
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.detection import DetectionSettings
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 
 
@@ -55,7 +54,7 @@ class AsyncDetection(AsyncClientBase):
         """
         check_filters(min_confidence, thresholds)
         sought = SoughtVersion(VersionReference.parse(version))
-        settings = DetectionSettings(
+        settings = models.DetectionSettings(
             image=await self.run_blocking(image_for_request, image),
             max_results=max_results,
             min_confidence=min_confidence,

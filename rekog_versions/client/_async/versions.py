@@ -16,7 +16,6 @@ from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
 from rekog_versions.client.pager import AsyncPager, Listing, chunks
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
-from rekog_versions.models.versions import CreateProjectVersionFields
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
 
@@ -28,7 +27,9 @@ class AsyncVersions(AsyncClientBase):
     async def create_project_version(self, request: models.CreateProjectVersionRequest, /) -> ProjectVersionArn: ...
 
     @overload
-    async def create_project_version(self, /, **fields: Unpack[CreateProjectVersionFields]) -> ProjectVersionArn: ...
+    async def create_project_version(
+        self, /, **fields: Unpack[models.CreateProjectVersionFields]
+    ) -> ProjectVersionArn: ...
 
     async def create_project_version(
         self, request: models.CreateProjectVersionRequest | None = None, /, **fields: Any
@@ -179,7 +180,7 @@ class AsyncVersions(AsyncClientBase):
         timeout: float | None = ...,
         schedule: Schedule | None = ...,
         on_poll: AsyncOnPoll | None = ...,
-        **fields: Unpack[CreateProjectVersionFields],
+        **fields: Unpack[models.CreateProjectVersionFields],
     ) -> models.ProjectVersionDescription: ...
 
     async def train(

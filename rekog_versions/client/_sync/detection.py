@@ -10,7 +10,6 @@ from rekog_versions.client.base import ClientBase
 from rekog_versions.client.detection_images import ImageRef, image_for_request
 from rekog_versions.client.detection_thresholds import check_filters, labels_above
 from rekog_versions.errors import ResponseError
-from rekog_versions.models.detection import DetectionSettings
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 
 
@@ -56,7 +55,7 @@ class Detection(ClientBase):
         """
         check_filters(min_confidence, thresholds)
         sought = SoughtVersion(VersionReference.parse(version))
-        settings = DetectionSettings(
+        settings = models.DetectionSettings(
             image=self.run_blocking(image_for_request, image),
             max_results=max_results,
             min_confidence=min_confidence,

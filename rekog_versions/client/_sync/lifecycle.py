@@ -13,7 +13,6 @@ from rekog_versions.client._sync.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import request_or_fields
 from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
-from rekog_versions.models.lifecycle import CopyProjectVersionFields, InferenceUnits
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.statuses import ProjectVersionStatus
 from rekog_versions.waiting.schedule import Schedule
@@ -48,7 +47,7 @@ class Lifecycle(ClientBase):
                 the exception says so.
             ValueError: `version` does not name a version.
         """
-        units = InferenceUnits(min_inference_units=min_inference_units, max_inference_units=max_inference_units)
+        units = models.InferenceUnits(min_inference_units=min_inference_units, max_inference_units=max_inference_units)
         return self._change_status(START, version, units.to_wire())
 
     def stop_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
@@ -105,7 +104,7 @@ class Lifecycle(ClientBase):
     def copy_project_version(self, request: models.CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
 
     @overload
-    def copy_project_version(self, /, **fields: Unpack[CopyProjectVersionFields]) -> ProjectVersionArn: ...
+    def copy_project_version(self, /, **fields: Unpack[models.CopyProjectVersionFields]) -> ProjectVersionArn: ...
 
     def copy_project_version(
         self, request: models.CopyProjectVersionRequest | None = None, /, **fields: Any

@@ -17,7 +17,6 @@ from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.pager import Listing, Pager, chunks
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
-from rekog_versions.models.versions import CreateProjectVersionFields
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
 
@@ -29,7 +28,7 @@ class Versions(ClientBase):
     def create_project_version(self, request: models.CreateProjectVersionRequest, /) -> ProjectVersionArn: ...
 
     @overload
-    def create_project_version(self, /, **fields: Unpack[CreateProjectVersionFields]) -> ProjectVersionArn: ...
+    def create_project_version(self, /, **fields: Unpack[models.CreateProjectVersionFields]) -> ProjectVersionArn: ...
 
     def create_project_version(
         self, request: models.CreateProjectVersionRequest | None = None, /, **fields: Any
@@ -180,7 +179,7 @@ class Versions(ClientBase):
         timeout: float | None = ...,
         schedule: Schedule | None = ...,
         on_poll: OnPoll | None = ...,
-        **fields: Unpack[CreateProjectVersionFields],
+        **fields: Unpack[models.CreateProjectVersionFields],
     ) -> models.ProjectVersionDescription: ...
 
     def train(
