@@ -97,4 +97,4 @@ def test_a_guides_code_runs_from_top_to_bottom(document: Path, names: dict[str, 
 
 
 def test_most_documents_show_code() -> None:
-    assert sum(bool(blocks(document)) for document in DOCUMENTS) >= len(DOCUMENTS) - 1
+    assert sum(bool(blocks(document)) for document in DOCUMENTS) >= len(DOCUMENTS) - 2  # permissions, architecture
