@@ -1,9 +1,10 @@
-"""The identifiers of the service: strings that know their parts.
+"""The identifiers of the service, as strings with properties for their parts.
 
-The three ARN classes are `str`s. Making one never fails, because what the service answers must stay readable even if
-its form changes: a string that is no such ARN has parts that are None and is falsy under `is_valid`. `parse` is the
-strict way in and says what is wrong. The forms are those of the service model (`ProjectArn`, `ProjectVersionArn` and
-`DatasetArn` in botocore's rekognition/2016-06-27/service-2.json), matched against the whole value with ASCII digits.
+The three ARN classes are subclasses of `str`. Creating one never fails, because responses must stay readable even if
+the service changes the form: `is_valid` is then False and the parts are None. `parse` is strict and explains what is
+wrong.
+The forms are those of the service model (`ProjectArn`, `ProjectVersionArn` and `DatasetArn` in botocore's
+rekognition/2016-06-27/service-2.json), matched against the whole value with ASCII digits.
 """
 
 import re
@@ -26,17 +27,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Arn(str):
-    """What the ARNs of the service share."""
+    """The parts that all ARNs of the service have."""
 
     what: ClassVar[str]
-    """The kind of ARN, in words."""
+    """The kind of ARN, for messages."""
     form: ClassVar[str]
-    """Its form, in words."""
+    """The form of the ARN, for messages."""
     _pattern: ClassVar[re.Pattern[str]]
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """Makes the ARN of a string that must be one.
+        """Create an ARN from a string that must have its form.
 
         Args:
             value: The string.
@@ -45,8 +46,8 @@ class _Arn(str):
             The ARN; none of its parts is None.
 
         Raises:
-            ValueError: The string has another form; the message names the form and, where the string is another
-                kind of ARN of the service, that kind.
+            ValueError: The string has another form. The message names the form and, if the string is another kind of
+                ARN of the service, that kind.
         """
         arn = cls(value)
         if not arn.is_valid:
@@ -55,7 +56,7 @@ class _Arn(str):
 
     @property
     def is_valid(self) -> bool:
-        """Whether the string has the form of this kind of ARN; if not, its parts are None."""
+        """True if the string has the form of this kind of ARN; otherwise its parts are None."""
         return bool(self._parts)
 
     @property
@@ -80,11 +81,11 @@ class _Arn(str):
 
     @property
     def created_at(self) -> datetime | None:
-        """When it was made, in UTC: the number at the ARN's end counts milliseconds since 1970."""
+        """The creation time in UTC. The number at the end of the ARN is milliseconds since 1970."""
         created = self._parts.get("created")
         try:
             return None if created is None else _EPOCH + timedelta(milliseconds=int(created))
-        except (OverflowError, ValueError):  # the form allows any number of digits, also more than int() takes
+        except (OverflowError, ValueError):  # the form allows more digits than int() accepts
             return None
 
     @cached_property
@@ -111,8 +112,8 @@ class ProjectArn(_Arn):
 class ProjectVersionArn(_Arn):
     """`arn:PARTITION:rekognition:REGION:ACCOUNT:project/PROJECT/version/VERSION/CREATED`.
 
-    `CREATED` is the version's own creation time. The project's ARN ends with the project's, so it can't be computed
-    from this one: DescribeProjects finds it by `project_name`.
+    `CREATED` is the creation time of the version. The project's ARN ends with that of the project, so it cannot be
+    derived from this one; DescribeProjects finds it by `project_name`.
     """
 
     _pattern = re.compile(_HEAD + _PROJECT + r"/version/(?P<version_name>[a-zA-Z0-9_.\-]{1,255})" + _TAIL)
@@ -170,7 +171,7 @@ _KMS_FORMS: Mapping[KmsKeyForm, re.Pattern[str]] = {
 
 
 class KmsKeyId(str):
-    """A KMS key, named in one of the four forms that CreateProjectVersion takes.
+    """A KMS key in one of the four forms that CreateProjectVersion accepts.
 
     A key ARN, a key id (a UUID, or `mrk-` and 32 hexadecimal digits), an alias name (`alias/...`) or an alias ARN, of
     any partition `aws(-[a-z]+)*`; at most 2,048 characters (service model, `KmsKeyId`).
@@ -180,11 +181,11 @@ class KmsKeyId(str):
     """
 
     form: KmsKeyForm
-    """Which of the four forms it has."""
+    """The form of the string."""
     _parts: Mapping[str, str]
 
     def __new__(cls, value: str) -> Self:
-        """Checks the string and notes its parts."""
+        """Check the string and store its parts."""
         found = super().__new__(cls, value)
         for form, pattern in _KMS_FORMS.items():
             match = pattern.fullmatch(value) if len(value) <= _MAX_LENGTH else None
@@ -192,7 +193,7 @@ class KmsKeyId(str):
                 found.form, found._parts = form, match.groupdict()
                 return found
         raise ValueError(
-            f"'{printable(value, 300)}' names no KMS key. Allowed are a key ARN "
+            f"'{printable(value, 300)}' is not a KMS key. Allowed are a key ARN "
             "(arn:aws:kms:REGION:ACCOUNT:key/ID), a key id (a UUID, or mrk- and 32 hexadecimal digits), an alias name "
             f"(alias/NAME) and an alias ARN (arn:aws:kms:REGION:ACCOUNT:alias/NAME), at most {_MAX_LENGTH} characters"
         )
@@ -214,10 +215,10 @@ class KmsKeyId(str):
 
     @property
     def key_id(self) -> str | None:
-        """The key's id, where a key is named rather than an alias."""
+        """The key id; None if the string is an alias."""
         return self._parts.get("key_id")
 
     @property
     def alias_name(self) -> str | None:
-        """The alias with its `alias/`, where an alias is named."""
+        """The alias with its prefix `alias/`; None if the string is a key."""
         return self._parts.get("alias_name")

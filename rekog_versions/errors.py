@@ -348,7 +348,7 @@ class VersionConflictError(RekogVersionsError):
     Attributes:
         request: The request.
         description: The version that has the name.
-        differences: How the version differs from the request, in words.
+        differences: The differences between the version and the request.
     """
 
     def __init__(

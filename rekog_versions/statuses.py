@@ -1,8 +1,8 @@
-"""The statuses of the service, and what each of them means to a wait.
+"""The statuses of the service.
 
 The members are those of botocore's service model (`ProjectVersionStatus`, `ProjectStatus`, `DatasetStatus`); a test
-holds them together. The service adds statuses over the years, so a status that is not listed becomes a member of its
-own that keeps its value, and a wait treats it as "go on, and say so once".
+compares them. The service adds statuses over the years, so a value that is not listed becomes a member too, which keeps
+its value. `rekog_versions.waiting` defines what each status means for a wait.
 """
 
 from collections.abc import Mapping
@@ -12,15 +12,15 @@ from typing import Self
 
 
 class OpenStrEnum(StrEnum):
-    """A `StrEnum` that takes values it has not heard of.
+    """A `StrEnum` that accepts values which are not listed.
 
-    An unknown value becomes a member of its own, made once: identity, equality, hash, copy, pickle and JSON hold as
-    for the listed ones. `is_known` tells them apart; iteration and `len` see the listed ones only.
+    An unknown value becomes a member that is created once, so identity, equality, hash, copy, pickle and JSON behave as
+    for listed members. `is_known` distinguishes them. Iteration and `len` cover the listed members only.
     """
 
     @property
     def is_known(self) -> bool:
-        """Whether the value stands in the service model that this version of the package was written for."""
+        """True if the value is in the service model for which this release was written."""
         return self._name_ in type(self).__members__
 
     @classmethod
@@ -29,7 +29,7 @@ class OpenStrEnum(StrEnum):
             return None
         member = str.__new__(cls, value)
         member._name_ = member._value_ = str(value)
-        # setdefault is atomic: two threads that meet the same new value get the same member
+        # setdefault is atomic: two threads with the same new value get the same member
         return cls._value2member_map_.setdefault(member._value_, member)  # type: ignore[return-value]
 
     def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
@@ -37,7 +37,7 @@ class OpenStrEnum(StrEnum):
 
 
 class ProjectVersionStatus(OpenStrEnum):
-    """Where a version stands: 14 statuses, and whatever the service adds."""
+    """The status of a version: 14 values, and any that the service adds."""
 
     TRAINING_IN_PROGRESS = "TRAINING_IN_PROGRESS"
     TRAINING_COMPLETED = "TRAINING_COMPLETED"
@@ -56,7 +56,7 @@ class ProjectVersionStatus(OpenStrEnum):
 
 
 class ProjectStatus(OpenStrEnum):
-    """Where a project stands."""
+    """The status of a project."""
 
     CREATING = "CREATING"
     CREATED = "CREATED"
@@ -64,7 +64,7 @@ class ProjectStatus(OpenStrEnum):
 
 
 class DatasetStatus(OpenStrEnum):
-    """Where a dataset stands."""
+    """The status of a dataset."""
 
     CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
     CREATE_COMPLETE = "CREATE_COMPLETE"

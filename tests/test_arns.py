@@ -248,7 +248,7 @@ def test_a_key_is_named_by_the_arn_of_an_alias(partition: str) -> None:
     ],
 )
 def test_what_has_none_of_the_four_forms_is_refused_with_all_four_named(text: str) -> None:
-    with pytest.raises(ValueError, match="names no KMS key") as caught:
+    with pytest.raises(ValueError, match="is not a KMS key") as caught:
         KmsKeyId(text)
     message = str(caught.value)
     assert message.isprintable()

@@ -1,8 +1,8 @@
 """AWS error codes: what a failed call means, in one table for all services.
 
-The module decides from the error alone and makes no calls. Three questions are answered here. Can the same call succeed
-a little later (`is_retryable`)? May the service have carried it out although it failed (`outcome_is_unknown`)? And what
-should a reader be told (`describe_failure`)?
+The module decides from the error alone and makes no calls. `is_retryable` says whether the same call may succeed a
+little later, `outcome_is_unknown` whether the service may have carried it out although it failed, and
+`describe_failure` describes it for a reader.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,10 +47,10 @@ Rekognition uses that one for quotas, which do not pass within seconds."""
 DENIED = frozenset(
     {"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden", "UnauthorizedOperation"}
 )
-"""The caller lacks a permission. A HEAD request to S3 is answered with a bare 403."""
+"""The caller lacks a permission. S3 responds to a HEAD request with a bare 403."""
 
 MISSING = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NoSuchVersion", "NotFound"})
-"""S3: the bucket or the object does not exist. A HEAD request is answered with a bare 404."""
+"""S3: the bucket or the object does not exist. S3 responds to a HEAD request with a bare 404."""
 
 CREDENTIALS = frozenset(
     {
@@ -138,7 +138,7 @@ def is_retryable(error: Exception, *, connected_before: bool = True) -> bool:
 
     Args:
         error: The exception that the call raised.
-        connected_before: Whether an earlier call succeeded. If it did, a TLS error is retryable; otherwise a wrong
+        connected_before: True if an earlier call succeeded. If so, a TLS error is retryable; otherwise a wrong
             certificate is the more likely cause.
     """
     if isinstance(error, ClientError):
@@ -176,7 +176,7 @@ def _may_have_been_carried_out(attempt: Attempt) -> bool:
 
 
 def _was_never_sent(error: Exception) -> bool:
-    """Whether the error proves that nothing was sent.
+    """Return True if the error proves that nothing was sent.
 
     A ProxyConnectionError alone does not. urllib3 raises ProxyError for any error on a proxied connection that is
     closed (urllib3/connectionpool.py, HTTPConnectionPool.urlopen), and http.client closes the connection when a

@@ -126,7 +126,7 @@ class Transport:
 
     def _listen(self, event: str, handler: Callable[..., None]) -> None:
         events = getattr(getattr(self.rekognition, "meta", None), "events", None)
-        if events is not None:  # a fake has no events; its exceptions are all that is known of its attempts
+        if events is not None:  # a fake has no events; its attempts are known from its exceptions only
             events.register(event, handler, unique_id=f"rekog_versions {event}")
 
     def call(

@@ -1,4 +1,4 @@
-"""What to do when the outcome of a call is unknown: how a lookup shows that the call was carried out. No I/O here.
+"""Recovery after a lost response: how a lookup shows whether the call was carried out. There is no I/O here.
 
 The service has no idempotency tokens, and botocore repeats a request whose response was lost. If the lost attempt was
 carried out, the next one is rejected because of it: the name is taken (`ResourceInUseException`), the account trains as
@@ -42,7 +42,7 @@ class Carried(Generic[T]):
     """A lookup has shown that the call was carried out.
 
     Attributes:
-        result: What the client's method returns.
+        result: The result that the client's method returns.
     """
 
     result: T
@@ -83,7 +83,7 @@ class Recovery(ABC, Generic[T]):
         Args:
             found: The version; None if it does not exist.
             elapsed: Seconds since the call was made.
-            accepted: Whether the service is known to have accepted the call.
+            accepted: True if the service is known to have accepted the call.
         """
 
     @property
@@ -144,7 +144,7 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
         return NotCarried(f"{self} exists and was not created by this call: {_summary(found)}")
 
     def _is_ours(self, found: models.ProjectVersionDescription, elapsed: float) -> bool:
-        """Whether the lost call created this version.
+        """Return True if the lost call created this version.
 
         Its status must be one that a new version can have, its output must be the request's, a copy must have the
         request's source, and it must have been created since the call. Two writers that use one name and one output at
@@ -238,8 +238,8 @@ class StatusOperation:
     Attributes:
         operation: The operation.
         shown_by: The statuses that show that the service carried it out.
-        consequence: What may be the case if the outcome stays unknown.
-        is_deletion: Whether a missing version shows it too.
+        consequence: The warning if the outcome stays unknown.
+        is_deletion: True if a missing version shows it too.
     """
 
     operation: Operation[Any]

@@ -40,7 +40,7 @@ def check_on_poll(on_poll: object, *, may_await: bool) -> None:
 
     Args:
         on_poll: The argument; None is allowed.
-        may_await: Whether coroutine functions are allowed.
+        may_await: True if coroutine functions are allowed.
 
     Raises:
         TypeError: `on_poll` cannot be called, or is a coroutine function where only plain functions are allowed.

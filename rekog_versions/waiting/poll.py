@@ -45,7 +45,7 @@ class Poll(Generic[DescriptionT, StatusT]):
 
     @property
     def is_last(self) -> bool:
-        """Whether the wait ends with this poll."""
+        """True if the wait ends with this poll."""
         return self.next_in is None
 
 

@@ -23,7 +23,7 @@ StatusT = TypeVar("StatusT", bound=OpenStrEnum)
 
 
 class Verdict(Enum):
-    """What a status means for a wait."""
+    """The meaning of a status for a wait."""
 
     REACHED = "reached"
     PENDING = "pending"
@@ -33,7 +33,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target(Generic[StatusT]):
-    """What a wait waits for.
+    """The target of a wait.
 
     Attributes:
         name: The last word of the client's method, such as `trained` in `wait_until_trained`.
@@ -46,7 +46,7 @@ class Target(Generic[StatusT]):
         before: The statuses from before the call that began the work. Responses can lag behind that call, so these
             statuses are only believed after a grace period, or once any other status was seen.
         begun_by: The client's method that begins the work, if it is a call on an existing resource.
-        is_deletion: Whether the target is reached when the resource does not exist (any more).
+        is_deletion: True if the target is reached when the resource does not exist (any more).
         error: The error for a failed status.
         why_failed: The text of that error. `{name}` stands for the resource, `{reference}` for the resource as a Python
             expression, `{status}` for its status, `{reason}` for the service's reason and `{files}` for the

@@ -49,7 +49,7 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
     """One wait for one resource.
 
     Args:
-        target: What the wait waits for.
+        target: The target of the wait.
         timeout: Seconds until the wait gives up; None for no limit.
         schedule: The delays between polls; None for the target's default.
         clock: Monotonic seconds.
@@ -117,7 +117,7 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
         """Decide after a successful poll.
 
         Args:
-            description: What the poll found; None if the resource does not exist.
+            description: The description that the poll found; None if the resource does not exist.
         """
         self._connected = True
         if description is None:
@@ -264,7 +264,7 @@ class VersionWatch(Watch["models.ProjectVersionDescription", ProjectVersionStatu
     """One wait for one version.
 
     Args:
-        target: What the wait waits for.
+        target: The target of the wait.
         version: The version.
         timeout: Seconds until the wait gives up; None for no limit.
         schedule: The delays between polls; None for the target's default.
@@ -338,7 +338,7 @@ class DatasetWatch(Watch["models.DatasetDescription", DatasetStatus]):
     """One wait for one dataset.
 
     Args:
-        target: What the wait waits for.
+        target: The target of the wait.
         dataset_arn: The dataset.
         timeout: Seconds until the wait gives up; None for no limit.
         schedule: The delays between polls; None for the target's default.

@@ -36,7 +36,7 @@ class AsyncVersions(AsyncClientBase):
     ) -> ProjectVersionArn:
         """Start a training, exactly once, without waiting for it.
 
-        If any attempt of the call was lost on the wire or answered with 5xx, the training may have started whatever the
+        If any attempt of the call was lost or failed with 5xx, the training may have started whatever the
         last error says. The version is then looked up by its name, for at most half a minute, before an error is
         raised.
         Two writers that use one name and one output at the same time cannot be distinguished.
@@ -138,8 +138,8 @@ class AsyncVersions(AsyncClientBase):
         """Wait until a version is trained. A version that was started or stopped since counts as trained.
 
         Throttling, 5xx responses and lost connections do not end the wait once a poll has succeeded; expired
-        credentials and denials do. Whatever ends it, Ctrl-C included, has a note with the version's ARN that says how
-        to resume the wait in any process.
+        credentials and denials do. Any exception that ends it, Ctrl-C included, has a note with the version's ARN that
+        says how to resume the wait in any process.
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.

@@ -247,7 +247,7 @@ class Datasets(ClientBase):
             TypeError: A line has an unsupported type; nothing was sent.
             DatasetFailedError: The service could not apply a call before the last.
             ServiceError: The service rejected the request.
-            WaitError: A wait between two calls ended otherwise. Whatever ends an update of several calls, a note on the
+            WaitError: A wait between two calls ended otherwise. If an update of several calls ends early, a note on the
                 exception says which lines were applied.
         """
         parts = self.run_blocking(split_lines, changes)

@@ -27,7 +27,7 @@ class Lifecycle(ClientBase):
     ) -> ProjectVersionStatus | None:
         """Start a model without waiting for it. It is billed until it is stopped, used or not.
 
-        If the response was lost on the wire or was 5xx, the model may be starting whatever the last error says. Its
+        If the response was lost or was 5xx, the model may be starting whatever the last error says. Its
         status is then looked up, for at most half a minute, before an error is raised.
 
         Args:
@@ -53,7 +53,7 @@ class Lifecycle(ClientBase):
     def stop_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
         """Stop a running model without waiting for it.
 
-        If the response was lost on the wire or was 5xx, the version's status is looked up, for at most half a minute,
+        If the response was lost or was 5xx, the version's status is looked up, for at most half a minute,
         before an error is raised.
 
         Args:
@@ -74,7 +74,7 @@ class Lifecycle(ClientBase):
     def delete_project_version(self, version: VersionRef) -> ProjectVersionStatus | None:
         """Delete a version without waiting for it. It must not be training, running or being copied.
 
-        If the response was lost on the wire or was 5xx, a version that is being deleted or does not exist counts as
+        If the response was lost or was 5xx, a version that is being deleted or does not exist counts as
         deleted, whatever the last error says.
 
         Args:
@@ -111,7 +111,7 @@ class Lifecycle(ClientBase):
     ) -> ProjectVersionArn:
         """Copy a version to another project of the region, exactly once, without waiting for it.
 
-        If the response was lost on the wire or was 5xx, the copy is looked up by its name in the destination project,
+        If the response was lost or was 5xx, the copy is looked up by its name in the destination project,
         for at most half a minute, before an error is raised.
 
         Args:
