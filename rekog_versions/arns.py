@@ -19,6 +19,14 @@ from pydantic_core import CoreSchema, core_schema
 
 from rekog_versions._text import printable
 
+__all__ = [
+    "DatasetArn",
+    "KmsKeyForm",
+    "KmsKeyId",
+    "ProjectArn",
+    "ProjectVersionArn",
+]
+
 _HEAD = r"arn:(?P<partition>[a-z0-9-]+):rekognition:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12})"
 _PROJECT = r":project/(?P<project_name>[a-zA-Z0-9_.\-]{1,255})"
 _TAIL = r"/(?P<created>[0-9]+)"

@@ -54,6 +54,45 @@ from rekog_versions._advice import ANY_OPERATION, BY_OPERATION
 from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 
+__all__ = [
+    "AccessDeniedError",
+    "CopyFailedError",
+    "DatasetFailedError",
+    "EvaluationError",
+    "HostingError",
+    "ImageTooLargeError",
+    "InternalServerError",
+    "InvalidImageFormatError",
+    "InvalidPaginationTokenError",
+    "InvalidParameterError",
+    "InvalidPolicyRevisionIdError",
+    "InvalidS3ObjectError",
+    "LimitExceededError",
+    "MalformedPolicyDocumentError",
+    "ManifestError",
+    "ManifestIssue",
+    "ModelStillRunningError",
+    "ModelStoppedError",
+    "PaginationError",
+    "ProvisionedThroughputExceededError",
+    "RekogVersionsError",
+    "ResourceAlreadyExistsError",
+    "ResourceInUseError",
+    "ResourceNotFoundError",
+    "ResourceNotReadyError",
+    "ResponseError",
+    "ServiceError",
+    "ServiceQuotaExceededError",
+    "StartFailedError",
+    "ThrottlingError",
+    "TrainingFailedError",
+    "UnreachableStatusError",
+    "VersionConflictError",
+    "VersionNotFoundError",
+    "WaitError",
+    "WaitTimeoutError",
+]
+
 ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 

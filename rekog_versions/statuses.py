@@ -10,6 +10,13 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Self
 
+__all__ = [
+    "DatasetStatus",
+    "OpenStrEnum",
+    "ProjectStatus",
+    "ProjectVersionStatus",
+]
+
 
 class OpenStrEnum(StrEnum):
     """A `StrEnum` that accepts values which are not listed.
