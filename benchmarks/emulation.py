@@ -1,8 +1,8 @@
-"""What the emulated service costs, in this process: beside moto's own, and for a large manifest.
+"""The CPU time of the emulated service in this process, for small calls and for a large manifest.
 
-A create and a describe are compared with moto's own cheapest JSON operation: of several that do next to nothing, the
-one that takes the least CPU here. The describe is the one that ends the training, so reading the manifest, the
-simulation and the files that it writes are in the figure; the row below has the pair while the training goes on.
+A create and a describe are compared with moto's cheapest JSON operation: the one that takes the least CPU time of
+several that do almost nothing. The describe ends the training, so its time includes reading the manifest, the
+simulation and writing the files. The second row has the same calls while the training is in progress.
 """
 
 import json
@@ -16,7 +16,7 @@ import boto3
 from benchmarks._measure import Row
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
 
-LIMIT, PAIRS, BATCHES = 3.0, 1000, 10
+LIMIT, PAIRS, BATCHES = 2.5, 1000, 10
 BUCKET = "bench"
 _NOTHINGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("kms", "list_keys", {}),
@@ -36,10 +36,10 @@ def rows() -> list[Row]:
         s3.put_object(Bucket=BUCKET, Key="large.manifest", Body=(large := _manifest(10_000)))
         cheapest = min(_nothings(), key=lambda call: _seconds(call, 50))
         ending = _interleaved(_pair(labels, times=None), cheapest)
-        going_on = _interleaved(_pair(labels, times=2), cheapest)
+        in_progress = _interleaved(_pair(labels, times=2), cheapest)
         return [
             Row("a call of a create+describe that trains / moto's cheapest", *ending, LIMIT),
-            Row("  the same while the training goes on", *going_on),
+            Row("  the same while the training is in progress", *in_progress),
             Row("a training over 10,000 lines / json.loads of them", *_large(labels, large)),
         ]
 
@@ -55,7 +55,7 @@ def _nothing(service: str, method: str, arguments: dict[str, Any]) -> Callable[[
 
 
 def _pair(labels: CustomLabelsControl, times: int | None) -> Callable[[], None]:
-    """A create and the describe of what it made."""
+    """Return a function that creates a version and describes it."""
     rekognition: Any = boto3.client("rekognition", region_name="us-east-1")
     name = f"pairs-{times}"
     project = rekognition.create_project(ProjectName=name)["ProjectArn"]

@@ -13,8 +13,6 @@ from typing import Any
 
 import lazy_loader
 
-from rekog_versions.testing.missing_extra import explain_missing_library
-
 _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
@@ -22,4 +20,6 @@ def __getattr__(name: str) -> Any:
     try:
         return _load(name)
     except ModuleNotFoundError as error:
+        from rekog_versions.testing.missing_extra import explain_missing_library  # noqa: PLC0415 - rarely needed
+
         raise (explain_missing_library(error, "testing") or error) from error

@@ -132,8 +132,10 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
         names: Sequence[str] | None = request.get("VersionNames")
         with self._lock:
             project = self._project(request["ProjectArn"])
+            versions = project.versions
+            chosen = versions.values() if names is None else (versions[name] for name in versions.keys() & set(names))
             found, token = pages.page(
-                [version for version in reversed(project.versions.values()) if names is None or version.name in names],
+                sorted(chosen, key=lambda version: version.created, reverse=True),
                 size=request.get("MaxResults"),
                 token=request.get("NextToken"),
                 identity=["DescribeProjectVersions", project.arn, names and sorted(names)],

@@ -222,6 +222,8 @@ class Project:
     """The datasets by type. They may include deleted ones (see `present_datasets`)."""
     deletion: Stage[ProjectDeletion] | None = None
     """The deletion, if it has begun. The project is gone when it has ended."""
+    _deleting: list[ProjectVersion] = field(default_factory=list[ProjectVersion])
+    """The versions whose deletion has begun."""
 
     def delete(self) -> None:
         """Begin the deletion."""
@@ -238,10 +240,17 @@ class Project:
         """True if the deletion has ended."""
         return self.deletion is not None and self.deletion.has_ended
 
+    def delete_version(self, version: ProjectVersion) -> None:
+        """Begin to delete a version, unless its deletion has begun."""
+        if version.deletion is None:
+            version.delete()
+            self._deleting.append(version)
+
     def drop_deleted(self) -> None:
         """Remove the versions whose deletion has ended."""
-        for name in [name for name, version in self.versions.items() if version.deletion and version.is_gone]:
-            del self.versions[name]
+        for version in [version for version in self._deleting if version.is_gone]:
+            self._deleting.remove(version)
+            del self.versions[version.name]
 
     def describe(self) -> dict[str, Any]:
         """Return the project as DescribeProjects shows it."""

@@ -57,10 +57,11 @@ class OperationsBase(BaseBackend):
         return self._projects
 
     def _project(self, arn: str) -> Project:
-        for project in self._present_projects().values():
-            if project.arn == arn:
-                return project
-        raise ResourceNotFoundException(f"The project {arn} does not exist")
+        project = self._projects.get(arn.split("/")[1])  # ...:project/NAME/...
+        if project is None or project.arn != arn or project.is_gone:
+            raise ResourceNotFoundException(f"The project {arn} does not exist")
+        project.drop_deleted()
+        return project
 
     def _custom_labels_project(self, arn: str) -> Project:
         """Return a project for an operation that is not available for adapters."""
@@ -70,10 +71,12 @@ class OperationsBase(BaseBackend):
         return project
 
     def _version(self, arn: str) -> ProjectVersion:
-        for version in self._versions():
-            if version.arn == arn:
-                return version
-        raise ResourceNotFoundException(f"The project version {arn} does not exist")
+        _, project_name, _, name, _ = arn.split("/")  # ...:project/NAME/version/NAME/...
+        project = self._projects.get(project_name)
+        version = project.versions.get(name) if project else None
+        if version is None or version.arn != arn or version.is_gone:
+            raise ResourceNotFoundException(f"The project version {arn} does not exist")
+        return version
 
     def _versions(self) -> list[ProjectVersion]:
         """Return the versions of all projects."""

@@ -63,8 +63,7 @@ class LifecycleOperations(OperationsBase):
             status = version.status(outcome)
             if status in _UNDELETABLE:
                 raise ResourceInUseException(f"The project version {version.arn} can't be deleted: it is {status}")
-            if version.deletion is None:
-                version.delete()
+            self._projects[version.project_name].delete_version(version)
         return {"Status": "DELETING"}
 
     def _finished_outcome(self, request: Mapping[str, Any]) -> str:
