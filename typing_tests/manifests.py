@@ -51,7 +51,7 @@ from rekog_versions.manifests import (
 def check(client: VersionsClient) -> None:
     assert_type(check_manifests("train.manifest"), ManifestReport)
     check_manifests(Path("train.manifest"), [b"{}", io.BytesIO(), "s3://my-bucket/test.manifest"], s3=client)
-    check_manifests("train.manifest", auto_create=True, region="eu-west-2", write_to=Path("checked"), most_issues=5)
+    check_manifests("train.manifest", auto_create=True, region="eu-west-2", write_to=Path("checked"), max_issues=5)
     check_manifests("train.manifest", feature="CONTENT_MODERATION", images=images_from_s3(client))
     check_manifests("train.manifest", images=images_from_folder("pets", "s3://my-bucket/pets"))
     check_manifests()  # rejected

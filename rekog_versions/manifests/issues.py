@@ -1,4 +1,4 @@
-"""What is wrong with a manifest, and where."""
+"""Issues of manifests: errors, warnings and hints, and the places that they concern."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -11,52 +11,52 @@ _PLACED_AT_METADATA = "ERROR_UNSUPPORTED_USE_CASE_TYPE"  # its message names the
 _LEAST_OVERLAP = "50"  # per cent; completes the messages about the overlap of labels
 
 Place: TypeAlias = tuple[str | int, ...]
-"""Where in a line: () is the image, ("boxes",) an attribute, ("boxes-metadata",) its metadata, and
+"""The path to a part of a line: () is the image, ("boxes",) an attribute, ("boxes-metadata",) its metadata, and
 ("boxes", "annotations", 2) its third box."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An error, a warning or a hint, and what it concerns."""
+    """An error, a warning or a hint, and the place that it concerns."""
 
     code: str
-    """ERROR_... or WARNING_... of the service, or HINT_... of ours."""
+    """The code: ERROR_... or WARNING_... of the service, or HINT_... of this package."""
     message: str
-    """The service's message, to the letter; ours for a hint."""
+    """The service's message, verbatim; for a hint, our message."""
     line: int | None = None
-    """The JSON line, counted from 1 in its file; None if it concerns the whole manifest, or both."""
+    """The number of the line in its file, counted from 1; None if the issue concerns whole manifests."""
     place: Place = ()
-    """What it concerns in the line."""
+    """The part of the line that the issue concerns."""
     file: str | None = None
-    """The file: a path, an s3:// URI, or `<training>` and `<testing>` for what has no name; None where it is known."""
+    """The file: a path, an s3:// URI, or `<training>` or `<testing>` for a source without a name; None if not known."""
     detail: str = ""
-    """Ours: what exactly was found, with the values. It may hold text of the manifest as it stands there."""
+    """The value that was found, in our words. It may contain text of the manifest that is not escaped."""
 
     @property
     def is_warning(self) -> bool:
-        """Whether it doesn't count as an error."""
+        """True if the issue is not an error: a warning or a hint."""
         return self.code.startswith(("WARNING_", "HINT_"))
 
     @property
     def is_hint(self) -> bool:
-        """Whether it is ours and not the service's."""
+        """True if the issue is one of our hints and not from the service."""
         return self.code.startswith("HINT_")
 
     @property
     def level(self) -> Level | None:
-        """What it is about; None if the code is not known here."""
+        """The part of a manifest that the issue concerns; None for an unknown code."""
         known = CODES.get(self.code) or HINTS.get(self.code)
         return known.level if known else None
 
     @property
     def fix(self) -> str:
-        """What to do about it; empty if the code is not known here."""
+        """The next step to fix the issue; empty for an unknown code."""
         known = CODES.get(self.code) or HINTS.get(self.code)
         return known.fix if known else ""
 
 
-def issue(code: str, line: int | None = None, *place: str | int, detail: str = "") -> Issue:
-    """An issue of the service's that is known here; `{}` in its message stands for the attribute."""
+def message_of(code: str, place: Place = ()) -> str:
+    """Return the service's message for a code. The attribute at `place` replaces a `{}` in it."""
     message = MESSAGES[code]
     if "{}" in message:
         attribute = str(place[0]) if place else _LEAST_OVERLAP
@@ -64,9 +64,14 @@ def issue(code: str, line: int | None = None, *place: str | int, detail: str = "
             attribute = attribute.removesuffix("-metadata")
         # replace() and not format(): the attribute's name is untrusted text
         message = message.replace("{}", attribute)
-    return Issue(code, message, line, place, None, detail)
+    return message
+
+
+def issue(code: str, line: int | None = None, *place: str | int, detail: str = "") -> Issue:
+    """Return an issue with a code of the service."""
+    return Issue(code, message_of(code, place), line, place, None, detail)
 
 
 def hint(code: str, line: int | None = None, *place: str | int, detail: str = "") -> Issue:
-    """One of our hints."""
+    """Return an issue with the code of one of our hints."""
     return Issue(code, HINTS[code].message, line, place, detail=detail)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeAlias, cast
 
 from rekog_versions._json import is_number, mapping, number, sequence
 from rekog_versions.manifests.boxes import PIXEL, Box, Frame
-from rekog_versions.manifests.issues import Issue, issue
+from rekog_versions.manifests.issues import Issue, issue, message_of
 from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
 from rekog_versions.manifests.messages import shown
 
@@ -64,7 +64,7 @@ class Line:
         return not self.text.strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would take longer, and there is one for each line
 class Image:
     """The image, the labels and the boxes of a line."""
 
@@ -114,16 +114,15 @@ class _LineReader:
 
     def _add(self, code: str, *place: str | int, detail: Callable[[], str] | None = None) -> None:
         text = detail() if detail is not None and self._explain(code) else ""
-        self.issues.append(issue(code, self._line_number, *place, detail=text))
+        self.issues.append(Issue(code, message_of(code, place), self._line_number, place, None, text))
 
     def read(self) -> Image | None:
         entry = self._entry
         pairs = usable_pairs = 0
-        for name, value in entry.items():
-            metadata_name = name + "-metadata"
-            if metadata_name in entry and name not in NO_ATTRIBUTES:
+        for name in entry:
+            if name + "-metadata" in entry and name not in NO_ATTRIBUTES:
                 pairs += 1
-                usable_pairs += self._read_pair(name, value, entry[metadata_name])
+                usable_pairs += self._read_pair(name, name + "-metadata")
         source_ref = entry.get("source-ref")
         if source_ref is None:
             self._add("ERROR_MISSING_SOURCE_REF")
@@ -147,41 +146,42 @@ class _LineReader:
         else:
             self._add("ERROR_NO_LABEL_ATTRIBUTES", detail=lambda: _halves_of_pairs(entry))
 
-    def _read_pair(self, name: str, value: object, metadata: object) -> bool:
+    def _read_pair(self, name: str, metadata_name: str) -> bool:
         """Read an attribute and its metadata; return False if the attribute is not usable."""
-        place = f"{name}-metadata"
+        value, metadata = self._entry[name], self._entry[metadata_name]
         if not isinstance(metadata, dict):
-            self._add(_METADATA_FORMAT, place, detail=lambda: f"it is {_described(metadata)}, not an object")
+            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"it is {_described(metadata)}, not an object")
             return False
         members = cast("Mapping[str, Any]", metadata)
-        match kind := members.get("type"):
-            case "groundtruth/image-classification":
-                return self._read_class(name, value, members)
-            case "groundtruth/object-detection":
-                return self._read_boxes(name, mapping(value), members)
-            case _:
-                self._add("ERROR_UNSUPPORTED_USE_CASE_TYPE", place, detail=lambda: f"type is {_described(kind)}")
-                return False
+        kind = members.get("type")
+        if kind == "groundtruth/image-classification":
+            return self._read_class(name, value, metadata_name, members)
+        if kind == "groundtruth/object-detection":
+            return self._read_boxes(name, mapping(value), metadata_name, members)
+        self._add("ERROR_UNSUPPORTED_USE_CASE_TYPE", metadata_name, detail=lambda: f"type is {_described(kind)}")
+        return False
 
-    def _read_class(self, name: str, value: object, metadata: Mapping[str, Any]) -> bool:
-        place, issues_before = f"{name}-metadata", len(self.issues)
+    def _read_class(self, name: str, value: object, metadata_name: str, metadata: Mapping[str, Any]) -> bool:
+        issues_before = len(self.issues)
         label, confidence = metadata.get("class-name"), metadata.get("confidence")
         if not is_number(value, FAR):
             self._add(_ATTRIBUTE_FORMAT, name, detail=lambda: f"it is {_described(value)}, not a number")
         if not isinstance(label, str) or not label:
-            self._add(_METADATA_FORMAT, place, detail=lambda: f"class-name is {_described(label)}")
+            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"class-name is {_described(label)}")
         elif not is_number(confidence, FAR) or not 0 <= confidence <= 1:
-            self._add(_METADATA_FORMAT, place, detail=lambda: f"confidence is {_described(confidence)}")
+            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"confidence is {_described(confidence)}")
         elif len(label) > LONGEST_LABEL:
-            self._add(_LABEL_LENGTH, place, detail=lambda: f"{len(label):,} characters")
+            self._add(_LABEL_LENGTH, metadata_name, detail=lambda: f"{len(label):,} characters")
         elif len(self.issues) == issues_before:
             labels = self._labels.setdefault(UseCase.IMAGE_LEVEL_LABELS, [])
             if label not in labels:
                 labels.append(label)
         return len(self.issues) == issues_before
 
-    def _read_boxes(self, name: str, attribute: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
-        place, issues_before = f"{name}-metadata", len(self.issues)
+    def _read_boxes(
+        self, name: str, attribute: Mapping[str, Any], metadata_name: str, metadata: Mapping[str, Any]
+    ) -> bool:
+        issues_before = len(self.issues)
         try:
             frame, boxes = _frame(attribute), _boxes(attribute)
         except _FormatError as error:
@@ -190,21 +190,21 @@ class _LineReader:
         try:
             confidences, class_map = _count_confidences(metadata), _class_map(metadata)
         except _FormatError as error:
-            self._add(_METADATA_FORMAT, place, detail=partial(str, error))
+            self._add(_METADATA_FORMAT, metadata_name, detail=partial(str, error))
             return False
         # a class_id has a meaning only together with the class map of its own line
         labels = [class_map.get(str(class_id)) for class_id, _ in boxes]
         longest = max(map(len, class_map.values()), default=0)
         if longest > LONGEST_LABEL:
-            self._add(_LABEL_LENGTH, place, detail=lambda: f"{longest:,} characters")
+            self._add(_LABEL_LENGTH, metadata_name, detail=lambda: f"{longest:,} characters")
         if confidences < len(boxes):
             self._add(
                 "ERROR_MISSING_BOUNDING_BOX_CONFIDENCE",
-                place,
+                metadata_name,
                 detail=lambda: f"{confidences} confidences for {len(boxes)} annotations",
             )
         if None in labels:
-            self._add("ERROR_MISSING_CLASS_MAP_ID", place, detail=lambda: _missing_class_ids(boxes, class_map))
+            self._add("ERROR_MISSING_CLASS_MAP_ID", metadata_name, detail=lambda: _missing_class_ids(boxes, class_map))
         if len(boxes) > MOST_BOXES:
             self._add(
                 "ERROR_TOO_MANY_BOUNDING_BOXES",

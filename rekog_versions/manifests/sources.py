@@ -25,7 +25,7 @@ from rekog_versions.models.assets import S3Object
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of a line above which it is not parsed; a dataset accepts lines of up to 100,000 characters."""
 
-_CHUNK = 256 * 1024
+_CHUNK = 128 * 1024  # larger chunks are slower: the objects of their lines need fresh memory
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _KINDS = "a path, an s3:// URI, an S3Object, bytes or a binary file object"
 

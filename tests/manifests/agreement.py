@@ -52,7 +52,7 @@ def both_ways(
         with context:
             report = check_manifests(
                 content,
-                most_issues=10**6,
+                max_issues=10**6,
                 class_ids=True,
                 write_to=folder and folder / way,
                 images=album,

@@ -1,8 +1,8 @@
-"""Checks very many odd lines in both ways.
+"""Check a large number of odd lines with and without the fast reader.
 
     python -m tests.manifests.fuzz --lines 1000000 --seed 1 [more.manifest ...]
 
-Files on the command line give more lines to start from. An assertion that fails names the seed of its block.
+Lines of the files on the command line are mutated too. If an assertion fails, a note names the seed of its block.
 """
 
 import argparse
@@ -22,13 +22,13 @@ BLOCK = 500
 
 
 def block(seed: int, lines: Sequence[bytes], folder: Path | None) -> Counter[str]:
-    """Checks a block of odd lines among good ones, and answers what was found in them."""
+    """Check a block of odd lines among good lines, and return the number of issues with each code."""
     random = Random(seed)
-    # a few kinds of lines at a time, so that schemas are made for them
+    # few kinds of lines, so that schemas are compiled for them
     some = random.sample(lines, min(len(lines), random.randint(1, 8)))
     made = [mutated(random, some) for _ in range(BLOCK)]
     if random.random() < 0.5:
-        # files that are UTF-8 as a whole get their validation manifests
+        # validation manifests are written only for files that are UTF-8
         made = [line.decode("utf-8", "replace").encode() for line in made]
     fast, _ = both_ways([*some, *some, *some, *made], folder)
     return Counter(fast.counts)

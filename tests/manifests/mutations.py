@@ -1,4 +1,4 @@
-"""Lines made odd, as people and their editors make them and as nobody would."""
+"""Mutations of manifest lines: likely mistakes of people and editors, and unlikely ones."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ PIECES: Sequence[bytes] = (
 
 
 def mutated(random: Random, lines: Sequence[bytes]) -> bytes:
-    """One of some lines, more often than not with something wrong in it. It has no line feed."""
+    """Return one of the lines, usually with a mutation. It contains no line feed."""
     line = random.choice(lines)
     for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
         line = random.choice(_MUTATIONS)(random, line)
@@ -44,7 +44,7 @@ def _cut(random: Random, line: bytes) -> bytes:
 
 
 def _value(random: Random, line: bytes) -> bytes:
-    """Sets a value somewhere in the line, or takes it out."""
+    """Replace or remove a random value of the line."""
     try:
         entry: Any = json.loads(line)
     except (ValueError, RecursionError):
@@ -85,7 +85,7 @@ def _other(random: Random, number: float) -> float:
 
 
 def _twice(random: Random, line: bytes) -> bytes:
-    """Says a part of the line once more: a key twice, for instance."""
+    """Repeat a part of the line, for example a key."""
     parts = line.split(b", ")
     at = random.randrange(len(parts))
     return b", ".join((*parts[:at], parts[at], *parts[at:]))

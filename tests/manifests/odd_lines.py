@@ -1,4 +1,4 @@
-"""Lines that show the oddities of real manifests, made for the tests."""
+"""Invented lines with the oddities of real manifests."""
 
 import json
 from typing import Any
@@ -110,4 +110,4 @@ LINES: list[bytes] = [
     json.dumps(ENTRIES[0]).replace("images", "im\\u003dages").encode(),
     json.dumps(ENTRIES[8], indent=1).replace("\n", " ").encode() + b" \r",
 ]
-"""Each as its file would have it."""
+"""The lines as bytes."""

@@ -1,4 +1,4 @@
-"""Results go to other processes and are copied: every kind of them, whole."""
+"""Results can be copied and pickled, and are complete afterwards."""
 
 import copy
 import pickle
@@ -11,7 +11,7 @@ import pytest
 
 from rekog_versions.manifests import ManifestReport, ManifestWriter, check_manifests, from_csv, split_manifest
 from rekog_versions.preflight import PreflightReport
-from tests.manifests.test_check import boxed, classed, manifest, pets
+from tests.manifests.entries import boxed, classed, manifest, pets
 
 Copier = Callable[[Any], Any]
 
@@ -27,7 +27,7 @@ def a_report(folder: Path) -> ManifestReport:
     return check_manifests(manifest(*entries), manifest(*pets(4)), write_to=folder)
 
 
-def test_a_report_survives_with_all_of_its_parts(copied: Copier, tmp_path: Path) -> None:
+def test_a_copied_report_is_complete(copied: Copier, tmp_path: Path) -> None:
     report = a_report(tmp_path)
     assert report.issues
     assert report.training.error_json_line_indices
@@ -39,14 +39,14 @@ def test_a_report_survives_with_all_of_its_parts(copied: Copier, tmp_path: Path)
     assert list(twin.training.labels.items()) == list(report.training.labels.items())
 
 
-def test_a_preflight_report_takes_the_manifests_report_along(copied: Copier, tmp_path: Path) -> None:
+def test_a_copied_preflight_report_contains_the_report_of_the_manifests(copied: Copier, tmp_path: Path) -> None:
     report = PreflightReport(project_arn="arn", version_name="v1", findings=(), manifests=a_report(tmp_path))
     twin = copied(report)
     assert twin == report
     assert twin.manifests == report.manifests
 
 
-def test_a_split_and_a_conversion_survive(copied: Copier, tmp_path: Path) -> None:
+def test_copies_of_splits_and_conversions_are_equal(copied: Copier, tmp_path: Path) -> None:
     table = tmp_path / "pets.csv"
     table.write_text("image,label\n1.jpg,cat\n2.jpg,cat\n2.jpg,cat\n")
     written = from_csv(table, images="s3://my-bucket").write(tmp_path / "all.manifest")
@@ -58,7 +58,7 @@ def test_a_split_and_a_conversion_survive(copied: Copier, tmp_path: Path) -> Non
     assert copied(split).testing.labels == {"cat": 1}
 
 
-def test_counts_are_read_only_plain_as_a_dict_and_safe_to_show(tmp_path: Path) -> None:
+def test_counts_are_read_only_and_their_repr_is_escaped(tmp_path: Path) -> None:
     with ManifestWriter(tmp_path / "one.manifest") as writer:
         writer.write(classed(1, "cat\x1b[2J"))
     labels: Any = check_manifests(tmp_path / "one.manifest").training.labels

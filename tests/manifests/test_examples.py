@@ -9,7 +9,7 @@ import pytest
 
 from rekog_versions.testing import mock_custom_labels
 from tests.example_runs import run_example
-from tests.manifests.test_check import classed, manifest, pets
+from tests.manifests.entries import classed, manifest, pets
 from tests.test_examples import run
 from tests.testing.world import client
 

@@ -40,7 +40,7 @@ def check_manifests(
     feature: Feature = "CUSTOM_LABELS",
     write_to: str | os.PathLike[str] | None = None,
     class_ids: bool = False,
-    most_issues: int = 100,
+    max_issues: int = 100,
 ) -> ManifestReport:
     """Report if a training with these manifests would start, and list their issues.
 
@@ -66,7 +66,7 @@ def check_manifests(
             written if a manifest is not usable at all; the service writes none either.
         class_ids: True to add a hint where a class id changes its meaning from line to line. The service allows this,
             but in files made by hand it is often a mistake.
-        most_issues: The number of issues to list for each code and side. All issues are counted.
+        max_issues: The number of issues to list for each code and side. All issues are counted.
 
     Returns:
         The issues and the counts.
@@ -77,7 +77,7 @@ def check_manifests(
         ValueError: An S3 URI has no key or `s3` is missing, or an argument is out of range.
         botocore.exceptions.ClientError: S3 rejected a request for a reason that would not make a training fail.
     """
-    _check_options(auto_create=auto_create, has_testing=testing is not None, feature=feature, most_issues=most_issues)
+    _check_options(auto_create=auto_create, has_testing=testing is not None, feature=feature, max_issues=max_issues)
     training_sources = name_sources(training, "training")
     testing_sources = [] if testing is None else name_sources(testing, "testing")
 
@@ -85,7 +85,7 @@ def check_manifests(
         return ManifestReader(
             side,
             region=region,
-            max_issues=most_issues,
+            max_issues=max_issues,
             checks_images=images is not None,
             follows_class_ids=class_ids,
             training=training,
@@ -99,7 +99,7 @@ def check_manifests(
         tested = None if testing is None else second
         content = _check_content(first, tested, auto_create=auto_create, feature=feature)
         report = _report(first, second, content, has_testing=testing is not None)
-        if not any(found.level is Level.FILE for found in report.issues):
+        if write_to is not None and not any(found.level is Level.FILE for found in report.issues):
             summary = summary_document(
                 _summary(report.training, content.training), _summary(report.testing, content.testing), content.both
             )
@@ -108,17 +108,17 @@ def check_manifests(
     return report
 
 
-def _check_options(*, auto_create: bool, has_testing: bool, feature: str, most_issues: int) -> None:
+def _check_options(*, auto_create: bool, has_testing: bool, feature: str, max_issues: int) -> None:
     if auto_create and has_testing:
         raise ValueError("auto_create must be False if there is a test manifest; leave out one of the two")
     if feature not in ("CUSTOM_LABELS", "CONTENT_MODERATION"):
         raise ValueError(f"feature must be 'CUSTOM_LABELS' or 'CONTENT_MODERATION', got {feature!r}")
-    if most_issues < 1:
-        raise ValueError(f"most_issues must be at least 1, got {most_issues!r}")
+    if max_issues < 1:
+        raise ValueError(f"max_issues must be at least 1, got {max_issues!r}")
 
 
 def _read_images(images: ImageReader | None, requests: Iterator[tuple[ImageKey, str]]) -> None:
-    """Read the files, and the images of their lines on the way. Without `images` there are no requests."""
+    """Read the files, and the images of their lines on the way. Without `images`, the files yield no requests."""
     if images is not None:
         for key, info in images(requests):
             key.reader.add_image_info(key, info)

@@ -236,8 +236,9 @@ class _Schema:
         references = list(map(self._reference, rows))
         labels = self._labels(rows)
         if not all(labels) or not self._source_refs.are_all_valid(references):
-            valid_references = self._source_refs.are_valid(references)
-            is_valid = [bool(found) and valid for found, valid in zip(labels, valid_references, strict=True)]
+            is_valid = self._source_refs.are_valid(references)
+            if not all(labels):
+                is_valid = [bool(found) and valid for found, valid in zip(labels, is_valid, strict=True)]
             rejected = sorted([*rejected, *(place for place, valid in zip(places, is_valid, strict=True) if not valid)])
             places, rows, references, labels = (
                 list(compress(each, is_valid)) for each in (places, rows, references, labels)

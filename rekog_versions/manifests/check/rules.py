@@ -111,7 +111,7 @@ def check_content(
 
     Args:
         training: The training manifest.
-        testing: The test manifest; None if there is none.
+        testing: The test manifest, if there is one.
         auto_create: True if the service holds back a fifth of the training images for the test.
         feature: The feature that the project customizes.
     """

@@ -1,11 +1,13 @@
-"""What a report says of the value that is wrong."""
+"""Reading one line: labels, boxes, and the details of issues."""
 
 import json
 from typing import Any
 
 import pytest
 
-from rekog_versions.manifests import check_manifests
+from rekog_versions.manifests import UseCase, check_manifests
+from rekog_versions.manifests.lines import parse, read_line
+from tests.manifests.entries import CLASS_TOO, two_boxes
 
 CLASS = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-classification"}
 BOX = {"class_id": 0, "left": 1, "top": 1, "width": 20, "height": 20}
@@ -38,8 +40,8 @@ def of(**members: Any) -> dict[str, str]:
         (b" ", "a blank line"),
     ],
 )
-def test_what_is_no_json_object_says_why(line: bytes, says: str) -> None:
-    # a good line beside it: a file without any is refused as a whole
+def test_the_detail_of_an_invalid_line_describes_the_syntax_error(line: bytes, says: str) -> None:
+    # with a good line: a file without any is rejected as a whole
     good = json.dumps({"source-ref": "s3://pets/1.jpg", "a": 0, "a-metadata": CLASS}).encode()
     (found,) = (one for one in check_manifests(line + b"\n" + good).issues if one.code == "ERROR_INVALID_JSON_LINE")
     assert found.detail == says
@@ -89,19 +91,45 @@ FORMAT, METADATA = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT", "ERROR_INVALID_LABEL_
         ),
     ],
 )
-def test_an_attribute_that_can_not_be_used_says_what_stands_there(
+def test_the_detail_of_an_invalid_attribute_has_the_invalid_value(
     value: Any, metadata: Any, code: str, says: str
 ) -> None:
     assert of(**{"a": value, "a-metadata": metadata})[code] == says
 
 
-def test_a_place_that_is_none_is_shown() -> None:
+def test_the_detail_of_an_invalid_source_ref_has_its_value() -> None:
     assert details(b'{"source-ref": "pets/1.jpg"}')["ERROR_INVALID_SOURCE_REF_FORMAT"] == "source-ref is 'pets/1.jpg'"
 
 
-def test_halves_of_pairs_are_told_with_what_they_lack() -> None:
+def test_the_detail_of_incomplete_pairs_lists_the_missing_halves() -> None:
     halves = of(**{"normal": 1, "auto-metadata": {}})["ERROR_NO_LABEL_ATTRIBUTES"]
     assert halves == "'normal' lacks its metadata, 'auto-metadata' lacks its attribute"
     many = of(**{f"a{number}": 1 for number in range(9)})["ERROR_NO_LABEL_ATTRIBUTES"]
     assert many.count("lacks") == 5
     assert many.endswith(", ...")
+
+
+def test_a_label_that_is_twice_in_a_line_counts_once() -> None:
+    entry = {"source-ref": "s3://pets/1.jpg", **CLASS_TOO, "b": 1, "b-metadata": CLASS_TOO["a-metadata"]}
+    image, issues = read_line(parse(json.dumps(entry)), 1)
+    assert not issues
+    assert image is not None
+    assert image.labels == {UseCase.IMAGE_LEVEL_LABELS: ("cat",)}
+
+
+def test_boxes_for_another_image_size_are_scaled_to_the_first_size() -> None:
+    line, other = two_boxes(), two_boxes(size=(200, 160), sides=(20, 40, 60, 80))
+    image, _ = read_line(
+        parse(json.dumps({**line, "chain": other["boxes"], "chain-metadata": other["boxes-metadata"]})), 1
+    )
+    assert image is not None
+    assert (image.frame.width, image.frame.height) == (100, 80)
+    assert [(box.left, box.top, box.width, box.height) for box in image.boxes[-1:]] == [(10, 20, 30, 40)]
+
+
+def test_a_line_without_boxes_is_ignored_even_if_another_attribute_is_unsupported() -> None:
+    line = two_boxes()
+    line["boxes"]["annotations"] = []
+    unsupported = {"mask": 1, "mask-metadata": {"type": "groundtruth/semantic-segmentation"}}
+    _, issues = read_line(parse(json.dumps({**line, **unsupported})), 1)
+    assert [issue.code for issue in issues if not issue.place] == ["WARNING_NO_ANNOTATIONS"]

@@ -1,0 +1,181 @@
+"""check_manifests reads manifests from files, bytes and S3."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from rekog_versions.manifests import check_manifests, sources
+from rekog_versions.manifests.naming import has_extension
+from rekog_versions.models import S3Object
+from tests.manifests.entries import classed, codes, manifest, pets
+
+
+def test_a_file_needs_an_extension_but_bytes_do_not(tmp_path: Path) -> None:
+    for name, is_fine in (("a.manifest", True), ("a.json", True), ("a", False), ("a.", False), (".manifest", False)):
+        path = tmp_path / name
+        path.write_bytes(manifest(*pets()))
+        assert check_manifests(path, auto_create=True).ok is is_fine
+        assert check_manifests(str(path), auto_create=True).ok is is_fine
+
+
+@pytest.mark.parametrize(
+    ("name", "has_one"),
+    [
+        *((name, True) for name in ("a.manifest", "a.b/c.jsonl", ".a.b")),
+        *((name, False) for name in ("a", "a.b/c", "a.", ".manifest", "..manifest", "a/.manifest", "")),
+    ],
+)
+def test_has_extension_accepts_names_with_a_stem_and_a_suffix(name: str, has_one: bool) -> None:
+    assert has_extension(name) is has_one
+
+
+def test_sources_may_be_paths_bytes_and_binary_files(tmp_path: Path) -> None:
+    content = manifest(*pets())
+    path = tmp_path / "a.manifest"
+    path.write_bytes(content)
+
+    class Trickle:
+        """A file object that has only `read`, which returns one byte."""
+
+        def __init__(self) -> None:
+            self._rest = b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n")
+
+        def read(self, size: int, /) -> bytes:
+            piece, self._rest = self._rest[:1], self._rest[1:]
+            return piece
+
+    with path.open("rb") as file:
+        sources: list[Any] = [path, str(path), content, bytearray(content), file, Trickle()]
+        reports = [check_manifests(source) for source in sources]
+    assert all(report.training.labels == {"cat": 20, "dog": 20} for report in reports)
+    assert reports[-1].counts == {"HINT_BYTE_ORDER_MARK": 1, "HINT_CRLF": 1}
+    assert "40 of 40 lines" in reports[-1].hints[1].detail
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "text"),
+    [
+        ({"training": 5}, TypeError, "training must be a path"),
+        ({"training": [5]}, TypeError, "each manifest of training must be"),
+        ({"training": []}, ValueError, "at least one manifest"),
+        ({"training": io.StringIO("{}")}, TypeError, "must be opened in binary mode"),
+        ({"training": "s3://bucket/a.manifest"}, ValueError, "pass s3="),
+        ({"training": "s3://bucket"}, ValueError, "must be given as s3://bucket/key"),
+        ({"training": b"", "testing": b"", "auto_create": True}, ValueError, "leave out one of the two"),
+        ({"training": b"", "feature": "X"}, ValueError, "feature must be .*, got 'X'"),
+        ({"training": b"", "max_issues": 0}, ValueError, "at least 1"),
+        ({"training": "/no/such.manifest"}, FileNotFoundError, "no/such"),
+    ],
+)
+def test_invalid_arguments_are_rejected_with_the_valid_alternatives(
+    arguments: dict[str, Any], error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        check_manifests(**arguments)
+
+
+class Wrapper:
+    def __init__(self, s3: object) -> None:
+        self.s3 = s3
+
+
+@mock_aws
+def test_manifests_are_read_from_s3_through_a_client_or_an_object_that_has_one() -> None:
+    s3: Any = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="pets")
+    s3.put_object(Bucket="pets", Key="a/b c.manifest", Body=manifest(*pets(5000)))
+    for reader in (s3, Wrapper(s3)):
+        report = check_manifests("s3://pets/a/b c.manifest", auto_create=True, s3=reader)
+        assert report.ok
+        assert report.training.total_json_lines == 5000
+    for uri in ("s3://pets/missing.manifest", "s3://no-such-bucket/a.manifest"):
+        report = check_manifests(uri, auto_create=True, s3=s3)
+        assert codes(report) == {"ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT"}
+        assert report.issues[0].file == uri
+    assert codes(check_manifests("s3://pets/a/b c.manifest", "s3://pets/x", s3=s3)) == {
+        "ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT"
+    }
+
+
+def test_a_denied_manifest_has_its_own_code_and_other_s3_errors_pass_through() -> None:
+    from botocore.exceptions import ClientError
+
+    class Refusing:
+        def __init__(self, code: str) -> None:
+            self._code = code
+
+        def get_object(self, **_: object) -> object:
+            raise ClientError({"Error": {"Code": self._code}}, "GetObject")
+
+    report = check_manifests("s3://pets/a.manifest", s3=Refusing("AccessDenied"))
+    assert codes(report) == {"ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"}
+    with pytest.raises(ClientError, match="SlowDown"):
+        check_manifests("s3://pets/a.manifest", s3=Refusing("SlowDown"))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (manifest(*pets()).decode(), "the text of a manifest"),
+        ([json.dumps(entry) for entry in pets()], "the text of a manifest"),
+        ("", "an empty path"),
+    ],
+)
+def test_the_text_of_a_manifest_is_rejected_as_a_path(text: Any, what: str) -> None:
+    with pytest.raises(ValueError, match=f"^training must be a path or an s3:// URI, or .* as bytes, got {what}$"):
+        check_manifests(text)
+
+
+def test_an_endless_line_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "LONGEST_LINE", 2000)
+    monkeypatch.setattr(sources, "_CHUNK", 500)
+    lines = [line for some in sources.ManifestLines(io.BytesIO(b"{}\n" + b"x" * 100_000 + b"\n{}\n")) for line in some]
+    assert (lines[0], lines[2]) == (b"{}", b"{}")
+    assert 2000 < len(lines[1]) <= 3500
+
+
+def test_a_very_long_line_is_invalid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rekog_versions.manifests.sources.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.check.manifest_reader.LONGEST_LINE", 2000)
+    monkeypatch.setattr("rekog_versions.manifests.sources._CHUNK", 500)
+    long = manifest({**classed("long", "cat"), "remark": "x" * 100_000})
+    report = check_manifests(manifest(*pets(4)) + long + manifest(*pets(4)))
+    assert report.training.total_json_lines == 9
+    assert report.training.error_json_line_indices == [5]
+
+
+def test_a_file_over_the_size_limit_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = manifest(*pets())
+    for most, is_fine in ((len(content), True), (len(content) - 1, False)):
+        monkeypatch.setattr("rekog_versions.manifests.check.rules.MOST_BYTES", most)
+        monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", most)
+        report = check_manifests(content)
+        assert ("ERROR_MANIFEST_SIZE_TOO_LARGE" in report.counts) is not is_fine
+    monkeypatch.setattr("rekog_versions.manifests.sources._CHUNK", 1000)
+    monkeypatch.setattr("rekog_versions.manifests.sources.MOST_BYTES", 2000)
+    file = io.BytesIO(content)
+    check_manifests(file)
+    assert file.tell() == 3000
+
+
+def test_the_last_line_may_lack_a_line_feed() -> None:
+    content = manifest(*pets())
+    assert check_manifests(content.rstrip(b"\n")).training == check_manifests(content).training
+
+
+@mock_aws
+def test_a_manifest_is_read_in_the_version_that_an_s3_object_names() -> None:
+    s3: Any = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="pets")
+    s3.put_bucket_versioning(Bucket="pets", VersioningConfiguration={"Status": "Enabled"})
+    first = s3.put_object(Bucket="pets", Key="a.manifest", Body=manifest(*pets(4)))["VersionId"]
+    s3.put_object(Bucket="pets", Key="a.manifest", Body=manifest(*pets(6)))
+    old, new = S3Object(bucket="pets", name="a.manifest", version=first), S3Object(bucket="pets", name="a.manifest")
+    reports = check_manifests(old, new, s3=s3), check_manifests([new, old], s3=s3)
+    assert [report.training.total_json_lines for report in reports] == [4, 10]
+    assert reports[0].testing.total_json_lines == 6
