@@ -1,9 +1,9 @@
-"""Trains several versions side by side, one for each manifest, and tells of each as it ends.
+"""Train several versions at the same time, one for each manifest, and report each as its training ends.
 
     python examples/async_train.py --project shapes --output s3://my-bucket/results \
         s3://my-bucket/circles.manifest s3://my-bucket/squares.manifest
 
-An account may run two trainings at a time in a region unless its quota was raised, so no more are started at once.
+By default, an account may run two trainings at a time in a region, so the example starts no more than two at once.
 """
 
 import argparse
@@ -30,12 +30,12 @@ async def project_arn(client: AsyncVersionsClient, name: str) -> str:
 async def train(
     client: AsyncVersionsClient, project: str, name: str, *, manifest: str, output: str, every: float
 ) -> str:
-    where = S3Object.from_uri(output)
+    results = S3Object.from_uri(output)
     try:
         version = await client.train(
             project_arn=project,
             version_name=name,
-            output_config=OutputConfig(s3_bucket=where.bucket, s3_key_prefix=where.name),
+            output_config=OutputConfig(s3_bucket=results.bucket, s3_key_prefix=results.name),
             training_data=TrainingData.from_manifests(manifest),
             testing_data=TestingData(auto_create=True),
             schedule=Schedule(first=every, most=every),
@@ -46,14 +46,16 @@ async def train(
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(description="Trains several versions side by side.")
-    parser.add_argument("manifests", nargs="+", help="training manifests, s3://BUCKET/KEY each")
+    parser = argparse.ArgumentParser(description="Train several versions at the same time.")
+    parser.add_argument("manifests", nargs="+", help="training manifests, each s3://BUCKET/KEY")
     parser.add_argument("--project", required=True, help="the project's name")
-    parser.add_argument("--output", required=True, help="where results go, s3://BUCKET/PREFIX")
-    parser.add_argument("--prefix", default="v", help="what the versions' names start with (default: %(default)s)")
-    parser.add_argument("--region", help="the region; otherwise the session's")
-    parser.add_argument("--at-once", type=int, default=2, help="trainings at a time (default: %(default)s)")
-    parser.add_argument("--every", type=float, default=60, help="seconds between two looks (default: %(default)s)")
+    parser.add_argument("--output", required=True, help="the place of the results, s3://BUCKET/PREFIX")
+    parser.add_argument("--prefix", default="v", help="the prefix of the versions' names (default: %(default)s)")
+    parser.add_argument("--region", help="the region (default: the session's)")
+    parser.add_argument(
+        "--at-once", type=int, default=2, help="the number of trainings at a time (default: %(default)s)"
+    )
+    parser.add_argument("--every", type=float, default=60, help="seconds between two polls (default: %(default)s)")
     options = parser.parse_args()
 
     client = AsyncVersionsClient.connect(region_name=options.region)

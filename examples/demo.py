@@ -1,9 +1,9 @@
-"""The main job on the emulated service: draw pictures, train on them, wait, judge the result; then fail and read why.
+"""Train on the emulated service: draw images, train, wait and evaluate; then explain a training that fails.
 
     make demo
 
-No AWS account is needed and nothing leaves this machine. Training is AWS's; what the emulated service says of the
-model's quality is simulated. A picture of the evaluation is saved to a new temporary folder, which is printed.
+The demo needs no AWS account, and sends nothing to other machines. The emulated service simulates the model's quality.
+Plots of the evaluation are saved to a new temporary folder.
 """
 
 import json
@@ -33,12 +33,12 @@ from rekog_versions.testing import mock_custom_labels
 
 BUCKET = "shapes-demo"
 SHAPES = ("circle", "square", "triangle")
-PICTURES_A_SHAPE = 60
-OFTEN = Schedule(first=0.3, most=0.3)
+IMAGES_PER_SHAPE = 60
+SCHEDULE = Schedule(first=0.3, most=0.3)
 
 
 def draw(shape: str, number: int) -> bytes:
-    """A PNG of 96 x 96 pixels: the shape in its own place, size and colour."""
+    """Return a PNG of 96 x 96 pixels. Place, size and colour of the shape depend on `number`."""
     image = Image.new("RGB", (96, 96), "white")
     pen = ImageDraw.Draw(image)
     left, top, side = 8 + 3 * number % 24, 6 + 5 * number % 28, 32 + 4 * number % 24
@@ -57,7 +57,7 @@ def draw(shape: str, number: int) -> bytes:
 
 
 def manifest_line(key: str, shape: str) -> str:
-    """A line as SageMaker Ground Truth writes it for one label an image."""
+    """Return a manifest line in the format of SageMaker Ground Truth, with one label."""
     return json.dumps(
         {
             "source-ref": f"s3://{BUCKET}/{key}",
@@ -74,23 +74,23 @@ def manifest_line(key: str, shape: str) -> str:
     )
 
 
-def put_pictures(s3: Any) -> Iterator[str]:
+def put_images(s3: Any) -> Iterator[str]:
     for shape in SHAPES:
-        for number in range(PICTURES_A_SHAPE):
-            key = f"pictures/{shape}-{number:02}.png"
+        for number in range(IMAGES_PER_SHAPE):
+            key = f"images/{shape}-{number:02}.png"
             s3.put_object(Bucket=BUCKET, Key=key, Body=draw(shape, number))
             yield manifest_line(key, shape)
 
 
 def show_confusion(matrix: ConfusionMatrix) -> None:
-    """Prints which labels were predicted for the test images of which."""
+    """Print the share of the test images of each label for which each label was predicted."""
     print(f"{'':<12}" + "".join(f"{label:>12}" for label in matrix.labels))
     for truth, row in zip(matrix.labels, matrix.rows(), strict=True):
         print(f"{truth:<12}" + "".join(f"{'-' if share is None else f'{share:.0%}':>12}" for share in row))
 
 
 def show_evaluation(evaluation: Evaluation) -> None:
-    print(f"\nits evaluation:\n{evaluation}")
+    print(f"\nevaluation:\n{evaluation}")
     if evaluation.confusion_matrix is not None:
         print("\npredicted (columns) for the test images of each label (rows):")
         show_confusion(evaluation.confusion_matrix)
@@ -105,7 +105,7 @@ def show_evaluation(evaluation: Evaluation) -> None:
         figure = axes.get_figure(root=True)
         assert figure is not None
         figure.savefig(path, dpi=150)
-        print(f"picture     {path}")
+        print(f"plot        {path}")
 
 
 def main() -> None:
@@ -113,14 +113,14 @@ def main() -> None:
         session = boto3.Session(region_name="us-east-1")
         client = VersionsClient.connect(session=session)
         client.s3.create_bucket(Bucket=BUCKET)
-        lines = list(put_pictures(client.s3))
+        lines = list(put_images(client.s3))
         client.s3.put_object(Bucket=BUCKET, Key="train.manifest", Body="\n".join(lines).encode())
         kms: Any = session.client("kms")
         kms.create_alias(AliasName="alias/shapes", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
-        print(f"{len(lines)} pictures and their manifest are in s3://{BUCKET} (emulated)\n")
+        print(f"{len(lines)} images and their manifest are in s3://{BUCKET} (emulated)\n")
 
         project = client.create_project("shapes")
-        labels.set_training(times=5)  # the fifth look finds the training done
+        labels.set_training(times=5)  # the fifth poll finds the training completed
         labels.set_quality(f1=0.85)
         print("training v1:")
         version = client.train(
@@ -132,14 +132,14 @@ def main() -> None:
             testing_data=TestingData(auto_create=True),
             tags={"team": "vision", "cost center": "42"},
             kms_key_id="alias/shapes",
-            schedule=OFTEN,
+            schedule=SCHEDULE,
             on_poll=show_progress,
         )
         show_result(client, version)
         show_evaluation(get_evaluation(client, version))
 
-        print("\ntraining v2, with a manifest that knows one shape only:")
-        client.s3.put_object(Bucket=BUCKET, Key="circles.manifest", Body="\n".join(lines[:PICTURES_A_SHAPE]).encode())
+        print("\ntraining v2, with a manifest that has only one shape:")
+        client.s3.put_object(Bucket=BUCKET, Key="circles.manifest", Body="\n".join(lines[:IMAGES_PER_SHAPE]).encode())
         try:
             client.train(
                 project_arn=project,
@@ -147,13 +147,13 @@ def main() -> None:
                 output_config=OutputConfig(s3_bucket=BUCKET, s3_key_prefix="results"),
                 training_data=TrainingData.from_manifests(f"s3://{BUCKET}/circles.manifest"),
                 testing_data=TestingData(auto_create=True),
-                schedule=OFTEN,
+                schedule=SCHEDULE,
                 on_poll=show_progress,
             )
         except TrainingFailedError as error:
             print(f"\n{type(error).__name__}; explain_failure() says why:")
             print(explain_failure(client, (project, "v2")))
-        print("\ncheck_manifests() says so before anything is paid for:")
+        print("\ncheck_manifests() reports the same before the training is paid for:")
         report = check_manifests(f"s3://{BUCKET}/circles.manifest", auto_create=True, s3=client)
         for issue in report.terminal:
             print(f"{issue.code}: {issue.message} ({issue.detail})")

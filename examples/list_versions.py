@@ -1,4 +1,4 @@
-"""Lists the versions of all projects, or of one, the latest first.
+"""List the versions of all projects or of some projects, the latest version first.
 
 python examples/list_versions.py
 python examples/list_versions.py --project shapes
@@ -17,9 +17,11 @@ def row(project_name: str | None, version: ProjectVersionDescription) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Lists versions.")
-    parser.add_argument("--project", action="append", help="a project's name; may be given several times")
-    parser.add_argument("--region", help="the region; otherwise the session's")
+    parser = argparse.ArgumentParser(description="List versions.")
+    parser.add_argument(
+        "--project", action="append", help="the name of a project; repeat the option for several projects"
+    )
+    parser.add_argument("--region", help="the region (default: the session's)")
     options = parser.parse_args()
 
     client = VersionsClient.connect(region_name=options.region)

@@ -1,10 +1,10 @@
-"""Trains a version from a manifest in S3, waits for it and says how good it became.
+"""Train a version from a manifest in S3, wait for the training, and print the quality of the model.
 
     python examples/train_and_wait.py --project shapes --version v1 \
         --manifest s3://my-bucket/train.manifest --output s3://my-bucket/results
 
-It talks to AWS with the credentials that boto3 finds. With AWS_ENDPOINT_URL set to the emulated service's address it
-talks to that instead, unchanged. To take a wait up again after Ctrl-C, run it again with --wait-only.
+The example calls AWS with the credentials that boto3 finds. Set AWS_ENDPOINT_URL to call the emulated service instead.
+After Ctrl-C, run it again with --wait-only to resume the wait.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from rekog_versions import (
 
 
 def project_arn(client: VersionsClient, name: str) -> str:
-    """The ARN of the project of that name, which is made if there is none."""
+    """Return the ARN of the project with this name, and create the project if it does not exist."""
     for project in client.iter_projects(project_names=[name]):
         if project.project_arn:
             return project.project_arn
@@ -33,8 +33,8 @@ def project_arn(client: VersionsClient, name: str) -> str:
 
 
 def show_progress(poll: Poll) -> None:
-    looked = f"could not look: {type(poll.error).__name__}" if poll.error else poll.status or "not visible yet"
-    print(f"  {poll.elapsed:7.1f} s  {looked}", flush=True)
+    result = f"the poll failed: {type(poll.error).__name__}" if poll.error else poll.status or "not visible yet"
+    print(f"  {poll.elapsed:7.1f} s  {result}", flush=True)
 
 
 def show_result(client: VersionsClient, version: ProjectVersionDescription) -> None:
@@ -51,21 +51,21 @@ def show_result(client: VersionsClient, version: ProjectVersionDescription) -> N
     print(f"summary     {summary.uri}")
     written = json.loads(client.s3.get_object(Bucket=summary.bucket, Key=summary.name)["Body"].read())
     for label in written["LabelEvaluationResults"]:
-        # a label's name is whatever somebody typed: ascii() keeps terminal escapes in it harmless
+        # a label's name is untrusted text: ascii() makes terminal escapes in it harmless
         name = ascii(label["Label"])
         print(f"  {name:<24} F1 {label['Metrics']['F1Score']:.4f}, {label['NumberOfTestingImages']} test images")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Trains a version and waits for it.")
+    parser = argparse.ArgumentParser(description="Train a version and wait for the training.")
     parser.add_argument("--project", required=True, help="the project's name")
     parser.add_argument("--version", required=True, help="the version's name")
     parser.add_argument("--manifest", help="the training manifest, s3://BUCKET/KEY")
-    parser.add_argument("--output", help="where results go, s3://BUCKET/PREFIX")
-    parser.add_argument("--region", help="the region; otherwise the session's")
-    parser.add_argument("--kms-key-id", help="your own key, in any of its four forms")
-    parser.add_argument("--every", type=float, default=60, help="seconds between two looks (default: %(default)s)")
-    parser.add_argument("--wait-only", action="store_true", help="wait for a version that trains already")
+    parser.add_argument("--output", help="the place of the results, s3://BUCKET/PREFIX")
+    parser.add_argument("--region", help="the region (default: the session's)")
+    parser.add_argument("--kms-key-id", help="your own KMS key: an id, an ARN, an alias or the ARN of an alias")
+    parser.add_argument("--every", type=float, default=60, help="seconds between two polls (default: %(default)s)")
+    parser.add_argument("--wait-only", action="store_true", help="wait for a training that was started before")
     options = parser.parse_args()
     if not options.wait_only and not (options.manifest and options.output):
         parser.error("--manifest and --output are needed to start a training")

@@ -1,4 +1,4 @@
-"""A test of one's own code against the emulated service: no account, no cost, no waiting.
+"""Test your own code against the emulated service: no account, no cost, no waiting.
 
     python -m pytest examples/unit_test_with_pytest.py
 
@@ -15,9 +15,9 @@ from rekog_versions import OutputConfig, TestingData, TrainingData, TrainingFail
 from rekog_versions.testing import CustomLabelsControl
 
 
-# What is tested: in real life this stands in a module of its own.
+# The code under test. In a real project, it is in another module.
 def nightly_training(client: VersionsClient, project_arn: str, night: str) -> str:
-    """Trains tonight's version and says in one line how it went."""
+    """Train tonight's version and return one line about the result."""
     try:
         version = client.train(
             project_arn=project_arn,
@@ -55,14 +55,14 @@ def client(custom_labels: CustomLabelsControl) -> VersionsClient:
     s3: Any = boto3.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="models")
     s3.put_object(Bucket="models", Key="today.manifest", Body=a_manifest())
-    # a sleep that does not: the emulated training ends as soon as somebody looks often enough
+    # this sleep returns at once: the emulated training ends after a number of polls
     return VersionsClient(boto3.client("rekognition", region_name="us-east-1"), sleep=lambda _: None)
 
 
 def test_a_training_that_succeeds_is_reported_with_its_f1(
     client: VersionsClient, custom_labels: CustomLabelsControl
 ) -> None:
-    custom_labels.set_training(times=3)  # two looks find it in progress, the third finds it done
+    custom_labels.set_training(times=3)  # the third poll finds the training completed
     custom_labels.set_quality(f1=0.8)
     report = nightly_training(client, client.create_project("cats-and-dogs"), "monday")
     assert report.startswith("monday: trained, F1 0.8")

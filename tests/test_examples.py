@@ -1,7 +1,6 @@
-"""Every example runs as it stands, in a process of its own, against the emulated service."""
+"""The examples run unchanged: in this process, and one process each as a smoke test."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,38 +10,55 @@ from typing import Any
 import boto3
 import pytest
 
+from rekog_versions.testing import CustomLabelsControl
+from tests.example_runs import EXAMPLES, Run, run_example
 from tests.test_docs import a_line
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 PROJECT, BUCKET = "shapes", "my-bucket"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The emulated service in a process of its own, with a manifest in its S3."""
-    environment = os.environ | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rekog_versions.testing.server", "--port", "0", "--training-times", "3"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    assert process.stdout is not None
-    url = process.stdout.readline().strip()
-    s3: Any = boto3.client(
-        "s3", region_name="us-east-1", endpoint_url=url, aws_access_key_id="testing", aws_secret_access_key="testing"
-    )
+def put_manifests(s3: Any) -> None:
+    """Create a bucket with a valid manifest and one that has a single label."""
     s3.create_bucket(Bucket=BUCKET)
     lines = [a_line(label, number) for label in ("circle\x1b[2J", "square") for number in range(20)]
     s3.put_object(Bucket=BUCKET, Key="train.manifest", Body="\n".join(lines).encode())
     s3.put_object(Bucket=BUCKET, Key="one-label.manifest", Body="\n".join(lines[:20]).encode())
-    yield url
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
-    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The emulated service in a process of its own."""
+    environment = os.environ | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    command = [sys.executable, "-m", "rekog_versions.testing.server", "--port", "0", "--training-times", "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        make: Any = boto3.client
+        put_manifests(
+            make(
+                "s3",
+                region_name="us-east-1",
+                endpoint_url=url,
+                aws_access_key_id="testing",
+                aws_secret_access_key="testing",
+            )
+        )
+        yield url
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+@pytest.fixture
+def emulated(custom_labels: CustomLabelsControl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulated service in this process. The third poll finds a training completed."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    custom_labels.set_training(times=3)
+    make: Any = boto3.client
+    put_manifests(make("s3", region_name="us-east-1"))
 
 
 def run(script: str, *arguments: str, url: str = "") -> "subprocess.CompletedProcess[str]":
+    """Run an example in a process of its own."""
     environment = os.environ | {"AWS_ENDPOINT_URL": url}
     return subprocess.run(
         [sys.executable, str(EXAMPLES / script), *arguments],
@@ -54,13 +70,18 @@ def run(script: str, *arguments: str, url: str = "") -> "subprocess.CompletedPro
     )
 
 
+def training_arguments(version: str, manifest: str = "train.manifest") -> list[str]:
+    data = ["--manifest", f"s3://{BUCKET}/{manifest}", "--output", f"s3://{BUCKET}/results"]
+    return ["--project", PROJECT, "--version", version, *data, "--every", "0.01"]
+
+
 def train(url: str, version: str, manifest: str = "train.manifest") -> "subprocess.CompletedProcess[str]":
-    where = ["--manifest", f"s3://{BUCKET}/{manifest}", "--output", f"s3://{BUCKET}/results"]
-    return run("train_and_wait.py", "--project", PROJECT, "--version", version, *where, "--every", "0.01", url=url)
+    return run("train_and_wait.py", *training_arguments(version, manifest), url=url)
 
 
-def test_train_and_wait_then_list(server: str) -> None:
-    done = train(server, "v1")
+@pytest.mark.usefixtures("emulated")
+def test_train_and_wait_shows_each_poll_and_the_result() -> None:
+    done = run_example("train_and_wait.py", *training_arguments("v1"))
     assert done.returncode == 0, done.stderr
     assert [line.split()[-1] for line in done.stdout.splitlines()[:3]] == [
         "TRAINING_IN_PROGRESS",
@@ -72,34 +93,37 @@ def test_train_and_wait_then_list(server: str) -> None:
     assert "'circle\\x1b[2J'" in done.stdout
     assert "\x1b" not in done.stdout
 
-    again = run("train_and_wait.py", "--project", PROJECT, "--version", "v1", "--wait-only", url=server)
+    again = run_example("train_and_wait.py", "--project", PROJECT, "--version", "v1", "--wait-only")
     assert "TRAINING_COMPLETED" in again.stdout, again.stderr
 
-    listed = run("list_versions.py", "--project", PROJECT, url=server)
+    listed = run_example("list_versions.py", "--project", PROJECT)
     assert listed.returncode == 0, listed.stderr
     assert "v1" in listed.stdout
     assert "F1 " in listed.stdout
 
 
-def test_train_and_wait_says_why_a_training_failed(server: str) -> None:
-    done = train(server, "one-label", manifest="one-label.manifest")
+@pytest.mark.usefixtures("emulated")
+def test_train_and_wait_reports_why_a_training_failed() -> None:
+    done = run_example("train_and_wait.py", *training_arguments("one-label", "one-label.manifest"))
     assert done.returncode == 1
     assert "TrainingFailedError" in done.stderr
     assert "too few labels" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_train_and_wait_says_what_is_wrong_with_its_arguments(server: str) -> None:
-    done = train(server, "not a name")
+@pytest.mark.usefixtures("emulated")
+def test_train_and_wait_reports_invalid_arguments() -> None:
+    done = run_example("train_and_wait.py", *training_arguments("not a name"))
     assert done.returncode == 1
     assert "version_name" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_async_train(server: str) -> None:
+@pytest.mark.usefixtures("emulated")
+def test_async_train_reports_each_version() -> None:
     manifests = [f"s3://{BUCKET}/{name}.manifest" for name in ("train", "one-label", "train")]
     options = ["--project", PROJECT, "--prefix", "async-", "--output", f"s3://{BUCKET}/results", "--every", "0.01"]
-    done = run("async_train.py", *options, *manifests, url=server)
+    done = run_example("async_train.py", *options, *manifests)
     assert done.returncode == 0, done.stderr
     lines = sorted(done.stdout.splitlines())
     assert lines[0].startswith("async-1: TRAINING_COMPLETED, F1 ")
@@ -107,24 +131,52 @@ def test_async_train(server: str) -> None:
     assert lines[2].startswith("async-3: TRAINING_COMPLETED, F1 ")
 
 
-def test_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    done = run("demo.py")
+def check_demo(done: "Run | subprocess.CompletedProcess[str]", folder: Path) -> None:
     assert done.returncode == 0, done.stderr
-    for part in ("180 pictures", "TRAINING_COMPLETED", "F1 score", "summary", "'triangle'", "TrainingFailedError"):
+    for part in ("180 images", "TRAINING_COMPLETED", "F1 score", "summary", "'triangle'", "TrainingFailedError"):
         assert part in done.stdout
     for part in ("precision  recall", "predicted (columns)", "thresholds tuned for a recall of at least 0.9"):
         assert part in done.stdout
     assert "Reason: The manifest file has too few labels. (ERROR_MANIFEST_TOO_FEW_LABELS)" in done.stdout
-    assert "warning: " not in done.stdout  # there are test images enough
-    saved = [Path(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("picture ")]
+    assert "warning: " not in done.stdout  # there are enough test images
+    saved = [Path(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("plot ")]
     assert len(saved) == 2
     for path in saved:
-        assert path.is_relative_to(tmp_path)
+        assert path.is_relative_to(folder)
         assert path.read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_unit_test_with_pytest() -> None:
+@pytest.mark.slow
+def test_the_demo_runs_in_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    check_demo(run("demo.py"), tmp_path)
+
+
+@pytest.mark.slow
+def test_the_scripts_run_in_processes_against_the_server(server: str) -> None:
+    trained = train(server, "v1")
+    assert trained.returncode == 0, trained.stderr
+    assert "TRAINING_COMPLETED" in trained.stdout
+    listed = run("list_versions.py", url=server)
+    assert listed.returncode == 0, listed.stderr
+    assert "v1" in listed.stdout
+    output = ["--output", f"s3://{BUCKET}/results", "--every", "0.01"]
+    done = run(
+        "async_train.py",
+        "--project",
+        PROJECT,
+        "--prefix",
+        "async-",
+        *output,
+        f"s3://{BUCKET}/one-label.manifest",
+        url=server,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "TrainingFailedError" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_unit_test_with_pytest_passes() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLES / "unit_test_with_pytest.py")],
         capture_output=True,
