@@ -20,6 +20,11 @@ def printable(text: object, limit: int = 2000) -> str:
     return shown if len(raw) <= limit else f"{shown}... ({len(raw) - limit} more characters)"
 
 
+def shown(value: object) -> str:
+    """Return a value as messages show it: strings in quotes, long values cut."""
+    return f"'{printable(value, 120)}'" if isinstance(value, str) else printable(value, 200)
+
+
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 

@@ -14,10 +14,10 @@ from functools import cache, partial
 from typing import Any, NoReturn, TypeAlias, cast
 
 from rekog_versions._json import is_number, mapping, number, sequence
+from rekog_versions._text import shown
 from rekog_versions.manifests.boxes import PIXEL, Box, Frame
 from rekog_versions.manifests.issues import Issue, issue, message_of
 from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
-from rekog_versions.manifests.messages import shown
 
 SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 """The form of a `source-ref`."""

@@ -1,7 +1,7 @@
 """Names of manifests and prefixes of images."""
 
 from rekog_versions._aws.s3 import is_s3_uri
-from rekog_versions.manifests.messages import shown
+from rekog_versions._text import shown
 
 
 def has_extension(name: str) -> bool:

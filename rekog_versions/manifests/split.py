@@ -14,12 +14,11 @@ from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
 from rekog_versions._aws.s3 import is_s3_uri
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.destinations import Destinations
 from rekog_versions.manifests.lines import parse, read_line
-from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.sources import RereadableManifest
 
 ImageT = TypeVar("ImageT", bound=Hashable)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from rekog_versions._json import mapping
+from rekog_versions._text import shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import (
     CLASSIFICATION,
@@ -18,7 +19,6 @@ from rekog_versions.manifests.build.typed_lines import (
 )
 from rekog_versions.manifests.issues import issue
 from rekog_versions.manifests.lines import Line, parse, read_line
-from rekog_versions.manifests.messages import shown
 
 
 def parse_manifest_line(text: str | bytes, *, attribute: str | None = None) -> TypedLine:

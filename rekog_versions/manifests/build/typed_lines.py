@@ -8,12 +8,11 @@ from numbers import Integral, Real
 from typing import Any, TypeAlias
 
 from rekog_versions._json import is_number
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.issues import CODES, Issue
 from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_LABEL, MOST_LABELS_OF_IMAGE
 from rekog_versions.manifests.lines import FAR, Image, Line, read_line
-from rekog_versions.manifests.messages import shown
 
 CLASSIFICATION = "groundtruth/image-classification"
 DETECTION = "groundtruth/object-detection"

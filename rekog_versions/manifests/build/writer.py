@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, cast
 
+from rekog_versions._text import shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.parsing import parse_entry
 from rekog_versions.manifests.build.typed_lines import ImageLevelLine, ObjectLine, TypedLine, check_entry
 from rekog_versions.manifests.destinations import Destinations
 from rekog_versions.manifests.limits import MOST_BYTES_TO_WRITE, MOST_LABELS, MOST_LINES
 from rekog_versions.manifests.lines import Image, UseCase, bucket_of
-from rekog_versions.manifests.messages import shown
 
 
 class ManifestWriter:

@@ -112,6 +112,8 @@ class ManifestReader:
         self.log = IssueLog(max_issues)
         self.names: tuple[str, ...] = ()
         """The names of the files."""
+        self.name: str | None = None
+        """The name of the file; None if there are several."""
         self.image_errors: dict[int, str] = {}
         """The codes of invalid images, by the row of the image's line, counted from 1 over all files."""
         self._max_lines = most_lines(region, side)
@@ -123,11 +125,6 @@ class ManifestReader:
         self._training_hashes = training.image_hashes if training else set[int]()
         self._class_labels: dict[tuple[str, str], str] | None = {} if follows_class_ids else None
 
-    @property
-    def name(self) -> str | None:
-        """The name of the file; None if there are several."""
-        return self.names[0] if len(self.names) == 1 else None
-
     def read(self, sources: Sequence[NamedSource], s3: object | None) -> Iterator[tuple[ImageKey, str]]:
         """Read all files, and yield the key and the `source-ref` of each image that must be checked.
 
@@ -137,6 +134,7 @@ class ManifestReader:
             ValueError: An S3 URI has no key, or `s3` is None.
         """
         self.names = tuple(named.name for named in sources)
+        self.name = self.names[0] if len(self.names) == 1 else None
         for named in sources:
             try:
                 with open_source(named, s3) as file:

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.issues import Issue
@@ -82,10 +83,6 @@ class ImageBatch:
         return sorted(range(len(self.places)), key=self.places.__getitem__)
 
 
-def _line_numbers() -> "array[int]":
-    return array("I")
-
-
 @dataclass(slots=True)
 class ManifestTotals:
     """The counts of a manifest. Several files of one manifest are counted together."""
@@ -96,11 +93,11 @@ class ManifestTotals:
     """Lines with an error that concerns the whole line."""
     ignored: int = 0
     """Lines without an error, but with a warning that concerns the whole line."""
-    error_lines: "array[int]" = field(default_factory=_line_numbers)
+    error_lines: "array[int]" = field(default_factory=partial(array, "I"))
     """The numbers of the lines with any error, counted from 1."""
-    invalid_lines: "array[int]" = field(default_factory=_line_numbers)
+    invalid_lines: "array[int]" = field(default_factory=partial(array, "I"))
     """The numbers of the invalid lines."""
-    ignored_lines: "array[int]" = field(default_factory=_line_numbers)
+    ignored_lines: "array[int]" = field(default_factory=partial(array, "I"))
     """The numbers of the ignored lines."""
     images: Counter[UseCase] = field(default_factory=Counter[UseCase])
     """Images with labels of each kind."""

@@ -13,14 +13,13 @@ import msgspec
 
 from rekog_versions._aws.s3 import is_s3_uri
 from rekog_versions._json import number, sequence
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.convert.fitting import BoxFitter, PlacedBox
 from rekog_versions.manifests.lines import FAR
-from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.naming import image_prefix
 
 _Sides: TypeAlias = tuple[float, float, float, float]

@@ -9,14 +9,13 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import TypedLine
 from rekog_versions.manifests.build.writer import ManifestWriter
 from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.destinations import check_target
 from rekog_versions.manifests.limits import MOST_LINES
-from rekog_versions.manifests.messages import shown
 
 LineT = TypeVar("LineT", bound=TypedLine)
 T = TypeVar("T")

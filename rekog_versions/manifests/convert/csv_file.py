@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TextIO
 
 from rekog_versions._aws.s3 import is_s3_uri
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
-from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.naming import image_prefix
 
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

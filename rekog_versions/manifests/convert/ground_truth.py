@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 from rekog_versions._json import sequence
+from rekog_versions._text import shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.build.parsing import (
@@ -27,7 +28,6 @@ from rekog_versions.manifests.build.typed_lines import (
 )
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.convert.fitting import BoxFitter
-from rekog_versions.manifests.messages import shown
 from rekog_versions.manifests.sources import RereadableManifest
 
 MULTILABEL = "groundtruth/image-classification-multilabel"
