@@ -34,7 +34,7 @@ class Text:
     strays: Callable[[str], Iterable[str]] = lambda _: ()
     """Returns the characters of a text that are not allowed."""
     says: str = ""
-    """The allowed characters in words."""
+    """The allowed characters, as a message names them."""
 
     def check(self, value: str) -> str:
         """Return the value if it is allowed.

@@ -70,7 +70,7 @@ def plain_types(value: Any) -> set[type]:
 
 
 @pytest.mark.parametrize("kind", [response for _, response in OPERATIONS.values()])
-def test_all_members_of_an_empty_response_are_none(kind: type[Response]) -> None:
+def test_an_empty_response_has_none_for_all_members(kind: type[Response]) -> None:
     response = kind.model_validate_json("{}")
     assert all(getattr(response, name) is None for name in kind.model_fields)
     assert response.to_dict() == {}

@@ -199,7 +199,7 @@ def test_projects_are_read() -> None:
         ProjectVersionDescription,
     ],
 )
-def test_all_members_of_an_empty_response_are_none(kind: type[Response]) -> None:
+def test_an_empty_response_has_none_for_all_members(kind: type[Response]) -> None:
     response = kind.model_validate_json("{}")
     assert all(getattr(response, name) is None for name in kind.model_fields)
     assert response.to_dict() == {}
@@ -209,7 +209,7 @@ def test_a_description_without_an_arn_has_no_name() -> None:
     assert ProjectVersionDescription().version_name is None
 
 
-def test_the_f1_score_is_none_without_an_evaluation() -> None:
+def test_a_description_without_an_evaluation_has_no_f1_score() -> None:
     assert read("EvaluationResult", {"F1Score": 1}).f1_score == 1.0
     assert read("EvaluationResult", {}).f1_score is None
     assert ProjectVersionDescription().f1_score is None
@@ -376,7 +376,7 @@ def test_a_local_time_from_boto3_is_converted_to_utc() -> None:
 @given(st.integers(0, 2**33 * 1000))  # to the year 2242: later a float does not hold a millisecond exactly enough
 @example(1709288430123)
 @example(0)
-def test_milliseconds_are_exact_on_the_wire_and_through_botocore(milliseconds: int) -> None:
+def test_milliseconds_are_exact_in_json_and_through_botocore(milliseconds: int) -> None:
     body = {"ProjectVersionDescriptions": [{"CreationTimestamp": milliseconds / 1000}]}
     wanted = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
     for page in (

@@ -73,7 +73,7 @@ def plain_thresholds(thresholds: Thresholds | TunedThresholds) -> Thresholds:
 
 
 def images_phrase(count: int | None) -> str:
-    """Return the number of test images in words."""
+    """Return a phrase with the number of test images."""
     if count is None:
         return "an unknown number of test images"
     return f"{count:,} test image{'' if count == 1 else 's'}"

@@ -14,7 +14,7 @@ HOSTILE = [
     *(" ", "cat", "cat ", "\u0441at", "\u6f22\u5b57", "_hidden", "x" * 256, "x" * 200 + "y" + "x" * 55, "a\\nb"),
     *("e\u0301a" + 20 * "\u0301", "<b>{0}%s&amp;", "\ud800", "\ufe0f", "%", "\u05d0\u05d1\u05d2", "\t", "'cat '"),
 ]
-"""Labels with markup, control characters, other scripts, and names that look alike."""
+"""Labels with markup, control characters, other scripts, and similar names."""
 
 Draw = Callable[..., Axes]
 
