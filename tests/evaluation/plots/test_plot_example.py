@@ -65,6 +65,7 @@ def test_a_version_or_a_summary_must_be_named(tmp_path: Path) -> None:
     assert "EvaluationError: the summary" in missing.stderr
 
 
+@pytest.mark.slow
 def test_the_example_runs_in_a_process_without_credentials(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     done = subprocess.run(
