@@ -221,7 +221,7 @@ class CustomLabelsControl:
         tags: int | None = None,
         **scope: Unpack[RegionScope],
     ) -> None:
-        """Set quotas. A quota of None stays as it is.
+        """Set quotas. A quota of None is unchanged.
 
         The defaults are the service's own, except for `copies` and `tags`, which it does not document.
 

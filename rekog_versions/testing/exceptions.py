@@ -14,7 +14,7 @@ class CustomLabelsError(ServiceException):
     """An error response of the emulated service."""
 
     http_status = 400
-    """The HTTP status. The service answers invalid requests with 400."""
+    """The HTTP status. The service responds to invalid requests with 400."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -19,7 +19,7 @@ from rekog_versions.testing.settings import settings_of
 HangUp = Literal["before", "after"]
 """When the connection is lost: before the work is done, or after it."""
 
-# the service answers these two with 500, all others with 400 (its API reference)
+# the service returns these two with 500, all others with 400 (its API reference)
 _SERVER_ERRORS = frozenset({"InternalServerError", "ThrottlingException"})
 _numbers = itertools.count()
 

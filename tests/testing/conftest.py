@@ -17,7 +17,7 @@ def world() -> Iterator[World]:
 
 
 class Clock:
-    """A clock that stands still until it is put forward."""
+    """A clock that only `forward` moves."""
 
     def __init__(self) -> None:
         self.time = clock.now()

@@ -1,4 +1,4 @@
-"""What the tests of datasets share."""
+"""Helpers for the tests of datasets."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ def manifest_source(key: str = MANIFEST, bucket: str = BUCKET, **others: str) ->
 
 
 def create_dataset(world: World, project: str, kind: str = "TRAIN", content: bytes | None = None, **others: Any) -> str:
-    """Creates a dataset, from a manifest of that content unless the source is given or there is no content."""
+    """Create a dataset from a manifest with this content, or from the source in `others`, or empty."""
     if content is not None:
         world.put(content, f"data/{kind}.manifest")
         others["DatasetSource"] = manifest_source(f"data/{kind}.manifest")
@@ -46,7 +46,7 @@ def update(world: World, arn: str, changes: bytes | Iterable[Mapping[str, Any]])
 
 
 def texts(world: World, arn: str, **filters: Any) -> list[str]:
-    """All entries that pass the filters, over all pages."""
+    """Return all entries that pass the filters."""
     paginator = world.rekognition.get_paginator("list_dataset_entries")
     found: list[str] = paginator.paginate(DatasetArn=arn, **filters).build_full_result()["DatasetEntries"]
     return found
@@ -57,12 +57,12 @@ def entries(world: World, arn: str, **filters: Any) -> list[dict[str, Any]]:
 
 
 def images(world: World, arn: str, **filters: Any) -> list[str]:
-    """The names of the images, as `world.line` was given them."""
+    """Return the names of the images, as they were given to `line`."""
     return [entry["source-ref"].rpartition("/")[2].removesuffix(".jpg") for entry in entries(world, arn, **filters)]
 
 
 def labels(world: World, arn: str) -> dict[str, tuple[int, int]]:
-    """Entries and entries with boxes, by label."""
+    """Return the numbers of entries and of entries with boxes by label."""
     paginator = world.rekognition.get_paginator("list_dataset_labels")
     found = paginator.paginate(DatasetArn=arn).build_full_result()["DatasetLabelDescriptions"]
     return {

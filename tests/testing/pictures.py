@@ -1,4 +1,4 @@
-"""Pictures for the tests, made with Pillow."""
+"""Images for the tests, created with Pillow."""
 
 import io
 from random import Random
@@ -8,7 +8,7 @@ from PIL import Image
 
 
 def picture(width: int = 80, height: int = 64, *, kind: str = "PNG", seed: int = 0, **options: Any) -> bytes:
-    """A picture: another seed is another picture."""
+    """Return an encoded image. Another seed gives another image."""
     random = Random(seed)
     mode = options.pop("mode", "RGB")
     drawn = Image.new("RGB", (width, height), tuple(random.randrange(256) for _ in range(3))).convert(mode)

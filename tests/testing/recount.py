@@ -1,4 +1,4 @@
-"""The training summary computed a second time, from the snapshot's text alone and with exact fractions."""
+"""Computes the training summary from the text of the snapshot alone, with exact fractions."""
 
 import json
 from collections import defaultdict
@@ -13,7 +13,7 @@ FLAGS = ("is-true-positive", "is-true-negative", "is-false-positive", "is-false-
 
 @dataclass
 class Seen:
-    """A prediction as the snapshot has it."""
+    """A prediction in the snapshot."""
 
     image: int
     label: str
@@ -25,7 +25,7 @@ class Seen:
 
 @dataclass
 class Label:
-    """What is recounted of a label."""
+    """The numbers of one label."""
 
     threshold: float
     images: int
@@ -42,7 +42,7 @@ def entries(text: str) -> list[dict[str, Any]]:
 
 
 def truth_of(entry: Mapping[str, Any]) -> list[tuple[str, Mapping[str, float] | None]]:
-    """The labels of a line, each with its box."""
+    """Return the labels of a line with their boxes."""
     shown: list[tuple[str, Mapping[str, float] | None]] = []
     for name, value in entry.items():
         if not name.startswith(TRUTH) or name.endswith("-metadata"):
@@ -92,7 +92,7 @@ def overlap(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 
 
 def check_presence(predictions: Sequence[Seen], shown: Sequence[tuple[str, Mapping[str, float] | None]]) -> None:
-    """Whether `is-present-in-ground-truth` is what the labels, or the boxes by their overlap, say."""
+    """Return whether `is-present-in-ground-truth` agrees with the labels, or with the overlap of the boxes."""
     left = list(shown)
     for seen in sorted(predictions, key=lambda seen: -seen.confidence):
         hit: tuple[str, Mapping[str, float] | None] | None
@@ -127,7 +127,7 @@ def recount_label(predictions: Sequence[Seen], positives: int, images: int) -> L
 
 
 def recount(text: str) -> dict[str, Any]:
-    """The summary that belongs to a snapshot, but for the details that don't stand there."""
+    """Return the summary that belongs to a snapshot, without members that the snapshot does not determine."""
     lines = entries(text)
     shown = [truth_of(entry) for entry in lines]
     predictions = [list(seen_in(image, entry)) for image, entry in enumerate(lines)]
@@ -179,7 +179,7 @@ def _mean(values: Sequence[Fraction]) -> Fraction:
 
 
 def differences(summary: Mapping[str, Any], recounted: Mapping[str, Any]) -> list[str]:
-    """Where a summary says something else than what was recounted, to 1e-9."""
+    """Return the differences between a summary and the computed one that are over 1e-9."""
     found: list[str] = []
 
     def compare(name: str, said: float, counted: Fraction | float) -> None:

@@ -13,7 +13,7 @@ REGISTERED = state_manager.get_transition(TRAINING)
 
 
 def ends_after(world: World, project: str) -> int:
-    """Which describe finds the training ended."""
+    """Return the number of the describe call that finds the training ended."""
     for number in range(1, 20):
         if world.statuses(project) != ["TRAINING_IN_PROGRESS"]:
             return number
@@ -39,7 +39,7 @@ def test_the_most_specific_setting_counts(world: World) -> None:
     assert found == {"a/v1": 2, "a/w1": 5, "b/v1": 4, "b/v2": 3}
 
 
-def test_a_setting_for_a_project_holds_in_every_region_unless_one_is_given() -> None:
+def test_a_setting_for_a_project_applies_to_all_regions_by_default() -> None:
     with mock_custom_labels() as labels:
         labels.set_training(times=2, project="p1")
         labels.set_training(times=4, project="p1", region="eu-central-1")
@@ -50,7 +50,7 @@ def test_a_setting_for_a_project_holds_in_every_region_unless_one_is_given() -> 
             assert ends_after(world, project) == times
 
 
-def test_a_setting_holds_for_trainings_that_go_on_and_not_for_what_has_ended(world: World) -> None:
+def test_a_setting_applies_to_current_trainings_but_not_to_ended_ones(world: World) -> None:
     world.labels.set_training(times=50)
     project = world.project()
     world.create(project)
@@ -61,7 +61,7 @@ def test_a_setting_holds_for_trainings_that_go_on_and_not_for_what_has_ended(wor
     assert world.statuses(project) == ["TRAINING_FAILED"]
 
 
-def test_no_seconds_are_over_at_once_and_no_setting_is_immediate(world: World, stopped_clock: Clock) -> None:
+def test_zero_seconds_and_no_setting_both_end_a_training_at_once(world: World, stopped_clock: Clock) -> None:
     project = world.project()
     world.create(project, "a")
     assert world.statuses(project) == ["TRAINING_COMPLETED"]
@@ -111,7 +111,7 @@ def test_another_account_has_its_own_projects_and_settings(world: World) -> None
         assert ends_after(its, arn) == times
 
 
-def test_motos_reset_clears_projects_and_settings(world: World) -> None:
+def test_the_reset_of_moto_clears_projects_and_settings(world: World) -> None:
     world.labels.set_training(times=9, project="p1")
     project = world.project()
     world.create(project)
@@ -138,7 +138,9 @@ def test_motos_reset_clears_projects_and_settings(world: World) -> None:
         ({"message": 5}, TypeError, "message must be a string, got 5"),
     ],
 )
-def test_wrong_trainings_are_refused(setting: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_invalid_settings_for_trainings_are_rejected(
+    setting: dict[str, Any], error: type[Exception], message: str
+) -> None:
     with mock_custom_labels() as labels, pytest.raises(error, match=message):
         labels.set_training(**setting)
 
@@ -156,7 +158,7 @@ def test_wrong_trainings_are_refused(setting: dict[str, Any], error: type[Except
         ({"tags": True}, TypeError),
     ],
 )
-def test_wrong_limits_are_refused(limits: dict[str, Any], error: type[Exception]) -> None:
+def test_invalid_limits_are_rejected(limits: dict[str, Any], error: type[Exception]) -> None:
     with mock_custom_labels() as labels, pytest.raises(error, match=next(iter(limits))):
         labels.set_limits(**limits)
 
@@ -176,14 +178,14 @@ def test_wrong_limits_are_refused(limits: dict[str, Any], error: type[Exception]
         ("set_copying", {"message": 5}, TypeError, "message must be a string, got 5"),
     ],
 )
-def test_wrong_hostings_and_copyings_are_refused(
+def test_invalid_settings_for_hosting_and_copying_are_rejected(
     method: str, setting: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with mock_custom_labels() as labels, pytest.raises(error, match=message):
         getattr(labels, method)(**setting)
 
 
-def test_a_wrong_quality_is_refused() -> None:
+def test_an_invalid_quality_is_rejected() -> None:
     with mock_custom_labels() as labels, pytest.raises(ValueError, match=r"f1 must .*got 1\.5"):
         labels.set_quality(f1=1.5)
 
@@ -212,7 +214,7 @@ def test_a_malformed_transition_of_the_state_manager_is_a_server_error(
         state_manager.unset_transition(TRAINING)
 
 
-def test_the_defaults_outlive_no_mock() -> None:
+def test_the_defaults_end_with_their_mock() -> None:
     with mock_custom_labels() as outer:
         outer.set_training(times=5)
         outer.set_training(seconds=7)
@@ -229,7 +231,7 @@ def test_the_defaults_outlive_no_mock() -> None:
     assert state_manager.get_transition(TRAINING) is REGISTERED
 
 
-def test_what_stood_there_before_comes_back_and_what_others_set_meanwhile_stays() -> None:
+def test_the_previous_transition_is_restored_and_one_of_other_code_is_kept() -> None:
     before, others = {"progression": "manual", "times": 3}, {"progression": "manual", "times": 4}
     state_manager.set_transition(TRAINING, before)
     try:
@@ -244,7 +246,7 @@ def test_what_stood_there_before_comes_back_and_what_others_set_meanwhile_stays(
         state_manager.unset_transition(TRAINING)
 
 
-def test_mocks_that_end_in_another_order_leave_nothing() -> None:
+def test_mocks_that_end_in_another_order_leave_no_settings() -> None:
     first, second = mock_custom_labels(), mock_custom_labels()
     first.__enter__().set_training(times=2)
     second.__enter__().set_training(times=3)
@@ -273,7 +275,7 @@ def test_the_current_control_is_that_of_the_innermost_mock() -> None:
         assert CustomLabelsControl.current() is outer
 
 
-def test_a_control_that_cannot_reach_the_emulation_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_control_raises_if_moto_uses_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_custom_labels() as labels, monkeypatch.context() as patched:
         patched.setattr("moto.settings.TEST_SERVER_MODE", True)
         with pytest.raises(RuntimeError, match="Set transitions over HTTP"):
@@ -286,7 +288,7 @@ def test_a_control_that_cannot_reach_the_emulation_says_so(monkeypatch: pytest.M
             labels.inject("CreateProject", delay=1)
 
 
-def test_settings_and_resets_in_many_threads_do_no_harm(world: World) -> None:
+def test_concurrent_settings_and_resets_do_not_fail(world: World) -> None:
     errors: list[BaseException] = []
 
     def work(number: int) -> None:
@@ -319,12 +321,14 @@ def test_settings_and_resets_in_many_threads_do_no_harm(world: World) -> None:
         ({"message": 5}, TypeError, "message must be a string, got 5"),
     ],
 )
-def test_wrong_settings_for_datasets_are_refused(setting: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_invalid_settings_for_datasets_are_rejected(
+    setting: dict[str, Any], error: type[Exception], message: str
+) -> None:
     with mock_custom_labels() as labels, pytest.raises(error, match=message):
         labels.set_datasets(**setting)
 
 
-def test_the_defaults_for_datasets_and_trainings_are_two_and_outlive_no_mock() -> None:
+def test_the_defaults_for_datasets_and_trainings_are_separate_and_end_with_the_mock() -> None:
     registered = state_manager.get_transition(DATASET)
     with mock_custom_labels() as outer:
         outer.set_datasets(times=5)
@@ -354,7 +358,7 @@ def test_a_malformed_transition_for_datasets_is_a_server_error(world: World) -> 
     assert world.rekognition.describe_dataset(DatasetArn=arn)
 
 
-def test_a_setting_for_datasets_that_cannot_reach_the_emulation_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_for_datasets_raises_if_moto_uses_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_custom_labels() as labels, monkeypatch.context() as patched:
         patched.setattr("moto.settings.TEST_SERVER_MODE", True)
         for project in (None, "p1"):

@@ -27,7 +27,7 @@ OTHER, ROLE = "210987654321", "arn:aws:iam::210987654321:role/copier"
 
 @pytest.fixture
 def other(world: World) -> World:
-    """The same emulation as another account sees it, with a bucket of its own."""
+    """Return the emulation for another account, with a bucket of that account."""
     keys = client("sts").assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]
 
     def of(service: str) -> Any:
@@ -57,7 +57,7 @@ def copy(world: World, source: str, version: str, target: str, name: str = "copy
     return arn
 
 
-def test_a_copy_has_the_results_of_its_source_in_its_own_place(world: World, stopped_clock: Clock) -> None:
+def test_a_copy_has_the_results_of_its_source_in_its_own_bucket(world: World, stopped_clock: Clock) -> None:
     world.labels.set_copying(times=2)
     source, target = world.project("p1"), world.project("p2")
     version = world.create(source)
@@ -83,7 +83,7 @@ def test_a_copy_has_the_results_of_its_source_in_its_own_place(world: World, sto
     assert place == {"Bucket": BUCKET, "Name": "copies/EvaluationResultSummary-p1-v1.json"}
     assert world.summary(copied) == world.summary(trained)
     assert world.s3.head_object(Bucket=BUCKET, Key=place["Name"])["ServerSideEncryption"] == "aws:kms"
-    # nobody is billed for a training that wasn't
+    # a copy has no billed training
     assert "BillableTrainingTimeInSeconds" not in copied
     assert world.rekognition.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"team": "vision"}
 
@@ -136,7 +136,7 @@ def test_a_copy_can_stay_in_its_project_and_needs_a_free_name(world: World) -> N
             copy(world, project, version, project, name)
 
 
-def test_what_the_source_has_lost_is_not_copied(world: World) -> None:
+def test_deleted_files_of_the_source_are_not_copied(world: World) -> None:
     project = world.project()
     version = world.create(project)
     (trained,) = world.describe(project)
@@ -160,7 +160,7 @@ def test_a_copy_outlives_its_source(world: World) -> None:
 
 
 @pytest.mark.parametrize("message", [None, "No room."])
-def test_a_copy_can_be_set_to_fail_and_then_there_is_nothing(world: World, message: str | None) -> None:
+def test_a_copy_that_is_set_to_fail_has_no_files(world: World, message: str | None) -> None:
     world.labels.set_copying(outcome="COPYING_FAILED", message=message, project="p2")
     source, target = world.project("p1"), world.project("p2")
     version = world.create(source)
@@ -240,7 +240,7 @@ def test_copies_count_to_the_versions_and_to_their_own_limit(world: World, stopp
         copy(world, project, version, target, "c")
     with pytest.raises(world.rekognition.exceptions.ResourceInUseException, match="it is COPYING_IN_PROGRESS"):
         world.rekognition.delete_project_version(ProjectVersionArn=copy_arn(world, target))
-    # a copy is no training
+    # a copy does not count as a training
     world.labels.set_training(times=9)
     for name in ("x", "y"):
         world.create(project, name)
@@ -278,11 +278,11 @@ def test_another_account_copies_what_a_policy_allows(world: World, other: World)
     put(world, source, content=document(statement(Principal="*", Resource=version + "0")), PolicyRevisionId=revision)
     with pytest.raises(denied, match="because no statement"):
         copy(other, source, version, target, "again", **output)
-    # the account that copies has the copies, and its own limits
+    # the copies and the limits are those of the destination account
     assert names_of(world.describe(source)) == ["v1"]
 
 
-def test_a_policy_can_deny_the_own_account_too(world: World) -> None:
+def test_a_policy_can_deny_its_own_account(world: World) -> None:
     project = world.project()
     version = world.create(project)
     put(world, project, "deny", document(statement(Effect="Deny", Principal={"AWS": "123456789012"}, Resource="*")))
@@ -322,7 +322,7 @@ def test_a_copy_goes_only_to_a_project_of_the_caller(world: World, other: World)
 
 
 def test_two_accounts_copy_from_each_other_at_once(world: World, other: World) -> None:
-    """Each would wait for the other, if one held its own account's lock while it looks at the source."""
+    """This would be a deadlock if a thread held the locks of both accounts."""
     own, foreign = world.project("p1"), other.project("p1")
     own_version, foreign_version = world.create(own), other.create(foreign)
     for its, project in ((world, own), (other, foreign)):
@@ -417,7 +417,7 @@ def test_the_model_of_a_copy_is_that_of_its_source(world: World) -> None:
     assert failed.finish() is None
 
 
-def test_a_copy_is_made_once_and_holds_nobody_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_is_made_once_and_does_not_block_other_calls(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     begun, go_on = threading.Event(), threading.Event()
     original = Storage.read
@@ -438,7 +438,7 @@ def test_a_copy_is_made_once_and_holds_nobody_up(world: World, monkeypatch: pyte
     for looker in lookers:
         looker.start()
     assert begun.wait(10)
-    # no lock is held meanwhile: the service answers others
+    # no lock is held meanwhile, so other calls get a response
     world.rekognition.start_project_version(ProjectVersionArn=version, MinInferenceUnits=1)
     assert world.statuses(project) == ["RUNNING"]
     go_on.set()

@@ -29,7 +29,7 @@ def dataset(world: World, *lines: dict[str, Any]) -> str:
     return create_dataset(world, world.project(), content=json_lines(lines))
 
 
-def test_an_entry_is_its_line_as_it_came_with_the_services_remark(world: World) -> None:
+def test_an_entry_is_its_line_unchanged_with_the_metadata_of_the_service(world: World) -> None:
     labelled = (
         b'{ "source-ref": "s3://abc/1.jpg",  "n": 1.10, "n-metadata": '
         b'{"class-name": "\\u00fc\xc3\xbc", "confidence": 1E-2, "type": "groundtruth/image-classification"} } '
@@ -42,7 +42,7 @@ def test_an_entry_is_its_line_as_it_came_with_the_services_remark(world: World) 
     ]
 
 
-def test_entries_that_were_listed_can_be_put_back(world: World) -> None:
+def test_listed_entries_can_be_sent_back_as_an_update(world: World) -> None:
     arn = dataset(world, line(1, "cat"), line(2), {**line(3), "a": 1, "a-metadata": 5})
     before = entries(world, arn)
     update(world, arn, before)
@@ -103,7 +103,7 @@ def test_labels_are_counted_by_images(world: World) -> None:
     assert list(labels(world, arn)) == ["cat", "dog", "bird"]
 
 
-def test_class_ids_mean_something_only_on_their_own_line(world: World) -> None:
+def test_class_ids_are_valid_only_in_their_line(world: World) -> None:
     arn = dataset(world, boxed_line(1, "cat"), boxed_line(2, "dog"))
     assert labels(world, arn) == {"cat": (1, 1), "dog": (1, 1)}
 
@@ -125,7 +125,7 @@ def test_a_big_dataset_comes_in_pages(world: World) -> None:
     assert [label["LabelName"] for page in described for label in page] == names
 
 
-def test_an_update_between_two_pages_moves_nothing(world: World) -> None:
+def test_an_update_between_two_pages_does_not_move_items(world: World) -> None:
     arn = dataset(world, *(line(number, f"label {number}") for number in range(4)))
     rekognition = world.rekognition
     first = rekognition.list_dataset_entries(DatasetArn=arn, MaxResults=2)
@@ -180,14 +180,14 @@ def test_a_token_belongs_to_its_dataset_operation_and_filters(world: World) -> N
         {"SourceRefContains": "x" * 2049},
     ],
 )
-def test_queries_beyond_the_models_constraints_are_refused(world: World, query: dict[str, Any]) -> None:
+def test_queries_that_violate_a_constraint_are_rejected(world: World, query: dict[str, Any]) -> None:
     arn = dataset(world, line(1))
     name = next(iter(query))
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match=name[:1].lower() + name[1:]):
         world.rekognition.list_dataset_entries(DatasetArn=arn, **query)
 
 
-def test_hostile_labels_and_keys_come_through_unchanged(world: World) -> None:
+def test_hostile_labels_and_keys_are_unchanged(world: World) -> None:
     keys = ["ü \u200b+%2F#<x>.jpg", "../..", "a\nb\u2028.png", "%s{0}", '"\\']
     lines = [
         {**line(number, label), "source-ref": f"s3://{BUCKET}/{keys[number % 5]}{number}"}
@@ -200,24 +200,24 @@ def test_hostile_labels_and_keys_come_through_unchanged(world: World) -> None:
     ]
     assert list(labels(world, arn)) == HOSTILE
     for number, label in enumerate(HOSTILE):
-        if "\n" not in label and "\u2028" not in label:  # the model's pattern lets no line end into a filter
+        if "\n" not in label and "\u2028" not in label:  # the pattern of the filter forbids line ends
             (found,) = entries(world, arn, ContainsLabels=[label])
             assert found["source-ref"] == lines[number]["source-ref"]
     assert len(entries(world, arn, SourceRefContains="ü \u200b+%2F#<x>.jpg")) == 2
 
 
-def test_a_line_however_deeply_nested_does_no_harm(world: World) -> None:
+def test_a_deeply_nested_line_does_not_raise(world: World) -> None:
     def nested(depth: int) -> bytes:
         return f'{{"source-ref":"s3://abc/{depth}","a":{"[" * depth}{"]" * depth}}}\n'.encode()
 
-    # somewhere among them is the line that can just be read, and is then marked as wrong
+    # one of them is at the limit: it can be parsed, and is then marked as invalid
     deep = b"".join(nested(depth) for depth in [*range(700, 1000), 30_000])
     arn = create_dataset(world, world.project(), content=cats_and_dogs(1_300) + deep)
     assert failure(world, arn)[0] == "CREATE_COMPLETE"
     assert 1_300 <= len(texts(world, arn)) < 1_601
 
 
-def test_a_line_that_could_just_be_read_makes_no_entry_where_the_stack_is_deeper() -> None:
+def test_a_line_at_the_nesting_limit_is_left_out_if_the_stack_is_deeper() -> None:
     def read(depth: int) -> Line:
         (parsed, _) = parse_lines(f'{{"source-ref":"s3://abc/x","a":{"[" * depth}{"]" * depth}}}\n{{}}'.encode())
         return parsed
@@ -228,31 +228,31 @@ def test_a_line_that_could_just_be_read_makes_no_entry_where_the_stack_is_deeper
     depths = range(sys.getrecursionlimit())
     deepest = depths[bisect.bisect_left(depths, True, key=lambda depth: read(depth).entry is None) - 1]
     entry = deeper(30, read(deepest))
-    # Python 3.12 and later count the nesting of JSON apart from the stack: there it is an entry
+    # Python 3.12 and later do not count the nesting of JSON to the stack, so there it is an entry
     assert entry is None or entry.has_errors
 
 
 @pytest.mark.parametrize("reference", ["s3://ab/1.jpg", "s3://a+c/1.jpg", f"s3://abc/{'x' * 1025}"])
-def test_a_line_whose_image_can_be_in_no_bucket_is_left_out(world: World, reference: str) -> None:
+def test_a_line_with_an_invalid_bucket_name_is_left_out(world: World, reference: str) -> None:
     arn = dataset(world, *(line(number, "cat") for number in range(5)), {**line(5, "dog"), "source-ref": reference})
     assert images(world, arn) == ["0", "1", "2", "3", "4"]
     assert list(labels(world, arn)) == ["cat"]
 
 
-def test_a_message_names_the_attribute_as_it_is(world: World) -> None:
+def test_a_message_has_the_name_of_the_attribute_unchanged(world: World) -> None:
     name = "{0}%s<b>\x1b"
     arn = dataset(world, {**line(1), name: "x", f"{name}-metadata": OF_CATS})
     (entry,) = entries(world, arn)
     assert entry["errors"][0]["message"] == f"The format of the label attribute {name} is invalid."
 
 
-def test_labels_that_are_too_long_or_empty_are_none(world: World) -> None:
+def test_labels_that_are_too_long_or_empty_are_ignored(world: World) -> None:
     arn = dataset(world, line(1, "", "x" * 257, "cat"), line(2, ""))
     assert list(labels(world, arn)) == ["cat"]
     assert images(world, arn, Labeled=False) == ["2"]
 
 
-def test_a_blob_that_is_no_base64_is_refused(world: World) -> None:
+def test_a_blob_that_is_not_base64_is_rejected(world: World) -> None:
     import requests
 
     arn = dataset(world, line(1))

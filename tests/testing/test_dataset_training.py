@@ -52,14 +52,14 @@ def test_distributing_moves_a_fifth_of_the_entries_of_every_label(world: World) 
     assert images(world, testing) == [*moved, "more"]
 
 
-def test_a_distribution_takes_its_time_for_each_of_the_datasets(world: World) -> None:
+def test_a_distribution_takes_time_for_each_of_the_datasets(world: World) -> None:
     training, testing = two_datasets(world, world.project(), cats_and_dogs(10))
     assert status(world, training) == status(world, testing) == "CREATE_COMPLETE"
     world.labels.set_datasets(times=2)
     distribute(world, training, testing)
     assert [status(world, training), status(world, testing)] == ["UPDATE_IN_PROGRESS"] * 2
     assert stats(world, training)["TotalEntries"] == 8
-    # one distribution has one outcome, whatever is set meanwhile
+    # later settings do not change the outcome of a distribution
     world.labels.set_datasets(outcome="SERVICE_ERROR")
     assert (status(world, testing), stats(world, testing)["TotalEntries"]) == ("UPDATE_COMPLETE", 2)
 
@@ -107,7 +107,7 @@ def test_a_distribution_is_between_the_two_datasets_of_a_project_and_into_an_emp
         distribute(world, training, testing + "0")
 
 
-def test_a_training_on_datasets_gives_what_one_on_manifests_gives(world: World) -> None:
+def test_a_training_on_datasets_has_the_results_of_one_on_the_same_manifests(world: World) -> None:
     entries_of = [
         *(line(number, "cat", "dog") for number in range(9)),
         line("b", "bird"),
@@ -116,7 +116,7 @@ def test_a_training_on_datasets_gives_what_one_on_manifests_gives(world: World) 
     ]
     manifest = json_lines(entries_of)
     by_manifests = world.train(manifest, testing=manifest)
-    # the simulated model goes by the names, so the other project has the same, elsewhere
+    # the names are the seed of the model, so the project in the other region has the same model
     far = World(world.labels, client("rekognition", "eu-west-1"), client("s3", "eu-west-1"))
     far.s3.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     far.s3.put_object(Bucket="far", Key="a.manifest", Body=manifest)
@@ -145,7 +145,7 @@ def test_a_version_trained_on_datasets_writes_and_describes_every_file(world: Wo
     training, testing = two_datasets(world, project, json_lines([line(n, "cat", "dog") for n in range(9)] + [wrong]))
     distribute(world, training, testing)
     version = trained(world, project)
-    # what the datasets hold lies in no file of the user's, so there is no input
+    # the lines of datasets are not in a file of the user, so there is no input
     assert version["TrainingDataResult"]["Input"] == version["TestingDataResult"]["Input"] == {}
     listed = world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")["Contents"]
     assert {
@@ -168,7 +168,7 @@ def test_a_version_trained_on_datasets_writes_and_describes_every_file(world: Wo
         for member in ("Output", "Validation"):
             lines = [json.loads(text) for text in world.read(written(version, data, member)).splitlines()]
             assert [entry["source-ref"] for entry in lines] == expected
-    # of the lines as they came: the remarks of the datasets are not in the files, but the errors are
+    # the files have the lines as they were sent, with errors but without the metadata of the datasets
     validated = [
         json.loads(text)
         for data in ("TrainingDataResult", "TestingDataResult")
@@ -200,7 +200,7 @@ def test_too_few_labels_in_datasets_are_reported_in_the_files_and_empty_datasets
     assert version["TrainingDataResult"] == version["TestingDataResult"] == {"Input": {}}
 
 
-def test_a_version_trains_on_the_entries_that_were_there_when_it_began(world: World) -> None:
+def test_a_version_trains_on_the_entries_at_the_time_of_the_request(world: World) -> None:
     project = world.project()
     training, testing = two_datasets(world, project, cats_and_dogs(10), cats_and_dogs(4))
     world.labels.set_training(times=1)
@@ -219,7 +219,7 @@ def test_boxes_in_datasets_are_trained_as_boxes(world: World) -> None:
     assert "AveragePrecision" in world.summary(trained(world, project))["AggregatedEvaluationResults"]
 
 
-def test_a_project_with_datasets_is_trained_on_no_manifests(world: World) -> None:
+def test_a_project_with_datasets_cannot_be_trained_on_manifests(world: World) -> None:
     project = world.project()
     testing = create_dataset(world, project, "TEST", cats_and_dogs(4))
     invalid = world.rekognition.exceptions.InvalidParameterException
@@ -236,7 +236,7 @@ def test_a_project_with_datasets_is_trained_on_no_manifests(world: World) -> Non
     assert world.statuses(project) == ["TRAINING_COMPLETED"]
 
 
-def test_a_training_needs_both_datasets_to_be_there(world: World) -> None:
+def test_a_training_needs_both_datasets(world: World) -> None:
     project = world.project()
     create_dataset(world, project, "TRAIN", cats_and_dogs())
     invalid = world.rekognition.exceptions.InvalidParameterException
@@ -263,7 +263,7 @@ def test_a_training_needs_both_datasets_to_be_there(world: World) -> None:
         (json_lines([line(1, "cat"), line(2)]), cats_and_dogs(), "The manifest file has too few labels."),
     ],
 )
-def test_datasets_that_give_no_model_fail_the_training(
+def test_a_training_fails_if_its_datasets_are_invalid_together(
     world: World, training: bytes | None, testing: bytes | None, message: str
 ) -> None:
     project = world.project()
@@ -273,7 +273,7 @@ def test_datasets_that_give_no_model_fail_the_training(
     assert (version["Status"], version["StatusMessage"]) == ("TRAINING_FAILED", message)
 
 
-def test_a_project_shows_its_datasets_and_can_only_be_deleted_without_them(world: World) -> None:
+def test_a_project_lists_its_datasets_and_can_only_be_deleted_without_them(world: World) -> None:
     project = world.project()
     training = create_dataset(world, project, "TRAIN", cats_and_dogs())
     testing = create_dataset(world, project, "TEST", b"")
@@ -317,7 +317,7 @@ def test_a_describe_of_the_project_is_one_of_its_datasets(world: World) -> None:
     assert len(entries(world, arn)) == 20
 
 
-def test_a_project_that_is_being_deleted_gets_no_dataset(world: World) -> None:
+def test_a_project_in_deletion_cannot_have_a_new_dataset(world: World) -> None:
     from moto.moto_api import state_manager
 
     from rekog_versions.testing.transitions import PROJECT_DELETION
@@ -332,7 +332,7 @@ def test_a_project_that_is_being_deleted_gets_no_dataset(world: World) -> None:
         state_manager.unset_transition(PROJECT_DELETION)
 
 
-def test_the_clock_ends_what_happens_to_a_dataset(world: World, stopped_clock: Clock) -> None:
+def test_a_change_of_a_dataset_can_take_seconds(world: World, stopped_clock: Clock) -> None:
     world.labels.set_datasets(seconds=60)
     arn = create_dataset(world, world.project(), content=cats_and_dogs(3))
     created = stopped_clock.time

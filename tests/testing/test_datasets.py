@@ -67,7 +67,7 @@ def test_a_dataset_is_copied_from_another_projects_and_is_then_its_own(world: Wo
     assert (len(texts(world, original)), len(texts(world, copied))) == (5, 4)
 
 
-def test_what_is_copied_is_the_state_at_the_request(world: World) -> None:
+def test_a_dataset_is_copied_as_it_is_at_the_request(world: World) -> None:
     original = create_dataset(world, world.project("p1"), content=cats_and_dogs(4))
     world.labels.set_datasets(times=1, project="p2")
     copied = create_dataset(world, world.project("p2"), DatasetSource={"DatasetArn": original})
@@ -100,7 +100,7 @@ def test_a_project_has_one_dataset_of_each_type(world: World) -> None:
         ({"DatasetArn": "arn:aws:rekognition:us-east-1:123456789012:project/p/dataset/training/1"}, "datasetArn"),
     ],
 )
-def test_a_source_that_is_not_exactly_one_is_refused(world: World, source: dict[str, Any], message: str) -> None:
+def test_a_dataset_must_have_exactly_one_source(world: World, source: dict[str, Any], message: str) -> None:
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match=message):
         create_dataset(world, world.project(), DatasetSource=source)
 
@@ -120,7 +120,7 @@ def test_a_project_of_adapters_has_no_datasets(world: World) -> None:
         manifest_source(Version="9"),
     ],
 )
-def test_a_manifest_that_is_not_there_is_refused_at_once(world: World, source: dict[str, Any]) -> None:
+def test_a_missing_manifest_is_rejected_at_once(world: World, source: dict[str, Any]) -> None:
     far = client("s3", "eu-west-1")
     far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     far.put_object(Bucket="far", Key="train.manifest", Body=cats_and_dogs())
@@ -149,7 +149,7 @@ def test_a_manifest_that_is_not_there_is_refused_at_once(world: World, source: d
         (json_lines([line(1, "a"), line(2, "b" * 100_000)]), TERMINAL),
     ],
 )
-def test_a_manifest_that_is_at_fault_fails_the_creation(world: World, content: bytes, message: str) -> None:
+def test_an_invalid_manifest_fails_the_creation(world: World, content: bytes, message: str) -> None:
     arn = create_dataset(world, world.project(), content=content)
     assert failure(world, arn) == ("CREATE_FAILED", "CLIENT_ERROR", message)
     assert stats(world, arn)["TotalEntries"] == 0
@@ -168,7 +168,7 @@ def test_a_manifest_that_is_too_large_fails_the_creation(world: World, monkeypat
     assert failure(world, arn)[2] == "The manifest file size exceeds the maximum supported size."
 
 
-def test_mumbai_takes_fewer_lines_in_a_manifest_an_update_and_a_copy() -> None:
+def test_in_mumbai_fewer_lines_are_allowed_in_a_manifest_an_update_and_a_copy() -> None:
     def lines(count: int, start: int = 0) -> bytes:
         return json_lines({"source-ref": f"s3://{BUCKET}/{number}"} for number in range(start, start + count))
 
@@ -190,7 +190,7 @@ def test_mumbai_takes_fewer_lines_in_a_manifest_an_update_and_a_copy() -> None:
         assert failure(world, copied)[:2] == ("CREATE_FAILED", "CLIENT_ERROR")
 
 
-def test_elsewhere_a_dataset_takes_a_quarter_of_a_million_images() -> None:
+def test_in_other_regions_a_dataset_may_have_250_000_images() -> None:
     assert (
         entries_module.most_images("us-east-1", "TEST") == entries_module.most_images("eu-west-1", "TRAIN") == 250_000
     )
@@ -228,7 +228,7 @@ def test_a_bucket_of_another_account_can_be_forbidden(world: World, monkeypatch:
         create_dataset(world, world.project(), DatasetSource=source)
 
 
-def test_lines_with_terminal_errors_are_left_out_without_a_word(world: World) -> None:
+def test_lines_with_terminal_errors_are_left_out_without_an_error(world: World) -> None:
     first = line("twice", "first")
     content = json_lines([first, *(line(number, "cat") for number in range(30))]) + b"\n".join(
         [
@@ -247,7 +247,7 @@ def test_lines_with_terminal_errors_are_left_out_without_a_word(world: World) ->
     assert entries(world, arn)[0]["label0-metadata"]["class-name"] == "first"
 
 
-def test_an_update_replaces_the_lines_of_known_images_in_their_places_and_adds_others(world: World) -> None:
+def test_an_update_replaces_the_lines_of_known_images_and_appends_others(world: World) -> None:
     arn = create_dataset(world, world.project(), content=json_lines([line(1, "cat"), line(2, "dog"), line(3, "cat")]))
     update(world, arn, [line(4, "bird"), line(2, "cat", "fish"), line(1)])
     assert failure(world, arn) == ("UPDATE_COMPLETE", "SUCCESS", "The dataset was successfully updated.")
@@ -270,9 +270,7 @@ def test_an_update_replaces_the_lines_of_known_images_in_their_places_and_adds_o
         ),
     ],
 )
-def test_changes_that_are_at_fault_fail_the_update_and_change_nothing(
-    world: World, changes: bytes, message: str
-) -> None:
+def test_invalid_changes_fail_the_update_and_change_no_entries(world: World, changes: bytes, message: str) -> None:
     arn = create_dataset(world, world.project(), content=cats_and_dogs(4))
     before = texts(world, arn)
     update(world, arn, changes)
@@ -282,7 +280,7 @@ def test_changes_that_are_at_fault_fail_the_update_and_change_nothing(
     assert len(texts(world, arn)) == 5
 
 
-def test_an_update_may_have_five_megabytes_and_no_byte_more(world: World) -> None:
+def test_an_update_may_have_at_most_five_megabytes(world: World) -> None:
     arn = create_dataset(world, world.project())
     whole = json_lines([line(1, "cat")]) + b" " * 5_242_880
     update(world, arn, whole[:5_242_880])
@@ -294,7 +292,7 @@ def test_an_update_may_have_five_megabytes_and_no_byte_more(world: World) -> Non
 
 
 def refusals(world: World, project: str, arn: str, testing: str) -> dict[str, str]:
-    """What each operation that needs a dataset at rest answers now."""
+    """Return the error code of each operation that fails while a dataset is in progress."""
     rekognition = world.rekognition
     copy_target = world.project(f"copy-{len(world.rekognition.describe_projects()['ProjectDescriptions'])}")
     calls: dict[str, Callable[[], object]] = {
@@ -326,7 +324,7 @@ IN_USE = {
 }
 
 
-def test_while_something_happens_a_dataset_is_in_use_or_not_ready(world: World) -> None:
+def test_a_dataset_in_progress_is_in_use_or_not_ready(world: World) -> None:
     world.labels.set_datasets(times=100)
     project = world.project()
     arn = create_dataset(world, project, content=cats_and_dogs())
@@ -428,7 +426,7 @@ def test_two_regions_and_two_accounts_have_their_own_datasets_and_settings(world
     assert counts == {"near": 2, "far": 1, "theirs": 3}
 
 
-def test_motos_reset_clears_datasets_and_settings(world: World) -> None:
+def test_the_reset_of_moto_clears_datasets_and_settings(world: World) -> None:
     world.labels.set_datasets(times=9, project="p1")
     arn = create_dataset(world, world.project())
     BackendDict.reset()
@@ -444,7 +442,7 @@ def test_tags_are_checked(world: World) -> None:
     assert create_dataset(world, project, Tags={"team": "säfety 1"})
 
 
-def test_concurrent_updates_lose_nothing(world: World) -> None:
+def test_concurrent_updates_lose_no_entries(world: World) -> None:
     arn = create_dataset(world, world.project())
     start, outcomes = threading.Barrier(6), list[str]()
 
@@ -463,12 +461,12 @@ def test_concurrent_updates_lose_nothing(world: World) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    # each update ends at once, so that none finds another in progress
+    # each update ends at once, so no update finds another in progress
     assert len(outcomes) == 30
     assert sorted(images(world, arn)) == sorted(outcomes)
 
 
-def test_of_concurrent_updates_that_take_time_one_is_accepted(world: World) -> None:
+def test_only_one_of_several_concurrent_updates_is_accepted(world: World) -> None:
     arn = create_dataset(world, world.project())
     world.labels.set_datasets(times=1)
     assert status(world, arn) == "CREATE_COMPLETE"

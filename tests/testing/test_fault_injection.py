@@ -25,7 +25,7 @@ def projects(rekognition: Any) -> int:
     return len(rekognition.describe_projects()["ProjectDescriptions"])
 
 
-@pytest.fixture(scope="module")  # to stop one takes half a second
+@pytest.fixture(scope="module")  # stopping a server takes half a second
 def server() -> Iterator[str]:
     made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     made.start()
@@ -36,7 +36,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(params=["in process", "server"])
 def options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What a client is made with: the same must hold in both modes."""
+    """The options of the client, so that each test runs in both modes."""
     return {} if request.param == "in process" else {"endpoint_url": request.getfixturevalue("server")}
 
 
@@ -45,7 +45,7 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
     [("ThrottlingException", 500), ("InternalServerError", 500), ("ProvisionedThroughputExceededException", 400),
      ("AccessDeniedException", 400), ("LimitExceededException", 400)],
 )  # fmt: skip
-def test_an_injected_error_is_the_modelled_one_and_nothing_is_done(
+def test_an_injected_error_is_the_modelled_exception_and_the_work_is_not_done(
     options: dict[str, Any], code: str, status: int
 ) -> None:
     with mock_custom_labels() as labels:
@@ -59,7 +59,7 @@ def test_an_injected_error_is_the_modelled_one_and_nothing_is_done(
 
 
 @pytest.mark.parametrize(("hang_up", "done"), [("before", 0), ("after", 1)])
-def test_a_lost_connection_is_one_to_botocore(options: dict[str, Any], hang_up: Any, done: int) -> None:
+def test_a_lost_connection_raises_the_error_of_botocore(options: dict[str, Any], hang_up: Any, done: int) -> None:
     with mock_custom_labels() as labels:
         rekognition = client("rekognition", config=ONCE, **options)
         labels.inject("CreateProject", hang_up=hang_up)
@@ -68,7 +68,7 @@ def test_a_lost_connection_is_one_to_botocore(options: dict[str, Any], hang_up: 
         assert projects(rekognition) == done
 
 
-def test_botocores_retries_go_through_what_passes(options: dict[str, Any]) -> None:
+def test_botocore_retries_throttling_and_server_errors(options: dict[str, Any]) -> None:
     with mock_custom_labels() as labels:
         rekognition = client("rekognition", config=THRICE, **options)
         labels.inject("DescribeProjects", hang_up="before")
@@ -80,7 +80,7 @@ def test_botocores_retries_go_through_what_passes(options: dict[str, Any]) -> No
         assert rekognition.describe_projects()["ResponseMetadata"]["RetryAttempts"] == 0
 
 
-def test_a_create_whose_answer_was_lost_is_in_use_when_botocore_tries_again(options: dict[str, Any]) -> None:
+def test_when_botocore_retries_a_create_whose_response_was_lost_the_name_is_in_use(options: dict[str, Any]) -> None:
     with mock_custom_labels() as labels:
         rekognition = client("rekognition", config=THRICE, **options)
         project = rekognition.create_project(ProjectName="p1")["ProjectArn"]
@@ -91,17 +91,17 @@ def test_a_create_whose_answer_was_lost_is_in_use_when_botocore_tries_again(opti
         assert len(described) == 1
 
 
-def test_a_server_that_is_not_werkzeugs_drops_the_connection_too() -> None:
+def test_another_wsgi_server_closes_the_connection_too() -> None:
     dispatcher: Any = DomainDispatcherApplication
     with mock_custom_labels() as labels:
         labels.inject("DescribeProjects", hang_up="before")
         headers = {"X-Amz-Target": "RekognitionService.DescribeProjects", "Authorization": AUTHORIZATION}
-        # what a server does with an application, without one: the body breaks off before anything is written
+        # calls the application as a server does; the body fails before anything is written
         with pytest.raises(ConnectionAbortedError):
             Client(dispatcher(create_backend_app)).post("/", headers=headers, data=b"{}")
 
 
-def test_requests_meets_its_own_error_in_process() -> None:
+def test_the_requests_library_raises_its_own_error_in_process() -> None:
     with mock_custom_labels() as labels:
         labels.inject("DescribeProjects", hang_up="before")
         with pytest.raises(requests.exceptions.ConnectionError):
@@ -121,7 +121,7 @@ def test_an_error_comes_before_the_check_of_the_request(world: World) -> None:
         world.project("a b")
 
 
-def test_faults_befall_detections(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faults_apply_to_detections(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(clock, "sleep", slept.append)
     rekognition = client("rekognition", config=ONCE)
@@ -149,7 +149,7 @@ def test_faults_befall_detections(world: World, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(("hang_up", "left"), [("before", 0), ("after", 1)])
-def test_a_dataset_whose_creation_lost_its_answer_is_there_or_not(world: World, hang_up: Any, left: int) -> None:
+def test_a_dataset_exists_if_the_response_was_lost_after_its_creation(world: World, hang_up: Any, left: int) -> None:
     rekognition = client("rekognition", config=ONCE)
     request = {"ProjectArn": world.project(), "DatasetType": "TRAIN", "DatasetSource": manifest_source()}
     world.labels.inject("CreateDataset", error="InvalidS3ObjectException")
@@ -167,7 +167,7 @@ def test_a_dataset_whose_creation_lost_its_answer_is_there_or_not(world: World, 
         assert rekognition.create_dataset(**request)["DatasetArn"]
 
 
-def test_faults_happen_in_the_order_of_their_injection_and_as_often_as_told(world: World) -> None:
+def test_faults_apply_in_the_order_of_their_injection_for_the_given_number_of_calls(world: World) -> None:
     rekognition = client("rekognition", config=ONCE)
     world.labels.inject("CreateProject", error="LimitExceededException", region="us-east-1")
     world.labels.inject("CreateProject", error="AccessDeniedException", times=2)
@@ -184,7 +184,7 @@ def test_faults_happen_in_the_order_of_their_injection_and_as_often_as_told(worl
     assert found == ["LimitExceededException", "AccessDeniedException", "AccessDeniedException", "hung up", "created"]
 
 
-def test_a_fault_holds_for_its_operation_region_and_account(world: World) -> None:
+def test_a_fault_applies_to_its_operation_region_and_account(world: World) -> None:
     world.labels.inject("CreateProject", error="AccessDeniedException", region="eu-west-1")
     world.labels.inject("CreateProject", error="AccessDeniedException", account_id="210987654321")
     world.labels.inject("DeleteProject", error="AccessDeniedException")
@@ -194,7 +194,9 @@ def test_a_fault_holds_for_its_operation_region_and_account(world: World) -> Non
         far.create_project(ProjectName="p1")
 
 
-def test_a_delay_sleeps_before_the_work_and_holds_nobody_else_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delay_comes_before_the_work_and_does_not_block_other_calls(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sleeping, go_on = threading.Event(), threading.Event()
     slept: list[float] = []
 
@@ -216,7 +218,7 @@ def test_a_delay_sleeps_before_the_work_and_holds_nobody_else_up(world: World, m
     assert projects(world.rekognition) == 2
 
 
-def test_a_delay_goes_with_an_error_or_a_hang_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delay_can_be_combined_with_an_error_or_a_hang_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(clock, "sleep", slept.append)
     rekognition = client("rekognition", config=ONCE)
@@ -229,7 +231,7 @@ def test_a_delay_goes_with_an_error_or_a_hang_up(world: World, monkeypatch: pyte
     assert slept == [1, 2]
 
 
-def test_the_clocks_sleep_really_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sleep_of_the_clock_calls_time_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("rekog_versions.testing.clock.time.sleep", slept.append)
     clock.sleep(3)
@@ -245,7 +247,7 @@ def test_faults_end_with_their_mock_and_with_motos_reset(world: World) -> None:
     assert projects(world.rekognition) == 0
 
 
-def test_calls_in_many_threads_take_a_fault_as_often_as_told(world: World) -> None:
+def test_concurrent_calls_use_up_a_fault_exactly(world: World) -> None:
     world.labels.inject("DescribeProjects", error="AccessDeniedException", times=7)
     denied: list[object] = []
 
@@ -289,6 +291,8 @@ def test_calls_in_many_threads_take_a_fault_as_often_as_told(world: World) -> No
         ("CreateProject", {"delay": "1"}, TypeError, "delay must be a number of seconds, got '1'"),
     ],
 )
-def test_wrong_faults_are_refused(operation: str, fault: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_invalid_faults_are_rejected(
+    operation: str, fault: dict[str, Any], error: type[Exception], message: str
+) -> None:
     with mock_custom_labels() as labels, pytest.raises(error, match=message):
         labels.inject(operation, **fault)

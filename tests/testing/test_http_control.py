@@ -20,12 +20,12 @@ ONCE = Config(retries={"total_max_attempts": 1})
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """The server's application, in this process: so that the mock takes back what is left."""
+    """Serve the application in this process, inside of a mock that undoes all settings."""
     dispatcher: Any = DomainDispatcherApplication
     with mock_custom_labels():
         application = ControlApplication(dispatcher(create_backend_app))
         made = make_server("127.0.0.1", 0, application, threaded=True)
-        serving = Thread(target=made.serve_forever, args=(0.01,))  # how long the shutdown takes to be noticed
+        serving = Thread(target=made.serve_forever, args=(0.01,))  # the interval of the check for a shutdown
         serving.start()
         yield f"http://127.0.0.1:{made.port}"
         application.undo()
@@ -57,7 +57,7 @@ def call(url: str, name: str, body: object = None, method: str = "POST") -> tupl
             return error.code, json.load(error)
 
 
-def test_everything_that_the_control_sets_is_set_over_http(url: str, world: World) -> None:
+def test_all_settings_of_the_control_can_be_changed_over_http(url: str, world: World) -> None:
     for name, arguments in (
         ("set-training", {"times": 2, "project": "p1"}),
         ("set-hosting", {"times": 2}),
@@ -85,7 +85,7 @@ def test_everything_that_the_control_sets_is_set_over_http(url: str, world: Worl
     assert world.describe(project, "copy")[0]["StatusMessage"] == "No."
 
 
-def test_trainings_look_at_images_if_they_are_told_to_over_http(url: str, world: World) -> None:
+def test_the_check_of_images_can_be_set_over_http(url: str, world: World) -> None:
     assert call(url, "set-images", {"checked": "yes"})[0] == 400
     assert call(url, "set-images", {"project": "p1"}) == (200, {})
     version = world.train(cats_and_dogs())
@@ -93,7 +93,7 @@ def test_trainings_look_at_images_if_they_are_told_to_over_http(url: str, world:
     assert call(url, "undo") == (200, {})
 
 
-def test_undo_takes_everything_back(url: str, world: World) -> None:
+def test_undo_removes_all_settings(url: str, world: World) -> None:
     call(url, "set-limits", {"projects": 0})
     call(url, "set-training", {"times": 9})
     assert call(url, "undo") == (200, {})
@@ -116,7 +116,7 @@ def test_undo_takes_everything_back(url: str, world: World) -> None:
         (("POST", "activate"), {}, 404, "/_custom-labels/activate does not exist. The paths are: set-training"),
     ],
 )
-def test_what_cannot_be_set_is_answered_with_the_reason(
+def test_invalid_settings_get_a_response_with_the_reason(
     url: str, request_line: tuple[str, str], body: object, status: int, message: str
 ) -> None:
     method, name = request_line
@@ -125,6 +125,6 @@ def test_what_cannot_be_set_is_answered_with_the_reason(
     assert message in answer["message"]
 
 
-def test_other_paths_are_motos(url: str, world: World) -> None:
+def test_moto_handles_other_paths(url: str, world: World) -> None:
     world.s3.put_object(Bucket=BUCKET, Key="_custom-labels/inject", Body=b"a file")
     assert world.s3.get_object(Bucket=BUCKET, Key="_custom-labels/inject")["Body"].read() == b"a file"

@@ -69,7 +69,7 @@ def test_a_model_is_started_and_stopped_and_started_again(world: World) -> None:
     assert "MaxInferenceUnits" not in again
 
 
-def test_a_start_that_fails_says_why_and_can_be_tried_again(world: World) -> None:
+def test_a_failed_start_has_a_message_and_can_be_retried(world: World) -> None:
     world.labels.set_hosting(outcome="FAILED", message="No capacity.", project="p1")
     project = world.project("p1")
     version = world.create(project)
@@ -85,14 +85,14 @@ def test_a_start_that_fails_says_why_and_can_be_tried_again(world: World) -> Non
     assert world.statuses(project) == ["RUNNING"]
 
 
-def test_a_failed_start_has_the_services_own_message_unless_one_is_set(world: World) -> None:
+def test_a_failed_start_has_the_message_of_the_service_by_default(world: World) -> None:
     world.labels.set_hosting(outcome="FAILED")
     project = world.project()
     start(world, world.create(project))
     assert world.describe(project)[0]["StatusMessage"] == "Amazon Rekognition experienced a service issue."
 
 
-def test_starts_and_stops_take_their_time_by_the_clock(world: World, stopped_clock: Clock) -> None:
+def test_starts_and_stops_can_take_seconds(world: World, stopped_clock: Clock) -> None:
     world.labels.set_hosting(seconds=60)
     project = world.project()
     version = world.create(project)
@@ -101,7 +101,7 @@ def test_starts_and_stops_take_their_time_by_the_clock(world: World, stopped_clo
         with in_use(world, f"can't be {starting}: it is STARTING"):
             call(world, version)
     stopped_clock.forward(60)
-    # the time alone ends it, nobody having looked
+    # it ends without a describe
     stop(world, version)
     stopped_clock.forward(59)
     assert world.statuses(project) == ["STOPPING"]
@@ -132,7 +132,9 @@ def test_only_a_trained_version_can_be_started_and_a_running_one_stopped(world: 
         start(world, version)
 
 
-def test_a_training_whose_time_has_come_can_be_started_without_a_describe(world: World, stopped_clock: Clock) -> None:
+def test_a_model_can_be_started_without_a_describe_when_its_training_has_ended(
+    world: World, stopped_clock: Clock
+) -> None:
     world.labels.set_training(seconds=60)
     project = world.project()
     version = world.create(project)
@@ -149,7 +151,7 @@ def test_missing_versions_and_those_of_others_are_not_found(world: World) -> Non
                 call(world, arn)
 
 
-def test_adapters_are_not_hosted(world: World) -> None:
+def test_adapters_cannot_be_started(world: World) -> None:
     project = world.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
     version = world.create(project)
     for call in (start, stop):
@@ -158,7 +160,7 @@ def test_adapters_are_not_hosted(world: World) -> None:
     assert delete(world, version) == "DELETING"
 
 
-def test_inference_units_must_fit_together_and_into_the_limit(world: World) -> None:
+def test_inference_units_must_be_consistent_and_within_the_limit(world: World) -> None:
     version = world.create(world.project())
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="MinInferenceUnits 3 must be"):
         start(world, version, 3, 2)
@@ -177,7 +179,7 @@ def _unchecked() -> Any:
     return Config(parameter_validation=False)
 
 
-def test_two_models_run_at_a_time_and_what_stops_still_counts(world: World, stopped_clock: Clock) -> None:
+def test_two_models_can_be_active_including_those_that_stop(world: World, stopped_clock: Clock) -> None:
     first, second = world.project("p1"), world.project("p2")
     versions = [world.create(first, "a"), world.create(second, "b"), world.create(first, "c")]
     world.labels.set_hosting(seconds=60)
@@ -190,13 +192,13 @@ def test_two_models_run_at_a_time_and_what_stops_still_counts(world: World, stop
     with exceeds(world, "more than 2"):
         start(world, versions[2])
     stopped_clock.forward(60)
-    # it has stopped by now, although nobody has described it
+    # it has stopped without a describe
     start(world, versions[2])
     world.labels.set_limits(running=3, region="us-east-1")
     start(world, versions[0])
 
 
-def test_a_failed_start_takes_no_slot(world: World) -> None:
+def test_a_failed_start_does_not_count_to_the_limit(world: World) -> None:
     world.labels.set_limits(running=1)
     project = world.project()
     world.labels.set_hosting(outcome="FAILED", version="a")
@@ -230,7 +232,7 @@ def test_concurrent_starts_respect_the_limit(world: World) -> None:
     assert world.statuses(project).count("STARTING") == 2
 
 
-def test_botocores_waiter_waits_until_it_runs(world: World) -> None:
+def test_the_waiter_of_botocore_waits_until_the_model_runs(world: World) -> None:
     world.labels.set_hosting(times=3)
     project = world.project()
     start(world, world.create(project))
@@ -242,7 +244,7 @@ def test_botocores_waiter_waits_until_it_runs(world: World) -> None:
         waiter.wait(ProjectArn=project, VersionNames=["v2"], WaiterConfig=SOON)
 
 
-def test_only_what_is_described_goes_on(world: World) -> None:
+def test_only_described_versions_progress(world: World) -> None:
     project = world.project()
     versions = [world.create(project, name) for name in ("a", "b")]
     world.labels.set_hosting(times=2)
@@ -253,7 +255,7 @@ def test_only_what_is_described_goes_on(world: World) -> None:
     assert world.statuses(project, "b") == ["STARTING"]
 
 
-def test_a_deleted_version_is_gone_and_its_name_and_place_are_free(world: World) -> None:
+def test_a_deleted_version_is_gone_and_frees_its_name_and_its_slot(world: World) -> None:
     world.labels.set_limits(versions=1)
     project = world.project()
     version = world.create(project)
@@ -267,7 +269,7 @@ def test_a_deleted_version_is_gone_and_its_name_and_place_are_free(world: World)
     assert world.rekognition.delete_project(ProjectArn=project)["Status"] == "DELETING"
 
 
-def test_a_deletion_can_take_describes_and_until_then_the_version_is_there(world: World) -> None:
+def test_a_version_exists_until_its_deletion_ends_after_several_describes(world: World) -> None:
     project = world.project()
     version = world.create(project)
     state_manager.set_transition(VERSION_DELETION, VersionDeletion(times=3).to_config())
@@ -290,7 +292,7 @@ def test_a_deletion_can_take_describes_and_until_then_the_version_is_there(world
 
 
 @pytest.mark.parametrize("status", ["STARTING", "RUNNING", "STOPPING"])
-def test_a_version_is_not_deleted_while_it_is_hosted(world: World, status: str) -> None:
+def test_a_version_cannot_be_deleted_while_its_model_is_active(world: World, status: str) -> None:
     project = world.project()
     version = world.create(project)
     world.labels.set_hosting(times=1)
@@ -315,7 +317,7 @@ def test_a_stopped_and_a_failed_version_can_be_deleted(world: World) -> None:
     assert world.describe(project) == []
 
 
-def test_the_hosting_default_of_the_state_manager_counts_and_settings_end_with_their_mock() -> None:
+def test_the_hosting_default_of_the_state_manager_applies_and_settings_end_with_their_mock() -> None:
     registered = state_manager.get_transition(HOSTING)
     with mock_custom_labels() as outer:
         outer.set_hosting(times=5)

@@ -1,4 +1,4 @@
-"""What is wrong with a line of a manifest: a dataset and a training must find the same, at the same places."""
+"""The errors of manifest lines: a dataset and a training must find the same, at the same positions."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Reader: TypeAlias = Callable[[World, dict[str, Any]], tuple[dict[str, Any], bool
 
 
 def attribute(line_of: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A line of `boxed_line` whose attribute has other members."""
+    """Return a line of `boxed_line` with other members in its attribute."""
     return {**line_of, "boxes": {**line_of["boxes"], **changes}}
 
 
@@ -27,7 +27,7 @@ def box(**sides: float) -> dict[str, float]:
 
 
 def by_dataset(world: World, content: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The line as a dataset shows it, and whether it counts as one with errors."""
+    """Return the line as a dataset lists it, and whether it counts as one with errors."""
     arn = create_dataset(world, world.project("with-a-dataset"), content=json_lines([content]))
     (entry,) = entries(world, arn)
     with_errors = entries(world, arn, HasErrors=True)
@@ -37,7 +37,7 @@ def by_dataset(world: World, content: dict[str, Any]) -> tuple[dict[str, Any], b
 
 
 def by_training(world: World, content: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The line as a training writes it into its validation manifest, and whether it is listed as one with errors."""
+    """Return the line in the validation manifest, and whether the summary lists it as one with errors."""
     world.put(cats_and_dogs(4) + json_lines([content]), "data/lines.manifest")
     project = world.project()
     world.create(project, TrainingData=assets("data/lines.manifest"))
@@ -154,7 +154,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
 
 @pytest.mark.parametrize(("content", "places"), WRONG)
 @pytest.mark.parametrize("read", [by_dataset, by_training])
-def test_an_error_stands_next_to_what_it_concerns_in_a_dataset_as_in_a_training(
+def test_a_dataset_and_a_training_put_an_error_at_the_same_position(
     world: World, content: dict[str, Any], places: dict[str, list[str]], read: Reader
 ) -> None:
     marked, is_wrong = read(world, content)
@@ -176,10 +176,10 @@ def test_an_error_stands_next_to_what_it_concerns_in_a_dataset_as_in_a_training(
 
 
 @pytest.mark.parametrize(("content", "places"), WRONG)
-def test_datasets_and_trainings_mark_a_line_alike(
+def test_datasets_and_trainings_mark_a_line_in_the_same_way(
     world: World, content: dict[str, Any], places: dict[str, list[str]]
 ) -> None:
-    # to the letter: the messages, too, and the line around them
+    # exactly, with the messages and the line around them
     (of_dataset, _), (of_training, _) = by_dataset(world, content), by_training(world, content)
     of_dataset.pop("cl-metadata")
     assert of_dataset == of_training
@@ -200,7 +200,7 @@ def test_datasets_and_trainings_mark_a_line_alike(
     ],
 )
 @pytest.mark.parametrize("read", [by_dataset, by_training])
-def test_a_line_that_is_right_has_no_errors(world: World, content: dict[str, Any], read: Reader) -> None:
+def test_a_valid_line_has_no_errors(world: World, content: dict[str, Any], read: Reader) -> None:
     marked, is_wrong = read(world, content)
     assert not is_wrong
     assert '"errors"' not in json.dumps(marked)

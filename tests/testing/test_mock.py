@@ -32,20 +32,20 @@ def add_project(name: str = "p1") -> None:
     client("rekognition").create_project(ProjectName=name)
 
 
-def test_the_graft_is_there_while_a_mock_is_active_and_gone_afterwards() -> None:
+def test_the_patch_is_installed_while_a_mock_is_active() -> None:
     with mock_custom_labels():
         assert RekognitionResponse._dispatch is not MOTOS_OWN
         with mock_custom_labels():
             add_project()
         assert RekognitionResponse._dispatch is not MOTOS_OWN
-        # nested, the state is one
+        # nested mocks share one state
         assert projects() == 1
     assert RekognitionResponse._dispatch is MOTOS_OWN
     with mock_custom_labels():
         assert projects() == 0
 
 
-def test_it_nests_with_motos_own_mocks() -> None:
+def test_the_mock_can_be_nested_with_mock_aws() -> None:
     with mock_aws():
         with mock_custom_labels():
             add_project()
@@ -57,7 +57,7 @@ def test_it_nests_with_motos_own_mocks() -> None:
         add_project()
 
 
-def test_one_mock_is_entered_again_and_again() -> None:
+def test_one_mock_can_be_entered_several_times() -> None:
     mock = mock_custom_labels()
     with mock as outer, mock as inner:
         assert outer is not inner
@@ -66,7 +66,7 @@ def test_one_mock_is_entered_again_and_again() -> None:
         assert projects() == 0
 
 
-def test_an_exception_leaves_nothing_behind() -> None:
+def test_an_exception_leaves_no_settings_behind() -> None:
     def work() -> None:
         with mock_custom_labels() as labels:
             labels.set_training(times=2)
@@ -78,13 +78,13 @@ def test_an_exception_leaves_nothing_behind() -> None:
         moto_patch.uninstall()
 
 
-def test_a_mock_that_cannot_start_takes_the_graft_away_again() -> None:
+def test_a_mock_that_cannot_start_removes_the_patch() -> None:
     wrong: Any = 5
     with pytest.raises(TypeError), mock_custom_labels(config=wrong):
         raise AssertionError("not reached")
 
 
-def test_motos_configuration_is_passed_through(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_configuration_of_moto_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session(region_name="eu-west-1"))
     with mock_custom_labels(config={"core": {"reset_boto3_session": False}}):
         assert boto3.DEFAULT_SESSION is not None
@@ -160,15 +160,15 @@ class TestWithSetup:
     def test_has_what_the_setup_made_and_no_more(self) -> None:
         assert projects() == 1
 
-    def test_may_be_told_which_test_it_is(self) -> None:
+    def test_may_take_the_test_method(self) -> None:
         @mock_custom_labels
-        class Told:
+        class TakesMethod:
             def setup_method(self, method: object) -> None:
-                self.told = method
+                self.method = method
 
-        told = Told()
-        told.setup_method(5)
-        assert told.told == 5
+        taking = TakesMethod()
+        taking.setup_method(5)
+        assert taking.method == 5
 
     def teardown_method(self) -> None:
         assert state_manager.get_transition(TRAINING) is REGISTERED
@@ -189,7 +189,7 @@ class InheritingCase(UnittestCase):
             assert projects() >= 0
 
 
-def test_a_failing_setup_leaves_nothing_behind() -> None:
+def test_a_failing_setup_leaves_no_settings_behind() -> None:
     @mock_custom_labels
     class FailingSetup(unittest.TestCase):
         def setUp(self) -> None:
@@ -205,7 +205,7 @@ def test_a_failing_setup_leaves_nothing_behind() -> None:
     assert state_manager.get_transition(TRAINING) is REGISTERED
 
 
-def test_operations_that_are_not_emulated_stay_motos() -> None:
+def test_moto_handles_the_operations_that_are_not_emulated() -> None:
     with mock_custom_labels():
         rekognition = client("rekognition")
         assert rekognition.detect_labels(Image={"Bytes": b"x"})["Labels"]
@@ -213,13 +213,13 @@ def test_operations_that_are_not_emulated_stay_motos() -> None:
             rekognition.list_collections()
 
 
-def test_it_warns_if_moto_brings_an_operation_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_patch_warns_if_moto_implements_an_operation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RekognitionResponse, "create_project", lambda self: "", raising=False)
     with pytest.warns(UserWarning, match="implements CreateProject itself"), moto_patch.installed():
         pass
 
 
-def test_a_graft_of_somebody_else_stays() -> None:
+def test_a_patch_of_other_code_stays() -> None:
     moto_response: Any = RekognitionResponse
     seen: list[str] = []
     with mock_custom_labels():
@@ -243,13 +243,13 @@ def test_a_graft_of_somebody_else_stays() -> None:
     assert seen
 
 
-def test_the_default_session_is_mocked_too() -> None:
+def test_the_default_session_of_boto3_is_mocked_too() -> None:
     with mock_custom_labels() as labels:
         rekognition: Any = boto3.client("rekognition", region_name="us-east-1")
         assert World(labels, rekognition, None).project()
 
 
-def test_a_context_may_be_left_in_another_thread() -> None:
+def test_a_context_may_be_exited_in_another_thread() -> None:
     import threading
 
     mock = mock_custom_labels()

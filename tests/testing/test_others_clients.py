@@ -1,4 +1,4 @@
-"""Other people's clients live through the whole life of a model, against the server in a process of its own."""
+"""Other clients go through the whole life of a model, with the server in another process."""
 
 import json
 import os
@@ -12,6 +12,8 @@ from typing import Any
 import boto3
 import pytest
 from PIL import Image
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
 AIOBOTOCORE = ROOT / ".venv" / "aiobotocore" / "bin" / "python"
@@ -68,7 +70,7 @@ def _boto3(service: str, url: str) -> Any:
     )
 
 
-def test_botocores_own_waiters_and_paginators(server: str) -> None:
+def test_the_waiters_and_paginators_of_botocore_work(server: str) -> None:
     rekognition = _boto3("rekognition", server)
     project = rekognition.create_project(ProjectName="boto")["ProjectArn"]
     manifest = {"GroundTruthManifest": {"S3Object": {"Bucket": BUCKET, "Name": MANIFEST}}}
@@ -98,7 +100,7 @@ def test_botocores_own_waiters_and_paginators(server: str) -> None:
     assert rekognition.describe_projects(ProjectNames=["boto"])["ProjectDescriptions"] == []
 
 
-def test_the_aws_cli(server: str, tmp_path: Path) -> None:
+def test_the_aws_cli_works(server: str, tmp_path: Path) -> None:
     def aws(*arguments: str, fails: str = "") -> Any:
         command = [str(Path(sys.executable).with_name("aws")), "rekognition", *arguments, "--endpoint-url", server]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -31,7 +31,7 @@ def test_versions_come_in_pages(world: World) -> None:
     assert version_pages(world, project) == [["v4", "v3", "v2", "v1", "v0"]]
 
 
-def test_a_version_made_between_two_pages_moves_nothing(world: World) -> None:
+def test_a_version_created_between_two_pages_does_not_move_items(world: World) -> None:
     project = filled(world, "p1", 3)
     first = world.rekognition.describe_project_versions(ProjectArn=project, MaxResults=2)
     world.create(project, "new")
@@ -39,7 +39,7 @@ def test_a_version_made_between_two_pages_moves_nothing(world: World) -> None:
     assert names_of(second["ProjectVersionDescriptions"]) == ["v0"]
 
 
-def test_botocores_paginators_walk_the_pages(world: World) -> None:
+def test_the_paginators_of_botocore_return_all_pages(world: World) -> None:
     project = filled(world, "p1", 5)
     world.project("p2")
     paginator = world.rekognition.get_paginator("describe_project_versions")
@@ -50,7 +50,7 @@ def test_botocores_paginators_walk_the_pages(world: World) -> None:
     assert [project["ProjectArn"].split("/")[1] for project in found] == ["p2", "p1"]
 
 
-def test_a_page_has_at_most_a_hundred(world: World) -> None:
+def test_a_page_has_at_most_a_hundred_items(world: World) -> None:
     world.labels.set_limits(projects=101)
     for number in range(101):
         world.project(f"p{number}")
@@ -59,7 +59,7 @@ def test_a_page_has_at_most_a_hundred(world: World) -> None:
     assert len(world.rekognition.describe_projects(NextToken=answer["NextToken"])["ProjectDescriptions"]) == 1
 
 
-def test_a_bad_or_foreign_token_is_refused(world: World) -> None:
+def test_a_malformed_token_and_the_token_of_another_list_are_rejected(world: World) -> None:
     project, other = filled(world, "p1", 3), filled(world, "p2", 3)
     world.project("p3")
     token = world.rekognition.describe_project_versions(ProjectArn=project, MaxResults=1)["NextToken"]

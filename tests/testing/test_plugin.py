@@ -33,6 +33,7 @@ def test_the_fixture_is_the_control_of_a_running_mock(custom_labels: CustomLabel
         rekognition.create_project(ProjectName="p1")
 
 
+@pytest.mark.slow
 def test_the_plugin_is_found_by_pytest_on_its_own(tmp_path: Path) -> None:
     (tmp_path / "test_theirs.py").write_text(
         "import boto3\n"
@@ -61,14 +62,14 @@ def test_importing_the_plugin_imports_neither_moto_nor_boto3() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_without_moto_the_error_says_what_to_install() -> None:
+def test_without_moto_the_error_names_the_extra() -> None:
     done = python(BLOCK_MOTO + "from rekog_versions.testing import mock_custom_labels")
     assert done.returncode == 1
     assert "ImportError: rekog_versions.testing needs moto, but moto is not installed" in done.stderr
     assert 'pip install "rekog_versions[testing]"' in done.stderr
 
 
-def test_without_moto_the_server_says_what_to_install() -> None:
+def test_without_moto_the_server_names_the_extra() -> None:
     done = python(BLOCK_MOTO + "from rekog_versions.testing import server; server.main(['--port', '0'])")
     assert done.returncode == 1
     assert done.stderr.startswith("rekog_versions.testing needs moto's server, but moto is not installed")
@@ -76,7 +77,7 @@ def test_without_moto_the_server_says_what_to_install() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_package_shows_its_names_and_no_others() -> None:
+def test_the_package_lists_its_names() -> None:
     assert {"CustomLabelsControl", "mock_custom_labels"} <= set(dir(rekog_versions.testing))
     assert callable(rekog_versions.testing.mock_custom_labels)
     with pytest.raises(AttributeError, match="attribute other"):

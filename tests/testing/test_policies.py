@@ -59,7 +59,7 @@ def test_a_policy_is_put_listed_and_deleted(world: World, stopped_clock: Clock) 
     assert listed(world, project) == {}
 
 
-def test_a_name_that_is_taken_needs_the_latest_revision(world: World) -> None:
+def test_an_update_of_a_policy_needs_the_latest_revision(world: World) -> None:
     project, other = world.project("p1"), world.project("p2")
     first = put(world, project)
     put(world, other)
@@ -76,7 +76,7 @@ def test_a_name_that_is_taken_needs_the_latest_revision(world: World) -> None:
     with pytest.raises(errors.InvalidPolicyRevisionIdException, match="no policy with the name another"):
         put(world, project, "another", PolicyRevisionId=second)
     assert listed(world, project) == {"policy": second}
-    # hexadecimal digits are the same in upper case
+    # hexadecimal digits may be in upper case
     put(world, project, PolicyRevisionId=second.upper())
 
 
@@ -119,7 +119,7 @@ def test_policies_come_latest_first_in_pages_of_at_most_five(world: World) -> No
         world.rekognition.list_project_policies(ProjectArn=project, NextToken="none")
 
 
-def test_policies_go_with_their_project_and_adapters_have_none(world: World) -> None:
+def test_policies_are_deleted_with_their_project_and_adapters_have_none(world: World) -> None:
     adapter = world.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="not a Custom Labels project"):
         put(world, adapter)
@@ -180,7 +180,7 @@ def test_policies_go_with_their_project_and_adapters_have_none(world: World) -> 
         document(statement(Principal={"Nobody": "*"})),
     ],
 )
-def test_what_is_no_project_policy_is_malformed(world: World, content: str) -> None:
+def test_an_invalid_document_is_malformed(world: World, content: str) -> None:
     project = world.project()
     with pytest.raises(world.rekognition.exceptions.MalformedPolicyDocumentException) as caught:
         put(world, project, content=content)
@@ -188,7 +188,7 @@ def test_what_is_no_project_policy_is_malformed(world: World, content: str) -> N
     assert listed(world, project) == {}
 
 
-def test_what_violates_the_model_is_an_invalid_parameter(world: World) -> None:
+def test_a_request_that_violates_the_service_model_is_an_invalid_parameter(world: World) -> None:
     project = world.project()
     for others in ({"content": "x" * 2001}, {"content": "\u0100"}, {"name": "a b"}, {"PolicyRevisionId": "xyz"}):
         with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="1 validation error"):
@@ -199,7 +199,7 @@ def said(*statements: dict[str, Any], caller: Caller = CALLER) -> Effect | None:
     from rekog_versions.testing import clock
 
     now = clock.now()
-    # each in a policy of its own: together they say the same as in one
+    # one policy for each statement; together they have the same effect as in one policy
     policies = [
         Policy(str(number), "0", "", parse(document(each)), number, now, now) for number, each in enumerate(statements)
     ]
@@ -235,7 +235,7 @@ def test_an_allow_applies(others: dict[str, Any]) -> None:
         {"Principal": {"AWS": "111111111111"}},
         {"Principal": {"AWS": "arn:aws:iam::111111111111:root"}},
         {"Principal": {"AWS": ROLE + "2"}},
-        {"Principal": {"AWS": "arn:aws:iam::210987654321:role/*"}},  # only a whole * is a wildcard here
+        {"Principal": {"AWS": "arn:aws:iam::210987654321:role/*"}},  # in a principal only a whole * is a wildcard
         {"Principal": {"Service": "rekognition.amazonaws.com"}},
         {"Resource": VERSION + "?"},
         {"Resource": VERSION.upper().replace("ARN", "arn", 1)},
@@ -247,11 +247,11 @@ def test_an_allow_does_not_apply(others: dict[str, Any]) -> None:
     assert said(statement(**others)) is None
 
 
-def test_a_deny_wins_wherever_it_stands() -> None:
+def test_a_deny_wins_in_any_position() -> None:
     deny = statement(Effect="Deny", Principal="*")
     assert said(statement(), deny) is said(deny, statement()) == "Deny"
     assert said(statement(Effect="Deny", Principal={"AWS": "111111111111"}), statement()) == "Allow"
 
 
-def test_no_policy_says_nothing() -> None:
+def test_without_a_policy_there_is_no_effect() -> None:
     assert said() is None

@@ -53,12 +53,12 @@ def test_an_adapter_project_needs_auto_update_and_shows_it(world: World) -> None
     assert (adapter["Feature"], adapter["AutoUpdate"]) == ("CONTENT_MODERATION", "DISABLED")
 
 
-def test_auto_update_is_refused_for_custom_labels(world: World) -> None:
+def test_auto_update_is_rejected_for_custom_labels(world: World) -> None:
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="only applicable"):
         world.project("p1", AutoUpdate="ENABLED")
 
 
-def test_projects_come_latest_first_and_without_features_only_those_of_custom_labels(world: World) -> None:
+def test_projects_are_listed_latest_first_and_by_default_without_adapters(world: World) -> None:
     for name in ("a", "c", "b"):
         world.project(name)
     world.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED", Tags={"team": "säfety 1"})
@@ -90,7 +90,7 @@ def test_a_project_with_versions_is_in_use(world: World) -> None:
         world.rekognition.delete_project(ProjectArn=arn)
 
 
-def test_a_deletion_can_take_describes(world: World) -> None:
+def test_a_deletion_can_last_for_several_describes(world: World) -> None:
     arn = world.project("p1")
     state_manager.set_transition(PROJECT_DELETION, {"progression": "manual", "times": 2})
     try:

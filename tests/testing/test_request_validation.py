@@ -14,7 +14,7 @@ from tests.testing.world import World, assets, client, version_request
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p1/1574310000000"
 SHAPES: Any = Session().get_service_model("rekognition")
 
-# an operation's parameters, just inside or just outside of one constraint, and the words that refuse the latter
+# the parameters of an operation, just outside of one constraint, and the words of the message
 NAME = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.\\-]+"
 LONGER = "Member must have length less than or equal to"
 SHORTER = "Member must have length greater than or equal to"
@@ -85,7 +85,7 @@ REFUSED += [
 
 
 @pytest.mark.parametrize(("operation", "parameters", "path", "words"), REFUSED)
-def test_a_value_just_outside_of_a_constraint_is_refused_on_the_wire(
+def test_a_value_just_outside_of_a_constraint_is_rejected(
     world: World, operation: str, parameters: dict[str, Any], path: str, words: str
 ) -> None:
     with pytest.raises(ClientError, match="InvalidParameterException") as caught:
@@ -98,7 +98,7 @@ def test_a_value_just_outside_of_a_constraint_is_refused_on_the_wire(
 
 
 def send(world: World, operation: str, parameters: dict[str, Any]) -> Any:
-    """Sends what botocore itself would refuse, nulls included."""
+    """Send parameters that botocore itself rejects, including nulls."""
     unchecked = client("rekognition")
 
     def replace_body(request: Any, **_: object) -> None:
@@ -120,13 +120,13 @@ def send(world: World, operation: str, parameters: dict[str, Any]) -> Any:
         ("DescribeProjects", {"MaxResults": 1}),
     ],
 )
-def test_a_value_just_inside_of_the_constraints_is_taken(
+def test_a_value_just_inside_of_the_constraints_is_accepted(
     world: World, operation: str, parameters: dict[str, Any]
 ) -> None:
     assert send(world, operation, parameters)
 
 
-def test_every_violation_is_named(world: World) -> None:
+def test_all_violations_are_listed(world: World) -> None:
     with pytest.raises(ClientError, match="InvalidParameterException") as caught:
         send(world, "CreateProject", {"ProjectName": "ä" * 400, "Feature": "X"})
     message = caught.value.response["Error"]["Message"]
@@ -136,7 +136,7 @@ def test_every_violation_is_named(world: World) -> None:
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b'"x"', b"[" * 100_000])
-def test_a_body_that_is_no_json_object_is_refused(world: World, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_rejected(world: World, body: bytes) -> None:
     def replace_body(request: Any, **_: object) -> None:
         request.data = body
 
@@ -148,7 +148,7 @@ def test_a_body_that_is_no_json_object_is_refused(world: World, body: bytes) -> 
 
 
 @pytest.mark.parametrize("text", ["no*base64", "YQ", "YQ==\n", "ä", "YQ==YQ=="])
-def test_a_blob_that_is_no_base64_is_an_error_of_the_protocol_before_any_constraint(text: str) -> None:
+def test_a_blob_that_is_not_base64_is_a_serialization_error_before_any_constraint(text: str) -> None:
     shape = SHAPES.operation_model("UpdateDatasetEntries").input_shape
     body = {"DatasetArn": "no ARN", "Changes": {"GroundTruth": text}}
     with pytest.raises(SerializationException, match=re.escape("'changes.groundTruth' is not Base64-encoded")):

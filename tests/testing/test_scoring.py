@@ -1,4 +1,4 @@
-"""The evaluation's numbers, computed a second time from small cases: by hand, and by looking at every threshold."""
+"""The metrics of small cases, compared with numbers computed by hand and with every other threshold."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ def test_the_threshold_is_the_one_with_the_best_f1() -> None:
     assert metrics.f1 == pytest.approx(2 / 3)
 
 
-def test_equal_confidences_stand_or_fall_together() -> None:
+def test_equal_confidences_are_above_a_threshold_together() -> None:
     metrics = score_label("cat", scored((0.5, True), (0.5, False)), positives=1, testing_images=1)
     assert (metrics.threshold, metrics.precision, metrics.recall) == (0.5, 0.5, 1.0)
 
@@ -39,7 +39,7 @@ def test_a_label_that_is_never_found_has_zeros() -> None:
     st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.3, 0.5, 0.8, 1.0]), st.booleans()), max_size=12),
     st.integers(0, 5),
 )
-def test_no_threshold_is_better_than_the_found_one(pairs: list[tuple[float, bool]], missed: int) -> None:
+def test_no_threshold_is_better_than_the_one_of_the_metrics(pairs: list[tuple[float, bool]], missed: int) -> None:
     positives = sum(is_true for _, is_true in pairs) + missed
     metrics = score_label("cat", scored(*pairs), positives=positives, testing_images=positives)
     for threshold in {1.0, *(confidence for confidence, _ in pairs)}:
@@ -72,11 +72,11 @@ def test_the_confusion_matrix_counts_images_of_a_label() -> None:
         [score_label(label, drawn, positives=2, testing_images=2) for label, drawn in predictions.items()]
     )
     matrix = confusion_matrix(evaluation, predictions, truth)
-    # the 0.1 stays below b's threshold, the 0.85 above a's
+    # 0.1 is below the threshold of b, and 0.85 is above that of a
     assert matrix == {("a", "a"): 1.0, ("a", "b"): 0.0, ("b", "a"): 0.5, ("b", "b"): 1.0}
 
 
-def test_what_was_missed_altogether_is_never_predicted() -> None:
+def test_missed_labels_are_never_predicted() -> None:
     metrics = score_label("cat", scored((0.9, True), (0.0, True), (0.0, True)), positives=3, testing_images=3)
     assert (metrics.threshold, metrics.recall, metrics.full_recall) == (0.9, 1 / 3, 1 / 3)
 
@@ -100,14 +100,14 @@ def dataset(use_case: UseCase, labels: list[str]) -> LabelledImages:
     st.floats(0, 1),
     st.integers(0, 5),
 )
-def test_predictions_aim_as_near_as_whole_images_allow(
+def test_predictions_come_as_close_to_the_quality_as_whole_images_allow(
     labels: list[str], use_case: UseCase, f1: float, seed: int
 ) -> None:
     positives = labels.count("a")
     drawn = predict(dataset(use_case, labels), {"a"}, Quality(f1, seed), "p/v")["a"]
     assert all(0 <= prediction.confidence <= 1 for prediction in drawn)
     assert all(prediction.confidence > 0 for prediction in drawn if not prediction.is_true)
-    # every place where it is has its one prediction
+    # every image with the label has one prediction
     assert sorted(prediction.image for prediction in drawn if prediction.is_true) == [
         place for place, label in enumerate(labels) if label == "a"
     ]
@@ -123,7 +123,7 @@ def test_labels_that_the_model_does_not_know_are_not_predicted() -> None:
     assert set(drawn) == {"a"}
 
 
-def test_no_lucky_threshold_beats_the_quality_that_was_asked_for() -> None:
+def test_no_threshold_is_better_than_the_quality_that_is_set() -> None:
     testing = dataset(UseCase.IMAGE_LEVEL_LABELS, ["a"] * 7 + ["b"] * 23)
     for seed in range(100):
         drawn = predict(testing, {"a"}, Quality(3 / 7, seed), "p/v")["a"]

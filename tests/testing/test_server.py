@@ -62,7 +62,7 @@ def post(url: str, path: str, body: object = None) -> None:
 
 
 def world_at(url: str, region: str = "us-east-1") -> World:
-    # there is no control for another process; the tests set what they need over HTTP
+    # the control does not reach another process; the tests change settings over HTTP
     made = World(CustomLabelsControl(), client("rekognition", region, endpoint_url=url), client("s3", endpoint_url=url))
     made.s3.create_bucket(Bucket=BUCKET)
     made.put(cats_and_dogs())
@@ -96,9 +96,10 @@ def answered(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.slow
 def test_the_aws_cli_trains_a_version(url: str) -> None:
     world = world_at(url)
-    # the CLI's waiter looks every two minutes
+    # the waiter of the CLI polls every two minutes
     post(
         url,
         "/moto-api/state-manager/set-transition",
@@ -118,7 +119,8 @@ def test_the_aws_cli_trains_a_version(url: str) -> None:
     assert "(ResourceInUseException) when calling the CreateProjectVersion operation" in again.stderr
 
 
-def test_the_aws_cli_learns_what_is_wrong(url: str) -> None:
+@pytest.mark.slow
+def test_the_aws_cli_reports_an_error(url: str) -> None:
     done = aws(url, "create-project", "--project-name", "a b")
     assert done.returncode in SERVICE_ERROR
     assert "(InvalidParameterException) when calling the CreateProject operation: 1 validation error" in done.stderr
@@ -144,7 +146,7 @@ def test_a_reset_over_http_clears_everything(url: str) -> None:
         world.describe(project)
 
 
-def test_motos_server_mode_works_against_the_server(url: str) -> None:
+def test_the_server_mode_of_moto_works_with_the_server(url: str) -> None:
     code = (
         "import boto3; from rekog_versions.testing import mock_custom_labels\n"
         "with mock_custom_labels():\n"
@@ -168,18 +170,19 @@ def test_motos_server_mode_works_against_the_server(url: str) -> None:
     assert count == "1"
 
 
-def test_regions_are_apart_on_the_server(url: str) -> None:
+def test_regions_are_separate_on_the_server(url: str) -> None:
     world_at(url).project("p1")
     assert client("rekognition", "eu-west-1", endpoint_url=url).describe_projects()["ProjectDescriptions"] == []
 
 
-def test_an_unset_transition_goes_back_to_the_servers_option(url: str) -> None:
+def test_unsetting_a_transition_restores_the_option_of_the_server(url: str) -> None:
     world = world_at(url)
     project = world.project()
     world.create(project)
     assert [world.statuses(project)[0] for _ in range(2)] == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED"]
 
 
+@pytest.mark.slow
 def test_the_options_set_how_trainings_end() -> None:
     process, url = start("--training-seconds", "3600")
     try:
@@ -201,7 +204,7 @@ def test_the_options_set_how_trainings_end() -> None:
         ["--training-times", "1", "--training-seconds", "1"],
     ],
 )
-def test_wrong_options_are_refused(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_options_are_rejected(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         server.main(options)
     assert caught.value.code == 2
@@ -216,7 +219,7 @@ def test_the_server_runs_in_the_process_that_calls_it(
     with socket.socket(family) as found:
         found.bind((host, 0))
         port = found.getsockname()[1]
-    monkeypatch.setenv("MOTO_PORT", "0")  # so that it is put back afterwards
+    monkeypatch.setenv("MOTO_PORT", "0")  # restores it afterwards
     monkeypatch.delenv("MOTO_PORT")
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     answers: list[object] = []
@@ -269,7 +272,7 @@ def test_a_threaded_moto_server_shares_its_state_with_the_mock(threaded: str) ->
 
 
 @pytest.mark.parametrize("where", ["in process", "threaded server"])
-def test_botocores_waiter_waits(where: str, threaded: str) -> None:
+def test_the_waiter_of_botocore_waits(where: str, threaded: str) -> None:
     with mock_custom_labels() as labels:
         world = world_at(threaded) if where == "threaded server" else World(labels, client("rekognition"), client("s3"))
         if where == "in process":
@@ -293,7 +296,7 @@ def test_botocores_waiter_waits(where: str, threaded: str) -> None:
         assert [len(page["ProjectVersionDescriptions"]) for page in pages] == [4, 2]
 
 
-def test_an_error_has_its_status_over_the_wire(threaded: str) -> None:
+def test_an_error_has_its_http_status_on_the_server(threaded: str) -> None:
     with mock_custom_labels():
         rekognition = client("rekognition", endpoint_url=threaded)
         with pytest.raises(rekognition.exceptions.InvalidParameterException) as caught:
@@ -302,7 +305,7 @@ def test_an_error_has_its_status_over_the_wire(threaded: str) -> None:
     assert (metadata["HTTPStatusCode"], metadata["RetryAttempts"]) == (400, 0)
 
 
-def test_only_a_missing_moto_is_put_down_to_moto(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_explains_only_missing_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(name: str) -> None:
         def serve(options: object) -> None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)

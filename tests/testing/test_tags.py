@@ -45,7 +45,7 @@ def test_both_datasets_of_a_project_have_their_own_tags(world: World) -> None:
     world.rekognition.tag_resource(ResourceArn=testing, Tags={"of": "test"})
     world.rekognition.untag_resource(ResourceArn=training, TagKeys=["of"])
     assert [tags_of(world, arn) for arn in (project, training, testing)] == [{"of": "project"}, {}, {"of": "test"}]
-    # a copy of a dataset has no tags but those of its own request
+    # a copy of a dataset has only the tags of its own request
     copied = create_dataset(world, world.project("p2"), DatasetSource={"DatasetArn": testing})
     assert tags_of(world, copied) == {}
     with pytest.raises(world.rekognition.exceptions.ServiceQuotaExceededException, match="more than 50 tags"):
@@ -60,7 +60,7 @@ def test_both_datasets_of_a_project_have_their_own_tags(world: World) -> None:
 def test_a_resource_has_fifty_tags(world: World) -> None:
     project = world.project()
     world.rekognition.tag_resource(ResourceArn=project, Tags={f"k{number}": "" for number in range(50)})
-    # those that are there take no more room
+    # changing the value of a tag does not need another slot
     world.rekognition.tag_resource(ResourceArn=project, Tags={"k1": "another"})
     exceeded = world.rekognition.exceptions.ServiceQuotaExceededException
     with pytest.raises(exceeded, match="more than 50 tags") as caught:
@@ -90,7 +90,7 @@ def test_tags_are_checked(world: World, operation: str, others: dict[str, Any], 
     ("operation", "others"),
     [("tag_resource", {"Tags": {"a": ""}}), ("untag_resource", {"TagKeys": ["a"]}), ("list_tags_for_resource", {})],
 )
-def test_what_is_not_there_has_no_tags(world: World, operation: str, others: dict[str, Any]) -> None:
+def test_a_missing_resource_has_no_tags(world: World, operation: str, others: dict[str, Any]) -> None:
     project = world.project()
     call = getattr(world.rekognition, operation)
     for arn in (COLLECTION, project + "0", project.replace("us-east-1", "eu-west-1")):

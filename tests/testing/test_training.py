@@ -63,7 +63,7 @@ def test_a_manifest_file_that_cannot_be_used_fails_the_training(world: World, co
         {"Assets": [*assets("data/train.manifest")["Assets"], *assets("data/missing.json")["Assets"]]},
     ],
 )
-def test_a_manifest_that_is_not_there_or_has_no_extension_fails_the_training(
+def test_a_manifest_that_is_missing_or_has_no_extension_fails_the_training(
     world: World, data: Mapping[str, Any]
 ) -> None:
     world.put(cats_and_dogs(), "data/noextension")
@@ -72,11 +72,11 @@ def test_a_manifest_that_is_not_there_or_has_no_extension_fails_the_training(
     assert failed(world, TrainingData=data) == UNREADABLE
 
 
-def test_a_test_manifest_that_is_not_there_fails_the_training(world: World) -> None:
+def test_a_missing_test_manifest_fails_the_training(world: World) -> None:
     assert failed(world, TestingData=assets("data/missing.manifest")) == UNREADABLE
 
 
-def test_an_output_bucket_that_is_not_there_fails_the_training(world: World) -> None:
+def test_a_missing_output_bucket_fails_the_training(world: World) -> None:
     message = failed(world, OutputConfig={"S3Bucket": "missing-bucket", "S3KeyPrefix": "output"})
     assert message == "Unable to write to output S3 bucket."
 
@@ -108,17 +108,17 @@ def test_a_bucket_of_another_account_can_be_forbidden(world: World, monkeypatch:
     assert failed(world, TrainingData=data) == "The S3 bucket permissions are incorrect."
 
 
-def test_a_set_failure_comes_whatever_the_files_hold(world: World) -> None:
+def test_a_failure_that_is_set_does_not_depend_on_the_files(world: World) -> None:
     world.labels.set_training(outcome="TRAINING_FAILED", message="Set \x1b[0m so.")
     assert failed(world) == "Set \x1b[0m so."
 
 
-def test_a_set_message_stands_in_a_completed_training(world: World) -> None:
+def test_a_completed_training_has_the_message_that_is_set(world: World) -> None:
     world.labels.set_training(message="Ready, more or less.")
     assert world.train(cats_and_dogs())["StatusMessage"] == "Ready, more or less."
 
 
-def test_the_summary_is_laid_out_as_the_services(world: World) -> None:
+def test_the_summary_has_the_format_of_the_service(world: World) -> None:
     version = world.train(cats_and_dogs(20))
     summary = world.summary(version)
     assert list(summary) == ["Version", "EvaluationDetails", "AggregatedEvaluationResults", "LabelEvaluationResults"]
@@ -139,7 +139,7 @@ def test_the_summary_is_laid_out_as_the_services(world: World) -> None:
     assert all(0 <= result["Metrics"]["Threshold"] <= 1 for result in results)
 
 
-def test_labels_stand_in_the_order_of_their_f1(world: World) -> None:
+def test_labels_are_in_the_order_of_their_f1(world: World) -> None:
     world.labels.set_quality(f1=0.7)
     entries = [
         line(number, *(["a"] if number % 2 else ["b"]), *(["c"] if number % 5 == 0 else [])) for number in range(60)
@@ -151,7 +151,7 @@ def test_labels_stand_in_the_order_of_their_f1(world: World) -> None:
 
 
 @pytest.mark.parametrize("quality", [0.0, 0.35, 0.5, 0.8, 0.95, 1.0])
-def test_the_metrics_come_near_to_the_set_quality(world: World, quality: float) -> None:
+def test_the_metrics_are_close_to_the_quality_that_is_set(world: World, quality: float) -> None:
     world.labels.set_quality(f1=quality, seed=7)
     version = world.train(cats_and_dogs(), testing=cats_and_dogs(400))
     assert version["EvaluationResult"]["F1Score"] == pytest.approx(quality, abs=0.01)
@@ -169,7 +169,7 @@ def test_another_seed_or_another_name_gives_another_model(world: World) -> None:
     world.put(cats_and_dogs(100))
     first = summary("p1", 1)
     assert summary("p2", 2) != first
-    # the names are part of the seed: a sister is another model
+    # the names are part of the seed, so another version has another model
     assert summary("p3", 1) != first
 
 
@@ -183,14 +183,14 @@ def test_boxes_are_counted_as_objects_and_images(world: World) -> None:
     assert summary["EvaluationDetails"]["NumberOfTestingImages"] == 10
 
 
-def test_class_ids_mean_something_only_on_their_own_line(world: World) -> None:
+def test_class_ids_are_valid_only_in_their_line(world: World) -> None:
     cat, dog = boxed_line(1, "cat"), boxed_line(2, "dog")
     assert cat["boxes"]["annotations"][0]["class_id"] == dog["boxes"]["annotations"][0]["class_id"]
     summary = world.summary(world.train(json_lines([cat, dog]), testing=json_lines([cat, dog])))
     assert summary["EvaluationDetails"]["Labels"] == ["cat", "dog"]
 
 
-def test_auto_create_holds_back_a_fifth_and_at_least_one_image_of_as_many_labels_as_fit(world: World) -> None:
+def test_auto_create_holds_back_a_fifth_with_as_many_labels_as_possible(world: World) -> None:
     details = world.summary(world.train(json_lines([boxed_line(1, "a"), boxed_line(2, "a")])))["EvaluationDetails"]
     assert (details["NumberOfTrainingImages"], details["NumberOfTestingImages"]) == (1, 1)
     world.put(json_lines(line(number, f"label{number % 5}") for number in range(25)), "data/many.manifest")
@@ -200,7 +200,7 @@ def test_auto_create_holds_back_a_fifth_and_at_least_one_image_of_as_many_labels
     assert details["NumberOfTestingImages"] == 5
 
 
-def test_several_manifests_are_one_dataset(world: World) -> None:
+def test_several_manifests_are_read_as_one(world: World) -> None:
     world.put(json_lines([line(number, "bird") for number in range(5)]), "data/birds.jsonl")
     project = world.project()
     world.create(project, TrainingData=assets("data/train.manifest", "data/birds.jsonl"))
@@ -213,7 +213,7 @@ def test_a_label_that_no_test_image_shows_has_no_metrics(world: World) -> None:
     assert [found["Label"] for found in world.summary(version)["LabelEvaluationResults"]] == ["cat"]
 
 
-def test_hostile_labels_and_keys_come_through_unchanged(world: World) -> None:
+def test_hostile_labels_and_keys_are_unchanged(world: World) -> None:
     key = "data/../ü \u200b+%2F#<x>.manifest"
     world.put(json_lines(line(number, HOSTILE[number % len(HOSTILE)]) for number in range(35)), key)
     prefix = "out/../ü \u202e%s"
@@ -235,7 +235,7 @@ def test_hostile_labels_and_keys_come_through_unchanged(world: World) -> None:
         ("a/b", "a/b/EvaluationResultSummary-p1-v1.json"),
     ],
 )
-def test_the_summary_goes_under_the_prefix(world: World, prefix: str | None, key: str) -> None:
+def test_the_summary_is_written_under_the_prefix(world: World, prefix: str | None, key: str) -> None:
     output = {"S3Bucket": BUCKET} | ({} if prefix is None else {"S3KeyPrefix": prefix})
     version = world.train(cats_and_dogs(), OutputConfig=output)
     assert version["EvaluationResult"]["Summary"]["S3Object"]["Name"] == key
@@ -247,7 +247,7 @@ def test_the_summary_is_encrypted_with_the_key(world: World) -> None:
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/mine")
 
 
-def test_lines_that_say_nothing_are_left_out(world: World) -> None:
+def test_lines_without_labels_are_left_out(world: World) -> None:
     odd: list[Any] = [
         {"no": "source-ref"},
         {"source-ref": f"s3://{BUCKET}/1.jpg", "a": 1, "a-metadata": "no object"},

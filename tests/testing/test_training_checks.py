@@ -1,4 +1,4 @@
-"""A training ends as `check_manifests` says, for the two stand on the same rules."""
+"""A training has the result that `check_manifests` predicts, because both use the same rules."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ ENDS: list[tuple[bytes, bytes | None, str]] = [
         None,
         "ERROR_MANIFEST_TOO_FEW_USABLE_LABELS",
     ),
-    # the training manifest's come first, whatever the test manifest has
+    # the errors of the training manifest come first
     (json_lines(line(n, "cat") for n in range(9)), cats_and_dogs() + b"broken\n" * 9, "ERROR_MANIFEST_TOO_FEW_LABELS"),
     (cats_and_dogs(), json_lines(line(n, f"{n}", "cat") for n in range(250)), "ERROR_MANIFEST_TOO_MANY_LABELS"),
 ]
@@ -44,7 +44,7 @@ def files(world: World, version: dict[str, Any]) -> list[bytes]:
 
 
 @pytest.mark.parametrize(("training", "testing", "code"), ENDS)
-def test_a_training_fails_as_the_check_says_and_writes_what_the_check_writes(
+def test_a_training_fails_as_the_check_reports_and_writes_the_same_files(
     world: World, tmp_path: Path, training: bytes, testing: bytes | None, code: str
 ) -> None:
     version = world.train(training, testing=testing)
@@ -69,7 +69,7 @@ def test_a_training_fails_as_the_check_says_and_writes_what_the_check_writes(
         (json_lines([OFF, boxed_line(2, "cat"), line(5, "dog")]), json_lines([boxed_line(1, "cat")])),
     ],
 )
-def test_a_training_that_completes_writes_what_the_check_writes(
+def test_a_completed_training_writes_the_files_that_the_check_writes(
     world: World, tmp_path: Path, training: bytes, testing: bytes
 ) -> None:
     version = world.train(training, testing=testing)
@@ -89,7 +89,7 @@ def test_the_entries_of_datasets_are_checked_like_lines(world: World) -> None:
     assert json.loads(files(world, version)[0])["errors"][0]["code"] == "ERROR_INSUFFICIENT_LABEL_OVERLAP"
 
 
-def test_trainings_look_at_no_image_unless_they_are_told_to(world: World) -> None:
+def test_trainings_do_not_check_images_by_default(world: World) -> None:
     training = json_lines(line(number, "cat" if number % 2 else "dog") for number in range(20))
     assert world.train(training)["Status"] == "TRAINING_COMPLETED"
     world.labels.set_images(version="v2")
@@ -104,7 +104,7 @@ def test_trainings_look_at_no_image_unless_they_are_told_to(world: World) -> Non
     ]
 
 
-def test_images_that_are_looked_at_are_judged_as_the_service_does(world: World) -> None:
+def test_checked_images_follow_the_rules_of_the_service(world: World) -> None:
     entries = [*(line(number, "cat" if number % 2 else "dog") for number in range(30)), boxed_line("b", "cat")]
     for number in range(30):
         world.put(picture(), f"images/{number}.jpg")
@@ -123,7 +123,7 @@ def test_images_that_are_looked_at_are_judged_as_the_service_does(world: World) 
     assert json.loads(files(world, world.describe(project)[0])[0])["statistics"]["training"]["invalid_json_lines"] == 0
 
 
-def test_a_setting_for_images_is_true_or_false(world: World) -> None:
+def test_the_setting_for_images_must_be_true_or_false(world: World) -> None:
     wrong: Any = "yes"
     with pytest.raises(TypeError, match="True or False"):
         world.labels.set_images(checked=wrong)

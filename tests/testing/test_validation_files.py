@@ -1,4 +1,4 @@
-"""What a training writes about its manifests: the summary and the validation manifests."""
+"""The files about the manifests: the manifest summary and the validation manifests."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ def statistics(use_case: str, total: int, **others: Any) -> dict[str, Any]:
 
 
 def files(world: World, version: Mapping[str, Any]) -> tuple[dict[str, Any], str, str]:
-    """The manifest summary and both validation manifests."""
+    """Return the manifest summary and both validation manifests."""
     manifests: list[str] = []
     for data in ("TrainingDataResult", "TestingDataResult"):
         (asset,) = version[data]["Validation"]["Assets"]
@@ -59,7 +59,7 @@ def test_a_training_writes_its_files_under_the_prefix_and_describes_each(world: 
         assert world.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
 
-def test_clean_manifests_are_copied_as_they_are(world: World) -> None:
+def test_valid_manifests_are_copied_unchanged(world: World) -> None:
     training, testing = cats_and_dogs(10).replace(b": ", b":  "), json_lines([boxed_line(1, "a"), line(2, "cat")])
     version = world.train(training, testing=testing)
     summary, of_training, of_testing = files(world, version)
@@ -71,13 +71,13 @@ def test_clean_manifests_are_copied_as_they_are(world: World) -> None:
             "testing": statistics("IMAGE_LEVEL_LABELS", 2),
         },
     }
-    # a single line without an end, the test set first: as real ones
+    # one line without a line end, with the test set first, as in real files
     text = world.read(version["ManifestSummary"])
     assert "\n" not in text
     assert text.index('"testing"') < text.index('"training"')
 
 
-def test_auto_create_writes_a_validation_manifest_of_what_it_holds_back(world: World) -> None:
+def test_auto_create_writes_a_validation_manifest_of_the_held_back_lines(world: World) -> None:
     version = world.train(json_lines(boxed_line(number, "cat") for number in range(20)))
     summary, training, testing = files(world, version)
     assert summary["statistics"]["training"] == statistics("OBJECT_LOCALIZATION", 20)
@@ -125,7 +125,7 @@ def test_a_failed_training_with_auto_create_has_no_test_lines(world: World) -> N
     assert testing == ""
 
 
-def test_an_output_bucket_that_cannot_be_written_to_hides_too_few_labels(world: World) -> None:
+def test_a_missing_output_bucket_is_reported_instead_of_too_few_labels(world: World) -> None:
     version = world.train(json_lines([line(1, "cat")]), OutputConfig={"S3Bucket": "missing-bucket"})
     assert version["StatusMessage"] == "Unable to write to output S3 bucket."
     assert "ManifestSummary" not in version
@@ -182,7 +182,7 @@ ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         "invalid",
         {"a-metadata": {"class-name": "cat", "confidence": 1, "errors": unsupported("a")}, "errors": NO_VALID},
     ),
-    # the suffix may be part of an attribute's own name
+    # the name of an attribute may end with the suffix
     (
         {"n-metadata": 1, "n-metadata-metadata": {}},
         "invalid",
@@ -212,7 +212,7 @@ ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
             "errors": NO_VALID,
         },
     ),
-    # a place that takes no notes hands them to the line
+    # an error at a value without members is put at the line
     ({"a": 1, "a-metadata": "text"}, "invalid", {"errors": [*BAD_METADATA, *NO_VALID]}),
     (
         {"boxes": {"annotations": [BOX]}, "boxes-metadata": CAT},
@@ -259,13 +259,13 @@ ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
             "warnings": note("WARNING_NO_ANNOTATIONS", "No annotations were found."),
         },
     ),
-    # one attribute that is good makes the line good
+    # one valid attribute makes the line valid
     (
         {"a": 1, "a-metadata": OF_CATS, "boxes": 5, "boxes-metadata": CAT},
         "valid",
         {"errors": BAD_BOXES},
     ),
-    # the name of an attribute is anybody's text, "errors" too
+    # an attribute may have any name, also "errors"
     (
         {"{0}": 1, "{0}-metadata": {}, "errors": 1, "errors-metadata": {**OF_CATS, "class-name": 5}},
         "invalid",
@@ -279,7 +279,7 @@ ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("entry", "state", "notes"), ODD)
-def test_what_is_wrong_with_a_line_stands_at_the_place_that_it_concerns(
+def test_an_error_of_a_line_is_put_at_the_attribute_that_it_concerns(
     world: World, entry: dict[str, Any], state: str, notes: dict[str, Any]
 ) -> None:
     odd = {"source-ref": SOURCE, **entry}
@@ -287,11 +287,11 @@ def test_what_is_wrong_with_a_line_stands_at_the_place_that_it_concerns(
     summary, training, _ = files(world, world.train(content))
     lines = training.splitlines()
     assert json.loads(lines[10]) == {**odd, **notes}
-    # neither is wrong with the others
+    # neither is an error together with the others
     assert [*lines[:10], lines[11]] == [*content.decode().splitlines()[:10], json.dumps(line(99, "dog"))]
     counted = summary["statistics"]["training"]
     if state == "valid":
-        # it can still be used, and yet has an error
+        # the line can be used, although it has an error
         assert counted == statistics("IMAGE_LEVEL_LABELS", 12, error_json_line_indices=[11])
     else:
         assert counted == statistics(
@@ -311,7 +311,7 @@ def test_what_is_wrong_with_a_line_stands_at_the_place_that_it_concerns(
         ({"source-ref": 5}, "ERROR_INVALID_SOURCE_REF_FORMAT"),
     ],
 )
-def test_a_line_whose_image_cannot_be_named_is_not_used(world: World, entry: dict[str, Any], code: str) -> None:
+def test_a_line_without_a_valid_source_ref_is_not_used(world: World, entry: dict[str, Any], code: str) -> None:
     labelled = {**line(1, "cat"), **entry}
     if "source-ref" not in entry:
         del labelled["source-ref"]
@@ -323,7 +323,7 @@ def test_a_line_whose_image_cannot_be_named_is_not_used(world: World, entry: dic
     assert details["NumberOfTrainingImages"] + details["NumberOfTestingImages"] == 10
 
 
-def test_lines_that_are_no_json_are_replaced_by_the_error_and_counted_in_place(world: World) -> None:
+def test_lines_that_are_not_json_are_replaced_by_their_error(world: World) -> None:
     content = (
         b"\xef\xbb\xbf"
         + cats_and_dogs(40).replace(b"\n", b"\r\n")
@@ -344,7 +344,7 @@ def test_lines_that_are_no_json_are_replaced_by_the_error_and_counted_in_place(w
     )
 
 
-def test_lines_that_are_nested_as_deep_as_can_just_be_read_do_no_harm(world: World) -> None:
+def test_lines_at_the_nesting_limit_do_not_raise(world: World) -> None:
     deep = [b'{"source-ref": "s3://abc/x", "a": ' + b"[" * depth + b"]" * depth + b"}" for depth in range(0, 4000, 40)]
     summary, training, _ = files(world, world.train(cats_and_dogs(10) + b"\n".join(deep)))
     assert summary["statistics"]["training"]["invalid_json_lines"] == len(deep)
@@ -370,7 +370,7 @@ def test_one_unreadable_manifest_among_several_fails_the_training(world: World) 
     assert message == "The manifest file extension or contents are invalid."
 
 
-def test_a_validation_manifest_can_be_trained_with_and_loses_its_notes(world: World) -> None:
+def test_a_validation_manifest_can_be_trained_with_and_its_errors_are_removed(world: World) -> None:
     odd = {"source-ref": SOURCE, "boxes": {"annotations": [BOX]}, "boxes-metadata": CAT}
     version = world.train(cats_and_dogs(10) + json_lines([odd]))
     _, training, _ = files(world, version)
@@ -382,7 +382,7 @@ def test_a_validation_manifest_can_be_trained_with_and_loses_its_notes(world: Wo
     summary, again, _ = files(world, world.describe(project)[0])
     assert summary["statistics"]["training"] == statistics("IMAGE_LEVEL_LABELS", 11)
     assert '"errors"' not in again
-    # what merely looks like a note is left alone
+    # a member that only looks like an error is kept
     world.put(cats_and_dogs(10) + json_lines([line(1, "errors"), line(2, '"warnings"')]))
     project = world.project("p3")
     world.create(project)
@@ -405,14 +405,14 @@ def test_versions_that_share_a_prefix_keep_their_own_files(world: World) -> None
     assert len(keys(world)) == 12
 
 
-# What a checker with more rules will hand in: the files are made of its list alone.
+# The issues of a checker with more rules: the files depend only on the list of issues.
 
 
 def checked(lines: Sequence[str], *issues: Issue) -> Checked:
     return Checked(lines, UseCase.OBJECT_LOCALIZATION, issues)
 
 
-def test_issues_of_any_checker_are_put_at_their_places() -> None:
+def test_issues_are_put_at_their_positions() -> None:
     entry = {"source-ref": SOURCE, "boxes": {"annotations": [BOX, BOX], "image_size": SIZE}, "boxes-metadata": CAT}
     off, small = Issue("ERROR_INVALID_BOUNDING_BOX", "off", 2, ("boxes", "annotations", 1)), Issue("W", "w", 2)
     written = validation_manifest(checked(["{}", json.dumps(entry)], off, small)).decode().splitlines()
@@ -427,7 +427,7 @@ def test_issues_of_any_checker_are_put_at_their_places() -> None:
     assert written[0] == "{}"
 
 
-def test_a_box_that_is_off_leaves_its_line_valid_and_counts_as_an_error() -> None:
+def test_a_box_outside_of_the_image_is_an_error_but_its_line_stays_valid() -> None:
     off = Issue("ERROR_INVALID_BOUNDING_BOX", "off", 2, ("boxes", "annotations", 0))
     both = Issue("ERROR_INSUFFICIENT_LABEL_OVERLAP", "Less than 50% label overlap")
     many = Issue("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST", "too many")
@@ -441,7 +441,7 @@ def test_a_box_that_is_off_leaves_its_line_valid_and_counts_as_an_error() -> Non
     }
 
 
-def test_an_issue_whose_place_is_not_there_stands_at_the_line() -> None:
+def test_an_issue_at_a_missing_position_is_put_at_the_line() -> None:
     lost = [Issue("E", "m", 1, path) for path in (("a", "annotations", 3), ("a", 5), (7,), ("source-ref", "x"))]
     (written,) = validation_manifest(
         checked([json.dumps({"source-ref": SOURCE, "a": {"annotations": []}})], *lost)
@@ -449,6 +449,6 @@ def test_an_issue_whose_place_is_not_there_stands_at_the_line() -> None:
     assert json.loads(written)["errors"] == note("E", "m") * 4
 
 
-def test_lines_of_another_origin_may_be_no_json_without_an_issue() -> None:
+def test_lines_that_are_not_json_may_have_no_issue() -> None:
     lines = ['no json with "errors"', "\ud800"]
     assert validation_manifest(checked(lines)).decode() == 'no json with "errors"\n?\n'

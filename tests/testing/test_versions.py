@@ -66,7 +66,7 @@ def test_an_adapter_version_shows_its_feature(world: World) -> None:
     assert version["BaseModelVersion"]
 
 
-def test_feature_config_is_refused_for_custom_labels(world: World) -> None:
+def test_feature_config_is_rejected_for_custom_labels(world: World) -> None:
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="FeatureConfig does not match"):
         world.create(world.project(), FeatureConfig={"ContentModeration": {}})
 
@@ -108,7 +108,7 @@ def test_versions_come_latest_first_with_distinct_numbers_within_one_millisecond
     assert world.describe(project, "missing") == []
 
 
-def test_only_what_is_described_goes_on(world: World) -> None:
+def test_only_described_versions_progress(world: World) -> None:
     world.labels.set_training(times=2)
     project = world.project()
     world.create(project, "a")
@@ -118,7 +118,7 @@ def test_only_what_is_described_goes_on(world: World) -> None:
     assert world.statuses(project, "b") == ["TRAINING_IN_PROGRESS"]
 
 
-def test_two_trainings_go_on_at_a_time(world: World) -> None:
+def test_two_trainings_can_run_at_the_same_time(world: World) -> None:
     world.labels.set_training(times=1)
     first, second = world.project("p1"), world.project("p2")
     world.create(first, "a")
@@ -131,7 +131,7 @@ def test_two_trainings_go_on_at_a_time(world: World) -> None:
     world.create(first, "c")
 
 
-def test_a_training_whose_time_is_over_takes_no_slot(world: World, stopped_clock: Clock) -> None:
+def test_an_ended_training_does_not_count_to_the_limit(world: World, stopped_clock: Clock) -> None:
     world.labels.set_training(seconds=60)
     project = world.project()
     world.create(project, "a")
@@ -141,7 +141,7 @@ def test_a_training_whose_time_is_over_takes_no_slot(world: World, stopped_clock
         world.create(project, "c")
     stopped_clock.forward(1)
     world.create(project, "c")
-    # what has ended stays ended, and nobody having looked, nothing was written
+    # ended trainings stay ended, and without a describe they have not written files
     world.labels.set_training(times=5)
     assert "Contents" not in world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")
     assert world.statuses(project) == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED", "TRAINING_COMPLETED"]
@@ -169,7 +169,7 @@ def test_a_project_holds_a_hundred_versions(world: World) -> None:
         ({"OutputConfig": {"S3KeyPrefix": "output"}}, "OutputConfig must name an S3Bucket"),
     ],
 )
-def test_parameters_that_do_not_fit_together_are_refused(world: World, others: dict[str, Any], message: str) -> None:
+def test_parameters_that_contradict_each_other_are_rejected(world: World, others: dict[str, Any], message: str) -> None:
     with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match=message):
         world.create(world.project(), **others)
 
@@ -195,12 +195,12 @@ def test_concurrent_creates_respect_the_limit_and_the_name(world: World) -> None
     for thread in threads:
         thread.join()
     assert codes.count("created") == 2
-    # of the four that share a name, at most one is created; whether the name or the slots ran out first, is chance
+    # at most one of the four with the same name is created; the name or the slots may run out first
     assert set(codes) <= {"created", "LimitExceededException", "ResourceInUseException"}
     assert len(world.describe(project)) == 2
 
 
-def test_a_training_runs_once_however_many_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_training_runs_once_for_concurrent_describes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[object] = []
     begun, go_on = threading.Event(), threading.Event()
 
@@ -218,7 +218,7 @@ def test_a_training_runs_once_however_many_look(world: World, monkeypatch: pytes
     for looker in lookers:
         looker.start()
     assert begun.wait(10)
-    # no lock is held meanwhile: the service answers others
+    # no lock is held meanwhile, so other calls get a response
     assert world.project("p2")
     go_on.set()
     for looker in lookers:
@@ -227,7 +227,7 @@ def test_a_training_runs_once_however_many_look(world: World, monkeypatch: pytes
     assert len(runs) == 1
 
 
-def test_a_fault_of_the_emulation_comes_out_and_the_next_look_tries_again(
+def test_an_error_of_the_emulation_is_raised_and_the_next_describe_tries_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*arguments: object) -> Any:

@@ -1,4 +1,4 @@
-"""What the tests of the emulation share: clients, manifests, requests."""
+"""Helpers for tests with the emulated service: clients, manifests, requests."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +16,8 @@ OF_CATS = {"class-name": "cat", "confidence": 1, "type": "groundtruth/image-clas
 """The metadata of an image-level label."""
 
 
-# One session, so that botocore reads its models once; with credentials of its own, so that no test depends on the
-# environment. It is made after moto has been imported, and so makes clients that moto sees.
+# One session, so that botocore reads its models once. It has its own credentials, so that tests do not depend on the
+# environment. It is created after the import of moto, so that moto mocks its clients.
 _session: Any = boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
@@ -27,7 +27,7 @@ def client(service: str, region: str = "us-east-1", **options: Any) -> Any:
 
 @cache
 def shared_client(service: str) -> Any:
-    """A client that all tests share, for making one takes long; who registers a handler makes one of its own."""
+    """Return a client that all tests share, because creating one is slow. For event handlers, create another client."""
     return client(service)
 
 
@@ -90,7 +90,7 @@ def version_request(project_arn: str, name: str = "v1", **others: Any) -> dict[s
 
 @dataclass
 class World:
-    """The emulated service with a bucket and a manifest in it."""
+    """The emulated service, with a bucket and a manifest in it."""
 
     labels: CustomLabelsControl
     rekognition: Any
@@ -118,7 +118,7 @@ class World:
         return [description["Status"] for description in self.describe(project_arn, *names)]
 
     def train(self, manifest: bytes, *, testing: bytes | None = None, **others: Any) -> dict[str, Any]:
-        """Trains a version of a new project and describes it."""
+        """Train a version of a new project, and return its description."""
         self.put(manifest)
         if testing is not None:
             self.put(testing, "data/test.manifest")
@@ -132,7 +132,7 @@ class World:
         return read
 
     def read(self, place: Mapping[str, Any]) -> str:
-        """The file that an answer points to: an S3Object, or an asset."""
+        """Return the content of the file that a response names, as an S3Object or as an asset."""
         found = place.get("GroundTruthManifest", place)["S3Object"]
         content: bytes = self.s3.get_object(Bucket=found["Bucket"], Key=found["Name"])["Body"].read()
         return content.decode()

@@ -1,6 +1,6 @@
-"""The whole life of a model through aiobotocore. Run by an interpreter that has it, against the server's address.
+"""The whole life of a model with aiobotocore and the URL of a server. Run it with an interpreter that has aiobotocore.
 
-aiobotocore pins a botocore older than boto3's, so it lives in an environment of its own and this is a script.
+aiobotocore needs an older botocore than boto3, so it is installed in another environment, and this is a script.
 """
 
 import asyncio
