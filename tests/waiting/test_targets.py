@@ -1,298 +1,113 @@
-"""Waiting until a version runs, has stopped, is copied or gone: what is particular to each; both clients."""
+"""The wait targets: the meaning of every status for every wait, the default timeouts and the delays between polls."""
 
-import pickle
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
 
-from rekog_versions import (
-    AccessDeniedError,
-    Poll,
-    ProjectVersionStatus,
-    Schedule,
-    UnreachableStatusError,
-    VersionNotFoundError,
-    VersionsClient,
-    WaitError,
-    WaitTimeoutError,
+from rekog_versions import DatasetStatus, ProjectVersionStatus
+from rekog_versions.waiting.targets import (
+    COPIED,
+    DATASET_DELETED,
+    DATASET_READY,
+    DELETED,
+    RUNNING,
+    STARTS_WITH_COPYING,
+    STARTS_WITH_TRAINING,
+    STOPPED,
+    TRAINED,
+    Target,
+    Verdict,
 )
-from rekog_versions.errors import CopyFailedError, StartFailedError
-from rekog_versions.statuses import COPIED, DELETED, RUNNING, STOPPED, TRAINED, Verdict, WaitTarget
-from tests.conftest import Driver
-from tests.wire import PROJECT, VERSION, FakeTime, Wire, answer_lost, at, described, refusal, versions
+from tests.waiting.verdicts import DATASET_MEANINGS, MEANINGS
 
-DESCRIBE = "DescribeProjectVersions"
-NAME = (PROJECT, "v1")
-STEADY = Schedule(first=60, most=60, jitter=0)
-TARGETS = {target.name: target for target in (RUNNING, STOPPED, COPIED, DELETED)}
-GOES_ON = {"running": "STARTING", "stopped": "STOPPING", "copied": "COPYING_IN_PROGRESS", "deleted": "DELETING"}
-GONE = versions()
-
-# For each status of the service, in the order of its model: does the wait end well, go on, fail, or is there no way?
-TABLE = """
-                        running  stopped  copied   deleted
-TRAINING_IN_PROGRESS    no way   no way   no way   no way
-TRAINING_COMPLETED      lags     no way   no way   lags
-TRAINING_FAILED         no way   no way   no way   lags
-STARTING                goes on  no way   reached  no way
-RUNNING                 reached  lags     reached  no way
-FAILED                  fails    reached  reached  lags
-STOPPING                no way   goes on  reached  no way
-STOPPED                 lags     reached  reached  lags
-DELETING                no way   no way   no way   goes on
-COPYING_IN_PROGRESS     no way   no way   goes on  no way
-COPYING_COMPLETED       lags     no way   reached  lags
-COPYING_FAILED          no way   no way   fails    lags
-DEPRECATED              no way   no way   reached  lags
-EXPIRED                 no way   no way   no way   lags
-"""
-WORDS = {
+VERSION_TARGETS = {target.name: target for target in (TRAINED, RUNNING, STOPPED, COPIED, DELETED)}
+DATASET_TARGETS = {target.name: target for target in (DATASET_READY, DATASET_DELETED)}
+ALL_TARGETS: list[Any] = [*VERSION_TARGETS.values(), *DATASET_TARGETS.values()]
+VERDICTS = {
     "reached": Verdict.REACHED,
-    "goes on": Verdict.GO_ON,
-    "fails": Verdict.FAILED,
-    "no way": Verdict.UNREACHABLE,
-    "lags": Verdict.UNREACHABLE,  # for good; for a moment it is taken for the status before the call
+    "pending": Verdict.PENDING,
+    "failed": Verdict.FAILED,
+    "never": Verdict.UNREACHABLE,
+    "before": Verdict.UNREACHABLE,  # believed only after a grace period
 }
 
 
-def cells() -> list[tuple[str, str, str]]:
-    head, *rows = [line for line in TABLE.splitlines() if line]
-    places = {name: head.index(name) for name in head.split()}
-    return [(row.split()[0], name, row[start : start + 9].strip()) for row in rows for name, start in places.items()]
+def test_the_tables_list_every_status_for_every_target() -> None:
+    for name in VERSION_TARGETS:
+        assert [status for status, target, _ in MEANINGS if target == name] == list(ProjectVersionStatus)
+    for name in DATASET_TARGETS:
+        assert [status for status, target, _ in DATASET_MEANINGS if target == name] == list(DatasetStatus)
 
 
-CELLS = cells()
+@pytest.mark.parametrize("target", ALL_TARGETS, ids=lambda target: target.name)
+def test_every_target_has_a_verdict_for_every_status(target: Target[Any]) -> None:
+    enum = DatasetStatus if target.name in DATASET_TARGETS else ProjectVersionStatus
+    assert set(target.verdicts) == set(enum)
+    assert target.before < set(enum)
 
 
-def test_the_table_has_all_fourteen_statuses_for_each_target() -> None:
-    assert [status for status, name, _ in CELLS if name == "running"] == [
-        status.value for status in ProjectVersionStatus
-    ]
-    for target in (*TARGETS.values(), TRAINED):
-        assert set(target.verdicts) == set(ProjectVersionStatus)
+@pytest.mark.parametrize(("status", "target", "meaning"), MEANINGS)
+def test_each_status_of_a_version_has_its_verdict(status: str, target: str, meaning: str) -> None:
+    assert VERSION_TARGETS[target].verdict(ProjectVersionStatus(status)) is VERDICTS[meaning]
+    is_from_before = status in VERSION_TARGETS[target].before
+    # FAILED can be the result of an earlier start
+    assert is_from_before is (meaning == "before" or (status, target) == ("FAILED", "running"))
 
 
-@pytest.mark.parametrize(("status", "target", "word"), CELLS)
-def test_each_status_is_classified_for_each_target(status: str, target: str, word: str) -> None:
-    assert TARGETS[target].verdict(ProjectVersionStatus(status)) is WORDS[word]
-    may_lag = status in TARGETS[target].before
-    assert may_lag is (word == "lags" or (status, target) == ("FAILED", "running"))
+@pytest.mark.parametrize(("status", "target", "meaning"), DATASET_MEANINGS)
+def test_each_status_of_a_dataset_has_its_verdict(status: str, target: str, meaning: str) -> None:
+    assert DATASET_TARGETS[target].verdict(DatasetStatus(status)) is VERDICTS[meaning]
+    assert (status in DATASET_TARGETS[target].before) is (meaning == "before")
 
 
-@pytest.mark.parametrize("target", [*TARGETS.values(), TRAINED], ids=lambda target: target.name)
-def test_a_status_that_is_unknown_or_missing_goes_on(target: WaitTarget) -> None:
-    assert target.verdict(None) is Verdict.GO_ON
-    assert target.verdict(ProjectVersionStatus("RESTING")) is Verdict.GO_ON
-
-
-def wait(driver: Driver, wire: Wire, target: str, version: Any = NAME, **kwargs: Any) -> Any:
-    return driver.over(wire.client())(f"wait_until_{target}", version, **{"schedule": STEADY, **kwargs})
-
-
-@pytest.mark.parametrize(("status", "target"), [cell[:2] for cell in CELLS if cell[2] == "reached"])
-def test_what_was_waited_for_ends_the_wait(status: str, target: str, wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at(GOES_ON[target], status))
-    assert wait(driver, wire, target).status == status
-    assert len(wire.asked(DESCRIBE)) == 2
-
-
-@pytest.mark.parametrize(("status", "target"), [cell[:2] for cell in CELLS if cell[2] == "no way"])
-def test_where_there_is_no_way_it_raises_at_once(
-    status: str, target: str, wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    wire.on(DESCRIBE, *at(status))
-    with pytest.raises(UnreachableStatusError, match=f"is {status} and cannot become {target}"):
-        wait(driver, wire, target)
-    assert time.slept == []
-
-
-LAGGING = [cell[:2] for cell in CELLS if cell[2] == "lags"]
-
-
-@pytest.mark.parametrize(("status", "target"), LAGGING)
-def test_a_status_from_before_the_call_is_not_believed_at_once(
-    status: str, target: str, wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    last = [GONE] if target == "deleted" else at({"running": "RUNNING", "stopped": "STOPPED"}[target])
-    wire.on(DESCRIBE, *at(status, status, GOES_ON[target]), *last)
-    wait(driver, wire, target)
-    assert time.slept == [5, 5, 60]
-
-
-@pytest.mark.parametrize(("status", "target"), LAGGING)
-def test_a_status_that_stays_is_believed_and_the_call_that_is_missing_named(
-    status: str, target: str, wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    wire.on(DESCRIBE, *at(status))
-    with pytest.raises(UnreachableStatusError) as caught:
-        wait(driver, wire, target)
-    assert sum(time.slept) == 30
-    verb = {"running": "start", "stopped": "stop", "deleted": "delete"}[target]
-    assert f"client.{verb}_project_version({VERSION!r}) first" in str(caught.value)
-
-
-@pytest.mark.parametrize(("status", "target"), LAGGING)
-def test_once_the_call_was_seen_to_work_its_old_status_is_a_new_one(
-    status: str, target: str, wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    """Somebody stopped the model that was starting, or started the one that was stopping."""
-    wire.on(DESCRIBE, *at(GOES_ON[target], status))
-    with pytest.raises(UnreachableStatusError, match=f"and cannot become {target}"):
-        wait(driver, wire, target)
-    assert time.slept == [60]
-
-
-# -- running -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_start_that_failed_tells_the_reason(wire: Wire, driver: Driver) -> None:
-    failed = described("FAILED", StatusMessage="Amazon Rekognition experienced a service issue.\x1b[2J")
-    wire.on(DESCRIBE, *at("STARTING"), versions(failed))
-    with pytest.raises(StartFailedError, match="experienced a service issue") as caught:
-        wait(driver, wire, "running")
-    assert caught.value.status_message == "Amazon Rekognition experienced a service issue.\x1b[2J"
-    assert caught.value.version_arn == VERSION
-    assert "is not billed" in str(caught.value)
-    assert str(caught.value).isprintable()
-    again = pickle.loads(pickle.dumps(caught.value))
-    assert type(again) is StartFailedError
-    assert vars(again) == vars(caught.value)
-
-
-def test_a_failure_of_an_earlier_start_is_not_taken_for_one_of_this(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("FAILED", "STARTING", "RUNNING"))
-    assert wait(driver, wire, "running").status == "RUNNING"
-
-
-def test_a_failure_that_stays_is_the_failure_of_the_start(wire: Wire, driver: Driver, time: FakeTime) -> None:
-    wire.on(DESCRIBE, *at("FAILED"))
-    with pytest.raises(StartFailedError, match="the service gave no reason"):
-        wait(driver, wire, "running")
-    assert sum(time.slept) == 30
-
-
-def test_out_of_time_a_start_goes_on_and_the_command_that_stops_it_is_told(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("STARTING"))
-    with pytest.raises(WaitTimeoutError) as caught:
-        wait(driver, wire, "running", timeout=100)
-    for part in (
-        "billed until",
-        f"client.stop_project_version({VERSION!r})",
-        f"client.wait_until_running({VERSION!r})",
-    ):
-        assert part in str(caught.value)
-
-
-# -- stopped, copied ---------------------------------------------------------------------------------------------------
-
-
-def test_out_of_time_a_stop_goes_on_and_is_billed(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("STOPPING"))
-    with pytest.raises(WaitTimeoutError, match="billed until it has stopped"):
-        wait(driver, wire, "stopped", timeout=100)
-
-
-def test_a_copy_that_failed_tells_the_reason_and_that_the_name_is_taken(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("COPYING_IN_PROGRESS"), versions(described("COPYING_FAILED", StatusMessage="No access.")))
-    with pytest.raises(CopyFailedError, match="No access") as caught:
-        wait(driver, wire, "copied")
-    assert caught.value.status_message == "No access."
-    assert "Its name stays taken" in str(caught.value)
-
-
-# -- deleted -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_version_that_is_gone_is_deleted_and_there_is_nothing_to_return(
-    wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    polls: list[Poll] = []
-    wire.on(DESCRIBE, *at("DELETING", "DELETING"), GONE)
-    assert wait(driver, wire, "deleted", on_poll=polls.append) is None
-    assert [poll.status for poll in polls] == ["DELETING", "DELETING", None]
-    assert time.slept == [60, 60]
-
-
-def test_a_version_that_never_was_is_gone_without_a_grace(wire: Wire, driver: Driver, time: FakeTime) -> None:
-    wire.on(DESCRIBE, GONE)
-    assert wait(driver, wire, "deleted") is None
-    assert time.slept == []
-
-
-def test_a_project_that_is_gone_has_taken_its_versions_along(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("DELETING"), refusal("ResourceNotFoundException"))
-    assert wait(driver, wire, "deleted") is None
-
-
-def test_a_new_version_of_the_same_name_is_not_the_one_that_is_deleted(wire: Wire, driver: Driver) -> None:
-    other = described("TRAINING_IN_PROGRESS", ProjectVersionArn=VERSION.replace("1574317227432", "1574319999999"))
-    wire.on(DESCRIBE, *at("DELETING"), versions(other))
-    assert wait(driver, wire, "deleted") is None
-
-
-def test_a_look_that_failed_does_not_show_that_the_version_is_gone(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("DELETING"), answer_lost)
-    with pytest.raises(WaitTimeoutError, match="the last poll failed"):
-        wait(driver, wire, "deleted", timeout=100)
-
-
-# -- all ---------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("target", ["running", "stopped", "copied"])
-def test_a_version_that_is_not_there_is_an_error_after_the_grace(
-    target: str, wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    wire.on(DESCRIBE, GONE)
-    with pytest.raises(VersionNotFoundError, match="no such version"):
-        wait(driver, wire, target)
-    assert sum(time.slept) == 30
+@pytest.mark.parametrize("target", ALL_TARGETS, ids=lambda target: target.name)
+def test_an_unknown_or_missing_status_is_pending(target: Target[Any]) -> None:
+    enum = DatasetStatus if target.name in DATASET_TARGETS else ProjectVersionStatus
+    assert target.verdict(None) is Verdict.PENDING
+    assert target.verdict(enum("RESTING")) is Verdict.PENDING
+    assert target.verdict(enum("")) is Verdict.PENDING
 
 
 @pytest.mark.parametrize(
-    ("target", "limit"), [("running", 3600), ("stopped", 1800), ("copied", 6 * 3600), ("deleted", 1800)]
+    ("target", "hours"),
+    [
+        (TRAINED, 25),
+        (RUNNING, 1),
+        (STOPPED, 0.5),
+        (COPIED, 6),
+        (DELETED, 0.5),
+        (DATASET_READY, 2),
+        (DATASET_DELETED, 2),
+    ],
+    ids=lambda value: getattr(value, "name", None),
 )
-def test_each_target_has_a_time_limit_of_its_own(
-    target: str, limit: float, wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    wire.on(DESCRIBE, *at(GOES_ON[target]))
-    with pytest.raises(WaitTimeoutError, match=f"within {limit:g} seconds"):
-        wait(driver, wire, target)
-    assert sum(time.slept) == limit
+def test_each_target_has_its_default_timeout(target: Target[Any], hours: float) -> None:
+    assert target.timeout == hours * 3600
 
 
-@pytest.mark.parametrize(("target", "pace"), [("running", (5, 30)), ("stopped", (5, 30)), ("copied", (10, 60))])
-def test_each_target_is_looked_at_as_often_as_suits_it(
-    target: str, pace: tuple[float, float], wire: Wire, driver: Driver, time: FakeTime
-) -> None:
-    wire.on(DESCRIBE, *at(*[GOES_ON[target]] * 20, {"running": "RUNNING", "stopped": "STOPPED"}.get(target, "STOPPED")))
-    wait(driver, wire, target, schedule=None)
-    assert (time.slept[0], time.slept[-1]) == pytest.approx(pace, rel=0.1)
+@pytest.mark.parametrize(
+    ("target", "first", "most"),
+    [
+        (TRAINED, 15, 120),
+        (RUNNING, 5, 30),
+        (STOPPED, 5, 30),
+        (COPIED, 10, 60),
+        (DELETED, 5, 30),
+        (DATASET_READY, 2, 30),
+        (DATASET_DELETED, 2, 30),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_each_target_has_its_default_delays(target: Target[Any], first: float, most: float) -> None:
+    assert (target.schedule.first, target.schedule.most) == (first, most)
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_what_ends_a_wait_says_how_to_take_it_up_again(target: str, wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at(GOES_ON[target]), refusal("AccessDeniedException"))
-    with pytest.raises(AccessDeniedError) as caught:
-        wait(driver, wire, target)
-    assert f"client.wait_until_{target}({VERSION!r})" in caught.value.__notes__[-1]
-    assert f"not its {TARGETS[target].work}" in caught.value.__notes__[-1]
+def test_only_calls_on_existing_resources_have_statuses_from_before_the_call() -> None:
+    assert {target.name for target in ALL_TARGETS if target.before} == {
+        target.name for target in ALL_TARGETS if target.begun_by
+    }
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_a_coroutine_function_is_refused_by_the_client_that_can_not_await_it(target: str, wire: Wire) -> None:
-    async def tell(poll: Poll) -> None:
-        poll.status  # noqa: B018
-
-    with pytest.raises(TypeError, match="only AsyncVersionsClient awaits"):
-        getattr(VersionsClient(wire.client()), f"wait_until_{target}")(NAME, on_poll=tell)
-    assert wire.sent == []
-
-
-def test_a_connection_that_can_not_be_made_before_the_time_is_up_is_a_time_out(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, answer_lost)
-    with pytest.raises(WaitError) as caught:
-        wait(driver, wire, "running", timeout=10)
-    assert isinstance(caught.value, WaitTimeoutError)
-    assert not isinstance(caught.value, ConnectionClosedError)
+def test_a_new_version_starts_with_a_status_of_its_training_or_its_copying() -> None:
+    assert {"TRAINING_IN_PROGRESS", "TRAINING_COMPLETED", "TRAINING_FAILED"} == STARTS_WITH_TRAINING
+    assert {"COPYING_IN_PROGRESS", "COPYING_COMPLETED", "COPYING_FAILED"} == STARTS_WITH_COPYING

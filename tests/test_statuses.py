@@ -1,4 +1,4 @@
-"""The statuses: open enums, and what each status means to a wait."""
+"""The status enums: they accept values that this release does not list."""
 
 import copy
 import json
@@ -15,25 +15,25 @@ from pydantic import TypeAdapter, ValidationError
 from rekog_versions import DatasetStatus, ProjectStatus, ProjectVersionStatus
 from rekog_versions.models.datasets import DatasetStatusMessageCode, DatasetType
 from rekog_versions.models.projects import CustomizationFeature, ProjectAutoUpdate
-from rekog_versions.statuses import BEGINS_WITH_TRAINING, TRAINED, OpenStrEnum, Verdict
+from rekog_versions.statuses import OpenStrEnum
 
-LISTED = {
-    "TRAINING_IN_PROGRESS": Verdict.GO_ON,
-    "TRAINING_COMPLETED": Verdict.REACHED,
-    "TRAINING_FAILED": Verdict.FAILED,
-    "STARTING": Verdict.REACHED,
-    "RUNNING": Verdict.REACHED,
-    "FAILED": Verdict.REACHED,
-    "STOPPING": Verdict.REACHED,
-    "STOPPED": Verdict.REACHED,
-    "DELETING": Verdict.UNREACHABLE,
-    "COPYING_IN_PROGRESS": Verdict.UNREACHABLE,
-    "COPYING_COMPLETED": Verdict.REACHED,
-    "COPYING_FAILED": Verdict.UNREACHABLE,
-    "DEPRECATED": Verdict.REACHED,
-    "EXPIRED": Verdict.UNREACHABLE,
-}
-"""The 14 statuses, with what each means to `wait_until_trained`."""
+LISTED = [
+    "TRAINING_IN_PROGRESS",
+    "TRAINING_COMPLETED",
+    "TRAINING_FAILED",
+    "STARTING",
+    "RUNNING",
+    "FAILED",
+    "STOPPING",
+    "STOPPED",
+    "DELETING",
+    "COPYING_IN_PROGRESS",
+    "COPYING_COMPLETED",
+    "COPYING_FAILED",
+    "DEPRECATED",
+    "EXPIRED",
+]
+"""The statuses of a version, in the order of the service model."""
 
 ENUMS: list[type[OpenStrEnum]] = [
     ProjectVersionStatus,
@@ -46,23 +46,8 @@ ENUMS: list[type[OpenStrEnum]] = [
 ]
 
 
-def test_every_status_is_classified_for_a_wait_for_the_training() -> None:
-    assert {status.value: TRAINED.verdict(status) for status in ProjectVersionStatus} == LISTED
-    assert {status.value: verdict for status, verdict in TRAINED.verdicts.items()} == LISTED
-
-
-def test_a_wait_goes_on_over_a_status_that_is_unknown_or_missing() -> None:
-    assert TRAINED.verdict(ProjectVersionStatus("TRAINING_PAUSED")) is Verdict.GO_ON
-    assert TRAINED.verdict(ProjectVersionStatus("")) is Verdict.GO_ON
-    assert TRAINED.verdict(None) is Verdict.GO_ON
-
-
-def test_a_version_that_nobody_touched_since_its_creation_has_a_status_of_training() -> None:
-    assert {"TRAINING_IN_PROGRESS", "TRAINING_COMPLETED", "TRAINING_FAILED"} == BEGINS_WITH_TRAINING
-
-
 @pytest.mark.parametrize("enum", ENUMS)
-def test_a_listed_value_gives_the_listed_member(enum: type[OpenStrEnum]) -> None:
+def test_a_listed_value_returns_the_listed_member(enum: type[OpenStrEnum]) -> None:
     for member in enum:
         assert enum(member.value) is member
         assert member.is_known
@@ -71,7 +56,7 @@ def test_a_listed_value_gives_the_listed_member(enum: type[OpenStrEnum]) -> None
 
 @pytest.mark.parametrize("enum", ENUMS)
 @given(value=st.text(max_size=40))
-def test_any_other_text_gives_a_member_of_its_own_that_keeps_its_value(enum: type[OpenStrEnum], value: str) -> None:
+def test_any_other_text_becomes_a_new_member_that_keeps_its_value(enum: type[OpenStrEnum], value: str) -> None:
     member = enum(value)
     assert type(member) is enum
     assert isinstance(member, str)
@@ -85,7 +70,7 @@ def test_any_other_text_gives_a_member_of_its_own_that_keeps_its_value(enum: typ
 
 
 @given(value=st.text(max_size=40))
-def test_any_member_survives_copies_pickle_and_json_as_the_same_object(value: str) -> None:
+def test_copies_pickle_and_json_return_the_same_member(value: str) -> None:
     adapter = TypeAdapter(ProjectVersionStatus)
     for member in (ProjectVersionStatus(value), ProjectVersionStatus.RUNNING):
         assert copy.copy(member) is member
@@ -98,51 +83,51 @@ def test_any_member_survives_copies_pickle_and_json_as_the_same_object(value: st
         assert type(adapter.dump_python(member, mode="json")) is str
 
 
-def test_iteration_and_length_see_the_listed_members_only() -> None:
-    ProjectVersionStatus("NEVER_HEARD_OF")
-    assert [member.value for member in ProjectVersionStatus] == list(LISTED)
+def test_iteration_and_length_cover_the_listed_members_only() -> None:
+    ProjectVersionStatus("UNLISTED")
+    assert [member.value for member in ProjectVersionStatus] == LISTED
     assert [member.value for member in reversed(ProjectVersionStatus)] == list(reversed(LISTED))
     assert len(ProjectVersionStatus) == 14
-    assert list(ProjectVersionStatus.__members__) == list(LISTED)
+    assert list(ProjectVersionStatus.__members__) == LISTED
     with pytest.raises(KeyError):
-        ProjectVersionStatus["NEVER_HEARD_OF"]
-    assert not hasattr(ProjectVersionStatus, "NEVER_HEARD_OF")
+        ProjectVersionStatus["UNLISTED"]
+    assert not hasattr(ProjectVersionStatus, "UNLISTED")
 
 
-def test_an_unknown_member_shows_itself_like_a_listed_one() -> None:
+def test_the_repr_of_an_unknown_member_looks_like_that_of_a_listed_one() -> None:
     assert repr(ProjectVersionStatus("NEWEST")) == "<ProjectVersionStatus.NEWEST: 'NEWEST'>"
     assert repr(ProjectVersionStatus.RUNNING) == "<ProjectVersionStatus.RUNNING: 'RUNNING'>"
 
 
-def test_an_unknown_value_of_one_enum_is_unknown_to_the_others() -> None:
+def test_an_unknown_value_is_a_member_of_its_own_enum_only() -> None:
     assert type(ProjectStatus("RUNNING")) is ProjectStatus
     assert not ProjectStatus("RUNNING").is_known
 
 
-def test_threads_that_meet_the_same_new_value_at_once_get_one_member() -> None:
+def test_threads_that_use_the_same_new_value_at_once_get_one_member() -> None:
     threads, values = 8, 200
     at_once = threading.Barrier(threads)
 
-    def meet() -> list[ProjectVersionStatus]:
+    def create() -> list[ProjectVersionStatus]:
         found = []
         for number in range(values):
             at_once.wait(timeout=30)
-            found.append(ProjectVersionStatus(f"MET_BY_THREADS_{number}"))
+            found.append(ProjectVersionStatus(f"SHARED_BY_THREADS_{number}"))
         return found
 
     with ThreadPoolExecutor(threads) as pool:
-        met = [future.result() for future in [pool.submit(meet) for _ in range(threads)]]
-    for same in zip(*met, strict=True):
+        created = [future.result() for future in [pool.submit(create) for _ in range(threads)]]
+    for same in zip(*created, strict=True):
         assert {id(member) for member in same} == {id(same[0])}
 
 
 @pytest.mark.parametrize("value", [None, 5, 1.5, True, b"RUNNING", ["RUNNING"], ("RUNNING",), object()])
-def test_what_is_no_string_is_refused(value: Any) -> None:
+def test_a_value_that_is_not_a_string_is_rejected(value: Any) -> None:
     with pytest.raises(ValueError, match="is not a valid ProjectVersionStatus"):
         ProjectVersionStatus(value)
 
 
 @pytest.mark.parametrize("value", [5, 1.5, True, ["RUNNING"], {}])
-def test_pydantic_refuses_a_status_that_is_no_string(value: object) -> None:
+def test_pydantic_rejects_a_status_that_is_not_a_string(value: object) -> None:
     with pytest.raises(ValidationError, match="Input should be 'TRAINING_IN_PROGRESS'"):
         TypeAdapter(ProjectVersionStatus).validate_python(value)
