@@ -31,6 +31,7 @@ NAMES = {
     r"\banext\(": "next(",
     # what the docstrings say
     r", for asyncio\.": ".",
+    r"        max_workers: [^\n]*\n": "",
     r"\bThe asyncio client's\b": "The client's",
     r"an asynchronous (iterator|context manager)": r"a \1",
     r", and awaited if it is a coroutine function": "",

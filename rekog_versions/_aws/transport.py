@@ -6,6 +6,7 @@ used on clients made by `connect()` only: pydantic parses the body of large resp
 an empty document. It too affects our own calls only, so the client behaves normally for other users.
 """
 
+import inspect
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -110,11 +111,15 @@ class Transport:
 
     Args:
         rekognition: The client.
+
+    Attributes:
+        is_async: True if the client's methods must be awaited, as those of aiobotocore must.
     """
 
     def __init__(self, rekognition: RekognitionClient) -> None:
         self.rekognition = rekognition
         self._reads_bytes = False
+        self.is_async = _is_async(rekognition)
         for operation in _RECORDED:
             self._listen(f"response-received.rekognition.{operation}", _record_attempt)
 
@@ -145,14 +150,31 @@ class Transport:
             botocore.exceptions.BotoCoreError: The call failed otherwise.
         """
         method = getattr(self.rekognition, operation.method)
+        with self._observing(operation.name, attempts):
+            response = method(**wire)
+        return self._reply(operation, response)
+
+    async def call_async(
+        self, operation: Operation[ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
+    ) -> Reply[ResponseT]:
+        """Call an operation of a client whose methods are coroutine functions, such as aiobotocore's; see `call`."""
+        method = getattr(self.rekognition, operation.method)
+        with self._observing(operation.name, attempts):
+            response = await method(**wire)
+        return self._reply(operation, response)
+
+    @contextmanager
+    def _observing(self, operation: str, attempts: list[Attempt] | None) -> Generator[None]:
         wants_body = _wants_body.set(self._reads_bytes)
         recorded = _attempts.set(attempts)
         try:
-            with _as_our_errors(operation.name):
-                response = method(**wire)
+            with _as_our_errors(operation):
+                yield
         finally:
             _attempts.reset(recorded)
             _wants_body.reset(wants_body)
+
+    def _reply(self, operation: Operation[ResponseT], response: Any) -> Reply[ResponseT]:
         model = self._parse(operation, response)
         return Reply(model, _metadata(response).get("HTTPHeaders", {}).get("date"), _request_id(response))
 
@@ -197,6 +219,13 @@ def _as_our_errors(operation: str) -> Generator[None]:
         if isinstance(error, RuntimeError) and type(error) is not RuntimeError:
             raise  # raised by a fake or a handler; botocore raises plain RuntimeErrors, for times out of range
         raise ResponseError(operation, None, f"parsing it raised {printable(repr(error))}") from error
+
+
+def _is_async(rekognition: Any) -> bool:
+    # aiobotocore's operations are plain functions that return coroutines of _make_api_call
+    send = getattr(type(rekognition), "_make_api_call", None)
+    operation = getattr(rekognition, "describe_project_versions", None)
+    return inspect.iscoroutinefunction(send) or inspect.iscoroutinefunction(operation)
 
 
 def _record_attempt(

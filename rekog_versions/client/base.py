@@ -116,6 +116,10 @@ class ClientBase(CommonBase):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(rekognition, session=session, s3=s3, clock=clock)
+        if self._transport.is_async:
+            raise TypeError(
+                "VersionsClient needs a boto3 client, got one whose calls must be awaited; use AsyncVersionsClient"
+            )
         self._sleep = sleep
 
     def call(

@@ -44,7 +44,7 @@ def test_a_cancelled_create_goes_on_in_its_thread_and_its_error_names_the_versio
         return error
 
     error = asyncio.run(main())
-    assert done.is_set()
+    assert done.wait(10)
     assert "may have started" in notes(error)
     assert HOW_TO_LOOK in notes(error)
 

@@ -1,7 +1,5 @@
 """`AsyncVersionsClient`, composed of one module per subject."""
 
-from functools import cached_property  # async only
-
 from rekog_versions.client._async.datasets import AsyncDatasets
 from rekog_versions.client._async.detection import AsyncDetection
 from rekog_versions.client._async.lifecycle import AsyncLifecycle
@@ -9,7 +7,6 @@ from rekog_versions.client._async.policies import AsyncPolicies
 from rekog_versions.client._async.projects import AsyncProjects
 from rekog_versions.client._async.tags import AsyncTags
 from rekog_versions.client._async.versions import AsyncVersions
-from rekog_versions.client._sync.client import VersionsClient  # async only
 
 
 class AsyncVersionsClient(
@@ -27,9 +24,5 @@ class AsyncVersionsClient(
         s3: A boto3 client for S3; by default, one is created from the session.
         sleep: The function that pauses for a number of seconds.
         clock: The function that returns monotonic seconds.
+        max_workers: The most threads for calls of a boto3 client.
     """
-
-    @cached_property  # async only
-    def sync(self) -> VersionsClient:  # async only
-        """The same client without asyncio. Its calls block, so they belong in a thread."""  # async only
-        return VersionsClient.over(self)  # async only

@@ -1,0 +1,121 @@
+"""The threads of the asyncio client, and clients whose calls are awaited directly."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from rekog_versions import AsyncVersionsClient, ResourceInUseError, VersionsClient
+from rekog_versions.hosting import running_models
+from tests.client.test_creating import CREATE, DESCRIBE, NOT_YET, STARTED, request
+from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, described, versions
+
+
+def test_calls_run_in_threads_of_the_client(wire: Wire) -> None:
+    names: list[str] = []
+
+    def respond() -> Answer:
+        names.append(threading.current_thread().name)
+        return versions(described())
+
+    async def main() -> None:
+        async with AsyncVersionsClient(wire.on(DESCRIBE, respond).client()) as client:
+            await client.describe_project_versions(PROJECT)
+            await client.run_blocking(respond)
+
+    asyncio.run(main())
+    assert [name.startswith("rekog_versions") for name in names] == [True, True]
+
+
+def test_no_more_calls_run_at_once_than_there_are_workers(wire: Wire) -> None:
+    running, most = 0, 0
+    lock, both = threading.Lock(), threading.Barrier(2)
+
+    def respond() -> Answer:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        both.wait(10)
+        with lock:
+            running -= 1
+        return versions(described())
+
+    async def main() -> None:
+        async with AsyncVersionsClient(wire.on(DESCRIBE, respond).client(), max_workers=2) as client:
+            await asyncio.gather(*(client.describe_project_versions(PROJECT) for _ in range(6)))
+
+    asyncio.run(main())
+    assert most == 2
+
+
+def test_a_closed_client_says_so(wire: Wire) -> None:
+    async def main() -> None:
+        client = AsyncVersionsClient(wire.client())
+        await client.aclose()
+        await client.aclose()
+        with pytest.raises(RuntimeError, match="is closed; create a new one"):
+            await client.describe_project_versions(PROJECT)
+
+    asyncio.run(main())
+    assert wire.sent == []
+
+
+def test_without_an_asyncio_loop_the_error_names_the_alternative(wire: Wire) -> None:
+    call = AsyncVersionsClient(wire.client()).describe_project_versions(PROJECT)
+    with pytest.raises(RuntimeError, match=r"must run in an asyncio event loop .* trio\.to_thread"):
+        call.send(None)  # as another event loop would
+    assert wire.sent == []
+
+
+class Awaited:
+    """A client whose methods are coroutine functions, over a boto3 client."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.meta = client.meta
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+
+        async def call(**fields: Any) -> Any:
+            await asyncio.sleep(0)
+            return method(**fields)
+
+        return call
+
+
+def test_the_calls_of_an_async_client_are_awaited_and_lost_attempts_are_seen(wire: Wire, time: FakeTime) -> None:
+    def lost() -> Answer:
+        raise ConnectionResetError
+
+    async def main() -> None:
+        client = AsyncVersionsClient(Awaited(wire.client()), sleep=time.asleep, clock=time.clock)
+        wire.on(CREATE, STARTED)
+        assert await client.create_project_version(request()) == VERSION
+        wire.on(
+            CREATE, Answer({"__type": "ServiceUnavailable"}, 503), Answer({"__type": "ResourceInUseException"}, 400)
+        )
+        wire.on(DESCRIBE, NOT_YET)
+        with pytest.raises(ResourceInUseError) as caught:
+            await client.create_project_version(request())
+        assert "may have started" in "\n".join(caught.value.__notes__)
+
+    asyncio.run(main())
+
+
+def test_what_needs_threads_names_the_client_to_pass(wire: Wire) -> None:
+    client = AsyncVersionsClient(Awaited(wire.client()))
+    with pytest.raises(ValueError, match=r"needs a boto3 client.*AsyncVersionsClient\(boto3"):
+        client.sync  # noqa: B018
+    with pytest.raises(TypeError, match="use AsyncVersionsClient"):
+        VersionsClient(Awaited(wire.client()))
+
+
+def test_features_work_with_an_async_client(wire: Wire) -> None:
+    async def main() -> Any:
+        return await running_models(AsyncVersionsClient(Awaited(wire.client())))
+
+    wire.on("DescribeProjects", Answer({"ProjectDescriptions": []}))
+    assert not list(asyncio.run(main()))
