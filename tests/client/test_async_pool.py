@@ -118,4 +118,4 @@ def test_features_work_with_an_async_client(wire: Wire) -> None:
         return await running_models(AsyncVersionsClient(Awaited(wire.client())))
 
     wire.on("DescribeProjects", Answer({"ProjectDescriptions": []}))
-    assert not list(asyncio.run(main()))
+    assert not asyncio.run(main()).models

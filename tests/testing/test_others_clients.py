@@ -151,7 +151,7 @@ def test_the_aws_cli_works(server: str, tmp_path: Path) -> None:
 
 
 def test_aiobotocore_in_an_environment_of_its_own(server: str) -> None:
-    assert AIOBOTOCORE.exists(), f"{AIOBOTOCORE} is missing; make unit makes it"
+    assert AIOBOTOCORE.exists(), f"{AIOBOTOCORE} is missing; make test-slow creates it"
     script = Path(__file__).parent / "clients" / "aiobotocore_life.py"
     done = subprocess.run(
         [str(AIOBOTOCORE), str(script), server, BUCKET, MANIFEST],
