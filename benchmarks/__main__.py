@@ -6,7 +6,16 @@ import sys
 import boto3
 import pydantic
 
-from benchmarks import create_version, describe_versions, emulation, evaluation, fleet, import_time, manifests
+from benchmarks import (
+    async_waits,
+    create_version,
+    describe_versions,
+    emulation,
+    evaluation,
+    fleet,
+    import_time,
+    manifests,
+)
 from benchmarks._measure import Row, table
 
 BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation)
@@ -26,6 +35,8 @@ def main() -> None:
     print(table(rows))
     print()
     print(fleet.report())
+    print()
+    print(async_waits.report())
 
 
 main()
