@@ -1,1 +1,1 @@
-"""What the types cost: `python -m benchmarks` prints one table of ratios, measured in one run without a network."""
+"""Benchmarks: `python -m benchmarks` prints one table of ratios, measured in one run without a network."""

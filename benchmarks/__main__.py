@@ -1,4 +1,4 @@
-"""Runs all benchmarks and prints their table."""
+"""Run all benchmarks and print their table."""
 
 import platform
 import sys
@@ -19,7 +19,7 @@ from benchmarks import (
 from benchmarks._measure import Row, table
 
 BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation)
-"""Each has `rows()`, which measures, and a docstring that says what and how."""
+"""Each has a function `rows()`, which measures, and a docstring that describes the comparison."""
 
 
 def main() -> None:

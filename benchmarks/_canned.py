@@ -1,4 +1,4 @@
-"""boto3 clients whose answers are canned: botocore does all of its work but for the socket."""
+"""boto3 clients with canned responses: botocore does all of its work except for the network."""
 
 import io
 import json
@@ -20,7 +20,7 @@ def session() -> boto3.Session:
 
 
 def raw_client() -> Any:
-    """A client as users make it, with the retries that `connect()` sets."""
+    """Return a client as users create it, with the retries that `connect()` sets."""
     return session().client("rekognition", config=Config(retries={"mode": "standard"}))
 
 
@@ -29,8 +29,8 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def answer_with(client: Any, operation: str, body: bytes) -> None:
-    """Lets a client's operation be answered by this body, without a request being sent."""
+def respond_with(client: Any, operation: str, body: bytes) -> None:
+    """Make a client's operation return this body, without sending a request."""
     headers: Any = {
         "content-type": "application/x-amz-json-1.1",
         "date": "Thu, 21 Nov 2019 04:20:00 GMT",
@@ -38,10 +38,10 @@ def answer_with(client: Any, operation: str, body: bytes) -> None:
         "content-length": str(len(body)),
     }
 
-    def answer(request: Any, **_: Any) -> AWSResponse:
+    def respond(request: Any, **_: Any) -> AWSResponse:
         return AWSResponse(request.url, 200, headers, _Raw(body))
 
-    client.meta.events.register(f"before-send.rekognition.{operation}", answer)
+    client.meta.events.register(f"before-send.rekognition.{operation}", respond)
 
 
 def version_arn(number: int) -> str:
@@ -53,7 +53,7 @@ def _assets(*keys: str) -> dict[str, Any]:
 
 
 def version_description(number: int) -> dict[str, Any]:
-    """A trained version with all that the service says of one, as it stands on the wire."""
+    """Return the description of a trained version with all members, in the format of the service."""
     results = f"evaluation/shapes.v{number}"
     validation = f"{results}/EvaluationResults"
     return {

@@ -1,4 +1,4 @@
-"""Measuring two ways of doing one thing against each other, and the table of what came out."""
+"""Measure two ways to do one thing against each other, and print the results as a table."""
 
 import gc
 import time
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 
 Sample = Callable[[], float]
-"""Does the thing once and returns the seconds that it took."""
+"""A function that does the thing once and returns the seconds that it took."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison: the seconds of each repetition, and what the ratio may be."""
+    """One comparison: the seconds of each repetition, and the highest allowed ratio."""
 
     what: str
     ours: Sequence[float]
     baseline: Sequence[float]
     limit: float | None = None
-    """None for what is told for information only."""
+    """None if the row is only for information."""
     unit: str = "ms"
-    """What the figures are shown in; in any other unit they are taken as they are."""
+    """The unit of the figures. Seconds are converted to ms; figures in another unit are not converted."""
 
     @property
     def ratios(self) -> list[float]:
@@ -43,7 +43,7 @@ class Row:
             self._shown(self.ours),
             self._shown(self.baseline),
             f"{self.ratio:.2f} ({lower:.2f}-{upper:.2f})",
-            "" if self.limit is None else f"{self.limit:.1f}",
+            "" if self.limit is None else f"{self.limit:.2f}",
             self.verdict,
         )
 
@@ -52,7 +52,7 @@ class Row:
 
 
 def interleaved(*samples: Sample, repetitions: int, warm_up: int = 3) -> list[list[float]]:
-    """Takes the samples in turns, each time in the other order, so that what slows the machine slows all of them."""
+    """Take the samples in turns, in alternating order, so that a slow phase of the machine affects all of them."""
     for _ in range(warm_up):
         for sample in samples:
             sample()
@@ -65,15 +65,15 @@ def interleaved(*samples: Sample, repetitions: int, warm_up: int = 3) -> list[li
 
 
 def cpu(call: Callable[[], object], times: int, *, whole_heap: bool = False) -> Sample:
-    """A sample of this process's CPU time for one call, as the mean over some calls.
+    """Return a sample that measures this process's CPU time for one call, as the mean of several calls.
 
-    The garbage collector works as it does for users.
+    The garbage collector is on, as it is for users.
 
     Args:
-        call: What to measure.
-        times: How many calls make a sample.
-        whole_heap: Whether the collector walks what was there before, too: then the size of the rest of the process
-            (some 130,000 objects of boto3's here) is in the result. Without it that is frozen.
+        call: The function to measure.
+        times: The number of calls in a sample.
+        whole_heap: True if the collector also visits the objects that existed before. Then the result depends on the
+            rest of the process, which has some 130,000 objects of boto3 here. False freezes those objects.
     """
 
     def sample() -> float:
@@ -92,7 +92,7 @@ def cpu(call: Callable[[], object], times: int, *, whole_heap: bool = False) -> 
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows as text, in columns."""
+    """Return the rows as text, in columns."""
     cells = [("what", "ours", "baseline", "ratio", "limit", ""), *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
     lines = [

@@ -1,4 +1,4 @@
-"""What all tests stand on: no real credentials, no configuration of the machine's."""
+"""Fixtures of all tests: fake credentials, and no configuration of this machine."""
 
 import asyncio
 from types import SimpleNamespace
@@ -28,7 +28,7 @@ def _no_account(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(autouse=True)
 def _botocore_does_not_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore pauses between its own retries; it has no clock that could be injected."""
+    """botocore sleeps between its own retries, and its clock cannot be injected."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
 
 
@@ -43,7 +43,7 @@ def time() -> FakeTime:
 
 
 class Driver:
-    """One of the two clients, so that what holds for both is written once."""
+    """One of the two clients, so that a test of both is written once."""
 
     def __init__(self, kind: str, time: FakeTime) -> None:
         self.kind = kind

@@ -1,4 +1,4 @@
-"""The code of the README and of the guides runs, as it stands, against the emulated service."""
+"""The code of the README and of the guides runs unchanged against the emulated service."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def a_line(label: str, number: int) -> str:
 
 @pytest.fixture
 def project_arn(custom_labels: CustomLabelsControl) -> str:
-    """A project, and manifests for it in my-bucket."""
+    """Create a project and its manifests in my-bucket, and return the project's ARN."""
     s3: Any = boto3.client("s3", region_name=REGION, config=Config())
     s3.create_bucket(Bucket="my-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket="my-bucket", Key="circle-1.png", Body=picture())
@@ -57,7 +57,7 @@ def project_arn(custom_labels: CustomLabelsControl) -> str:
 def names(
     custom_labels: CustomLabelsControl, project_arn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
-    """What the guides take for granted: a client, a project and a version of it, and a folder of files."""
+    """Return the names that the guides assume: a client, a project, a version, and files in the current folder."""
     monkeypatch.chdir(tmp_path)
     client = VersionsClient.connect(region_name=REGION)
     for name in ("train.manifest", "test.manifest"):
@@ -82,19 +82,19 @@ def run(document: Path, names: dict[str, Any]) -> None:
         exec(compile(code, f"{document.name}, block {number}", "exec"), names)
 
 
-def test_the_readmes_code_runs_by_itself(project_arn: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_code_of_the_readme_runs(project_arn: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(ROOT / "README.md", {"project_arn": project_arn})
     printed = capsys.readouterr().out.splitlines()
     assert re.match(r"TRAINING_COMPLETED [01]\.", printed[0])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda document: document.stem)
-def test_a_guides_code_runs_from_top_to_bottom(document: Path, names: dict[str, Any]) -> None:
+def test_the_code_of_a_guide_runs_from_top_to_bottom(document: Path, names: dict[str, Any]) -> None:
     run(document, names)
     for name, value in list(names.items()):
         if name.startswith("test_"):
             value()
 
 
-def test_most_documents_show_code() -> None:
+def test_most_documents_contain_code() -> None:
     assert sum(bool(blocks(document)) for document in DOCUMENTS) >= len(DOCUMENTS) - 2  # permissions, architecture

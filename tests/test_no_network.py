@@ -1,4 +1,4 @@
-"""The suite itself keeps to this machine."""
+"""The tests do not connect to other machines."""
 
 import socket
 
@@ -7,8 +7,7 @@ from pytest_socket import SocketConnectBlockedError
 
 
 def test_a_socket_to_anything_but_loopback_fails() -> None:
-    # an address for documentation (RFC 5737); the attempt is stopped before anything is sent, with a warning, which
-    # is an error here, and else with an error
+    # an address for documentation (RFC 5737); pytest-socket stops the attempt before anything is sent
     with pytest.raises((UserWarning, SocketConnectBlockedError), match=r"192\.0\.2\.1"), socket.socket() as somewhere:
         somewhere.connect(("192.0.2.1", 80))
 

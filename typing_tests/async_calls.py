@@ -1,4 +1,4 @@
-"""AsyncVersionsClient: the same, to be awaited."""
+"""AsyncVersionsClient: types of arguments and results, which are awaited."""
 
 from collections.abc import AsyncIterator
 from typing import assert_type

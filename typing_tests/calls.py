@@ -1,4 +1,4 @@
-"""VersionsClient: what goes in, what comes out."""
+"""VersionsClient: types of arguments and results."""
 
 from collections.abc import Iterator
 from typing import assert_type

@@ -1,4 +1,4 @@
-"""What the two clients can be made of, whatever stubs are installed."""
+"""Types of objects that the two clients wrap, with and without stubs."""
 
 from collections.abc import Mapping
 from typing import Any, assert_type
@@ -10,7 +10,7 @@ from rekog_versions.client import RekognitionClient
 
 
 class Fake:
-    """All that a test of one's own needs."""
+    """A fake client that has only the methods that a test needs."""
 
     def create_project(self, **kwargs: Any) -> Mapping[str, Any]:
         return {}

@@ -1,4 +1,4 @@
-"""Datasets, policies and tags, with both clients: what goes in, what comes out."""
+"""Datasets, policies and tags: types of arguments and results of both clients."""
 
 from typing import Any, assert_type
 
@@ -24,7 +24,7 @@ TEST = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/dataset/test/1
 
 
 class Line:
-    """A line that writes itself."""
+    """A line with a method that writes it."""
 
     def to_json(self) -> str:
         return "{}"

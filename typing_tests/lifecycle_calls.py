@@ -1,4 +1,4 @@
-"""What is done with a trained version, with both clients: what goes in, what comes out."""
+"""Start, stop, copy, delete and detection: types of arguments and results of both clients."""
 
 from pathlib import Path
 from typing import assert_type
@@ -33,7 +33,7 @@ async def tell(poll: Poll) -> None:
 
 
 class Picture:
-    """What saves itself like an image of Pillow's."""
+    """An object with the `save` method of Pillow's images."""
 
     mode: str = "RGB"
 

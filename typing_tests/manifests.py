@@ -1,4 +1,4 @@
-"""Manifests: checked, written, converted, split and looked at, with types all the way down."""
+"""Types of `rekog_versions.manifests`: checks, lines, writers, converters, splits and images."""
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -154,7 +154,7 @@ def split(client: VersionsClient) -> None:
 
 
 class Known:
-    """A way to look at images of somebody's own."""
+    """An image reader of a user."""
 
     def __call__(self, requests: Iterable[tuple[str, str]], /) -> Iterator[tuple[str, ImageInfo]]:
         for key, _ in requests:

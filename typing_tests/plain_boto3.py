@@ -1,6 +1,6 @@
-"""A client as boto3 makes it: typed where there are stubs, untyped where there are none."""
+"""A client of boto3.client(): typed with stubs, untyped without."""
 
-# what boto3.client() returns is not known without stubs; with them, the services without stubs are not
+# without stubs, the type of boto3.client() is unknown; with stubs, the types of other services are
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 from typing import assert_type

@@ -1,4 +1,4 @@
-"""What type checkers have to refuse: each marked line, and no other."""
+"""Type checkers must reject each marked line, and no other."""
 
 from collections.abc import Iterator
 
@@ -61,11 +61,11 @@ def create(client: VersionsClient, request: CreateProjectVersionRequest) -> None
 
 
 def takes_nothing() -> None:
-    """No callback: it takes no poll."""
+    """Not a callback, because it does not accept a poll."""
 
 
 def takes_text(text: str) -> None:
-    """No callback: it takes no poll."""
+    """Not a callback, because it does not accept a poll."""
 
 
 def calls(client: VersionsClient) -> None:

@@ -1,4 +1,4 @@
-"""What no client can be made of: each marked line. Where there are no stubs, BaseClient is anything to mypy."""
+"""Objects that a client must not wrap, one in each marked line. Without stubs, BaseClient is `Any` for mypy."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Making requests: snake_case keywords, plain strings where ARNs are asked for."""
+"""Requests take snake_case keywords, and strings for ARNs."""
 
 from typing import Any, Literal, assert_type
 

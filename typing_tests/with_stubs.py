@@ -1,6 +1,6 @@
-"""With the stubs types-boto3[rekognition,s3]; left out where there are none."""
+"""Clients typed by types-boto3[rekognition,s3]. Environments without stubs leave this file out."""
 
-# boto3.client() has an overload for each service, and those whose stubs are not installed are not known
+# boto3.client() has an overload for each service; the types of services without installed stubs are unknown
 # pyright: reportUnknownMemberType=false
 
 from typing import assert_type

@@ -1,4 +1,4 @@
-"""What type checkers have to refuse of running versions, datasets, policies and tags: each marked line, no other."""
+"""Type checkers must reject each marked line about running versions, datasets, policies and tags."""
 
 from rekog_versions import AsyncVersionsClient, OutputConfig, Poll, S3Object, VersionsClient
 from rekog_versions.models.datasets import DatasetSource
@@ -10,7 +10,7 @@ ARN = "arn:aws:..."
 
 
 def takes_a_poll_of_versions(poll: Poll) -> None:
-    """No callback of a dataset's wait."""
+    """Not a callback of a wait for a dataset."""
 
 
 def versions(client: VersionsClient, request: CopyProjectVersionRequest) -> None:

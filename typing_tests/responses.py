@@ -1,4 +1,4 @@
-"""What the service's answers hold: everything may be missing, ARNs have parts, times are times."""
+"""Types of responses: every member may be None, ARNs have parts, and times are datetimes."""
 
 from datetime import datetime
 from typing import Any, assert_type
