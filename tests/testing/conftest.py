@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from rekog_versions.testing import clock, mock_custom_labels
-from tests.testing.world import BUCKET, World, cats_and_dogs, shared_client
+from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, shared_client
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def emulator() -> Iterator[Emulator]:
     with mock_custom_labels() as labels:
-        made = World(labels, shared_client("rekognition"), shared_client("s3"))
+        made = Emulator(labels, shared_client("rekognition"), shared_client("s3"))
         made.s3.create_bucket(Bucket=BUCKET)
         made.put(cats_and_dogs())
         yield made
@@ -34,3 +34,6 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     stopped = Clock()
     monkeypatch.setattr(clock, "now", stopped.now)
     return stopped
+
+
+world = emulator  # the former name, for tests of other packages that still use it

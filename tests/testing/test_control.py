@@ -7,33 +7,33 @@ from moto.moto_api import state_manager
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
 from rekog_versions.testing.transitions import DATASET, TRAINING
 from tests.testing.conftest import Clock
-from tests.testing.world import BUCKET, World, cats_and_dogs, client
+from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, client
 
 REGISTERED = state_manager.get_transition(TRAINING)
 
 
-def ends_after(world: World, project: str) -> int:
+def ends_after(emulator: Emulator, project: str) -> int:
     """Return the number of the describe call that finds the training ended."""
     for number in range(1, 20):
-        if world.statuses(project) != ["TRAINING_IN_PROGRESS"]:
+        if emulator.statuses(project) != ["TRAINING_IN_PROGRESS"]:
             return number
     raise AssertionError("it does not end")
 
 
-def test_the_most_specific_setting_counts(world: World) -> None:
-    world.labels.set_limits(trainings=100)
-    world.labels.set_training(times=2)
-    world.labels.set_training(times=4, project="b", version="v1")
-    world.labels.set_training(times=5, version="w1")
-    world.labels.set_training(times=9, project="b")
-    world.labels.set_training(times=3, project="b")
-    world.labels.set_training(times=8, region="eu-west-1", project="a")
-    plain, special = world.project("a"), world.project("b")
+def test_the_most_specific_setting_counts(emulator: Emulator) -> None:
+    emulator.labels.set_limits(trainings=100)
+    emulator.labels.set_training(times=2)
+    emulator.labels.set_training(times=4, project="b", version="v1")
+    emulator.labels.set_training(times=5, version="w1")
+    emulator.labels.set_training(times=9, project="b")
+    emulator.labels.set_training(times=3, project="b")
+    emulator.labels.set_training(times=8, region="eu-west-1", project="a")
+    plain, special = emulator.project("a"), emulator.project("b")
     found: dict[str, int] = {}
     for project, version in ((plain, "v1"), (plain, "w1"), (special, "v1"), (special, "v2")):
-        world.create(project, version)
+        emulator.create(project, version)
         for number in range(1, 9):
-            if world.statuses(project, version) != ["TRAINING_IN_PROGRESS"]:
+            if emulator.statuses(project, version) != ["TRAINING_IN_PROGRESS"]:
                 found[f"{project.split('/')[1]}/{version}"] = number
                 break
     assert found == {"a/v1": 2, "a/w1": 5, "b/v1": 4, "b/v2": 3}
@@ -44,50 +44,50 @@ def test_a_setting_for_a_project_applies_to_all_regions_by_default() -> None:
         labels.set_training(times=2, project="p1")
         labels.set_training(times=4, project="p1", region="eu-central-1")
         for region, times in (("eu-west-1", 2), ("us-west-2", 2), ("eu-central-1", 4)):
-            world = World(labels, client("rekognition", region), client("s3"))
-            project = world.project("p1")
-            world.create(project)
-            assert ends_after(world, project) == times
+            emulator = Emulator(labels, client("rekognition", region), client("s3"))
+            project = emulator.project("p1")
+            emulator.create(project)
+            assert ends_after(emulator, project) == times
 
 
-def test_a_setting_applies_to_current_trainings_but_not_to_ended_ones(world: World) -> None:
-    world.labels.set_training(times=50)
-    project = world.project()
-    world.create(project)
-    assert world.statuses(project) == ["TRAINING_IN_PROGRESS"]
-    world.labels.set_training(outcome="TRAINING_FAILED", project="p1")
-    assert world.statuses(project) == ["TRAINING_FAILED"]
-    world.labels.set_training(times=50, project="p1")
-    assert world.statuses(project) == ["TRAINING_FAILED"]
+def test_a_setting_applies_to_current_trainings_but_not_to_ended_ones(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=50)
+    project = emulator.project()
+    emulator.create(project)
+    assert emulator.statuses(project) == ["TRAINING_IN_PROGRESS"]
+    emulator.labels.set_training(outcome="TRAINING_FAILED", project="p1")
+    assert emulator.statuses(project) == ["TRAINING_FAILED"]
+    emulator.labels.set_training(times=50, project="p1")
+    assert emulator.statuses(project) == ["TRAINING_FAILED"]
 
 
-def test_zero_seconds_and_no_setting_both_end_a_training_at_once(world: World, stopped_clock: Clock) -> None:
-    project = world.project()
-    world.create(project, "a")
-    assert world.statuses(project) == ["TRAINING_COMPLETED"]
-    world.labels.set_training(seconds=0)
-    world.create(project, "b")
-    assert world.statuses(project) == ["TRAINING_COMPLETED"] * 2
+def test_zero_seconds_and_no_setting_both_end_a_training_at_once(emulator: Emulator, stopped_clock: Clock) -> None:
+    project = emulator.project()
+    emulator.create(project, "a")
+    assert emulator.statuses(project) == ["TRAINING_COMPLETED"]
+    emulator.labels.set_training(seconds=0)
+    emulator.create(project, "b")
+    assert emulator.statuses(project) == ["TRAINING_COMPLETED"] * 2
 
 
-def test_limits_can_be_set_by_region_and_one_at_a_time(world: World) -> None:
-    world.labels.set_limits(projects=1)
-    world.labels.set_limits(trainings=0, region="us-east-1")
-    world.labels.set_limits(versions=1, region="eu-west-1")
-    project = world.project()
-    limit = world.rekognition.exceptions.LimitExceededException
+def test_limits_can_be_set_by_region_and_one_at_a_time(emulator: Emulator) -> None:
+    emulator.labels.set_limits(projects=1)
+    emulator.labels.set_limits(trainings=0, region="us-east-1")
+    emulator.labels.set_limits(versions=1, region="eu-west-1")
+    project = emulator.project()
+    limit = emulator.rekognition.exceptions.LimitExceededException
     with pytest.raises(limit, match="more than 1 Projects"):
-        world.project("p2")
+        emulator.project("p2")
     with pytest.raises(limit, match="Cannot create more than 0 ProjectVersions concurrently"):
-        world.create(project)
-    far = World(world.labels, client("rekognition", "eu-west-1"), world.s3)
+        emulator.create(project)
+    far = Emulator(emulator.labels, client("rekognition", "eu-west-1"), emulator.s3)
     project = far.project()
     far.create(project)
     with pytest.raises(far.rekognition.exceptions.LimitExceededException, match="more than 1 ProjectVersions"):
         far.create(project, "v2")
 
 
-def test_another_account_has_its_own_projects_and_settings(world: World) -> None:
+def test_another_account_has_its_own_projects_and_settings(emulator: Emulator) -> None:
     credentials = client("sts").assume_role(RoleArn="arn:aws:iam::210987654321:role/r", RoleSessionName="other-one")[
         "Credentials"
     ]
@@ -100,27 +100,27 @@ def test_another_account_has_its_own_projects_and_settings(world: World) -> None
         aws_session_token=credentials["SessionToken"],
         region_name="us-east-1",
     )
-    other = World(world.labels, rekognition, world.s3)
-    own_arn, other_arn = world.project(), other.project()
+    other = Emulator(emulator.labels, rekognition, emulator.s3)
+    own_arn, other_arn = emulator.project(), other.project()
     assert (own_arn.split(":")[4], other_arn.split(":")[4]) == ("123456789012", "210987654321")
-    assert len(world.rekognition.describe_projects()["ProjectDescriptions"]) == 1
-    world.labels.set_training(times=3, project="p1")
-    world.labels.set_training(times=2, account_id="210987654321")
-    for its, arn, times in ((world, own_arn, 3), (other, other_arn, 2)):
+    assert len(emulator.rekognition.describe_projects()["ProjectDescriptions"]) == 1
+    emulator.labels.set_training(times=3, project="p1")
+    emulator.labels.set_training(times=2, account_id="210987654321")
+    for its, arn, times in ((emulator, own_arn, 3), (other, other_arn, 2)):
         its.create(arn)
         assert ends_after(its, arn) == times
 
 
-def test_the_reset_of_moto_clears_projects_and_settings(world: World) -> None:
-    world.labels.set_training(times=9, project="p1")
-    project = world.project()
-    world.create(project)
+def test_the_reset_of_moto_clears_projects_and_settings(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=9, project="p1")
+    project = emulator.project()
+    emulator.create(project)
     from moto.core.base_backend import BackendDict
 
     BackendDict.reset()
-    assert world.rekognition.describe_projects()["ProjectDescriptions"] == []
-    world.s3.create_bucket(Bucket=BUCKET)
-    assert world.train(cats_and_dogs())["Status"] == "TRAINING_COMPLETED"
+    assert emulator.rekognition.describe_projects()["ProjectDescriptions"] == []
+    emulator.s3.create_bucket(Bucket=BUCKET)
+    assert emulator.train(cats_and_dogs())["Status"] == "TRAINING_COMPLETED"
 
 
 @pytest.mark.parametrize(
@@ -201,14 +201,14 @@ def test_an_invalid_quality_is_rejected() -> None:
     ],
 )
 def test_a_malformed_transition_of_the_state_manager_is_a_server_error(
-    world: World, config: dict[str, Any], message: str
+    emulator: Emulator, config: dict[str, Any], message: str
 ) -> None:
-    project = world.project()
-    world.create(project)
+    project = emulator.project()
+    emulator.create(project)
     state_manager.set_transition(TRAINING, config)
     try:
-        with pytest.raises(world.rekognition.exceptions.InternalServerError, match=message) as caught:
-            world.describe(project)
+        with pytest.raises(emulator.rekognition.exceptions.InternalServerError, match=message) as caught:
+            emulator.describe(project)
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
     finally:
         state_manager.unset_transition(TRAINING)
@@ -256,14 +256,14 @@ def test_mocks_that_end_in_another_order_leave_no_settings() -> None:
     assert state_manager.get_transition(TRAINING) is REGISTERED
 
 
-def test_the_inner_mocks_settings_end_with_it(world: World) -> None:
+def test_the_inner_mocks_settings_end_with_it(emulator: Emulator) -> None:
     with mock_custom_labels() as inner:
         inner.set_training(times=9, project="p1")
         inner.set_limits(projects=1)
-    project = world.project("p1")
-    world.project("p2")
-    world.create(project)
-    assert ends_after(world, project) == 1
+    project = emulator.project("p1")
+    emulator.project("p2")
+    emulator.create(project)
+    assert ends_after(emulator, project) == 1
 
 
 def test_the_current_control_is_that_of_the_innermost_mock() -> None:
@@ -288,7 +288,7 @@ def test_the_control_raises_if_moto_uses_another_server(monkeypatch: pytest.Monk
             labels.inject("CreateProject", delay=1)
 
 
-def test_concurrent_settings_and_resets_do_not_fail(world: World) -> None:
+def test_concurrent_settings_and_resets_do_not_fail(emulator: Emulator) -> None:
     errors: list[BaseException] = []
 
     def work(number: int) -> None:
@@ -346,16 +346,16 @@ def test_the_defaults_for_datasets_and_trainings_are_separate_and_end_with_the_m
     assert state_manager.get_transition(DATASET) is registered
 
 
-def test_a_malformed_transition_for_datasets_is_a_server_error(world: World) -> None:
-    project = world.project()
-    arn = world.rekognition.create_dataset(ProjectArn=project, DatasetType="TRAIN")["DatasetArn"]
+def test_a_malformed_transition_for_datasets_is_a_server_error(emulator: Emulator) -> None:
+    project = emulator.project()
+    arn = emulator.rekognition.create_dataset(ProjectArn=project, DatasetType="TRAIN")["DatasetArn"]
     state_manager.set_transition(DATASET, {"progression": "immediate", "outcome": "TRAINING_FAILED"})
     try:
-        with pytest.raises(world.rekognition.exceptions.InternalServerError, match="outcome must be SUCCESS"):
-            world.rekognition.describe_dataset(DatasetArn=arn)
+        with pytest.raises(emulator.rekognition.exceptions.InternalServerError, match="outcome must be SUCCESS"):
+            emulator.rekognition.describe_dataset(DatasetArn=arn)
     finally:
         state_manager.unset_transition(DATASET)
-    assert world.rekognition.describe_dataset(DatasetArn=arn)
+    assert emulator.rekognition.describe_dataset(DatasetArn=arn)
 
 
 def test_a_setting_for_datasets_raises_if_moto_uses_another_server(monkeypatch: pytest.MonkeyPatch) -> None:

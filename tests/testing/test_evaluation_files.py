@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.testing.emulator import BUCKET, Emulator, assets, boxed_line, cats_and_dogs, json_lines, line
 from tests.testing.recount import SEEN, TRUTH, differences, entries, recount, truth_of
-from tests.testing.world import BUCKET, World, assets, boxed_line, cats_and_dogs, json_lines, line
 
 USABLE = ((64, 64), [("cat", (1, 1, 8, 8))])
 LABELS = ["cat", "dog", "a\u2028b", "<b>&amp;", "\x1b[31m", "../../x", "{0}%s", "ü \u202e", "cat ", "", " ", "errors"]
@@ -22,19 +22,19 @@ shared_emulation = settings(
 )
 
 
-def train(world: World, training: list[Any], testing: list[Any] | None, **quality: Any) -> dict[str, Any]:
+def train(emulator: Emulator, training: list[Any], testing: list[Any] | None, **quality: Any) -> dict[str, Any]:
     number = next(NUMBERS)
     name = f"p{number}"
-    world.labels.set_limits(projects=100_000)
-    world.labels.set_quality(**quality, project=name)
-    world.put(json_lines(training), f"{number}/train.manifest")
+    emulator.labels.set_limits(projects=100_000)
+    emulator.labels.set_quality(**quality, project=name)
+    emulator.put(json_lines(training), f"{number}/train.manifest")
     request: dict[str, Any] = {"TrainingData": assets(f"{number}/train.manifest")}
     if testing is not None:
-        world.put(json_lines(testing), f"{number}/test.manifest")
+        emulator.put(json_lines(testing), f"{number}/test.manifest")
         request["TestingData"] = assets(f"{number}/test.manifest")
-    project = world.project(name)
-    world.create(project, **request)
-    (version,) = world.describe(project)
+    project = emulator.project(name)
+    emulator.create(project, **request)
+    (version,) = emulator.describe(project)
     assert version["Status"] == "TRAINING_COMPLETED", version["StatusMessage"]
     return version
 
@@ -100,11 +100,11 @@ def trainable_boxes(images: list[Any]) -> list[dict[str, Any]]:
 @shared_emulation
 @given(lists=several_labels, quality=qualities, is_split=st.booleans())
 def test_summary_and_snapshot_of_image_level_labels_agree(
-    world: World, lists: list[list[str]], quality: dict[str, Any], is_split: bool
+    emulator: Emulator, lists: list[list[str]], quality: dict[str, Any], is_split: bool
 ) -> None:
     training, testing = trainable_labels(lists)
-    version = train(world, training, None if is_split else testing, **quality)
-    assert differences(world.summary(version), recount(world.snapshot(version))) == []
+    version = train(emulator, training, None if is_split else testing, **quality)
+    assert differences(emulator.summary(version), recount(emulator.snapshot(version))) == []
 
 
 @shared_emulation
@@ -114,11 +114,11 @@ def test_summary_and_snapshot_of_image_level_labels_agree(
     is_split=st.booleans(),
 )
 def test_summary_and_snapshot_of_boxes_agree(
-    world: World, images: list[Any], quality: dict[str, Any], is_split: bool
+    emulator: Emulator, images: list[Any], quality: dict[str, Any], is_split: bool
 ) -> None:
     lines = trainable_boxes(images)
-    version = train(world, lines, None if is_split else lines, **quality)
-    assert differences(world.summary(version), recount(world.snapshot(version))) == []
+    version = train(emulator, lines, None if is_split else lines, **quality)
+    assert differences(emulator.summary(version), recount(emulator.snapshot(version))) == []
 
 
 @pytest.mark.parametrize(
@@ -135,49 +135,49 @@ def test_summary_and_snapshot_of_boxes_agree(
     ],
 )
 def test_summary_and_snapshot_agree_where_boxes_are_crowded(
-    world: World, boxes: list[tuple[str, tuple[float, float, float, float]]]
+    emulator: Emulator, boxes: list[tuple[str, tuple[float, float, float, float]]]
 ) -> None:
     size = (2.2, 2.2) if boxes[0][1][2] == 1.1 else (200, 100)
     lines = [boxes_line(number, size, boxes) for number in range(5)]
     for seed in range(5):
-        version = train(world, lines, lines, f1=0.7, seed=seed)
-        assert differences(world.summary(version), recount(world.snapshot(version))) == []
+        version = train(emulator, lines, lines, f1=0.7, seed=seed)
+        assert differences(emulator.summary(version), recount(emulator.snapshot(version))) == []
 
 
 @pytest.mark.slow
-def test_every_prediction_finds_the_object_that_it_was_drawn_for(world: World) -> None:
+def test_every_prediction_finds_the_object_that_it_was_drawn_for(emulator: Emulator) -> None:
     # without the check of shifted boxes, a prediction would find no object in one of 200 such images
     boxes = [("cat", (10 + 3 * number, 10, 40, 40)) for number in range(8)]
     lines = [boxes_line(number, (300, 300), boxes) for number in range(800)]
-    version = train(world, lines, lines, f1=1)
-    assert differences(world.summary(version), recount(world.snapshot(version))) == []
+    version = train(emulator, lines, lines, f1=1)
+    assert differences(emulator.summary(version), recount(emulator.snapshot(version))) == []
 
 
-def test_the_recount_notices_a_wrong_summary(world: World) -> None:
-    version = world.train(cats_and_dogs(40))
-    summary, recounted = world.summary(version), recount(world.snapshot(version))
+def test_the_recount_notices_a_wrong_summary(emulator: Emulator) -> None:
+    version = emulator.train(cats_and_dogs(40))
+    summary, recounted = emulator.summary(version), recount(emulator.snapshot(version))
     summary["LabelEvaluationResults"][0]["Metrics"]["Recall"] += 1e-8
     summary["AggregatedEvaluationResults"]["ConfusionMatrix"][1]["Value"] += 1e-8
     assert len(differences(summary, recounted)) == 2
 
 
-def test_the_snapshot_is_the_test_set(world: World) -> None:
+def test_the_snapshot_is_the_test_set(emulator: Emulator) -> None:
     training, testing = cats_and_dogs(10), json_lines(image_lines([["cat", "bird"], ["dog"], ["bird"]]))
-    version = world.train(training, testing=testing)
-    lines = entries(world.snapshot(version))
+    version = emulator.train(training, testing=testing)
+    lines = entries(emulator.snapshot(version))
     assert [entry["source-ref"] for entry in lines] == [f"s3://{BUCKET}/images/{number}.jpg" for number in range(3)]
     assert [[label for label, _ in truth_of(entry)] for entry in lines] == [["cat", "bird"], ["dog"], ["bird"]]
     # a label that is not in the training images is not predicted, and has no metrics
     seen = {entry[name]["class-name"] for entry in lines for name in entry if name.startswith(SEEN) and "meta" in name}
     assert seen == {"cat", "dog"}
-    assert world.summary(version)["EvaluationDetails"]["Labels"] == ["cat", "dog"]
+    assert emulator.summary(version)["EvaluationDetails"]["Labels"] == ["cat", "dog"]
 
 
-def test_an_image_level_snapshot_line_has_the_format_of_the_service(world: World) -> None:
-    world.labels.set_quality(f1=1)
-    version = world.train(cats_and_dogs(10), testing=json_lines([line(1, "cat")]))
-    (entry,) = entries(world.snapshot(version))
-    created = world.summary(version)["EvaluationDetails"]["EvaluationEndTimestamp"]
+def test_an_image_level_snapshot_line_has_the_format_of_the_service(emulator: Emulator) -> None:
+    emulator.labels.set_quality(f1=1)
+    version = emulator.train(cats_and_dogs(10), testing=json_lines([line(1, "cat")]))
+    (entry,) = entries(emulator.snapshot(version))
+    created = emulator.summary(version)["EvaluationDetails"]["EvaluationEndTimestamp"]
     shared = {"class-name": "cat", "creation-date": created, "type": "groundtruth/image-classification"}
     assert entry.pop(f"{TRUTH}0-metadata") == shared | {
         "confidence": 1.0,
@@ -202,13 +202,13 @@ def test_an_image_level_snapshot_line_has_the_format_of_the_service(world: World
     assert entry == {"source-ref": f"s3://{BUCKET}/images/1.jpg", f"{TRUTH}0": 1, f"{SEEN}-0": 1}
 
 
-def test_a_snapshot_line_with_boxes_has_the_format_of_the_service(world: World) -> None:
-    world.labels.set_quality(f1=1)
+def test_a_snapshot_line_with_boxes_has_the_format_of_the_service(emulator: Emulator) -> None:
+    emulator.labels.set_quality(f1=1)
     boxes = [("cat", (10, 20, 100, 120)), ("dog", (300, 200, 50, 60))]
-    version = world.train(
+    version = emulator.train(
         json_lines([boxes_line(1, (640, 480), boxes)] * 2), testing=json_lines([boxes_line(1, (640, 480), boxes)])
     )
-    (entry,) = entries(world.snapshot(version))
+    (entry,) = entries(emulator.snapshot(version))
     assert list(entry) == ["source-ref", f"{TRUTH}0", f"{TRUTH}0-metadata", SEEN, f"{SEEN}-metadata"]
     assert entry[f"{TRUTH}0"]["annotations"] == [
         {"class_id": 0, "width": 100, "top": 20, "height": 120, "left": 10},
@@ -224,52 +224,52 @@ def test_a_snapshot_line_with_boxes_has_the_format_of_the_service(world: World) 
     assert entry[SEEN]["annotations"][0] not in entry[f"{TRUTH}0"]["annotations"]
 
 
-def test_class_ids_of_the_snapshot_are_the_same_on_every_line(world: World) -> None:
+def test_class_ids_of_the_snapshot_are_the_same_on_every_line(emulator: Emulator) -> None:
     lines = json_lines([boxed_line(1, "cat"), boxed_line(2, "dog"), boxed_line(3, "dog", "cat")])
-    version = world.train(lines, testing=lines)
-    maps = [entry[f"{TRUTH}0-metadata"]["class-map"] for entry in entries(world.snapshot(version))]
+    version = emulator.train(lines, testing=lines)
+    maps = [entry[f"{TRUTH}0-metadata"]["class-map"] for entry in entries(emulator.snapshot(version))]
     assert maps == [{"0": "cat"}, {"1": "dog"}, {"0": "cat", "1": "dog"}]
 
 
-def test_the_training_output_lists_the_training_images(world: World) -> None:
-    version = world.train(cats_and_dogs(10))
+def test_the_training_output_lists_the_training_images(emulator: Emulator) -> None:
+    version = emulator.train(cats_and_dogs(10))
     (asset,) = version["TrainingDataResult"]["Output"]["Assets"]
-    trained = entries(world.read(asset))
+    trained = entries(emulator.read(asset))
     assert len(trained) == 8
     assert not [name for entry in trained for name in entry if name.startswith(SEEN)]
     used = {entry["source-ref"] for entry in trained} | {
-        entry["source-ref"] for entry in entries(world.snapshot(version))
+        entry["source-ref"] for entry in entries(emulator.snapshot(version))
     }
     assert used == {f"s3://{BUCKET}/images/{number}.jpg" for number in range(10)}
     assert {label for entry in trained for label, _ in truth_of(entry)} == {"cat", "dog"}
 
 
 @pytest.mark.parametrize("make", [line, boxed_line])
-def test_quality_is_set_by_label(world: World, make: Any) -> None:
-    world.labels.set_quality(f1=0.8, labels={"cat": 0.5, "dog": 1.0, "unicorn": 0.1})
+def test_quality_is_set_by_label(emulator: Emulator, make: Any) -> None:
+    emulator.labels.set_quality(f1=0.8, labels={"cat": 0.5, "dog": 1.0, "unicorn": 0.1})
     lines = json_lines(make(number, ("cat", "dog", "bird")[number % 3]) for number in range(300))
-    version = world.train(lines, testing=lines)
-    results = {result["Label"]: result["Metrics"] for result in world.summary(version)["LabelEvaluationResults"]}
+    version = emulator.train(lines, testing=lines)
+    results = {result["Label"]: result["Metrics"] for result in emulator.summary(version)["LabelEvaluationResults"]}
     scores = {label: metrics["F1Score"] for label, metrics in results.items()}
     assert scores == {label: pytest.approx(f1, abs=0.01) for label, f1 in (("cat", 0.5), ("dog", 1), ("bird", 0.8))}
 
 
-def test_a_more_specific_quality_replaces_the_less_specific_one_completely(world: World) -> None:
-    world.labels.set_quality(labels={"cat": 0.5}, project="p1")
-    world.labels.set_quality(f1=0.7)
-    version = world.train(cats_and_dogs(), testing=cats_and_dogs(400))
+def test_a_more_specific_quality_replaces_the_less_specific_one_completely(emulator: Emulator) -> None:
+    emulator.labels.set_quality(labels={"cat": 0.5}, project="p1")
+    emulator.labels.set_quality(f1=0.7)
+    version = emulator.train(cats_and_dogs(), testing=cats_and_dogs(400))
     results = {
-        result["Label"]: result["Metrics"]["F1Score"] for result in world.summary(version)["LabelEvaluationResults"]
+        result["Label"]: result["Metrics"]["F1Score"] for result in emulator.summary(version)["LabelEvaluationResults"]
     }
     assert results == {"cat": pytest.approx(0.5, abs=0.01), "dog": pytest.approx(0.9, abs=0.01)}
 
 
-def test_later_changes_of_the_mapping_do_not_count(world: World) -> None:
+def test_later_changes_of_the_mapping_do_not_count(emulator: Emulator) -> None:
     labels = {"cat": 0.0}
-    world.labels.set_quality(labels=labels)
+    emulator.labels.set_quality(labels=labels)
     labels["dog"] = 0.0
-    version = world.train(cats_and_dogs(), testing=cats_and_dogs(100))
-    results = {result["Label"]: result["Metrics"] for result in world.summary(version)["LabelEvaluationResults"]}
+    version = emulator.train(cats_and_dogs(), testing=cats_and_dogs(100))
+    results = {result["Label"]: result["Metrics"] for result in emulator.summary(version)["LabelEvaluationResults"]}
     assert results["cat"] == {"Threshold": 1.0, "Precision": 0.0, "Recall": 0.0, "F1Score": 0.0}
     assert results["dog"]["F1Score"] > 0.8
 
@@ -286,16 +286,16 @@ def test_later_changes_of_the_mapping_do_not_count(world: World) -> None:
     ],
 )
 def test_invalid_qualities_are_rejected(
-    world: World, setting: dict[str, Any], error: type[Exception], message: str
+    emulator: Emulator, setting: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        world.labels.set_quality(**setting)
+        emulator.labels.set_quality(**setting)
 
 
-def test_labels_with_lone_surrogates_are_kept(world: World) -> None:
+def test_labels_with_lone_surrogates_are_kept(emulator: Emulator) -> None:
     lines = "".join(json.dumps(line(number, "\ud800" if number % 2 else "dog")) + "\n" for number in range(20)).encode(
         "ascii"
     )
-    version = world.train(lines, testing=lines)
-    assert world.summary(version)["EvaluationDetails"]["Labels"] == ["dog", "\ud800"]
-    assert differences(world.summary(version), recount(world.snapshot(version))) == []
+    version = emulator.train(lines, testing=lines)
+    assert emulator.summary(version)["EvaluationDetails"]["Labels"] == ["dog", "\ud800"]
+    assert differences(emulator.summary(version), recount(emulator.snapshot(version))) == []

@@ -13,8 +13,8 @@ from werkzeug.test import Client
 
 from rekog_versions.testing import clock, mock_custom_labels
 from tests.testing.datasets import manifest_source
+from tests.testing.emulator import Emulator, client, version_request
 from tests.testing.pictures import picture
-from tests.testing.world import World, client, version_request
 
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260102/us-east-1/rekognition/aws4_request, Signature=0"
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -113,19 +113,19 @@ def test_the_requests_library_raises_its_own_error_in_process() -> None:
             )
 
 
-def test_an_error_comes_before_the_check_of_the_request(world: World) -> None:
-    world.labels.inject("CreateProject", error="AccessDeniedException")
-    with pytest.raises(world.rekognition.exceptions.AccessDeniedException):
-        world.project("a b")
-    with pytest.raises(world.rekognition.exceptions.InvalidParameterException):
-        world.project("a b")
+def test_an_error_comes_before_the_check_of_the_request(emulator: Emulator) -> None:
+    emulator.labels.inject("CreateProject", error="AccessDeniedException")
+    with pytest.raises(emulator.rekognition.exceptions.AccessDeniedException):
+        emulator.project("a b")
+    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException):
+        emulator.project("a b")
 
 
-def test_faults_apply_to_detections(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faults_apply_to_detections(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(clock, "sleep", slept.append)
     rekognition = client("rekognition", config=ONCE)
-    version = world.create(world.project())
+    version = emulator.create(emulator.project())
     rekognition.start_project_version(ProjectVersionArn=version, MinInferenceUnits=1)
 
     def detect() -> Any:
@@ -135,27 +135,29 @@ def test_faults_apply_to_detections(world: World, monkeypatch: pytest.MonkeyPatc
         return answer["CustomLabels"]
 
     for code in ("ThrottlingException", "ImageTooLargeException", "LimitExceededException"):
-        world.labels.inject("DetectCustomLabels", error=code)
+        emulator.labels.inject("DetectCustomLabels", error=code)
         with pytest.raises(getattr(rekognition.exceptions, code), match="injected into DetectCustomLabels"):
             detect()
-    world.labels.inject("DetectCustomLabels", hang_up="after")
+    emulator.labels.inject("DetectCustomLabels", hang_up="after")
     with pytest.raises(ConnectionClosedError):
         detect()
-    world.labels.inject("DetectCustomLabels", delay=2)
+    emulator.labels.inject("DetectCustomLabels", delay=2)
     assert {label["Name"] for label in detect()} == {"cat", "dog"}
     assert slept == [2]
     with pytest.raises(ValueError, match="one of DetectCustomLabels's"):
-        world.labels.inject("DetectCustomLabels", error="ResourceInUseException")
+        emulator.labels.inject("DetectCustomLabels", error="ResourceInUseException")
 
 
 @pytest.mark.parametrize(("hang_up", "left"), [("before", 0), ("after", 1)])
-def test_a_dataset_exists_if_the_response_was_lost_after_its_creation(world: World, hang_up: Any, left: int) -> None:
+def test_a_dataset_exists_if_the_response_was_lost_after_its_creation(
+    emulator: Emulator, hang_up: Any, left: int
+) -> None:
     rekognition = client("rekognition", config=ONCE)
-    request = {"ProjectArn": world.project(), "DatasetType": "TRAIN", "DatasetSource": manifest_source()}
-    world.labels.inject("CreateDataset", error="InvalidS3ObjectException")
+    request = {"ProjectArn": emulator.project(), "DatasetType": "TRAIN", "DatasetSource": manifest_source()}
+    emulator.labels.inject("CreateDataset", error="InvalidS3ObjectException")
     with pytest.raises(rekognition.exceptions.InvalidS3ObjectException, match="injected into CreateDataset"):
         rekognition.create_dataset(**request)
-    world.labels.inject("CreateDataset", hang_up=hang_up)
+    emulator.labels.inject("CreateDataset", hang_up=hang_up)
     with pytest.raises(ConnectionClosedError):
         rekognition.create_dataset(**request)
     (project,) = rekognition.describe_projects()["ProjectDescriptions"]
@@ -167,11 +169,11 @@ def test_a_dataset_exists_if_the_response_was_lost_after_its_creation(world: Wor
         assert rekognition.create_dataset(**request)["DatasetArn"]
 
 
-def test_faults_apply_in_the_order_of_their_injection_for_the_given_number_of_calls(world: World) -> None:
+def test_faults_apply_in_the_order_of_their_injection_for_the_given_number_of_calls(emulator: Emulator) -> None:
     rekognition = client("rekognition", config=ONCE)
-    world.labels.inject("CreateProject", error="LimitExceededException", region="us-east-1")
-    world.labels.inject("CreateProject", error="AccessDeniedException", times=2)
-    world.labels.inject("CreateProject", hang_up="before", region="us-east-1")
+    emulator.labels.inject("CreateProject", error="LimitExceededException", region="us-east-1")
+    emulator.labels.inject("CreateProject", error="AccessDeniedException", times=2)
+    emulator.labels.inject("CreateProject", hang_up="before", region="us-east-1")
     found: list[str] = []
     for _ in range(5):
         try:
@@ -184,18 +186,18 @@ def test_faults_apply_in_the_order_of_their_injection_for_the_given_number_of_ca
     assert found == ["LimitExceededException", "AccessDeniedException", "AccessDeniedException", "hung up", "created"]
 
 
-def test_a_fault_applies_to_its_operation_region_and_account(world: World) -> None:
-    world.labels.inject("CreateProject", error="AccessDeniedException", region="eu-west-1")
-    world.labels.inject("CreateProject", error="AccessDeniedException", account_id="210987654321")
-    world.labels.inject("DeleteProject", error="AccessDeniedException")
-    world.project("p1")
+def test_a_fault_applies_to_its_operation_region_and_account(emulator: Emulator) -> None:
+    emulator.labels.inject("CreateProject", error="AccessDeniedException", region="eu-west-1")
+    emulator.labels.inject("CreateProject", error="AccessDeniedException", account_id="210987654321")
+    emulator.labels.inject("DeleteProject", error="AccessDeniedException")
+    emulator.project("p1")
     far = client("rekognition", "eu-west-1")
     with pytest.raises(far.exceptions.AccessDeniedException):
         far.create_project(ProjectName="p1")
 
 
 def test_a_delay_comes_before_the_work_and_does_not_block_other_calls(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sleeping, go_on = threading.Event(), threading.Event()
     slept: list[float] = []
@@ -206,24 +208,26 @@ def test_a_delay_comes_before_the_work_and_does_not_block_other_calls(
         assert go_on.wait(10)
 
     monkeypatch.setattr(clock, "sleep", sleep)
-    world.labels.inject("CreateProject", delay=2.5)
+    emulator.labels.inject("CreateProject", delay=2.5)
     slow = threading.Thread(target=lambda: client("rekognition").create_project(ProjectName="slow"))
     slow.start()
     assert sleeping.wait(10)
-    assert projects(world.rekognition) == 0
-    world.project("fast")
+    assert projects(emulator.rekognition) == 0
+    emulator.project("fast")
     go_on.set()
     slow.join()
     assert slept == [2.5]
-    assert projects(world.rekognition) == 2
+    assert projects(emulator.rekognition) == 2
 
 
-def test_a_delay_can_be_combined_with_an_error_or_a_hang_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delay_can_be_combined_with_an_error_or_a_hang_up(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slept: list[float] = []
     monkeypatch.setattr(clock, "sleep", slept.append)
     rekognition = client("rekognition", config=ONCE)
-    world.labels.inject("DescribeProjects", delay=1, error="InternalServerError")
-    world.labels.inject("DescribeProjects", delay=2, hang_up="after")
+    emulator.labels.inject("DescribeProjects", delay=1, error="InternalServerError")
+    emulator.labels.inject("DescribeProjects", delay=2, hang_up="after")
     with pytest.raises(rekognition.exceptions.InternalServerError):
         projects(rekognition)
     with pytest.raises(ConnectionClosedError):
@@ -238,17 +242,17 @@ def test_the_sleep_of_the_clock_calls_time_sleep(monkeypatch: pytest.MonkeyPatch
     assert slept == [3]
 
 
-def test_faults_end_with_their_mock_and_with_motos_reset(world: World) -> None:
+def test_faults_end_with_their_mock_and_with_motos_reset(emulator: Emulator) -> None:
     with mock_custom_labels() as inner:
         inner.inject("DescribeProjects", error="AccessDeniedException", times=100)
-    assert projects(world.rekognition) == 0
-    world.labels.inject("DescribeProjects", error="AccessDeniedException", times=100)
+    assert projects(emulator.rekognition) == 0
+    emulator.labels.inject("DescribeProjects", error="AccessDeniedException", times=100)
     BackendDict.reset()
-    assert projects(world.rekognition) == 0
+    assert projects(emulator.rekognition) == 0
 
 
-def test_concurrent_calls_use_up_a_fault_exactly(world: World) -> None:
-    world.labels.inject("DescribeProjects", error="AccessDeniedException", times=7)
+def test_concurrent_calls_use_up_a_fault_exactly(emulator: Emulator) -> None:
+    emulator.labels.inject("DescribeProjects", error="AccessDeniedException", times=7)
     denied: list[object] = []
 
     def ask() -> None:

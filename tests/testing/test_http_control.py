@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
 from rekog_versions.testing.http_control import ControlApplication
-from tests.testing.world import BUCKET, World, cats_and_dogs, client
+from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, client
 
 ONCE = Config(retries={"total_max_attempts": 1})
 
@@ -35,8 +35,8 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture
-def world(url: str) -> World:
-    made = World(
+def emulator(url: str) -> Emulator:
+    made = Emulator(
         CustomLabelsControl(),
         client("rekognition", endpoint_url=url, config=ONCE),
         client("s3", endpoint_url=url),
@@ -57,7 +57,7 @@ def call(url: str, name: str, body: object = None, method: str = "POST") -> tupl
             return error.code, json.load(error)
 
 
-def test_all_settings_of_the_control_can_be_changed_over_http(url: str, world: World) -> None:
+def test_all_settings_of_the_control_can_be_changed_over_http(url: str, emulator: Emulator) -> None:
     for name, arguments in (
         ("set-training", {"times": 2, "project": "p1"}),
         ("set-hosting", {"times": 2}),
@@ -68,38 +68,38 @@ def test_all_settings_of_the_control_can_be_changed_over_http(url: str, world: W
     ):
         assert call(url, name, arguments) == (200, {})
     with pytest.raises(ConnectionClosedError):
-        world.project("p1")
-    project = world.project("p1")
-    version = world.create(project)
-    assert world.statuses(project) == ["TRAINING_IN_PROGRESS"]
-    assert world.describe(project)[0]["EvaluationResult"]["F1Score"] == 1
-    with pytest.raises(world.rekognition.exceptions.LimitExceededException, match="Cannot run more than 0"):
-        world.rekognition.start_project_version(ProjectVersionArn=version, MinInferenceUnits=1)
-    world.rekognition.copy_project_version(
+        emulator.project("p1")
+    project = emulator.project("p1")
+    version = emulator.create(project)
+    assert emulator.statuses(project) == ["TRAINING_IN_PROGRESS"]
+    assert emulator.describe(project)[0]["EvaluationResult"]["F1Score"] == 1
+    with pytest.raises(emulator.rekognition.exceptions.LimitExceededException, match="Cannot run more than 0"):
+        emulator.rekognition.start_project_version(ProjectVersionArn=version, MinInferenceUnits=1)
+    emulator.rekognition.copy_project_version(
         SourceProjectArn=project,
         SourceProjectVersionArn=version,
         DestinationProjectArn=project,
         VersionName="copy",
         OutputConfig={"S3Bucket": BUCKET},
     )
-    assert world.describe(project, "copy")[0]["StatusMessage"] == "No."
+    assert emulator.describe(project, "copy")[0]["StatusMessage"] == "No."
 
 
-def test_the_check_of_images_can_be_set_over_http(url: str, world: World) -> None:
+def test_the_check_of_images_can_be_set_over_http(url: str, emulator: Emulator) -> None:
     assert call(url, "set-images", {"checked": "yes"})[0] == 400
     assert call(url, "set-images", {"project": "p1"}) == (200, {})
-    version = world.train(cats_and_dogs())
+    version = emulator.train(cats_and_dogs())
     assert version["StatusMessage"] == "The manifest file contains too many invalid rows."
     assert call(url, "undo") == (200, {})
 
 
-def test_undo_removes_all_settings(url: str, world: World) -> None:
+def test_undo_removes_all_settings(url: str, emulator: Emulator) -> None:
     call(url, "set-limits", {"projects": 0})
     call(url, "set-training", {"times": 9})
     assert call(url, "undo") == (200, {})
-    project = world.project()
-    world.create(project)
-    assert world.statuses(project) == ["TRAINING_COMPLETED"]
+    project = emulator.project()
+    emulator.create(project)
+    assert emulator.statuses(project) == ["TRAINING_COMPLETED"]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,6 @@ def test_invalid_settings_get_a_response_with_the_reason(
     assert message in answer["message"]
 
 
-def test_moto_handles_other_paths(url: str, world: World) -> None:
-    world.s3.put_object(Bucket=BUCKET, Key="_custom-labels/inject", Body=b"a file")
-    assert world.s3.get_object(Bucket=BUCKET, Key="_custom-labels/inject")["Body"].read() == b"a file"
+def test_moto_handles_other_paths(url: str, emulator: Emulator) -> None:
+    emulator.s3.put_object(Bucket=BUCKET, Key="_custom-labels/inject", Body=b"a file")
+    assert emulator.s3.get_object(Bucket=BUCKET, Key="_custom-labels/inject")["Body"].read() == b"a file"

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import pytest
 
 from tests.testing.datasets import create_dataset, entries, stats
-from tests.testing.world import OF_CATS, World, assets, boxed_line, cats_and_dogs, json_lines, line
+from tests.testing.emulator import OF_CATS, Emulator, assets, boxed_line, cats_and_dogs, json_lines, line
 
-Reader: TypeAlias = Callable[[World, dict[str, Any]], tuple[dict[str, Any], bool]]
+Reader: TypeAlias = Callable[[Emulator, dict[str, Any]], tuple[dict[str, Any], bool]]
 
 
 def attribute(line_of: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -26,25 +26,25 @@ def box(**sides: float) -> dict[str, float]:
     return {"class_id": 0, "left": 1, "top": 1, "width": 10, "height": 10, **sides}
 
 
-def by_dataset(world: World, content: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+def by_dataset(emulator: Emulator, content: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Return the line as a dataset lists it, and whether it counts as one with errors."""
-    arn = create_dataset(world, world.project("with-a-dataset"), content=json_lines([content]))
-    (entry,) = entries(world, arn)
-    with_errors = entries(world, arn, HasErrors=True)
+    arn = create_dataset(emulator, emulator.project("with-a-dataset"), content=json_lines([content]))
+    (entry,) = entries(emulator, arn)
+    with_errors = entries(emulator, arn, HasErrors=True)
     assert with_errors in ([], [entry])
-    assert stats(world, arn)["ErrorEntries"] == len(with_errors)
+    assert stats(emulator, arn)["ErrorEntries"] == len(with_errors)
     return entry, bool(with_errors)
 
 
-def by_training(world: World, content: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+def by_training(emulator: Emulator, content: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Return the line in the validation manifest, and whether the summary lists it as one with errors."""
-    world.put(cats_and_dogs(4) + json_lines([content]), "data/lines.manifest")
-    project = world.project()
-    world.create(project, TrainingData=assets("data/lines.manifest"))
-    (version,) = world.describe(project)
+    emulator.put(cats_and_dogs(4) + json_lines([content]), "data/lines.manifest")
+    project = emulator.project()
+    emulator.create(project, TrainingData=assets("data/lines.manifest"))
+    (version,) = emulator.describe(project)
     (asset,) = version["TrainingDataResult"]["Validation"]["Assets"]
-    last = json.loads(world.read(asset).splitlines()[-1])
-    statistics = json.loads(world.read(version["ManifestSummary"]))["statistics"]["training"]
+    last = json.loads(emulator.read(asset).splitlines()[-1])
+    statistics = json.loads(emulator.read(version["ManifestSummary"]))["statistics"]["training"]
     assert statistics["error_json_line_indices"] in ([], [5])
     return last, bool(statistics["error_json_line_indices"])
 
@@ -155,9 +155,9 @@ WRONG: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
 @pytest.mark.parametrize(("content", "places"), WRONG)
 @pytest.mark.parametrize("read", [by_dataset, by_training])
 def test_a_dataset_and_a_training_put_an_error_at_the_same_position(
-    world: World, content: dict[str, Any], places: dict[str, list[str]], read: Reader
+    emulator: Emulator, content: dict[str, Any], places: dict[str, list[str]], read: Reader
 ) -> None:
-    marked, is_wrong = read(world, content)
+    marked, is_wrong = read(emulator, content)
     assert is_wrong
     found = {"line": marked.get("errors")}
     for name, value in marked.items():
@@ -177,10 +177,10 @@ def test_a_dataset_and_a_training_put_an_error_at_the_same_position(
 
 @pytest.mark.parametrize(("content", "places"), WRONG)
 def test_datasets_and_trainings_mark_a_line_in_the_same_way(
-    world: World, content: dict[str, Any], places: dict[str, list[str]]
+    emulator: Emulator, content: dict[str, Any], places: dict[str, list[str]]
 ) -> None:
     # exactly, with the messages and the line around them
-    (of_dataset, _), (of_training, _) = by_dataset(world, content), by_training(world, content)
+    (of_dataset, _), (of_training, _) = by_dataset(emulator, content), by_training(emulator, content)
     of_dataset.pop("cl-metadata")
     assert of_dataset == of_training
 
@@ -200,8 +200,8 @@ def test_datasets_and_trainings_mark_a_line_in_the_same_way(
     ],
 )
 @pytest.mark.parametrize("read", [by_dataset, by_training])
-def test_a_valid_line_has_no_errors(world: World, content: dict[str, Any], read: Reader) -> None:
-    marked, is_wrong = read(world, content)
+def test_a_valid_line_has_no_errors(emulator: Emulator, content: dict[str, Any], read: Reader) -> None:
+    marked, is_wrong = read(emulator, content)
     assert not is_wrong
     assert '"errors"' not in json.dumps(marked)
     assert '"ERROR_' not in json.dumps(marked)

@@ -11,7 +11,7 @@ from moto.rekognition.responses import RekognitionResponse
 
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels, moto_patch
 from rekog_versions.testing.transitions import TRAINING
-from tests.testing.world import World, client
+from tests.testing.emulator import Emulator, client
 
 MOTOS_OWN = RekognitionResponse._dispatch
 REGISTERED = state_manager.get_transition(TRAINING)
@@ -246,7 +246,7 @@ def test_a_patch_of_other_code_stays() -> None:
 def test_the_default_session_of_boto3_is_mocked_too() -> None:
     with mock_custom_labels() as labels:
         rekognition: Any = boto3.client("rekognition", region_name="us-east-1")
-        assert World(labels, rekognition, None).project()
+        assert Emulator(labels, rekognition, None).project()
 
 
 def test_a_context_may_be_exited_in_another_thread() -> None:

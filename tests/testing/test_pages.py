@@ -2,78 +2,80 @@ import base64
 
 import pytest
 
-from tests.testing.world import World, names_of
+from tests.testing.emulator import Emulator, names_of
 
 
-def version_pages(world: World, project: str, **query: object) -> list[list[str]]:
+def version_pages(emulator: Emulator, project: str, **query: object) -> list[list[str]]:
     pages: list[list[str]] = []
     token: dict[str, str] = {}
     while True:
-        answer = world.rekognition.describe_project_versions(ProjectArn=project, **query, **token)
+        answer = emulator.rekognition.describe_project_versions(ProjectArn=project, **query, **token)
         pages.append(names_of(answer["ProjectVersionDescriptions"]))
         if "NextToken" not in answer:
             return pages
         token = {"NextToken": answer["NextToken"]}
 
 
-def filled(world: World, name: str, count: int) -> str:
-    project = world.project(name)
+def filled(emulator: Emulator, name: str, count: int) -> str:
+    project = emulator.project(name)
     for number in range(count):
-        world.create(project, f"v{number}")
+        emulator.create(project, f"v{number}")
     return project
 
 
-def test_versions_come_in_pages(world: World) -> None:
-    project = filled(world, "p1", 5)
-    assert version_pages(world, project, MaxResults=2) == [["v4", "v3"], ["v2", "v1"], ["v0"]]
-    assert version_pages(world, project, MaxResults=5) == [["v4", "v3", "v2", "v1", "v0"]]
-    assert version_pages(world, project, MaxResults=1, VersionNames=["v1", "v3"]) == [["v3"], ["v1"]]
-    assert version_pages(world, project) == [["v4", "v3", "v2", "v1", "v0"]]
+def test_versions_come_in_pages(emulator: Emulator) -> None:
+    project = filled(emulator, "p1", 5)
+    assert version_pages(emulator, project, MaxResults=2) == [["v4", "v3"], ["v2", "v1"], ["v0"]]
+    assert version_pages(emulator, project, MaxResults=5) == [["v4", "v3", "v2", "v1", "v0"]]
+    assert version_pages(emulator, project, MaxResults=1, VersionNames=["v1", "v3"]) == [["v3"], ["v1"]]
+    assert version_pages(emulator, project) == [["v4", "v3", "v2", "v1", "v0"]]
 
 
-def test_a_version_created_between_two_pages_does_not_move_items(world: World) -> None:
-    project = filled(world, "p1", 3)
-    first = world.rekognition.describe_project_versions(ProjectArn=project, MaxResults=2)
-    world.create(project, "new")
-    second = world.rekognition.describe_project_versions(ProjectArn=project, MaxResults=2, NextToken=first["NextToken"])
+def test_a_version_created_between_two_pages_does_not_move_items(emulator: Emulator) -> None:
+    project = filled(emulator, "p1", 3)
+    first = emulator.rekognition.describe_project_versions(ProjectArn=project, MaxResults=2)
+    emulator.create(project, "new")
+    second = emulator.rekognition.describe_project_versions(
+        ProjectArn=project, MaxResults=2, NextToken=first["NextToken"]
+    )
     assert names_of(second["ProjectVersionDescriptions"]) == ["v0"]
 
 
-def test_the_paginators_of_botocore_return_all_pages(world: World) -> None:
-    project = filled(world, "p1", 5)
-    world.project("p2")
-    paginator = world.rekognition.get_paginator("describe_project_versions")
+def test_the_paginators_of_botocore_return_all_pages(emulator: Emulator) -> None:
+    project = filled(emulator, "p1", 5)
+    emulator.project("p2")
+    paginator = emulator.rekognition.get_paginator("describe_project_versions")
     pages = list(paginator.paginate(ProjectArn=project, PaginationConfig={"PageSize": 2}))
     assert [len(page["ProjectVersionDescriptions"]) for page in pages] == [2, 2, 1]
-    projects = world.rekognition.get_paginator("describe_projects")
+    projects = emulator.rekognition.get_paginator("describe_projects")
     found = projects.paginate(PaginationConfig={"PageSize": 1}).build_full_result()["ProjectDescriptions"]
     assert [project["ProjectArn"].split("/")[1] for project in found] == ["p2", "p1"]
 
 
-def test_a_page_has_at_most_a_hundred_items(world: World) -> None:
-    world.labels.set_limits(projects=101)
+def test_a_page_has_at_most_a_hundred_items(emulator: Emulator) -> None:
+    emulator.labels.set_limits(projects=101)
     for number in range(101):
-        world.project(f"p{number}")
-    answer = world.rekognition.describe_projects()
+        emulator.project(f"p{number}")
+    answer = emulator.rekognition.describe_projects()
     assert len(answer["ProjectDescriptions"]) == 100
-    assert len(world.rekognition.describe_projects(NextToken=answer["NextToken"])["ProjectDescriptions"]) == 1
+    assert len(emulator.rekognition.describe_projects(NextToken=answer["NextToken"])["ProjectDescriptions"]) == 1
 
 
-def test_a_malformed_token_and_the_token_of_another_list_are_rejected(world: World) -> None:
-    project, other = filled(world, "p1", 3), filled(world, "p2", 3)
-    world.project("p3")
-    token = world.rekognition.describe_project_versions(ProjectArn=project, MaxResults=1)["NextToken"]
-    named = world.rekognition.describe_project_versions(ProjectArn=project, MaxResults=1, VersionNames=["v0", "v1"])[
+def test_a_malformed_token_and_the_token_of_another_list_are_rejected(emulator: Emulator) -> None:
+    project, other = filled(emulator, "p1", 3), filled(emulator, "p2", 3)
+    emulator.project("p3")
+    token = emulator.rekognition.describe_project_versions(ProjectArn=project, MaxResults=1)["NextToken"]
+    named = emulator.rekognition.describe_project_versions(ProjectArn=project, MaxResults=1, VersionNames=["v0", "v1"])[
         "NextToken"
     ]
-    of_projects = world.rekognition.describe_projects(MaxResults=1)["NextToken"]
+    of_projects = emulator.rekognition.describe_projects(MaxResults=1)["NextToken"]
     forged = base64.urlsafe_b64encode(bytes([255] * 8) + base64.urlsafe_b64decode(token)[8:]).decode()
     bad = ["x", "", "é", "not base64!", token[:-4], "AAAA", forged, token + "AAAA", named, of_projects]
     for wrong, arn in [*((text, project) for text in bad), (token, other)]:
-        with pytest.raises(world.rekognition.exceptions.InvalidPaginationTokenException):
-            world.rekognition.describe_project_versions(ProjectArn=arn, NextToken=wrong)
-    with pytest.raises(world.rekognition.exceptions.InvalidPaginationTokenException):
-        world.rekognition.describe_projects(NextToken=token)
-    with pytest.raises(world.rekognition.exceptions.InvalidPaginationTokenException):
-        world.rekognition.describe_projects(NextToken=of_projects, Features=["CONTENT_MODERATION"])
-    assert world.rekognition.describe_project_versions(ProjectArn=project, NextToken=token, MaxResults=2)
+        with pytest.raises(emulator.rekognition.exceptions.InvalidPaginationTokenException):
+            emulator.rekognition.describe_project_versions(ProjectArn=arn, NextToken=wrong)
+    with pytest.raises(emulator.rekognition.exceptions.InvalidPaginationTokenException):
+        emulator.rekognition.describe_projects(NextToken=token)
+    with pytest.raises(emulator.rekognition.exceptions.InvalidPaginationTokenException):
+        emulator.rekognition.describe_projects(NextToken=of_projects, Features=["CONTENT_MODERATION"])
+    assert emulator.rekognition.describe_project_versions(ProjectArn=project, NextToken=token, MaxResults=2)

@@ -9,7 +9,7 @@ import rekog_versions.testing
 from rekog_versions.testing import CustomLabelsControl
 from rekog_versions.testing import plugin as plugin_module
 from rekog_versions.testing.missing_extra import explain_missing_library
-from tests.testing.world import client
+from tests.testing.emulator import client
 
 BLOCK_MOTO = """
 import sys

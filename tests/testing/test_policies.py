@@ -6,7 +6,7 @@ import pytest
 
 from rekog_versions.testing.policies import Caller, Effect, Policy, evaluate, parse
 from tests.testing.conftest import Clock
-from tests.testing.world import World
+from tests.testing.emulator import Emulator
 
 VERSION = "arn:aws:rekognition:us-east-1:123456789012:project/p1/version/v1/1574310000000"
 ACTION = "rekognition:CopyProjectVersion"
@@ -24,28 +24,28 @@ def document(*statements: object, **others: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements), **others})
 
 
-def put(world: World, project: str, name: str = "policy", content: str | None = None, **others: Any) -> str:
-    revision: str = world.rekognition.put_project_policy(
+def put(emulator: Emulator, project: str, name: str = "policy", content: str | None = None, **others: Any) -> str:
+    revision: str = emulator.rekognition.put_project_policy(
         ProjectArn=project, PolicyName=name, PolicyDocument=content or document(statement()), **others
     )["PolicyRevisionId"]
     return revision
 
 
-def listed(world: World, project: str) -> dict[str, str]:
-    policies = world.rekognition.list_project_policies(ProjectArn=project)["ProjectPolicies"]
+def listed(emulator: Emulator, project: str) -> dict[str, str]:
+    policies = emulator.rekognition.list_project_policies(ProjectArn=project)["ProjectPolicies"]
     return {policy["PolicyName"]: policy["PolicyRevisionId"] for policy in policies}
 
 
-def test_a_policy_is_put_listed_and_deleted(world: World, stopped_clock: Clock) -> None:
-    project = world.project()
+def test_a_policy_is_put_listed_and_deleted(emulator: Emulator, stopped_clock: Clock) -> None:
+    project = emulator.project()
     content = document(statement(Sid="one"), Id="mine")
     began = stopped_clock.time
-    revision = put(world, project, "policy", content)
+    revision = put(emulator, project, "policy", content)
     assert re.fullmatch("[0-9a-f]{32}", revision)
     stopped_clock.forward(60)
-    changed = put(world, project, "policy", document(statement(Effect="Deny")), PolicyRevisionId=revision)
+    changed = put(emulator, project, "policy", document(statement(Effect="Deny")), PolicyRevisionId=revision)
     assert changed != revision
-    (policy,) = world.rekognition.list_project_policies(ProjectArn=project)["ProjectPolicies"]
+    (policy,) = emulator.rekognition.list_project_policies(ProjectArn=project)["ProjectPolicies"]
     created, updated = policy.pop("CreationTimestamp"), policy.pop("LastUpdatedTimestamp")
     assert policy == {
         "ProjectArn": project,
@@ -55,55 +55,57 @@ def test_a_policy_is_put_listed_and_deleted(world: World, stopped_clock: Clock) 
     }
     assert abs((created - began).total_seconds()) < 0.01
     assert (updated - created).total_seconds() == 60
-    world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy", PolicyRevisionId=changed)
-    assert listed(world, project) == {}
+    emulator.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy", PolicyRevisionId=changed)
+    assert listed(emulator, project) == {}
 
 
-def test_an_update_of_a_policy_needs_the_latest_revision(world: World) -> None:
-    project, other = world.project("p1"), world.project("p2")
-    first = put(world, project)
-    put(world, other)
-    errors = world.rekognition.exceptions
+def test_an_update_of_a_policy_needs_the_latest_revision(emulator: Emulator) -> None:
+    project, other = emulator.project("p1"), emulator.project("p2")
+    first = put(emulator, project)
+    put(emulator, other)
+    errors = emulator.rekognition.exceptions
     with pytest.raises(errors.ResourceAlreadyExistsException, match="policy") as caught:
-        put(world, project)
+        put(emulator, project)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
-    second = put(world, project, PolicyRevisionId=first)
+    second = put(emulator, project, PolicyRevisionId=first)
     for revision in (first, "0", "abcdef0123456789"):
         with pytest.raises(errors.InvalidPolicyRevisionIdException, match="not the latest"):
-            put(world, project, PolicyRevisionId=revision)
+            put(emulator, project, PolicyRevisionId=revision)
         with pytest.raises(errors.InvalidPolicyRevisionIdException, match="not the latest"):
-            world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy", PolicyRevisionId=revision)
+            emulator.rekognition.delete_project_policy(
+                ProjectArn=project, PolicyName="policy", PolicyRevisionId=revision
+            )
     with pytest.raises(errors.InvalidPolicyRevisionIdException, match="no policy with the name another"):
-        put(world, project, "another", PolicyRevisionId=second)
-    assert listed(world, project) == {"policy": second}
+        put(emulator, project, "another", PolicyRevisionId=second)
+    assert listed(emulator, project) == {"policy": second}
     # hexadecimal digits may be in upper case
-    put(world, project, PolicyRevisionId=second.upper())
+    put(emulator, project, PolicyRevisionId=second.upper())
 
 
-def test_a_policy_is_deleted_without_a_revision_and_only_once(world: World) -> None:
-    project = world.project()
-    put(world, project)
-    world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
-    with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException, match="no policy"):
-        world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
+def test_a_policy_is_deleted_without_a_revision_and_only_once(emulator: Emulator) -> None:
+    project = emulator.project()
+    put(emulator, project)
+    emulator.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
+    with pytest.raises(emulator.rekognition.exceptions.ResourceNotFoundException, match="no policy"):
+        emulator.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
 
 
-def test_a_project_has_five_policies(world: World) -> None:
-    project = world.project()
-    revisions = [put(world, project, f"policy{number}") for number in range(5)]
-    with pytest.raises(world.rekognition.exceptions.ServiceQuotaExceededException, match="more than 5 policies"):
-        put(world, project, "one-more")
-    put(world, project, "policy0", PolicyRevisionId=revisions[0])
-    world.labels.set_limits(policies=6)
-    put(world, project, "one-more")
+def test_a_project_has_five_policies(emulator: Emulator) -> None:
+    project = emulator.project()
+    revisions = [put(emulator, project, f"policy{number}") for number in range(5)]
+    with pytest.raises(emulator.rekognition.exceptions.ServiceQuotaExceededException, match="more than 5 policies"):
+        put(emulator, project, "one-more")
+    put(emulator, project, "policy0", PolicyRevisionId=revisions[0])
+    emulator.labels.set_limits(policies=6)
+    put(emulator, project, "one-more")
 
 
-def test_policies_come_latest_first_in_pages_of_at_most_five(world: World) -> None:
-    world.labels.set_limits(policies=7)
-    project = world.project()
+def test_policies_come_latest_first_in_pages_of_at_most_five(emulator: Emulator) -> None:
+    emulator.labels.set_limits(policies=7)
+    project = emulator.project()
     for number in range(7):
-        put(world, project, f"policy{number}")
-    paginator = world.rekognition.get_paginator("list_project_policies")
+        put(emulator, project, f"policy{number}")
+    paginator = emulator.rekognition.get_paginator("list_project_policies")
 
     def pages(**config: int) -> list[list[str]]:
         return [
@@ -113,37 +115,37 @@ def test_policies_come_latest_first_in_pages_of_at_most_five(world: World) -> No
 
     assert pages() == [["6", "5", "4", "3", "2"], ["1", "0"]]
     assert pages(PageSize=3) == [["6", "5", "4"], ["3", "2", "1"], ["0"]]
-    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="less than or equal to 5"):
-        world.rekognition.list_project_policies(ProjectArn=project, MaxResults=6)
-    with pytest.raises(world.rekognition.exceptions.InvalidPaginationTokenException):
-        world.rekognition.list_project_policies(ProjectArn=project, NextToken="none")
+    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="less than or equal to 5"):
+        emulator.rekognition.list_project_policies(ProjectArn=project, MaxResults=6)
+    with pytest.raises(emulator.rekognition.exceptions.InvalidPaginationTokenException):
+        emulator.rekognition.list_project_policies(ProjectArn=project, NextToken="none")
 
 
-def test_policies_are_deleted_with_their_project_and_adapters_have_none(world: World) -> None:
-    adapter = world.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
-    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="not a Custom Labels project"):
-        put(world, adapter)
-    project = world.project()
-    put(world, project)
+def test_policies_are_deleted_with_their_project_and_adapters_have_none(emulator: Emulator) -> None:
+    adapter = emulator.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
+    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="not a Custom Labels project"):
+        put(emulator, adapter)
+    project = emulator.project()
+    put(emulator, project)
     from moto.moto_api import state_manager
 
     from rekog_versions.testing.transitions import PROJECT_DELETION
 
     state_manager.set_transition(PROJECT_DELETION, {"progression": "manual", "times": 1})
     try:
-        world.rekognition.delete_project(ProjectArn=project)
-        with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException, match="being deleted"):
-            put(world, project, "late")
+        emulator.rekognition.delete_project(ProjectArn=project)
+        with pytest.raises(emulator.rekognition.exceptions.ResourceNotFoundException, match="being deleted"):
+            put(emulator, project, "late")
     finally:
         state_manager.unset_transition(PROJECT_DELETION)
-    not_found = world.rekognition.exceptions.ResourceNotFoundException
+    not_found = emulator.rekognition.exceptions.ResourceNotFoundException
     with pytest.raises(not_found):
-        put(world, project)
+        put(emulator, project)
     with pytest.raises(not_found):
-        listed(world, project)
+        listed(emulator, project)
     with pytest.raises(not_found):
-        world.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
-    assert listed(world, world.project()) == {}
+        emulator.rekognition.delete_project_policy(ProjectArn=project, PolicyName="policy")
+    assert listed(emulator, emulator.project()) == {}
 
 
 @pytest.mark.parametrize(
@@ -180,19 +182,19 @@ def test_policies_are_deleted_with_their_project_and_adapters_have_none(world: W
         document(statement(Principal={"Nobody": "*"})),
     ],
 )
-def test_an_invalid_document_is_malformed(world: World, content: str) -> None:
-    project = world.project()
-    with pytest.raises(world.rekognition.exceptions.MalformedPolicyDocumentException) as caught:
-        put(world, project, content=content)
+def test_an_invalid_document_is_malformed(emulator: Emulator, content: str) -> None:
+    project = emulator.project()
+    with pytest.raises(emulator.rekognition.exceptions.MalformedPolicyDocumentException) as caught:
+        put(emulator, project, content=content)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
-    assert listed(world, project) == {}
+    assert listed(emulator, project) == {}
 
 
-def test_a_request_that_violates_the_service_model_is_an_invalid_parameter(world: World) -> None:
-    project = world.project()
+def test_a_request_that_violates_the_service_model_is_an_invalid_parameter(emulator: Emulator) -> None:
+    project = emulator.project()
     for others in ({"content": "x" * 2001}, {"content": "\u0100"}, {"name": "a b"}, {"PolicyRevisionId": "xyz"}):
-        with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="1 validation error"):
-            put(world, project, **others)
+        with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="1 validation error"):
+            put(emulator, project, **others)
 
 
 def said(*statements: dict[str, Any], caller: Caller = CALLER) -> Effect | None:

@@ -9,7 +9,7 @@ from botocore.session import Session
 from rekog_versions.testing.exceptions import InvalidParameterException, SerializationException
 from rekog_versions.testing.request_validation import matches, validate
 from rekog_versions.testing.responses import OPERATIONS
-from tests.testing.world import World, assets, client, version_request
+from tests.testing.emulator import Emulator, assets, client, version_request
 
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p1/1574310000000"
 SHAPES: Any = Session().get_service_model("rekognition")
@@ -86,10 +86,10 @@ REFUSED += [
 
 @pytest.mark.parametrize(("operation", "parameters", "path", "words"), REFUSED)
 def test_a_value_just_outside_of_a_constraint_is_rejected(
-    world: World, operation: str, parameters: dict[str, Any], path: str, words: str
+    emulator: Emulator, operation: str, parameters: dict[str, Any], path: str, words: str
 ) -> None:
     with pytest.raises(ClientError, match="InvalidParameterException") as caught:
-        send(world, operation, parameters)
+        send(emulator, operation, parameters)
     message: str = caught.value.response["Error"]["Message"]
     assert "validation error" in message
     assert f"at '{path}" in message
@@ -97,7 +97,7 @@ def test_a_value_just_outside_of_a_constraint_is_rejected(
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
-def send(world: World, operation: str, parameters: dict[str, Any]) -> Any:
+def send(emulator: Emulator, operation: str, parameters: dict[str, Any]) -> Any:
     """Send parameters that botocore itself rejects, including nulls."""
     unchecked = client("rekognition")
 
@@ -121,14 +121,14 @@ def send(world: World, operation: str, parameters: dict[str, Any]) -> Any:
     ],
 )
 def test_a_value_just_inside_of_the_constraints_is_accepted(
-    world: World, operation: str, parameters: dict[str, Any]
+    emulator: Emulator, operation: str, parameters: dict[str, Any]
 ) -> None:
-    assert send(world, operation, parameters)
+    assert send(emulator, operation, parameters)
 
 
-def test_all_violations_are_listed(world: World) -> None:
+def test_all_violations_are_listed(emulator: Emulator) -> None:
     with pytest.raises(ClientError, match="InvalidParameterException") as caught:
-        send(world, "CreateProject", {"ProjectName": "ä" * 400, "Feature": "X"})
+        send(emulator, "CreateProject", {"ProjectName": "ä" * 400, "Feature": "X"})
     message = caught.value.response["Error"]["Message"]
     assert message.startswith("3 validation errors detected: Value 'ä")
     assert "ä..." in message
@@ -136,7 +136,7 @@ def test_all_violations_are_listed(world: World) -> None:
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b'"x"', b"[" * 100_000])
-def test_a_body_that_is_not_a_json_object_is_rejected(world: World, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_rejected(emulator: Emulator, body: bytes) -> None:
     def replace_body(request: Any, **_: object) -> None:
         request.data = body
 

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels, server
 from rekog_versions.testing.transitions import TRAINING
-from tests.testing.world import BUCKET, World, cats_and_dogs, client, version_request
+from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, client, version_request
 
 AWS = Path(sys.executable).with_name("aws")
 SERVICE_ERROR = (254, 255)  # the second is that of version 1 of the CLI
@@ -61,9 +61,11 @@ def post(url: str, path: str, body: object = None) -> None:
         assert answer.status in (200, 201)
 
 
-def world_at(url: str, region: str = "us-east-1") -> World:
+def emulator_at(url: str, region: str = "us-east-1") -> Emulator:
     # the control does not reach another process; the tests change settings over HTTP
-    made = World(CustomLabelsControl(), client("rekognition", region, endpoint_url=url), client("s3", endpoint_url=url))
+    made = Emulator(
+        CustomLabelsControl(), client("rekognition", region, endpoint_url=url), client("s3", endpoint_url=url)
+    )
     made.s3.create_bucket(Bucket=BUCKET)
     made.put(cats_and_dogs())
     return made
@@ -98,7 +100,7 @@ def answered(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_the_aws_cli_trains_a_version(url: str) -> None:
-    world = world_at(url)
+    emulator = emulator_at(url)
     # the waiter of the CLI polls every two minutes
     post(
         url,
@@ -113,7 +115,7 @@ def test_the_aws_cli_trains_a_version(url: str) -> None:
     assert (waited.returncode, waited.stderr) == (0, "")
     (version,) = answered(aws(url, "describe-project-versions", *named))["ProjectVersionDescriptions"]
     assert (version["ProjectVersionArn"], version["Status"]) == (created, "TRAINING_COMPLETED")
-    assert world.summary(version)["EvaluationDetails"]["Labels"] == ["cat", "dog"]
+    assert emulator.summary(version)["EvaluationDetails"]["Labels"] == ["cat", "dog"]
     again = aws(url, "create-project-version", "--cli-input-json", request)
     assert again.returncode in SERVICE_ERROR
     assert "(ResourceInUseException) when calling the CreateProjectVersion operation" in again.stderr
@@ -127,23 +129,23 @@ def test_the_aws_cli_reports_an_error(url: str) -> None:
 
 
 def test_the_state_manager_is_set_over_http(url: str) -> None:
-    world = world_at(url)
+    emulator = emulator_at(url)
     transition = {"progression": "manual", "times": 2, "outcome": "TRAINING_FAILED", "message": "Set over HTTP."}
     post(url, "/moto-api/state-manager/set-transition", {"model_name": TRAINING, "transition": transition})
-    project = world.project()
-    world.create(project)
-    assert world.statuses(project) == ["TRAINING_IN_PROGRESS"]
-    assert world.describe(project)[0]["StatusMessage"] == "Set over HTTP."
+    project = emulator.project()
+    emulator.create(project)
+    assert emulator.statuses(project) == ["TRAINING_IN_PROGRESS"]
+    assert emulator.describe(project)[0]["StatusMessage"] == "Set over HTTP."
 
 
 def test_a_reset_over_http_clears_everything(url: str) -> None:
-    world = world_at(url)
-    project = world.project()
-    world.create(project)
+    emulator = emulator_at(url)
+    project = emulator.project()
+    emulator.create(project)
     post(url, "/moto-api/reset")
-    assert world.rekognition.describe_projects()["ProjectDescriptions"] == []
-    with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException):
-        world.describe(project)
+    assert emulator.rekognition.describe_projects()["ProjectDescriptions"] == []
+    with pytest.raises(emulator.rekognition.exceptions.ResourceNotFoundException):
+        emulator.describe(project)
 
 
 def test_the_server_mode_of_moto_works_with_the_server(url: str) -> None:
@@ -171,25 +173,25 @@ def test_the_server_mode_of_moto_works_with_the_server(url: str) -> None:
 
 
 def test_regions_are_separate_on_the_server(url: str) -> None:
-    world_at(url).project("p1")
+    emulator_at(url).project("p1")
     assert client("rekognition", "eu-west-1", endpoint_url=url).describe_projects()["ProjectDescriptions"] == []
 
 
 def test_unsetting_a_transition_restores_the_option_of_the_server(url: str) -> None:
-    world = world_at(url)
-    project = world.project()
-    world.create(project)
-    assert [world.statuses(project)[0] for _ in range(2)] == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED"]
+    emulator = emulator_at(url)
+    project = emulator.project()
+    emulator.create(project)
+    assert [emulator.statuses(project)[0] for _ in range(2)] == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED"]
 
 
 @pytest.mark.slow
 def test_the_options_set_how_trainings_end() -> None:
     process, url = start("--training-seconds", "3600")
     try:
-        world = world_at(url)
-        project = world.project()
-        world.create(project)
-        assert [world.statuses(project)[0] for _ in range(3)] == ["TRAINING_IN_PROGRESS"] * 3
+        emulator = emulator_at(url)
+        project = emulator.project()
+        emulator.create(project)
+        assert [emulator.statuses(project)[0] for _ in range(3)] == ["TRAINING_IN_PROGRESS"] * 3
     finally:
         assert stop(process, signal.SIGINT) == (0, "")
 
@@ -263,7 +265,7 @@ def threaded() -> Iterator[str]:
 def test_a_threaded_moto_server_shares_its_state_with_the_mock(threaded: str) -> None:
     with mock_custom_labels() as labels:
         labels.set_training(times=2, project="p1")
-        remote, inside = world_at(threaded), client("rekognition")
+        remote, inside = emulator_at(threaded), client("rekognition")
         project = remote.project("p1")
         remote.create(project)
         assert len(inside.describe_projects()["ProjectDescriptions"]) == 1
@@ -274,23 +276,27 @@ def test_a_threaded_moto_server_shares_its_state_with_the_mock(threaded: str) ->
 @pytest.mark.parametrize("where", ["in process", "threaded server"])
 def test_the_waiter_of_botocore_waits(where: str, threaded: str) -> None:
     with mock_custom_labels() as labels:
-        world = world_at(threaded) if where == "threaded server" else World(labels, client("rekognition"), client("s3"))
+        emulator = (
+            emulator_at(threaded)
+            if where == "threaded server"
+            else Emulator(labels, client("rekognition"), client("s3"))
+        )
         if where == "in process":
-            world.s3.create_bucket(Bucket=BUCKET)
-            world.put(cats_and_dogs())
+            emulator.s3.create_bucket(Bucket=BUCKET)
+            emulator.put(cats_and_dogs())
         labels.set_training(times=3)
-        project = world.project()
-        world.create(project)
-        waiter = world.rekognition.get_waiter("project_version_training_completed")
+        project = emulator.project()
+        emulator.create(project)
+        waiter = emulator.rekognition.get_waiter("project_version_training_completed")
         waiter.wait(ProjectArn=project, VersionNames=["v1"], WaiterConfig=SOON)
         labels.set_training(times=2, outcome="TRAINING_FAILED")
-        world.create(project, "v2")
+        emulator.create(project, "v2")
         with pytest.raises(Exception, match="terminal failure state"):
             waiter.wait(ProjectArn=project, VersionNames=["v2"], WaiterConfig=SOON)
         labels.set_limits(projects=10, trainings=10)
         for number in range(4):
-            world.create(project, f"more{number}")
-        pages = world.rekognition.get_paginator("describe_project_versions").paginate(
+            emulator.create(project, f"more{number}")
+        pages = emulator.rekognition.get_paginator("describe_project_versions").paginate(
             ProjectArn=project, PaginationConfig={"PageSize": 4}
         )
         assert [len(page["ProjectVersionDescriptions"]) for page in pages] == [4, 2]

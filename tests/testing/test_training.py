@@ -6,7 +6,17 @@ import boto3
 import pytest
 
 from rekog_versions.testing import mock_custom_labels
-from tests.testing.world import BUCKET, MANIFEST, World, assets, boxed_line, cats_and_dogs, client, json_lines, line
+from tests.testing.emulator import (
+    BUCKET,
+    MANIFEST,
+    Emulator,
+    assets,
+    boxed_line,
+    cats_and_dogs,
+    client,
+    json_lines,
+    line,
+)
 
 UNREADABLE = "The manifest file extension or contents are invalid."
 HOSTILE = [
@@ -20,13 +30,13 @@ HOSTILE = [
 ]
 
 
-def failed(world: World, **request: Any) -> str:
-    project = world.project()
-    world.create(project, **request)
-    (version,) = world.describe(project)
+def failed(emulator: Emulator, **request: Any) -> str:
+    project = emulator.project()
+    emulator.create(project, **request)
+    (version,) = emulator.describe(project)
     assert version["Status"] == "TRAINING_FAILED"
     assert "EvaluationResult" not in version
-    assert "Contents" not in world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")
+    assert "Contents" not in emulator.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")
     message: str = version["StatusMessage"]
     return message
 
@@ -42,9 +52,11 @@ def failed(world: World, **request: Any) -> str:
         (b"[" * 100_000, UNREADABLE),
     ],
 )
-def test_a_manifest_file_that_cannot_be_used_fails_the_training(world: World, content: bytes, message: str) -> None:
-    world.put(content)
-    assert failed(world) == message
+def test_a_manifest_file_that_cannot_be_used_fails_the_training(
+    emulator: Emulator, content: bytes, message: str
+) -> None:
+    emulator.put(content)
+    assert failed(emulator) == message
 
 
 @pytest.mark.parametrize(
@@ -64,34 +76,34 @@ def test_a_manifest_file_that_cannot_be_used_fails_the_training(world: World, co
     ],
 )
 def test_a_manifest_that_is_missing_or_has_no_extension_fails_the_training(
-    world: World, data: Mapping[str, Any]
+    emulator: Emulator, data: Mapping[str, Any]
 ) -> None:
-    world.put(cats_and_dogs(), "data/noextension")
-    world.put(cats_and_dogs(), "data.d/noextension")
-    world.put(cats_and_dogs(), "data/ends-with.")
-    assert failed(world, TrainingData=data) == UNREADABLE
+    emulator.put(cats_and_dogs(), "data/noextension")
+    emulator.put(cats_and_dogs(), "data.d/noextension")
+    emulator.put(cats_and_dogs(), "data/ends-with.")
+    assert failed(emulator, TrainingData=data) == UNREADABLE
 
 
-def test_a_missing_test_manifest_fails_the_training(world: World) -> None:
-    assert failed(world, TestingData=assets("data/missing.manifest")) == UNREADABLE
+def test_a_missing_test_manifest_fails_the_training(emulator: Emulator) -> None:
+    assert failed(emulator, TestingData=assets("data/missing.manifest")) == UNREADABLE
 
 
-def test_a_missing_output_bucket_fails_the_training(world: World) -> None:
-    message = failed(world, OutputConfig={"S3Bucket": "missing-bucket", "S3KeyPrefix": "output"})
+def test_a_missing_output_bucket_fails_the_training(emulator: Emulator) -> None:
+    message = failed(emulator, OutputConfig={"S3Bucket": "missing-bucket", "S3KeyPrefix": "output"})
     assert message == "Unable to write to output S3 bucket."
 
 
-def test_buckets_of_another_region_cannot_be_used(world: World) -> None:
+def test_buckets_of_another_region_cannot_be_used(emulator: Emulator) -> None:
     far = client("s3", "eu-west-1")
     far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     far.put_object(Bucket="far", Key="train.manifest", Body=cats_and_dogs())
-    assert failed(world, OutputConfig={"S3Bucket": "far"}) == "Unable to write to output S3 bucket."
-    project = world.project("p2")
-    world.create(project, TrainingData=assets("train.manifest", bucket="far"))
-    assert world.describe(project)[0]["StatusMessage"] == UNREADABLE
+    assert failed(emulator, OutputConfig={"S3Bucket": "far"}) == "Unable to write to output S3 bucket."
+    project = emulator.project("p2")
+    emulator.create(project, TrainingData=assets("train.manifest", bucket="far"))
+    assert emulator.describe(project)[0]["StatusMessage"] == UNREADABLE
 
 
-def test_a_bucket_of_another_account_can_be_forbidden(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_of_another_account_can_be_forbidden(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     role = client("sts").assume_role(RoleArn="arn:aws:iam::210987654321:role/other", RoleSessionName="other")
     keys = role["Credentials"]
     other: Any = boto3.client(
@@ -105,22 +117,22 @@ def test_a_bucket_of_another_account_can_be_forbidden(world: World, monkeypatch:
     other.put_object(Bucket="theirs", Key="train.manifest", Body=cats_and_dogs())
     monkeypatch.setenv("MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS", "false")
     data = assets("train.manifest", bucket="theirs")
-    assert failed(world, TrainingData=data) == "The S3 bucket permissions are incorrect."
+    assert failed(emulator, TrainingData=data) == "The S3 bucket permissions are incorrect."
 
 
-def test_a_failure_that_is_set_does_not_depend_on_the_files(world: World) -> None:
-    world.labels.set_training(outcome="TRAINING_FAILED", message="Set \x1b[0m so.")
-    assert failed(world) == "Set \x1b[0m so."
+def test_a_failure_that_is_set_does_not_depend_on_the_files(emulator: Emulator) -> None:
+    emulator.labels.set_training(outcome="TRAINING_FAILED", message="Set \x1b[0m so.")
+    assert failed(emulator) == "Set \x1b[0m so."
 
 
-def test_a_completed_training_has_the_message_that_is_set(world: World) -> None:
-    world.labels.set_training(message="Ready, more or less.")
-    assert world.train(cats_and_dogs())["StatusMessage"] == "Ready, more or less."
+def test_a_completed_training_has_the_message_that_is_set(emulator: Emulator) -> None:
+    emulator.labels.set_training(message="Ready, more or less.")
+    assert emulator.train(cats_and_dogs())["StatusMessage"] == "Ready, more or less."
 
 
-def test_the_summary_has_the_format_of_the_service(world: World) -> None:
-    version = world.train(cats_and_dogs(20))
-    summary = world.summary(version)
+def test_the_summary_has_the_format_of_the_service(emulator: Emulator) -> None:
+    version = emulator.train(cats_and_dogs(20))
+    summary = emulator.summary(version)
     assert list(summary) == ["Version", "EvaluationDetails", "AggregatedEvaluationResults", "LabelEvaluationResults"]
     details = summary["EvaluationDetails"]
     assert details["ProjectVersionArn"] == version["ProjectVersionArn"]
@@ -139,91 +151,95 @@ def test_the_summary_has_the_format_of_the_service(world: World) -> None:
     assert all(0 <= result["Metrics"]["Threshold"] <= 1 for result in results)
 
 
-def test_labels_are_in_the_order_of_their_f1(world: World) -> None:
-    world.labels.set_quality(f1=0.7)
+def test_labels_are_in_the_order_of_their_f1(emulator: Emulator) -> None:
+    emulator.labels.set_quality(f1=0.7)
     entries = [
         line(number, *(["a"] if number % 2 else ["b"]), *(["c"] if number % 5 == 0 else [])) for number in range(60)
     ]
-    results = world.summary(world.train(json_lines(entries), testing=json_lines(entries)))["LabelEvaluationResults"]
+    results = emulator.summary(emulator.train(json_lines(entries), testing=json_lines(entries)))[
+        "LabelEvaluationResults"
+    ]
     scores = [result["Metrics"]["F1Score"] for result in results]
     assert scores == sorted(scores, reverse=True)
     assert {result["Label"] for result in results} == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize("quality", [0.0, 0.35, 0.5, 0.8, 0.95, 1.0])
-def test_the_metrics_are_close_to_the_quality_that_is_set(world: World, quality: float) -> None:
-    world.labels.set_quality(f1=quality, seed=7)
-    version = world.train(cats_and_dogs(), testing=cats_and_dogs(400))
+def test_the_metrics_are_close_to_the_quality_that_is_set(emulator: Emulator, quality: float) -> None:
+    emulator.labels.set_quality(f1=quality, seed=7)
+    version = emulator.train(cats_and_dogs(), testing=cats_and_dogs(400))
     assert version["EvaluationResult"]["F1Score"] == pytest.approx(quality, abs=0.01)
-    again = world.summary(version)["AggregatedEvaluationResults"]
+    again = emulator.summary(version)["AggregatedEvaluationResults"]
     assert again["F1Score"] == pytest.approx(quality, abs=0.01)
 
 
-def test_another_seed_or_another_name_gives_another_model(world: World) -> None:
+def test_another_seed_or_another_name_gives_another_model(emulator: Emulator) -> None:
     def summary(name: str, seed: int) -> Any:
-        world.labels.set_quality(f1=0.8, seed=seed)
-        project = world.project(name)
-        world.create(project)
-        return world.summary(world.describe(project)[0])["LabelEvaluationResults"]
+        emulator.labels.set_quality(f1=0.8, seed=seed)
+        project = emulator.project(name)
+        emulator.create(project)
+        return emulator.summary(emulator.describe(project)[0])["LabelEvaluationResults"]
 
-    world.put(cats_and_dogs(100))
+    emulator.put(cats_and_dogs(100))
     first = summary("p1", 1)
     assert summary("p2", 2) != first
     # the names are part of the seed, so another version has another model
     assert summary("p3", 1) != first
 
 
-def test_boxes_are_counted_as_objects_and_images(world: World) -> None:
+def test_boxes_are_counted_as_objects_and_images(emulator: Emulator) -> None:
     entries = [boxed_line(number, "cat", "cat", "dog") for number in range(10)] + [boxed_line("empty")]
-    version = world.train(json_lines(entries), testing=json_lines(entries))
-    summary = world.summary(version)
+    version = emulator.train(json_lines(entries), testing=json_lines(entries))
+    summary = emulator.summary(version)
     aggregated = summary["AggregatedEvaluationResults"]
     assert set(aggregated) == {"Precision", "Recall", "F1Score", "AveragePrecision", "AverageRecall"}
     assert {r["Label"]: r["NumberOfTestingImages"] for r in summary["LabelEvaluationResults"]} == {"cat": 10, "dog": 10}
     assert summary["EvaluationDetails"]["NumberOfTestingImages"] == 10
 
 
-def test_class_ids_are_valid_only_in_their_line(world: World) -> None:
+def test_class_ids_are_valid_only_in_their_line(emulator: Emulator) -> None:
     cat, dog = boxed_line(1, "cat"), boxed_line(2, "dog")
     assert cat["boxes"]["annotations"][0]["class_id"] == dog["boxes"]["annotations"][0]["class_id"]
-    summary = world.summary(world.train(json_lines([cat, dog]), testing=json_lines([cat, dog])))
+    summary = emulator.summary(emulator.train(json_lines([cat, dog]), testing=json_lines([cat, dog])))
     assert summary["EvaluationDetails"]["Labels"] == ["cat", "dog"]
 
 
-def test_auto_create_holds_back_a_fifth_with_as_many_labels_as_possible(world: World) -> None:
-    details = world.summary(world.train(json_lines([boxed_line(1, "a"), boxed_line(2, "a")])))["EvaluationDetails"]
+def test_auto_create_holds_back_a_fifth_with_as_many_labels_as_possible(emulator: Emulator) -> None:
+    details = emulator.summary(emulator.train(json_lines([boxed_line(1, "a"), boxed_line(2, "a")])))[
+        "EvaluationDetails"
+    ]
     assert (details["NumberOfTrainingImages"], details["NumberOfTestingImages"]) == (1, 1)
-    world.put(json_lines(line(number, f"label{number % 5}") for number in range(25)), "data/many.manifest")
-    project = world.project("p2")
-    world.create(project, TrainingData=assets("data/many.manifest"))
-    details = world.summary(world.describe(project)[0])["EvaluationDetails"]
+    emulator.put(json_lines(line(number, f"label{number % 5}") for number in range(25)), "data/many.manifest")
+    project = emulator.project("p2")
+    emulator.create(project, TrainingData=assets("data/many.manifest"))
+    details = emulator.summary(emulator.describe(project)[0])["EvaluationDetails"]
     assert details["NumberOfTestingImages"] == 5
 
 
-def test_several_manifests_are_read_as_one(world: World) -> None:
-    world.put(json_lines([line(number, "bird") for number in range(5)]), "data/birds.jsonl")
-    project = world.project()
-    world.create(project, TrainingData=assets("data/train.manifest", "data/birds.jsonl"))
-    details = world.summary(world.describe(project)[0])["EvaluationDetails"]
+def test_several_manifests_are_read_as_one(emulator: Emulator) -> None:
+    emulator.put(json_lines([line(number, "bird") for number in range(5)]), "data/birds.jsonl")
+    project = emulator.project()
+    emulator.create(project, TrainingData=assets("data/train.manifest", "data/birds.jsonl"))
+    details = emulator.summary(emulator.describe(project)[0])["EvaluationDetails"]
     assert details["NumberOfTrainingImages"] + details["NumberOfTestingImages"] == 25
 
 
-def test_a_label_that_no_test_image_shows_has_no_metrics(world: World) -> None:
-    version = world.train(cats_and_dogs(), testing=json_lines([line(1, "cat"), line(2, "bird")]))
-    assert [found["Label"] for found in world.summary(version)["LabelEvaluationResults"]] == ["cat"]
+def test_a_label_that_no_test_image_shows_has_no_metrics(emulator: Emulator) -> None:
+    version = emulator.train(cats_and_dogs(), testing=json_lines([line(1, "cat"), line(2, "bird")]))
+    assert [found["Label"] for found in emulator.summary(version)["LabelEvaluationResults"]] == ["cat"]
 
 
-def test_hostile_labels_and_keys_are_unchanged(world: World) -> None:
+def test_hostile_labels_and_keys_are_unchanged(emulator: Emulator) -> None:
     key = "data/../ü \u200b+%2F#<x>.manifest"
-    world.put(json_lines(line(number, HOSTILE[number % len(HOSTILE)]) for number in range(35)), key)
+    emulator.put(json_lines(line(number, HOSTILE[number % len(HOSTILE)]) for number in range(35)), key)
     prefix = "out/../ü \u202e%s"
-    project = world.project("...")
-    world.create(project, "-", TrainingData=assets(key), OutputConfig={"S3Bucket": BUCKET, "S3KeyPrefix": prefix})
-    (version,) = world.describe(project)
+    project = emulator.project("...")
+    emulator.create(project, "-", TrainingData=assets(key), OutputConfig={"S3Bucket": BUCKET, "S3KeyPrefix": prefix})
+    (version,) = emulator.describe(project)
     assert version["TrainingDataResult"]["Input"] == assets(key)
     place = version["EvaluationResult"]["Summary"]["S3Object"]
     assert place == {"Bucket": BUCKET, "Name": f"{prefix}/EvaluationResultSummary-...--.json"}
-    assert world.summary(version)["EvaluationDetails"]["Labels"] == sorted(HOSTILE)
+    assert emulator.summary(version)["EvaluationDetails"]["Labels"] == sorted(HOSTILE)
 
 
 @pytest.mark.parametrize(
@@ -235,19 +251,19 @@ def test_hostile_labels_and_keys_are_unchanged(world: World) -> None:
         ("a/b", "a/b/EvaluationResultSummary-p1-v1.json"),
     ],
 )
-def test_the_summary_is_written_under_the_prefix(world: World, prefix: str | None, key: str) -> None:
+def test_the_summary_is_written_under_the_prefix(emulator: Emulator, prefix: str | None, key: str) -> None:
     output = {"S3Bucket": BUCKET} | ({} if prefix is None else {"S3KeyPrefix": prefix})
-    version = world.train(cats_and_dogs(), OutputConfig=output)
+    version = emulator.train(cats_and_dogs(), OutputConfig=output)
     assert version["EvaluationResult"]["Summary"]["S3Object"]["Name"] == key
 
 
-def test_the_summary_is_encrypted_with_the_key(world: World) -> None:
-    version = world.train(cats_and_dogs(), KmsKeyId="alias/mine")
-    head = world.s3.head_object(Bucket=BUCKET, Key=version["EvaluationResult"]["Summary"]["S3Object"]["Name"])
+def test_the_summary_is_encrypted_with_the_key(emulator: Emulator) -> None:
+    version = emulator.train(cats_and_dogs(), KmsKeyId="alias/mine")
+    head = emulator.s3.head_object(Bucket=BUCKET, Key=version["EvaluationResult"]["Summary"]["S3Object"]["Name"])
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/mine")
 
 
-def test_lines_without_labels_are_left_out(world: World) -> None:
+def test_lines_without_labels_are_left_out(emulator: Emulator) -> None:
     odd: list[Any] = [
         {"no": "source-ref"},
         {"source-ref": f"s3://{BUCKET}/1.jpg", "a": 1, "a-metadata": "no object"},
@@ -262,8 +278,8 @@ def test_lines_without_labels_are_left_out(world: World) -> None:
         line("same", "cat", "cat"),
     ]
     content = b"\xef\xbb\xbf" + cats_and_dogs(40).replace(b"\n", b"\r\n") + b"broken\n[]\n\n" + json_lines(odd)
-    version = world.train(content, testing=content)
-    summary = world.summary(version)
+    version = emulator.train(content, testing=content)
+    summary = emulator.summary(version)
     assert summary["EvaluationDetails"]["NumberOfTestingImages"] == 41
     counts = {result["Label"]: result["NumberOfTestingImages"] for result in summary["LabelEvaluationResults"]}
     assert counts == {"cat": 21, "dog": 20}
@@ -273,20 +289,20 @@ def test_the_same_names_and_seed_give_the_same_model() -> None:
     summaries: list[Any] = []
     for _ in range(2):
         with mock_custom_labels() as labels:
-            world = World(labels, client("rekognition"), client("s3"))
-            world.s3.create_bucket(Bucket=BUCKET)
+            emulator = Emulator(labels, client("rekognition"), client("s3"))
+            emulator.s3.create_bucket(Bucket=BUCKET)
             labels.set_quality(f1=0.8, seed=3)
-            summaries.append(world.summary(world.train(cats_and_dogs(100)))["LabelEvaluationResults"])
+            summaries.append(emulator.summary(emulator.train(cats_and_dogs(100)))["LabelEvaluationResults"])
     assert summaries[0] == summaries[1]
 
 
-def test_a_versioned_manifest_is_read_in_the_version_that_is_asked_for(world: World) -> None:
-    world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    old = world.s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(10))["VersionId"]
-    world.put(b"")
+def test_a_versioned_manifest_is_read_in_the_version_that_is_asked_for(emulator: Emulator) -> None:
+    emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    old = emulator.s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(10))["VersionId"]
+    emulator.put(b"")
     data = {"Assets": [{"GroundTruthManifest": {"S3Object": {"Bucket": BUCKET, "Name": MANIFEST, "Version": old}}}]}
-    project = world.project()
-    world.create(project, TrainingData=data)
-    (version,) = world.describe(project)
+    project = emulator.project()
+    emulator.create(project, TrainingData=data)
+    (version,) = emulator.describe(project)
     assert version["TrainingDataResult"]["Input"] == data
-    assert world.summary(version)["EvaluationDetails"]["NumberOfTrainingImages"] == 8
+    assert emulator.summary(version)["EvaluationDetails"]["NumberOfTrainingImages"] == 8

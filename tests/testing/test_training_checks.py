@@ -8,8 +8,8 @@ import pytest
 
 from rekog_versions.manifests import check_manifests
 from tests.testing.datasets import create_dataset
+from tests.testing.emulator import BUCKET, Emulator, boxed_line, cats_and_dogs, json_lines, line
 from tests.testing.pictures import picture
-from tests.testing.world import BUCKET, World, boxed_line, cats_and_dogs, json_lines, line
 
 FAR = {**line("far", "cat"), "source-ref": "s3://elsewhere/1.jpg"}
 OFF = boxed_line("off", "cat", "cat")
@@ -35,25 +35,25 @@ ENDS: list[tuple[bytes, bytes | None, str]] = [
 ]
 
 
-def files(world: World, version: dict[str, Any]) -> list[bytes]:
+def files(emulator: Emulator, version: dict[str, Any]) -> list[bytes]:
     places = [
         version["ManifestSummary"],
         *(version[data]["Validation"]["Assets"][0] for data in ("TrainingDataResult", "TestingDataResult")),
     ]
-    return [world.read(place).encode() for place in places]
+    return [emulator.read(place).encode() for place in places]
 
 
 @pytest.mark.parametrize(("training", "testing", "code"), ENDS)
 def test_a_training_fails_as_the_check_reports_and_writes_the_same_files(
-    world: World, tmp_path: Path, training: bytes, testing: bytes | None, code: str
+    emulator: Emulator, tmp_path: Path, training: bytes, testing: bytes | None, code: str
 ) -> None:
-    version = world.train(training, testing=testing)
+    version = emulator.train(training, testing=testing)
     report = check_manifests(training, testing, auto_create=testing is None, write_to=tmp_path)
     assert not report.ok
     assert report.terminal[0].code == code
     assert (version["Status"], version["StatusMessage"]) == ("TRAINING_FAILED", report.terminal[0].message)
     assert "EvaluationResult" not in version
-    assert files(world, version) == [path.read_bytes() for path in report.files]
+    assert files(emulator, version) == [path.read_bytes() for path in report.files]
 
 
 @pytest.mark.parametrize(
@@ -70,33 +70,33 @@ def test_a_training_fails_as_the_check_reports_and_writes_the_same_files(
     ],
 )
 def test_a_completed_training_writes_the_files_that_the_check_writes(
-    world: World, tmp_path: Path, training: bytes, testing: bytes
+    emulator: Emulator, tmp_path: Path, training: bytes, testing: bytes
 ) -> None:
-    version = world.train(training, testing=testing)
+    version = emulator.train(training, testing=testing)
     report = check_manifests(training, testing, write_to=tmp_path)
     assert report.ok
     assert version["Status"] == "TRAINING_COMPLETED"
-    assert files(world, version) == [path.read_bytes() for path in report.files]
+    assert files(emulator, version) == [path.read_bytes() for path in report.files]
 
 
-def test_the_entries_of_datasets_are_checked_like_lines(world: World) -> None:
-    project = world.project()
-    create_dataset(world, project, "TRAIN", cats_and_dogs())
-    create_dataset(world, project, "TEST", json_lines([line(1, "bird")]))
-    world.create(project, TrainingData=None, TestingData=None)
-    (version,) = world.describe(project)
+def test_the_entries_of_datasets_are_checked_like_lines(emulator: Emulator) -> None:
+    project = emulator.project()
+    create_dataset(emulator, project, "TRAIN", cats_and_dogs())
+    create_dataset(emulator, project, "TEST", json_lines([line(1, "bird")]))
+    emulator.create(project, TrainingData=None, TestingData=None)
+    (version,) = emulator.describe(project)
     assert version["StatusMessage"] == "Less than 50% label overlap between the training and testing manifest files."
-    assert json.loads(files(world, version)[0])["errors"][0]["code"] == "ERROR_INSUFFICIENT_LABEL_OVERLAP"
+    assert json.loads(files(emulator, version)[0])["errors"][0]["code"] == "ERROR_INSUFFICIENT_LABEL_OVERLAP"
 
 
-def test_trainings_do_not_check_images_by_default(world: World) -> None:
+def test_trainings_do_not_check_images_by_default(emulator: Emulator) -> None:
     training = json_lines(line(number, "cat" if number % 2 else "dog") for number in range(20))
-    assert world.train(training)["Status"] == "TRAINING_COMPLETED"
-    world.labels.set_images(version="v2")
-    world.create(project := world.project("p2"), "v2")
-    (version,) = world.describe(project)
+    assert emulator.train(training)["Status"] == "TRAINING_COMPLETED"
+    emulator.labels.set_images(version="v2")
+    emulator.create(project := emulator.project("p2"), "v2")
+    (version,) = emulator.describe(project)
     assert version["Status"] == "TRAINING_FAILED"
-    summary = json.loads(files(world, version)[0])["statistics"]["training"]
+    summary = json.loads(files(emulator, version)[0])["statistics"]["training"]
     assert [error["code"] for error in summary["errors"]] == [
         "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST",
         "ERROR_TOO_MANY_RECORDS_IN_ERROR",
@@ -104,26 +104,29 @@ def test_trainings_do_not_check_images_by_default(world: World) -> None:
     ]
 
 
-def test_checked_images_follow_the_rules_of_the_service(world: World) -> None:
+def test_checked_images_follow_the_rules_of_the_service(emulator: Emulator) -> None:
     entries = [*(line(number, "cat" if number % 2 else "dog") for number in range(30)), boxed_line("b", "cat")]
     for number in range(30):
-        world.put(picture(), f"images/{number}.jpg")
-    world.put(b"GIF89a", "images/3.jpg")
-    world.put(picture(width=20), "images/b.jpg")
-    world.s3.delete_object(Bucket=BUCKET, Key="images/4.jpg")
-    world.labels.set_images()
-    version = world.train(json_lines(entries))
+        emulator.put(picture(), f"images/{number}.jpg")
+    emulator.put(b"GIF89a", "images/3.jpg")
+    emulator.put(picture(width=20), "images/b.jpg")
+    emulator.s3.delete_object(Bucket=BUCKET, Key="images/4.jpg")
+    emulator.labels.set_images()
+    version = emulator.train(json_lines(entries))
     assert version["Status"] == "TRAINING_COMPLETED"
-    lines = [json.loads(text) for text in files(world, version)[1].splitlines()]
+    lines = [json.loads(text) for text in files(emulator, version)[1].splitlines()]
     found = {place: entry["errors"][0]["code"] for place, entry in enumerate(lines) if "errors" in entry}
     assert found == {3: "ERROR_INVALID_IMAGE", 4: "ERROR_INVALID_IMAGE", 30: "ERROR_INVALID_IMAGE_DIMENSION"}
-    assert json.loads(files(world, version)[0])["statistics"]["training"]["invalid_json_lines"] == 3
-    world.labels.set_images(checked=False)
-    world.create(project := world.project("p2"))
-    assert json.loads(files(world, world.describe(project)[0])[0])["statistics"]["training"]["invalid_json_lines"] == 0
+    assert json.loads(files(emulator, version)[0])["statistics"]["training"]["invalid_json_lines"] == 3
+    emulator.labels.set_images(checked=False)
+    emulator.create(project := emulator.project("p2"))
+    assert (
+        json.loads(files(emulator, emulator.describe(project)[0])[0])["statistics"]["training"]["invalid_json_lines"]
+        == 0
+    )
 
 
-def test_the_setting_for_images_must_be_true_or_false(world: World) -> None:
+def test_the_setting_for_images_must_be_true_or_false(emulator: Emulator) -> None:
     wrong: Any = "yes"
     with pytest.raises(TypeError, match="True or False"):
-        world.labels.set_images(checked=wrong)
+        emulator.labels.set_images(checked=wrong)

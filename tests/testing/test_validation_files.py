@@ -9,7 +9,7 @@ import pytest
 from rekog_versions.manifests.check.service_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.manifests.issues import Issue
 from rekog_versions.manifests.lines import UseCase
-from tests.testing.world import BUCKET, OF_CATS, World, assets, boxed_line, cats_and_dogs, json_lines, line
+from tests.testing.emulator import BUCKET, OF_CATS, Emulator, assets, boxed_line, cats_and_dogs, json_lines, line
 
 TOO_FEW = {"code": "ERROR_MANIFEST_TOO_FEW_LABELS", "message": "The manifest file has too few labels."}
 INVALID_LINE = {"code": "ERROR_INVALID_JSON_LINE", "message": "The JSON Line has an invalid format."}
@@ -28,22 +28,22 @@ def statistics(use_case: str, total: int, **others: Any) -> dict[str, Any]:
     }
 
 
-def files(world: World, version: Mapping[str, Any]) -> tuple[dict[str, Any], str, str]:
+def files(emulator: Emulator, version: Mapping[str, Any]) -> tuple[dict[str, Any], str, str]:
     """Return the manifest summary and both validation manifests."""
     manifests: list[str] = []
     for data in ("TrainingDataResult", "TestingDataResult"):
         (asset,) = version[data]["Validation"]["Assets"]
-        manifests.append(world.read(asset))
-    summary: dict[str, Any] = json.loads(world.read(version["ManifestSummary"]))
+        manifests.append(emulator.read(asset))
+    summary: dict[str, Any] = json.loads(emulator.read(version["ManifestSummary"]))
     return summary, manifests[0], manifests[1]
 
 
-def keys(world: World) -> set[str]:
-    return {found["Key"] for found in world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output").get("Contents", [])}
+def keys(emulator: Emulator) -> set[str]:
+    return {found["Key"] for found in emulator.s3.list_objects_v2(Bucket=BUCKET, Prefix="output").get("Contents", [])}
 
 
-def test_a_training_writes_its_files_under_the_prefix_and_describes_each(world: World) -> None:
-    version = world.train(cats_and_dogs())
+def test_a_training_writes_its_files_under_the_prefix_and_describes_each(emulator: Emulator) -> None:
+    version = emulator.train(cats_and_dogs())
     places = {
         "EvaluationResultSummary": version["EvaluationResult"]["Summary"],
         "ManifestSummary": version["ManifestSummary"],
@@ -54,15 +54,15 @@ def test_a_training_writes_its_files_under_the_prefix_and_describes_each(world: 
             places[side + name] = asset["GroundTruthManifest"]
     assert places == {name: {"S3Object": {"Bucket": BUCKET, "Name": f"output/{name}-p1-v1.json"}} for name in places}
     assert len(places) == 6
-    assert keys(world) == {place["S3Object"]["Name"] for place in places.values()}
-    for key in keys(world):
-        assert world.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    assert keys(emulator) == {place["S3Object"]["Name"] for place in places.values()}
+    for key in keys(emulator):
+        assert emulator.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
 
-def test_valid_manifests_are_copied_unchanged(world: World) -> None:
+def test_valid_manifests_are_copied_unchanged(emulator: Emulator) -> None:
     training, testing = cats_and_dogs(10).replace(b": ", b":  "), json_lines([boxed_line(1, "a"), line(2, "cat")])
-    version = world.train(training, testing=testing)
-    summary, of_training, of_testing = files(world, version)
+    version = emulator.train(training, testing=testing)
+    summary, of_training, of_testing = files(emulator, version)
     assert (of_training, of_testing) == (training.decode(), testing.decode())
     assert summary == {
         "errors": [],
@@ -72,19 +72,19 @@ def test_valid_manifests_are_copied_unchanged(world: World) -> None:
         },
     }
     # one line without a line end, with the test set first, as in real files
-    text = world.read(version["ManifestSummary"])
+    text = emulator.read(version["ManifestSummary"])
     assert "\n" not in text
     assert text.index('"testing"') < text.index('"training"')
 
 
-def test_auto_create_writes_a_validation_manifest_of_the_held_back_lines(world: World) -> None:
-    version = world.train(json_lines(boxed_line(number, "cat") for number in range(20)))
-    summary, training, testing = files(world, version)
+def test_auto_create_writes_a_validation_manifest_of_the_held_back_lines(emulator: Emulator) -> None:
+    version = emulator.train(json_lines(boxed_line(number, "cat") for number in range(20)))
+    summary, training, testing = files(emulator, version)
     assert summary["statistics"]["training"] == statistics("OBJECT_LOCALIZATION", 20)
     assert summary["statistics"]["testing"] == statistics("OBJECT_LOCALIZATION", 4)
     assert set(testing.splitlines()) < set(training.splitlines())
     held_back = [json.loads(text)["source-ref"] for text in testing.splitlines()]
-    assert held_back == [json.loads(text)["source-ref"] for text in world.snapshot(version).splitlines()]
+    assert held_back == [json.loads(text)["source-ref"] for text in emulator.snapshot(version).splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_auto_create_writes_a_validation_manifest_of_the_held_back_lines(world: 
     ],
 )
 def test_too_few_labels_fail_the_training_and_are_reported_in_the_files(
-    world: World, lines: list[Any], ignored: int
+    emulator: Emulator, lines: list[Any], ignored: int
 ) -> None:
-    version = world.train(json_lines(lines), testing=cats_and_dogs(3))
+    version = emulator.train(json_lines(lines), testing=cats_and_dogs(3))
     assert (version["Status"], version["StatusMessage"]) == ("TRAINING_FAILED", TOO_FEW["message"])
-    summary, training, testing = files(world, version)
+    summary, training, testing = files(emulator, version)
     assert summary["errors"] == []
     assert summary["statistics"] == {
         "training": statistics(
@@ -110,7 +110,7 @@ def test_too_few_labels_fail_the_training_and_are_reported_in_the_files(
     }
     assert [json.loads(text)["source-ref"] for text in training.splitlines()] == [one["source-ref"] for one in lines]
     assert testing == cats_and_dogs(3).decode()
-    assert keys(world) == {
+    assert keys(emulator) == {
         f"output/{name}-p1-v1.json"
         for name in ("ManifestSummary", "TrainingManifestWithValidation", "TestingManifestWithValidation")
     }
@@ -119,30 +119,30 @@ def test_too_few_labels_fail_the_training_and_are_reported_in_the_files(
     assert "Output" not in version["TestingDataResult"]
 
 
-def test_a_failed_training_with_auto_create_has_no_test_lines(world: World) -> None:
-    summary, _, testing = files(world, world.train(json_lines([line(1, "cat")])))
+def test_a_failed_training_with_auto_create_has_no_test_lines(emulator: Emulator) -> None:
+    summary, _, testing = files(emulator, emulator.train(json_lines([line(1, "cat")])))
     assert summary["statistics"]["testing"] == statistics("NOT_DETERMINED", 0)
     assert testing == ""
 
 
-def test_a_missing_output_bucket_is_reported_instead_of_too_few_labels(world: World) -> None:
-    version = world.train(json_lines([line(1, "cat")]), OutputConfig={"S3Bucket": "missing-bucket"})
+def test_a_missing_output_bucket_is_reported_instead_of_too_few_labels(emulator: Emulator) -> None:
+    version = emulator.train(json_lines([line(1, "cat")]), OutputConfig={"S3Bucket": "missing-bucket"})
     assert version["StatusMessage"] == "Unable to write to output S3 bucket."
     assert "ManifestSummary" not in version
 
 
 @pytest.mark.parametrize("how", ["outcome", "manifest", "test manifest"])
-def test_other_failures_write_nothing(world: World, how: str) -> None:
+def test_other_failures_write_nothing(emulator: Emulator, how: str) -> None:
     others: dict[str, Any] = {}
     if how == "outcome":
-        world.labels.set_training(outcome="TRAINING_FAILED")
+        emulator.labels.set_training(outcome="TRAINING_FAILED")
     else:
         others["TrainingData" if how == "manifest" else "TestingData"] = assets("missing.json")
-    version = world.train(cats_and_dogs(), **others)
+    version = emulator.train(cats_and_dogs(), **others)
     assert version["Status"] == "TRAINING_FAILED"
     assert "ManifestSummary" not in version
     assert set(version["TrainingDataResult"]) == set(version["TestingDataResult"]) == {"Input"}
-    assert keys(world) == set()
+    assert keys(emulator) == set()
 
 
 SOURCE = f"s3://{BUCKET}/1.jpg"
@@ -280,11 +280,11 @@ ODD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("entry", "state", "notes"), ODD)
 def test_an_error_of_a_line_is_put_at_the_attribute_that_it_concerns(
-    world: World, entry: dict[str, Any], state: str, notes: dict[str, Any]
+    emulator: Emulator, entry: dict[str, Any], state: str, notes: dict[str, Any]
 ) -> None:
     odd = {"source-ref": SOURCE, **entry}
     content = cats_and_dogs(10) + json_lines([odd]) + json_lines([line(99, "dog")])
-    summary, training, _ = files(world, world.train(content))
+    summary, training, _ = files(emulator, emulator.train(content))
     lines = training.splitlines()
     assert json.loads(lines[10]) == {**odd, **notes}
     # neither is an error together with the others
@@ -311,26 +311,26 @@ def test_an_error_of_a_line_is_put_at_the_attribute_that_it_concerns(
         ({"source-ref": 5}, "ERROR_INVALID_SOURCE_REF_FORMAT"),
     ],
 )
-def test_a_line_without_a_valid_source_ref_is_not_used(world: World, entry: dict[str, Any], code: str) -> None:
+def test_a_line_without_a_valid_source_ref_is_not_used(emulator: Emulator, entry: dict[str, Any], code: str) -> None:
     labelled = {**line(1, "cat"), **entry}
     if "source-ref" not in entry:
         del labelled["source-ref"]
-    version = world.train(cats_and_dogs(10) + json_lines([labelled]))
-    summary, training, _ = files(world, version)
+    version = emulator.train(cats_and_dogs(10) + json_lines([labelled]))
+    summary, training, _ = files(emulator, version)
     assert [found["code"] for found in json.loads(training.splitlines()[-1])["errors"]] == [code]
     assert summary["statistics"]["training"]["invalid_json_lines"] == 1
-    details = world.summary(version)["EvaluationDetails"]
+    details = emulator.summary(version)["EvaluationDetails"]
     assert details["NumberOfTrainingImages"] + details["NumberOfTestingImages"] == 10
 
 
-def test_lines_that_are_not_json_are_replaced_by_their_error(world: World) -> None:
+def test_lines_that_are_not_json_are_replaced_by_their_error(emulator: Emulator) -> None:
     content = (
         b"\xef\xbb\xbf"
         + cats_and_dogs(40).replace(b"\n", b"\r\n")
         + b'broken\n\n[]\n{"a": NaN}\n{"a": 1e999}\n'
         + b"[" * 99_999
     )
-    summary, training, _ = files(world, world.train(content))
+    summary, training, _ = files(emulator, emulator.train(content))
     lines = training.split("\n")
     assert lines[:40] == [f"{text}\r" for text in cats_and_dogs(40).decode().splitlines()]
     assert [json.loads(text) for text in lines[40:46]] == [{"errors": [INVALID_LINE]}] * 6
@@ -344,65 +344,65 @@ def test_lines_that_are_not_json_are_replaced_by_their_error(world: World) -> No
     )
 
 
-def test_lines_at_the_nesting_limit_do_not_raise(world: World) -> None:
+def test_lines_at_the_nesting_limit_do_not_raise(emulator: Emulator) -> None:
     deep = [b'{"source-ref": "s3://abc/x", "a": ' + b"[" * depth + b"]" * depth + b"}" for depth in range(0, 4000, 40)]
-    summary, training, _ = files(world, world.train(cats_and_dogs(10) + b"\n".join(deep)))
+    summary, training, _ = files(emulator, emulator.train(cats_and_dogs(10) + b"\n".join(deep)))
     assert summary["statistics"]["training"]["invalid_json_lines"] == len(deep)
     assert len(training.splitlines()) == 10 + len(deep)
     assert all("errors" in text for text in training.splitlines()[10:])
 
 
-def test_lines_are_counted_through_all_manifests(world: World) -> None:
-    world.put(b"broken\n" + cats_and_dogs(4), "data/more.json")
-    world.put(cats_and_dogs(10))
-    project = world.project()
-    world.create(project, TrainingData=assets("data/train.manifest", "data/more.json"))
-    summary, training, _ = files(world, world.describe(project)[0])
+def test_lines_are_counted_through_all_manifests(emulator: Emulator) -> None:
+    emulator.put(b"broken\n" + cats_and_dogs(4), "data/more.json")
+    emulator.put(cats_and_dogs(10))
+    project = emulator.project()
+    emulator.create(project, TrainingData=assets("data/train.manifest", "data/more.json"))
+    summary, training, _ = files(emulator, emulator.describe(project)[0])
     assert summary["statistics"]["training"]["error_json_line_indices"] == [11]
     assert len(training.splitlines()) == 15
 
 
-def test_one_unreadable_manifest_among_several_fails_the_training(world: World) -> None:
-    world.put(b"broken\n", "data/more.json")
-    project = world.project()
-    world.create(project, TrainingData=assets("data/train.manifest", "data/more.json"))
-    message = world.describe(project)[0]["StatusMessage"]
+def test_one_unreadable_manifest_among_several_fails_the_training(emulator: Emulator) -> None:
+    emulator.put(b"broken\n", "data/more.json")
+    project = emulator.project()
+    emulator.create(project, TrainingData=assets("data/train.manifest", "data/more.json"))
+    message = emulator.describe(project)[0]["StatusMessage"]
     assert message == "The manifest file extension or contents are invalid."
 
 
-def test_a_validation_manifest_can_be_trained_with_and_its_errors_are_removed(world: World) -> None:
+def test_a_validation_manifest_can_be_trained_with_and_its_errors_are_removed(emulator: Emulator) -> None:
     odd = {"source-ref": SOURCE, "boxes": {"annotations": [BOX]}, "boxes-metadata": CAT}
-    version = world.train(cats_and_dogs(10) + json_lines([odd]))
-    _, training, _ = files(world, version)
+    version = emulator.train(cats_and_dogs(10) + json_lines([odd]))
+    _, training, _ = files(emulator, version)
     mended = training.replace('"annotations"', f'"image_size": {json.dumps(SIZE)}, "annotations"')
     assert '"errors"' in mended
-    world.put(mended.encode())
-    project = world.project("p2")
-    world.create(project)
-    summary, again, _ = files(world, world.describe(project)[0])
+    emulator.put(mended.encode())
+    project = emulator.project("p2")
+    emulator.create(project)
+    summary, again, _ = files(emulator, emulator.describe(project)[0])
     assert summary["statistics"]["training"] == statistics("IMAGE_LEVEL_LABELS", 11)
     assert '"errors"' not in again
     # a member that only looks like an error is kept
-    world.put(cats_and_dogs(10) + json_lines([line(1, "errors"), line(2, '"warnings"')]))
-    project = world.project("p3")
-    world.create(project)
-    _, copied, _ = files(world, world.describe(project)[0])
+    emulator.put(cats_and_dogs(10) + json_lines([line(1, "errors"), line(2, '"warnings"')]))
+    project = emulator.project("p3")
+    emulator.create(project)
+    _, copied, _ = files(emulator, emulator.describe(project)[0])
     assert copied == (cats_and_dogs(10) + json_lines([line(1, "errors"), line(2, '"warnings"')])).decode()
 
 
-def test_the_files_are_encrypted_with_the_key(world: World) -> None:
-    world.train(cats_and_dogs(), KmsKeyId="alias/mine")
-    for key in keys(world):
-        head = world.s3.head_object(Bucket=BUCKET, Key=key)
+def test_the_files_are_encrypted_with_the_key(emulator: Emulator) -> None:
+    emulator.train(cats_and_dogs(), KmsKeyId="alias/mine")
+    for key in keys(emulator):
+        head = emulator.s3.head_object(Bucket=BUCKET, Key=key)
         assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/mine")
 
 
-def test_versions_that_share_a_prefix_keep_their_own_files(world: World) -> None:
-    project = world.project()
-    world.create(project, "v1")
-    world.create(project, "v2")
-    world.describe(project)
-    assert len(keys(world)) == 12
+def test_versions_that_share_a_prefix_keep_their_own_files(emulator: Emulator) -> None:
+    project = emulator.project()
+    emulator.create(project, "v1")
+    emulator.create(project, "v2")
+    emulator.describe(project)
+    assert len(keys(emulator)) == 12
 
 
 # The issues of a checker with more rules: the files depend only on the list of issues.

@@ -6,17 +6,17 @@ import pytest
 
 from rekog_versions.testing.training.job import train
 from tests.testing.conftest import Clock
-from tests.testing.world import BUCKET, MANIFEST, World, assets, client, names_of
+from tests.testing.emulator import BUCKET, MANIFEST, Emulator, assets, client, names_of
 
 
-def test_a_version_in_progress_is_described_by_its_request(world: World, stopped_clock: Clock) -> None:
-    world.labels.set_training(times=2)
-    project = world.project("p1")
-    arn = world.create(
+def test_a_version_in_progress_is_described_by_its_request(emulator: Emulator, stopped_clock: Clock) -> None:
+    emulator.labels.set_training(times=2)
+    project = emulator.project("p1")
+    arn = emulator.create(
         project, "v.1", VersionDescription="first (of many)", KmsKeyId="alias/mine", Tags={"team": "vision"}
     )
     assert arn.rpartition("/")[0] == project.rpartition("/")[0] + "/version/v.1"
-    assert world.describe(project) == [
+    assert emulator.describe(project) == [
         {
             "ProjectVersionArn": arn,
             "CreationTimestamp": datetime.fromtimestamp(int(arn.rpartition("/")[2]) / 1000, UTC),
@@ -32,12 +32,12 @@ def test_a_version_in_progress_is_described_by_its_request(world: World, stopped
     ]
 
 
-def test_a_completed_version_has_its_results(world: World, stopped_clock: Clock) -> None:
-    world.labels.set_training(seconds=60)
-    project = world.project("p1")
-    world.create(project)
+def test_a_completed_version_has_its_results(emulator: Emulator, stopped_clock: Clock) -> None:
+    emulator.labels.set_training(seconds=60)
+    project = emulator.project("p1")
+    emulator.create(project)
     stopped_clock.forward(90)
-    (version,) = world.describe(project)
+    (version,) = emulator.describe(project)
     assert version["Status"] == "TRAINING_COMPLETED"
     assert version["StatusMessage"] == "The model is ready to run."
     assert (version["TrainingEndTimestamp"] - version["CreationTimestamp"]).total_seconds() == pytest.approx(60, abs=1)
@@ -46,113 +46,113 @@ def test_a_completed_version_has_its_results(world: World, stopped_clock: Clock)
     assert summary == {"Bucket": BUCKET, "Name": "output/EvaluationResultSummary-p1-v1.json"}
 
 
-def test_a_failed_version_has_a_message_and_no_results(world: World) -> None:
-    world.labels.set_training(outcome="TRAINING_FAILED")
-    project = world.project("p1")
-    world.create(project)
-    (version,) = world.describe(project)
+def test_a_failed_version_has_a_message_and_no_results(emulator: Emulator) -> None:
+    emulator.labels.set_training(outcome="TRAINING_FAILED")
+    project = emulator.project("p1")
+    emulator.create(project)
+    (version,) = emulator.describe(project)
     assert version["Status"] == "TRAINING_FAILED"
     assert version["StatusMessage"] == "Amazon Rekognition experienced a service issue."
     absent = {"TrainingEndTimestamp", "BillableTrainingTimeInSeconds", "EvaluationResult", "ManifestSummary"}
     assert not absent & set(version)
 
 
-def test_an_adapter_version_shows_its_feature(world: World) -> None:
-    project = world.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
+def test_an_adapter_version_shows_its_feature(emulator: Emulator) -> None:
+    project = emulator.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="ENABLED")
     config = {"ContentModeration": {"ConfidenceThreshold": 55.5}}
-    world.create(project, FeatureConfig=config)
-    (version,) = world.describe(project)
+    emulator.create(project, FeatureConfig=config)
+    (version,) = emulator.describe(project)
     assert (version["Feature"], version["FeatureConfig"]) == ("CONTENT_MODERATION", config)
     assert version["BaseModelVersion"]
 
 
-def test_feature_config_is_rejected_for_custom_labels(world: World) -> None:
-    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match="FeatureConfig does not match"):
-        world.create(world.project(), FeatureConfig={"ContentModeration": {}})
+def test_feature_config_is_rejected_for_custom_labels(emulator: Emulator) -> None:
+    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="FeatureConfig does not match"):
+        emulator.create(emulator.project(), FeatureConfig={"ContentModeration": {}})
 
 
-def test_a_version_needs_its_project(world: World) -> None:
+def test_a_version_needs_its_project(emulator: Emulator) -> None:
     arn = "arn:aws:rekognition:us-east-1:123456789012:project/missing/1574310000000"
-    for call in (world.create, world.describe):
-        with pytest.raises(world.rekognition.exceptions.ResourceNotFoundException, match="project/missing"):
+    for call in (emulator.create, emulator.describe):
+        with pytest.raises(emulator.rekognition.exceptions.ResourceNotFoundException, match="project/missing"):
             call(arn)
 
 
-def test_a_version_name_is_taken_once_in_its_project(world: World) -> None:
-    first, second = world.project("p1"), world.project("p2")
-    world.create(first, "v1")
-    world.create(second, "v1")
-    with pytest.raises(world.rekognition.exceptions.ResourceInUseException, match="name v1 already exists"):
-        world.create(first, "v1")
+def test_a_version_name_is_taken_once_in_its_project(emulator: Emulator) -> None:
+    first, second = emulator.project("p1"), emulator.project("p2")
+    emulator.create(first, "v1")
+    emulator.create(second, "v1")
+    with pytest.raises(emulator.rekognition.exceptions.ResourceInUseException, match="name v1 already exists"):
+        emulator.create(first, "v1")
 
 
-def test_a_failed_version_keeps_its_name(world: World) -> None:
-    world.labels.set_training(outcome="TRAINING_FAILED")
-    project = world.project()
-    world.create(project)
-    assert world.statuses(project) == ["TRAINING_FAILED"]
-    with pytest.raises(world.rekognition.exceptions.ResourceInUseException):
-        world.create(project)
+def test_a_failed_version_keeps_its_name(emulator: Emulator) -> None:
+    emulator.labels.set_training(outcome="TRAINING_FAILED")
+    project = emulator.project()
+    emulator.create(project)
+    assert emulator.statuses(project) == ["TRAINING_FAILED"]
+    with pytest.raises(emulator.rekognition.exceptions.ResourceInUseException):
+        emulator.create(project)
 
 
 def test_versions_come_latest_first_with_distinct_numbers_within_one_millisecond(
-    world: World, stopped_clock: Clock
+    emulator: Emulator, stopped_clock: Clock
 ) -> None:
-    world.labels.set_limits(trainings=10)
-    project = world.project()
-    arns = [world.create(project, name) for name in ("b", "c", "a")]
+    emulator.labels.set_limits(trainings=10)
+    project = emulator.project()
+    arns = [emulator.create(project, name) for name in ("b", "c", "a")]
     numbers = [int(arn.rpartition("/")[2]) for arn in arns]
     assert numbers == sorted(set(numbers))
-    assert names_of(world.describe(project)) == ["a", "c", "b"]
-    assert names_of(world.describe(project, "b", "a", "missing")) == ["a", "b"]
-    assert world.describe(project, "missing") == []
+    assert names_of(emulator.describe(project)) == ["a", "c", "b"]
+    assert names_of(emulator.describe(project, "b", "a", "missing")) == ["a", "b"]
+    assert emulator.describe(project, "missing") == []
 
 
-def test_only_described_versions_progress(world: World) -> None:
-    world.labels.set_training(times=2)
-    project = world.project()
-    world.create(project, "a")
-    world.create(project, "b")
-    assert world.statuses(project, "a") == ["TRAINING_IN_PROGRESS"]
-    assert world.statuses(project, "a") == ["TRAINING_COMPLETED"]
-    assert world.statuses(project, "b") == ["TRAINING_IN_PROGRESS"]
+def test_only_described_versions_progress(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=2)
+    project = emulator.project()
+    emulator.create(project, "a")
+    emulator.create(project, "b")
+    assert emulator.statuses(project, "a") == ["TRAINING_IN_PROGRESS"]
+    assert emulator.statuses(project, "a") == ["TRAINING_COMPLETED"]
+    assert emulator.statuses(project, "b") == ["TRAINING_IN_PROGRESS"]
 
 
-def test_two_trainings_can_run_at_the_same_time(world: World) -> None:
-    world.labels.set_training(times=1)
-    first, second = world.project("p1"), world.project("p2")
-    world.create(first, "a")
-    world.create(second, "b")
+def test_two_trainings_can_run_at_the_same_time(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=1)
+    first, second = emulator.project("p1"), emulator.project("p2")
+    emulator.create(first, "a")
+    emulator.create(second, "b")
     message = "Cannot create more than 2 ProjectVersions concurrently"
-    with pytest.raises(world.rekognition.exceptions.LimitExceededException) as caught:
-        world.create(first, "c")
+    with pytest.raises(emulator.rekognition.exceptions.LimitExceededException) as caught:
+        emulator.create(first, "c")
     assert caught.value.response["Error"]["Message"] == message
-    world.describe(second)
-    world.create(first, "c")
+    emulator.describe(second)
+    emulator.create(first, "c")
 
 
-def test_an_ended_training_does_not_count_to_the_limit(world: World, stopped_clock: Clock) -> None:
-    world.labels.set_training(seconds=60)
-    project = world.project()
-    world.create(project, "a")
-    world.create(project, "b")
+def test_an_ended_training_does_not_count_to_the_limit(emulator: Emulator, stopped_clock: Clock) -> None:
+    emulator.labels.set_training(seconds=60)
+    project = emulator.project()
+    emulator.create(project, "a")
+    emulator.create(project, "b")
     stopped_clock.forward(59)
-    with pytest.raises(world.rekognition.exceptions.LimitExceededException):
-        world.create(project, "c")
+    with pytest.raises(emulator.rekognition.exceptions.LimitExceededException):
+        emulator.create(project, "c")
     stopped_clock.forward(1)
-    world.create(project, "c")
+    emulator.create(project, "c")
     # ended trainings stay ended, and without a describe they have not written files
-    world.labels.set_training(times=5)
-    assert "Contents" not in world.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")
-    assert world.statuses(project) == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED", "TRAINING_COMPLETED"]
+    emulator.labels.set_training(times=5)
+    assert "Contents" not in emulator.s3.list_objects_v2(Bucket=BUCKET, Prefix="output")
+    assert emulator.statuses(project) == ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED", "TRAINING_COMPLETED"]
 
 
-def test_a_project_holds_a_hundred_versions(world: World) -> None:
-    project = world.project()
+def test_a_project_holds_a_hundred_versions(emulator: Emulator) -> None:
+    project = emulator.project()
     for number in range(100):
-        world.create(project, f"v{number}")
-    with pytest.raises(world.rekognition.exceptions.LimitExceededException, match="more than 100 ProjectVersions"):
-        world.create(project, "one-more")
+        emulator.create(project, f"v{number}")
+    with pytest.raises(emulator.rekognition.exceptions.LimitExceededException, match="more than 100 ProjectVersions"):
+        emulator.create(project, "one-more")
 
 
 @pytest.mark.parametrize(
@@ -169,14 +169,16 @@ def test_a_project_holds_a_hundred_versions(world: World) -> None:
         ({"OutputConfig": {"S3KeyPrefix": "output"}}, "OutputConfig must name an S3Bucket"),
     ],
 )
-def test_parameters_that_contradict_each_other_are_rejected(world: World, others: dict[str, Any], message: str) -> None:
-    with pytest.raises(world.rekognition.exceptions.InvalidParameterException, match=message):
-        world.create(world.project(), **others)
+def test_parameters_that_contradict_each_other_are_rejected(
+    emulator: Emulator, others: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match=message):
+        emulator.create(emulator.project(), **others)
 
 
-def test_concurrent_creates_respect_the_limit_and_the_name(world: World) -> None:
-    world.labels.set_training(times=1000)
-    project = world.project()
+def test_concurrent_creates_respect_the_limit_and_the_name(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=1000)
+    project = emulator.project()
     codes: list[str] = []
     start = threading.Barrier(8)
 
@@ -184,7 +186,7 @@ def test_concurrent_creates_respect_the_limit_and_the_name(world: World) -> None
         rekognition = client("rekognition")
         start.wait()
         try:
-            World(world.labels, rekognition, world.s3).create(project, name)
+            Emulator(emulator.labels, rekognition, emulator.s3).create(project, name)
             codes.append("created")
         except rekognition.exceptions.ClientError as error:
             codes.append(error.response["Error"]["Code"])
@@ -197,10 +199,10 @@ def test_concurrent_creates_respect_the_limit_and_the_name(world: World) -> None
     assert codes.count("created") == 2
     # at most one of the four with the same name is created; the name or the slots may run out first
     assert set(codes) <= {"created", "LimitExceededException", "ResourceInUseException"}
-    assert len(world.describe(project)) == 2
+    assert len(emulator.describe(project)) == 2
 
 
-def test_a_training_runs_once_for_concurrent_describes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_training_runs_once_for_concurrent_describes(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[object] = []
     begun, go_on = threading.Event(), threading.Event()
 
@@ -211,15 +213,15 @@ def test_a_training_runs_once_for_concurrent_describes(world: World, monkeypatch
         return train(*arguments)
 
     monkeypatch.setattr("rekog_versions.testing.entities.train", slow_train)
-    project = world.project()
-    world.create(project)
+    project = emulator.project()
+    emulator.create(project)
     statuses: list[str] = []
-    lookers = [threading.Thread(target=lambda: statuses.extend(world.statuses(project))) for _ in range(3)]
+    lookers = [threading.Thread(target=lambda: statuses.extend(emulator.statuses(project))) for _ in range(3)]
     for looker in lookers:
         looker.start()
     assert begun.wait(10)
     # no lock is held meanwhile, so other calls get a response
-    assert world.project("p2")
+    assert emulator.project("p2")
     go_on.set()
     for looker in lookers:
         looker.join()
@@ -228,15 +230,15 @@ def test_a_training_runs_once_for_concurrent_describes(world: World, monkeypatch
 
 
 def test_an_error_of_the_emulation_is_raised_and_the_next_describe_tries_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*arguments: object) -> Any:
         raise ZeroDivisionError("a fault")
 
-    project = world.project()
-    world.create(project)
+    project = emulator.project()
+    emulator.create(project)
     with monkeypatch.context() as patched:
         patched.setattr("rekog_versions.testing.entities.train", broken)
         with pytest.raises(ZeroDivisionError):
-            world.describe(project)
-    assert world.statuses(project) == ["TRAINING_COMPLETED"]
+            emulator.describe(project)
+    assert emulator.statuses(project) == ["TRAINING_COMPLETED"]
