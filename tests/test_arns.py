@@ -1,4 +1,4 @@
-"""The ARNs and key ids: their parts, what is refused, and that they stay strings."""
+"""ARNs and KMS key ids: their parts, the texts that are rejected, and that they remain strings."""
 
 import copy
 import json
@@ -30,7 +30,7 @@ accounts = st.text("0123456789", min_size=12, max_size=12)
 milliseconds = st.integers(0, 253402300799999)  # to the end of the year 9999
 
 
-def test_a_project_arn_knows_its_parts() -> None:
+def test_a_project_arn_has_parsed_parts() -> None:
     arn = ProjectArn(PROJECT)
     assert arn.is_valid
     assert (arn.aws_partition, arn.region, arn.account_id) == ("aws", "eu-west-1", "123456789012")
@@ -38,7 +38,7 @@ def test_a_project_arn_knows_its_parts() -> None:
     assert arn.created_at == datetime(2019, 11, 21, 4, 20, tzinfo=UTC)
 
 
-def test_a_version_arn_knows_its_parts() -> None:
+def test_a_version_arn_has_parsed_parts() -> None:
     arn = ProjectVersionArn(VERSION)
     assert arn.is_valid
     assert (arn.aws_partition, arn.region, arn.account_id) == ("aws-cn", "cn-north-1", "000000000001")
@@ -46,7 +46,7 @@ def test_a_version_arn_knows_its_parts() -> None:
     assert arn.created_at == datetime(2019, 11, 21, 6, 20, 27, 432000, tzinfo=UTC)
 
 
-def test_a_dataset_arn_knows_its_parts() -> None:
+def test_a_dataset_arn_has_parsed_parts() -> None:
     arn = DatasetArn(DATASET)
     assert arn.is_valid
     assert (arn.aws_partition, arn.region, arn.account_id) == ("aws-us-gov", "us-gov-west-1", "999999999999")
@@ -55,7 +55,7 @@ def test_a_dataset_arn_knows_its_parts() -> None:
 
 
 @given(st.tuples(partitions, regions, accounts, names, names), milliseconds)
-def test_whatever_an_arn_is_made_of_is_found_in_it(parts: tuple[str, str, str, str, str], created: int) -> None:
+def test_an_arn_has_the_parts_that_it_was_created_from(parts: tuple[str, str, str, str, str], created: int) -> None:
     partition, region, account, project, version = parts
     arn = ProjectVersionArn.parse(
         f"arn:{partition}:rekognition:{region}:{account}:project/{project}/version/{version}/{created}"
@@ -68,7 +68,7 @@ def test_whatever_an_arn_is_made_of_is_found_in_it(parts: tuple[str, str, str, s
 
 @pytest.mark.parametrize(("kind", "text"), KINDS)
 @pytest.mark.parametrize(
-    "spoil",
+    "change",
     [
         lambda arn: "",
         lambda arn: "odd",
@@ -88,18 +88,18 @@ def test_whatever_an_arn_is_made_of_is_found_in_it(parts: tuple[str, str, str, s
         lambda arn: arn.ljust(2049, "1"),
     ],
 )
-def test_a_string_of_another_form_stays_a_string_whose_parts_are_none(
-    kind: type[ProjectArn], text: str, spoil: Callable[[str], str]
+def test_an_invalid_arn_is_a_string_whose_parts_are_empty(
+    kind: type[ProjectArn], text: str, change: Callable[[str], str]
 ) -> None:
-    spoilt = spoil(text)
-    arn = kind(spoilt)
-    assert arn == spoilt
+    changed = change(text)
+    arn = kind(changed)
+    assert arn == changed
     assert not arn.is_valid
     assert {arn.aws_partition, arn.region, arn.account_id, arn.project_name, arn.created_at} == {None}
     assert getattr(arn, "version_name", None) is None
     assert getattr(arn, "dataset_type", None) is None
     with pytest.raises(ValueError, match=f"is not a {kind.what}: "):
-        kind.parse(spoilt)
+        kind.parse(changed)
 
 
 @pytest.mark.parametrize(("kind", "text"), KINDS)
@@ -111,7 +111,7 @@ def test_an_arn_may_have_2048_characters(kind: type[ProjectArn], text: str) -> N
 
 @pytest.mark.parametrize(("wanted", "_"), KINDS)
 @pytest.mark.parametrize(("given_kind", "text"), KINDS)
-def test_an_arn_of_another_kind_is_called_by_its_name(
+def test_the_error_for_an_arn_of_another_kind_names_that_kind(
     wanted: type[ProjectArn], _: str, given_kind: type[ProjectArn], text: str
 ) -> None:
     if wanted is given_kind:
@@ -122,7 +122,7 @@ def test_an_arn_of_another_kind_is_called_by_its_name(
     assert wanted.form in str(caught.value)
 
 
-def test_what_is_no_arn_at_all_is_told_how_one_starts() -> None:
+def test_the_error_for_other_text_shows_how_an_arn_starts() -> None:
     with pytest.raises(ValueError, match="an ARN starts with 'arn:'") as caught:
         ProjectArn.parse("shapes")
     assert "arn:PARTITION:rekognition:REGION:ACCOUNT:project/PROJECT/CREATED" in str(caught.value)
@@ -138,7 +138,7 @@ def test_the_error_shows_odd_characters_escaped_and_long_text_cut() -> None:
 
 
 @pytest.mark.parametrize("created", ["9" * 18, "9" * 1000])
-def test_a_number_that_is_no_date_gives_no_date(created: str) -> None:
+def test_a_number_outside_of_the_calendar_gives_no_date(created: str) -> None:
     arn = ProjectArn(PROJECT.replace("1574310000000", created))
     assert arn.is_valid
     assert arn.created_at is None
@@ -146,7 +146,7 @@ def test_a_number_that_is_no_date_gives_no_date(created: str) -> None:
 
 @pytest.mark.parametrize("text", [PROJECT, VERSION, DATASET, "odd"])
 @pytest.mark.parametrize("kind", [ProjectArn, ProjectVersionArn, DatasetArn])
-def test_an_arn_is_the_string_that_it_was_made_of(kind: type[ProjectArn], text: str) -> None:
+def test_an_arn_equals_its_string(kind: type[ProjectArn], text: str) -> None:
     arn = kind(text)
     assert isinstance(arn, str)
     assert arn == text
@@ -247,7 +247,7 @@ def test_a_key_is_named_by_the_arn_of_an_alias(partition: str) -> None:
         "arn:aws:kms:eu-west-1:123456789012:alias/",
     ],
 )
-def test_what_has_none_of_the_four_forms_is_refused_with_all_four_named(text: str) -> None:
+def test_the_error_for_an_invalid_key_names_all_four_forms(text: str) -> None:
     with pytest.raises(ValueError, match="is not a KMS key") as caught:
         KmsKeyId(text)
     message = str(caught.value)

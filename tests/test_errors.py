@@ -47,7 +47,7 @@ def test_a_code_without_a_class_is_a_service_error(wire: Wire) -> None:
     assert error.code == "SomethingNewException"
 
 
-def test_except_client_error_keeps_working_and_botocores_error_is_the_cause(wire: Wire) -> None:
+def test_a_service_error_is_a_client_error_with_botocores_error_as_its_cause(wire: Wire) -> None:
     rekognition = wire.on(DESCRIBE, refusal("ResourceNotFoundException")).client()
     with pytest.raises(ClientError) as caught:
         VersionsClient(rekognition).describe_project_versions(PROJECT)
@@ -56,20 +56,20 @@ def test_except_client_error_keeps_working_and_botocores_error_is_the_cause(wire
     assert isinstance(caught.value.__cause__, rekognition.exceptions.ResourceNotFoundException)
 
 
-def test_a_message_with_terminal_escapes_is_shown_escaped_and_kept_as_it_came(wire: Wire) -> None:
+def test_a_message_with_terminal_escapes_is_escaped_when_shown_and_unchanged_in_the_error(wire: Wire) -> None:
     error = raised(wire, "InvalidParameterException", "bad \x1b[31mname\u202e\n")
     assert str(error).isprintable()
     assert "\\x1b[31m" in str(error)
     assert error.message == "bad \x1b[31mname\u202e\n"
 
 
-def test_an_answer_without_anything_in_it_still_makes_an_error() -> None:
+def test_an_empty_response_becomes_an_error() -> None:
     made = ServiceError.of(ClientError({}, "CreateProject"))
     assert type(made) is ServiceError
     assert (made.code, made.message, made.request_id, made.status_code) == ("Unknown", "", None, None)
 
 
-def test_denials_name_the_permission_that_is_missing(wire: Wire) -> None:
+def test_an_access_denied_error_names_the_missing_permission(wire: Wire) -> None:
     assert "rekognition:DescribeProjectVersions" in raised(wire, "AccessDeniedException").__notes__[0]
 
 
@@ -118,14 +118,14 @@ def test_every_error_that_the_service_model_names_has_a_class() -> None:
 
 
 def test_advice_is_given_for_errors_that_the_operation_can_have() -> None:
-    """A note of what to do next stands by an operation and a code of the model's, so that none is dead text."""
+    """A note of what to do next belongs to an operation and a code of the service model, so no note is dead text."""
     model = botocore.session.get_session().get_service_model("rekognition")
     for operation, code in BY_OPERATION:
         assert operation in OPERATIONS
         assert code in {shape.name for shape in model.operation_model(operation).error_shapes}, (operation, code)
 
 
-def test_a_model_that_does_not_run_is_an_error_that_says_how_it_would(wire: Wire) -> None:
+def test_the_error_for_a_stopped_model_says_how_to_start_it(wire: Wire) -> None:
     wire.on("DetectCustomLabels", refusal("ResourceNotReadyException", "it is STOPPED"))
     with pytest.raises(ResourceNotReadyError, match="it is STOPPED") as caught:
         VersionsClient(wire.client()).detect_custom_labels(VERSION, b"image")
