@@ -40,15 +40,18 @@ def page(
     Raises:
         InvalidPaginationTokenException: The token does not belong to this list.
     """
-    list_hash = hashlib.sha256(json.dumps(list(identity), sort_keys=True).encode("ascii")).hexdigest()
     rest = list(items)
     if token is not None:
-        last = _last_created(token, list_hash)
+        last = _last_created(token, _hash(identity))
         rest = [item for item in rest if item.created < last]
     found = rest[: size or DEFAULT_SIZE]
     if len(rest) == len(found):
         return found, None
-    return found, base64.urlsafe_b64encode(f"{found[-1].created}:{list_hash}".encode("ascii")).decode("ascii")
+    return found, base64.urlsafe_b64encode(f"{found[-1].created}:{_hash(identity)}".encode("ascii")).decode("ascii")
+
+
+def _hash(identity: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(list(identity), sort_keys=True).encode("ascii")).hexdigest()
 
 
 def _last_created(token: str, list_hash: str) -> int:
