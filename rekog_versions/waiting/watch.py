@@ -139,6 +139,10 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
         logger.info("a poll of %s failed and the wait continues: %s", self.name, printable(str(error)))
         return self._poll(delay, error=error)
 
+    def connected(self) -> None:
+        """Record that a call has succeeded elsewhere: retryable failures no longer end this wait."""
+        self._connected = True
+
     def result(self, last: Poll[DescriptionT, StatusT]) -> DescriptionT:
         """Return the description of the last poll.
 
