@@ -8,8 +8,8 @@ from rekog_versions.failures.explanation import FailureExplanation, Subject
 from rekog_versions.failures.files import FileContents
 from rekog_versions.failures.reasons import reasons_of
 from rekog_versions.failures.tally import Tally
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations import VersionRef
 from rekog_versions.statuses import ProjectVersionStatus
 
 EXAMPLES = 3

@@ -4,7 +4,7 @@ from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.failures.compose import EXAMPLES, check_examples, explanation_of, final_description, has_files
 from rekog_versions.failures.explanation import FailureExplanation
 from rekog_versions.failures.files import read_files
-from rekog_versions.operations import VersionRef
+from rekog_versions.models.references import VersionRef
 
 
 async def explain_failure(

@@ -5,7 +5,7 @@ from rekog_versions.client import VersionsClient
 from rekog_versions.failures.compose import EXAMPLES, check_examples, explanation_of, final_description, has_files
 from rekog_versions.failures.explanation import FailureExplanation
 from rekog_versions.failures.files import read_files
-from rekog_versions.operations import VersionRef
+from rekog_versions.models.references import VersionRef
 
 
 def explain_failure(client: VersionsClient, version: VersionRef, *, examples: int = EXAMPLES) -> FailureExplanation:
