@@ -8,11 +8,11 @@ import pydantic
 
 from benchmarks import (
     async_waits,
+    batch,
     create_version,
     describe_versions,
     emulation,
     evaluation,
-    fleet,
     import_time,
     manifests,
 )
@@ -34,7 +34,7 @@ def main() -> None:
         rows += benchmark.rows()
     print(table(rows))
     print()
-    print(fleet.report())
+    print(batch.report())
     print()
     print(async_waits.report())
 

@@ -1,11 +1,11 @@
-"""Trains a version from each of many manifests, as many at a time as the account may, and tells of each as it ends.
+"""Train a version from each of many manifests, as many at a time as the account may, and report each when it ends.
 
     python examples/train_many.py --project shapes --output s3://my-bucket/results \
         s3://my-bucket/circles.manifest s3://my-bucket/squares.manifest ...
 
-A version is named after its manifest. Run it again with the same arguments after Ctrl-C, a crash or a reboot: what was
-started is found by its name and waited for, and nothing is trained twice. `--wait-only` waits for all versions of the
-project that are in training, and starts nothing.
+A version is named after its manifest. Run it again with the same arguments after Ctrl-C, a crash or a reboot: versions
+that were started are found by their names and waited for, and nothing is trained twice. `--wait-only` waits for all
+running trainings of the project, and starts nothing.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from rekog_versions.batch import as_trained, submit_all
 
 
 def project_arn(client: VersionsClient, name: str) -> str:
-    """The ARN of the project of that name, which is made if there is none."""
+    """Return the ARN of the project with this name. Create it if it does not exist."""
     for project in client.iter_projects(project_names=[name]):
         if project.project_arn:
             return project.project_arn
@@ -60,20 +60,20 @@ def wait(client: VersionsClient, project: str, schedule: Schedule) -> bool:
     versions = [version for version in client.iter_project_versions(project) if version.status == status]
     ok = True
     for outcome in as_trained(client, versions, schedule=schedule):
-        became = outcome.error or f"F1 {outcome.result().f1_score}"
-        print(f"{outcome.description.version_name if outcome.description else '?'}: {became}", flush=True)
+        result = outcome.error or f"F1 {outcome.result().f1_score}"
+        print(f"{outcome.description.version_name if outcome.description else '?'}: {result}", flush=True)
         ok = ok and outcome.ok
     return ok
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Trains a version from each of many manifests.")
+    parser = argparse.ArgumentParser(description="Train a version from each of many manifests.")
     parser.add_argument("manifests", nargs="*", help="training manifests, s3://BUCKET/KEY each")
     parser.add_argument("--project", required=True, help="the project's name")
-    parser.add_argument("--output", help="where results go, s3://BUCKET/PREFIX")
-    parser.add_argument("--region", help="the region; otherwise the session's")
+    parser.add_argument("--output", help="where the results go, s3://BUCKET/PREFIX")
+    parser.add_argument("--region", help="the region; by default, the session's")
     parser.add_argument("--every", type=float, default=60, help="seconds between two rounds (default: %(default)s)")
-    parser.add_argument("--wait-only", action="store_true", help="wait for what is in training, and start nothing")
+    parser.add_argument("--wait-only", action="store_true", help="wait for running trainings, and start nothing")
     options = parser.parse_args()
     if not options.wait_only and not (options.manifests and options.output):
         parser.error("manifests and --output are needed to start trainings")

@@ -1,4 +1,4 @@
-"""Many at once: waiting for any number of versions, and keeping as many trainings going as the account allows."""
+"""Train many versions, or wait for many, with shared calls that stay below a rate."""
 
 import lazy_loader
 

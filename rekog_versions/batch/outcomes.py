@@ -1,4 +1,4 @@
-"""What is yielded: how a wait or a training ended, and the report over all of them."""
+"""The results: how each wait or training ended, and the report on all of them."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import RekogVersionsError
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
-from rekog_versions.operations.versions import VersionRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class VersionOutcome:
     """How the wait for one of many versions ended.
 
     Attributes:
-        version: The version as it was given.
-        description: What the service said last; None if it never said anything.
-        error: Why it did not become trained: a `WaitError` as of `wait_until_trained()`, or what kept the service from
-            telling, such as an `AccessDeniedError` of its project. None if it is trained.
+        version: The version as it was passed in.
+        description: The last description; None if the service never returned one.
+        error: Why the version is not trained: a `WaitError` as `wait_until_trained()` raises it, or the error of the
+            calls for its project, such as an `AccessDeniedError`. None if it is trained.
     """
 
     version: VersionRef
@@ -27,30 +27,30 @@ class VersionOutcome:
 
     @property
     def ok(self) -> bool:
-        """Whether it is trained."""
+        """True if the version is trained."""
         return self.error is None
 
     def result(self) -> ProjectVersionDescription:
-        """The trained version.
+        """Return the description of the trained version.
 
         Raises:
-            RekogVersionsError: It is none: `error`.
+            RekogVersionsError: `error`, if the version is not trained.
         """
         return _result(self.description, self.error)
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOutcome:
-    """What became of one of many requests.
+    """How one of many trainings ended.
 
     Attributes:
-        request: What was to be trained.
-        version_arn: The version; None if none was started, or the service never told.
-        description: What the service said last of it.
-        error: Why it is not trained: a `WaitError` (the training failed, ...), a `ServiceError` (the service refused to
-            start it), a `VersionConflictError` (the name is taken by something else), or what kept the service from
-            being reached. None if it is trained.
-        was_there_already: Whether the version was there before, made of the same request: by an earlier run.
+        request: The request.
+        version_arn: The version; None if it was not started, or the service never returned its ARN.
+        description: The last description; None if the service never returned one.
+        error: Why the version is not trained: a `WaitError` (the training failed, ...), a `ServiceError` (the service
+            rejected the request), a `VersionConflictError` (another version has the name), or the error of the
+            connection. None if it is trained.
+        was_there_already: True if an earlier run started the version from the same request.
     """
 
     request: CreateProjectVersionRequest
@@ -61,57 +61,57 @@ class SubmissionOutcome:
 
     @property
     def ok(self) -> bool:
-        """Whether it is trained."""
+        """True if the version is trained."""
         return self.error is None
 
     def result(self) -> ProjectVersionDescription:
-        """The trained version.
+        """Return the description of the trained version.
 
         Raises:
-            Exception: It is none: `error`.
+            Exception: `error`, if the version is not trained.
         """
         return _result(self.description, self.error)
 
     def __str__(self) -> str:
         if self.error is None:
             score = self.description.f1_score if self.description else None
-            became = "trained" if score is None else f"trained, F1 {score:.4f}"
+            result = "trained" if score is None else f"trained, F1 {score:.4f}"
         else:
-            became = f"{type(self.error).__name__}: {printable(str(self.error))}"
+            result = f"{type(self.error).__name__}: {printable(str(self.error))}"
         already = " (was there already)" if self.was_there_already else ""
-        return f"{self.request.version_name} of {self.request.project_arn}{already}: {became}"
+        return f"{self.request.version_name} of {self.request.project_arn}{already}: {result}"
 
 
 def _result(description: ProjectVersionDescription | None, error: Exception | None) -> ProjectVersionDescription:
     if error is not None:
         raise error
     if description is None:
-        raise TypeError("an outcome without an error has a description")
+        raise TypeError("an outcome without an error must have a description")
     return description
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionReport:
-    """What became of many requests; `str()` has a line for each.
+    """How many trainings ended. `str()` returns one line for each.
 
     Attributes:
-        outcomes: In the order of the requests.
+        outcomes: The outcomes, in the order of the requests.
     """
 
     outcomes: tuple[SubmissionOutcome, ...]
 
     @property
     def trained(self) -> tuple[SubmissionOutcome, ...]:
-        """Those that are trained."""
+        """The trained versions."""
         return tuple(outcome for outcome in self.outcomes if outcome.ok)
 
     @property
     def failed(self) -> tuple[SubmissionOutcome, ...]:
-        """Those that are not, each with its error."""
+        """The others, each with its error."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok)
 
     def raise_failures(self) -> None:
-        """Raises an `ExceptionGroup` of the errors, if there are any."""
+        """Raise an `ExceptionGroup` of the errors, if there are any."""
         errors = [outcome.error for outcome in self.outcomes if outcome.error is not None]
         if errors:
             raise ExceptionGroup(f"{len(errors)} of {len(self.outcomes)} requests were not trained", errors)

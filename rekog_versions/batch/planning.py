@@ -1,154 +1,104 @@
-"""Which calls find many versions of a project with the fewest of them, without I/O.
+"""Find many versions of a project with the fewest calls. The decisions are here, without I/O.
 
 DescribeProjectVersions takes ten names, or lists the whole project in pages of a hundred, the latest version first.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from rekog_versions.arns import ProjectArn
-from rekog_versions.batch.pacing import Pacer
+from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS
 from rekog_versions.errors import ResponseError
-from rekog_versions.models._base import Response
 from rekog_versions.models._constraints import NAMES_PER_CALL
-from rekog_versions.models.projects import CustomizationFeature, ProjectDescription
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations.flows import Flow, Reply
-from rekog_versions.operations.listings import Listing, following
-from rekog_versions.operations.projects import list_projects
-from rekog_versions.operations.versions import DESCRIBE_PROJECT_VERSIONS, list_versions
 
 PAGE_SIZE = 100
 
-ItemT = TypeVar("ItemT")
-PageT = TypeVar("PageT", bound=Response)
-
 
 @dataclass
-class Reach:
-    """How many pages of a project hold the versions that are asked for, as far as earlier looks showed.
+class PageEstimate:
+    """The estimated number of pages that contain the wanted versions of a project. Each search improves it.
 
-    An account may have 100 versions a project unless its quota was raised, so one page is a good first guess.
+    An account may have 100 versions in a project unless its quota was raised, so the first estimate is one page.
     """
 
     pages: int = 1
 
     def left(self, read: int) -> int:
-        """How many more pages are needed after some were read; if the guess was wrong, as many again."""
+        """Return how many more pages are needed after `read` pages. If the estimate was too low, it is doubled."""
         return self.pages - read if read < self.pages else read
 
 
 def is_cheaper_by_name(wanted: int, pages: int) -> bool:
-    """Whether calls by ten names are no more than calls for pages; names are certain to find what is there."""
+    """Return True if calls with ten names each are not more than calls for pages. Names are certain to be found."""
     return -(-wanted // NAMES_PER_CALL) <= pages
 
 
-def find_versions(
-    project_arn: str,
-    names: Collection[str],
-    found: dict[str, ProjectVersionDescription],
-    reach: Reach,
-    pacer: Pacer,
-) -> Flow[None]:
-    """Asks for versions by their names, one call for ten names or for a page of a hundred, whichever needs fewer calls.
+class VersionSearch:
+    """The search for versions of a project by their names, in pages or with ten names a call.
 
     Args:
         project_arn: The project.
-        names: Which versions.
-        found: Where to put what was seen, by name, also when a later call fails; versions that were not asked for
-            may be among it. What is not in it at the end is not there.
-        reach: What is known of the project's pages; it learns.
-        pacer: When to call.
+        names: The names of the wanted versions.
+        estimate: The estimate for the project, which the search improves.
 
-    Raises:
-        ResponseError: An answer can't be read, or lists a version whose ARN names none while others are missing: it
-            may be one of them.
+    Attributes:
+        found: The descriptions by name, complete or, after an error, in part. It can contain other versions too.
     """
-    wanted = dict.fromkeys(names)
-    nameless: list[ProjectVersionDescription] = []
-    read = 0
 
-    def take(descriptions: Sequence[ProjectVersionDescription]) -> None:
+    def __init__(self, project_arn: str, names: Collection[str], estimate: PageEstimate | None = None) -> None:
+        self.project_arn = project_arn
+        self.names = list(names)
+        self.found: dict[str, ProjectVersionDescription] = {}
+        self._missing = dict.fromkeys(names)
+        self._nameless: list[ProjectVersionDescription] = []
+        self._estimate = estimate or PageEstimate()
+        self._pages_read = 0
+        self._is_whole = False
+
+    @property
+    def reads_pages(self) -> bool:
+        """True if the search begins with pages of the whole project."""
+        return not is_cheaper_by_name(len(self._missing), self._estimate.pages)
+
+    @property
+    def missing(self) -> list[str]:
+        """The names to request; empty if all were found, or if the whole project was read."""
+        return [] if self._is_whole else list(self._missing)
+
+    def take_page(self, descriptions: Sequence[ProjectVersionDescription]) -> bool:
+        """Take a page of the project, and return True if the next page should be read."""
+        self._pages_read += 1
+        self.take_named(descriptions)
+        left = self._estimate.left(self._pages_read)
+        return bool(self._missing) and not is_cheaper_by_name(len(self._missing), left)
+
+    def end_pages(self, *, is_whole: bool) -> None:
+        """Improve the estimate after the last page that was read."""
+        self._is_whole = is_whole
+        read = self._pages_read
+        self._estimate.pages = read if is_whole or not self._missing else read + self._estimate.left(read)
+
+    def take_named(self, descriptions: Sequence[ProjectVersionDescription]) -> bool:
+        """Take a response to a request with names, and return True: the next one should be sent too."""
         for description in descriptions:
             name = description.version_name
             if name is None:
-                nameless.append(description)
+                self._nameless.append(description)
             else:
-                found[name] = description
-                wanted.pop(name, None)
-
-    def take_page(descriptions: Sequence[ProjectVersionDescription]) -> bool:
-        nonlocal read
-        read += 1
-        take(descriptions)
-        return bool(wanted) and not is_cheaper_by_name(len(wanted), reach.left(read))
-
-    def take_named(descriptions: Sequence[ProjectVersionDescription]) -> bool:
-        take(descriptions)
+                self.found[name] = description
+                self._missing.pop(name, None)
         return True
 
-    is_whole = False
-    if not is_cheaper_by_name(len(wanted), reach.pages):
-        is_whole = yield from _walk(list_versions(project_arn, None, PAGE_SIZE), pacer, take_page)
-        reach.pages = read if is_whole or not wanted else read + reach.left(read)
-    if wanted and not is_whole:
-        yield from _walk(list_versions(project_arn, list(wanted), None), pacer, take_named)
-    if wanted and nameless:
-        raise ResponseError(
-            DESCRIBE_PROJECT_VERSIONS.name,
-            [description.to_dict() for description in nameless],
-            f"it has a version whose ARN names none, so that it can't be told from {', '.join(map(repr, wanted))}; "
-            "wait_until_trained() asks for one version at a time",
-        )
+    def check_names(self) -> None:
+        """Check that no wanted version is missing while the response has versions without a readable name.
 
-
-def find_projects(names: Collection[str], found: dict[str, ProjectArn], pacer: Pacer) -> Flow[None]:
-    """Asks for the ARNs of projects, of whatever feature, ten names a call.
-
-    Args:
-        names: Their names.
-        found: Where to put the ARNs, by name.
-        pacer: When to call.
-    """
-
-    def take(projects: Sequence[ProjectDescription]) -> bool:
-        for project in projects:
-            if project.project_name is not None and project.project_arn is not None:
-                found[project.project_name] = project.project_arn
-        return True
-
-    yield from _walk(list_projects(list(names), list(CustomizationFeature), None), pacer, take)
-
-
-def count_versions(project_arn: str, pacer: Pacer) -> Flow[int]:
-    """Counts the versions of a project."""
-    count = 0
-
-    def take(descriptions: Sequence[ProjectVersionDescription]) -> bool:
-        nonlocal count
-        count += len(descriptions)
-        return True
-
-    yield from _walk(list_versions(project_arn, None, PAGE_SIZE), pacer, take)
-    return count
-
-
-def _walk(listing: Listing[ItemT, PageT], pacer: Pacer, take: Callable[[Sequence[ItemT]], bool]) -> Flow[bool]:
-    """Makes a listing's calls until `take` has enough; whether they were made to the end."""
-    operation = listing.operation.name
-    calls = listing.calls()
-    call = next(calls, None)
-    while call is not None:
-        yield from pacer.turn(operation)
-        try:
-            reply: Reply[PageT] = yield call
-        except Exception as error:
-            pacer.failed(operation, error)
-            raise
-        pacer.answered(operation)
-        goes_on = take(listing.items(reply))
-        call = following(calls, reply)
-        if call is not None and not goes_on:
-            return False
-    return True
+        Raises:
+            ResponseError: One of these versions may be a missing one.
+        """
+        if self._missing and self._nameless:
+            raise ResponseError(
+                DESCRIBE_PROJECT_VERSIONS.name,
+                [description.to_dict() for description in self._nameless],
+                f"it has a version whose ARN contains no name, which may be {' or '.join(map(repr, self._missing))}; "
+                "wait_until_trained() requests one version at a time",
+            )

@@ -1,127 +1,91 @@
-"""Waiting for many versions without I/O: a `waiting.Watch` for each decides, and a few calls feed all of them."""
+"""Decide on the wait for many versions, without I/O. Each version has a `VersionWatch`; they share their calls."""
 
-import logging
 import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from rekog_versions._aws.error_codes import code_and_status, is_retryable
+from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
+from rekog_versions.batch.actions import Action, Pause, ProjectSearch, concerns_caller
 from rekog_versions.batch.outcomes import VersionOutcome
-from rekog_versions.batch.pacing import Pacer
-from rekog_versions.batch.planning import Reach, find_projects, find_versions
-from rekog_versions.errors import (
-    RekogVersionsError,
-    ResourceNotFoundError,
-    WaitError,
-    noted,
-)
+from rekog_versions.batch.planning import PageEstimate, VersionSearch
+from rekog_versions.errors import RekogVersionsError, ResourceNotFoundError, WaitError, noted
 from rekog_versions.models._constraints import NAMES_PER_CALL
+from rekog_versions.models.references import VersionRef, VersionReference
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations.flows import Flow, Sleep
-from rekog_versions.operations.versions import Look, VersionRef, Whereabouts, whereabouts
-from rekog_versions.statuses import TRAINED
-from rekog_versions.waiting.versions import Poll, Watch
-from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.arguments import check_schedule, check_seconds
-
-logger = logging.getLogger("rekog_versions")
+from rekog_versions.waiting.poll import Poll
+from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.targets import TRAINED
+from rekog_versions.waiting.watch import VersionWatch
 
 ROUNDS = Schedule(most=60.0)
-"""When many versions are looked at: as they share their calls, twice as often as one version is."""
-MOMENT = 0.001
-"""Seconds that don't count: what is due so soon is due."""
-_SHOWN = 10
-
-_OF_THE_CALLER = frozenset(
-    {
-        "AuthFailure",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "IncompleteSignature",
-        "IncompleteSignatureException",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "OptInRequired",
-        "RequestExpired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-"""The codes that refuse the caller whatever is asked for (AWS, common errors)."""
-
-
-def ends_all(error: Exception) -> bool:
-    """Whether an error that does not pass would meet every other call too, rather than be about what was asked for."""
-    if isinstance(error, ClientError):
-        return code_and_status(error)[0] in _OF_THE_CALLER
-    return not isinstance(error, RekogVersionsError)
+"""The default schedule of the rounds. Many versions share their calls, so they are polled twice as often as one is."""
+_MOMENT = 0.001
+"""Seconds; a poll that is due so soon is due now."""
+_MOST_LISTED = 10
 
 
 @dataclass(slots=True, eq=False)
-class Tracked:
-    """One version that is waited for."""
+class _Tracked:
+    """One version of the wait.
+
+    Attributes:
+        version: The version as it was passed in.
+        watch: The decision after each of its polls.
+        due: When to poll it next; infinite once it has an outcome.
+        deadline: When its wait gives up.
+    """
 
     version: VersionRef
-    """As it was given."""
-    watch: Watch
+    watch: VersionWatch
     due: float
-    """When to look at it next."""
     deadline: float
-
-    @property
-    def look(self) -> Look:
-        """What it is looked for by: where it is, and what has its name instead."""
-        return self.watch.looking
 
 
 @dataclass(slots=True, eq=False)
-class Group:
-    """The versions of one project."""
+class _Group:
+    """The versions of one project.
 
-    project_arn: str
-    """Empty as long as the project is known by its name only."""
-    tracked: dict[str, list[Tracked]] = field(default_factory=dict[str, list[Tracked]])
-    """By name; of one name there may be several, which had it one after the other."""
-    reach: Reach = field(default_factory=Reach)
+    Attributes:
+        by_name: The versions by name. A name can have had several versions, one after the other.
+        estimate: The estimate for searches.
+        due: When to poll one of the versions next.
+    """
+
+    by_name: dict[str, list[_Tracked]] = field(default_factory=dict[str, list[_Tracked]])
+    estimate: PageEstimate = field(default_factory=PageEstimate)
     due: float = math.inf
 
-    def add(self, tracked: Tracked) -> None:
-        """Takes a version in."""
-        self.tracked.setdefault(tracked.look.where.version_name, []).append(tracked)
+    def add(self, tracked: _Tracked) -> None:
+        self.by_name.setdefault(tracked.watch.sought.reference.version_name, []).append(tracked)
         self.due = min(self.due, tracked.due)
 
+    def all(self) -> Iterator[_Tracked]:
+        return chain.from_iterable(self.by_name.values())
+
     def settle(self) -> None:
-        """Takes those out that have ended, and says when the next of the others is due."""
-        for name in list(self.tracked):
-            self.tracked[name] = [tracked for tracked in self.tracked[name] if tracked.due < math.inf]
-            if not self.tracked[name]:
-                del self.tracked[name]
-        self.due = min((tracked.due for every in self.tracked.values() for tracked in every), default=math.inf)
+        """Remove the versions that have an outcome, and compute when the next of the others is due."""
+        remaining = {name: [one for one in same if one.due < math.inf] for name, same in self.by_name.items()}
+        self.by_name = {name: same for name, same in remaining.items() if same}
+        self.due = min((tracked.due for tracked in self.all()), default=math.inf)
 
 
-class Fleet:
-    """The wait for many versions. A driver runs `step()` while `is_open` and takes what is `ready` after each.
-
-    Between two steps nothing is under way, so a wait that was interrupted goes on with the next step.
+class VersionTracker:
+    """The decisions of `as_trained()`. `submit_all()` tracks its trainings with them too.
 
     Args:
-        versions: Which; one that is named twice is waited for once.
-        timeout: Seconds until the wait for a version gives up; None for never.
-        schedule: When rounds are due, from the begin of one to the begin of the next.
-        pacer: When calls may be made.
+        versions: The versions. One that is named twice is tracked once.
+        timeout: Seconds until the wait for a version gives up; None for no limit.
+        schedule: The delays between the starts of two rounds.
         clock: Monotonic seconds.
 
     Raises:
-        ValueError: Something names no version, or a number is out of range.
-        TypeError: Something is of another type.
+        ValueError: An item does not name a version, or a number is out of range.
+        TypeError: An argument has the wrong type.
     """
 
     def __init__(
@@ -130,10 +94,8 @@ class Fleet:
         *,
         timeout: float | None,
         schedule: Schedule,
-        pacer: Pacer,
         clock: Callable[[], float],
     ) -> None:
-        # what a `Watch` refuses too, but here there may be none so far
         check_seconds(timeout)
         check_schedule(schedule)
         self.ready: deque[VersionOutcome] = deque()
@@ -141,209 +103,213 @@ class Fleet:
         self._timeout = timeout
         self._schedule = schedule
         self._delays = schedule.delays()
-        self._pacer = pacer
         self._clock = clock
         self._round_at = -math.inf
-        self._groups: dict[str, Group] = {}
-        self._homeless: dict[str, Group] = {}
-        """Those whose project is known by name only, by that name."""
-        for version, where in once(versions):
-            self._track(version, where)
+        self._is_connected = False
+        self._groups: dict[str, _Group] = {}
+        """By project ARN."""
+        self._unresolved: dict[str, _Group] = {}
+        """By project name: an ARN of a version does not contain the project's ARN."""
+        for version, reference in unique_versions(versions):
+            self._track(version, reference)
 
     @property
     def open(self) -> list[VersionRef]:
-        """Those that are still waited for, as they were given."""
-        return [tracked.version for tracked in self._tracked()]
+        """The versions that have no outcome yet, as they were passed in."""
+        return [tracked.version for tracked in self._all()]
 
     @property
     def is_open(self) -> bool:
-        """Whether there are any."""
-        return bool(self._groups or self._homeless)
+        """True if there are such versions."""
+        return bool(self._groups or self._unresolved)
 
     def begin(
-        self, version: tuple[str, str], arn: ProjectVersionArn | None, description: ProjectVersionDescription | None
+        self, name: tuple[str, str], arn: ProjectVersionArn | None, description: ProjectVersionDescription | None
     ) -> None:
-        """Begins to wait for one more version.
+        """Begin to track one more version.
 
         Args:
-            version: Its project and name.
-            arn: Its ARN; None if it is not known.
-            description: What a look just now showed of it; None if there was none.
+            name: Its project and name.
+            arn: Its ARN; None if it is unknown.
+            description: Its description from a lookup just now; None if it was just created.
         """
-        tracked = self._track(version, whereabouts(version))
+        tracked = self._track(name, VersionReference.parse(name))
         if arn is not None:
             tracked.watch.begin(arn)
         if description is not None:
-            self._tell(tracked, tracked.watch.found(description))
+            self._take_poll(tracked, tracked.watch.found(description))
         else:
-            self._later(tracked)
-        self._settle(self._at_home(version[0]))
+            tracked.due = self._next_round(tracked)
+        self._settle(self._groups[name[0]])
 
-    def step(self, until: float = math.inf) -> Flow[None]:
-        """Looks at one project, or sleeps until one is due.
+    def next_action(self, until: float = math.inf) -> Action:
+        """Return the next search, or a pause until one is due.
 
         Args:
-            until: When to stop sleeping at the latest.
-
-        Raises:
-            ServiceError: The service refused the caller, whatever is asked for: the credentials have expired.
-            botocore.exceptions.BotoCoreError: A call failed for a reason that does not pass.
+            until: When a pause must end.
         """
         now = self._clock()
-        if now >= self._round_at - MOMENT:
+        if now >= self._round_at - _MOMENT:
             self._round_at = now + next(self._delays)
-        # whoever is due for longest: rounds that take longer than their delay still come to everybody
-        group = min((*self._homeless.values(), *self._groups.values()), key=lambda group: group.due)
-        if group.due > now + MOMENT:
-            yield Sleep(max(0.0, min(group.due, until) - now))
-        elif group.project_arn:
-            yield from self._look(group, now)
-        else:
-            yield from self._find_projects(now)
+        # the group that has been due for longest: each group has its turn even if rounds take longer than their delay
+        due, project_arn = min(
+            ((group.due, project_arn) for project_arn, group in self._groups.items()), default=(math.inf, "")
+        )
+        unresolved = sorted(self._unresolved, key=lambda name: self._unresolved[name].due)
+        if unresolved and self._unresolved[unresolved[0]].due <= min(due, now + _MOMENT):
+            names = unresolved[:NAMES_PER_CALL]
+            return ProjectSearch([name for name in names if self._unresolved[name].due <= now + _MOMENT])
+        if due <= now + _MOMENT:
+            group = self._groups[project_arn]
+            names = [
+                tracked.watch.sought.reference.version_name for tracked in group.all() if tracked.due <= now + _MOMENT
+            ]
+            return VersionSearch(project_arn, dict.fromkeys(names), group.estimate)
+        due = min([due, until, *(self._unresolved[name].due for name in unresolved[:1])])
+        return Pause(max(0.0, due - now))
+
+    def take(self, action: Action, error: Exception | None) -> None:
+        """Take the result of an action.
+
+        Raises:
+            Exception: The error itself, if it concerns the caller, such as expired credentials.
+        """
+        if error is None and not isinstance(action, Pause) and not self._is_connected:
+            self._is_connected = True
+            for tracked in self._all():
+                tracked.watch.connected()
+        match action:
+            case ProjectSearch():
+                self._take_projects(action, error)
+            case VersionSearch():
+                self._take_versions(action, error)
+            case _:
+                pass
 
     @contextmanager
     def noting(self) -> Generator[None]:
-        """Lets whatever ends the wait early say what goes on and how to take it up again."""
+        """Add a note on how to resume to any exception that ends the wait early."""
         try:
             yield
         except BaseException as error:
             noted(
                 error,
-                f"This ends the wait for {counted(len(self.open), 'version')}, not their trainings, which go on and "
-                f"are billed: as_trained(client, {spelled(self._tracked())}) takes it up again, in any process.",
+                f"This ends the wait for {counted(len(self.open), 'version')}, not their trainings, which continue and "
+                f"are billed: as_trained(client, {_as_python(self._all())}) resumes the wait, in any process.",
             )
             raise
 
-    def _tracked(self) -> Iterator[Tracked]:
-        for group in (*self._groups.values(), *self._homeless.values()):
-            for every in group.tracked.values():
-                yield from every
+    def _all(self) -> Iterator[_Tracked]:
+        for group in (*self._groups.values(), *self._unresolved.values()):
+            yield from group.all()
 
-    def _track(self, version: VersionRef, where: Whereabouts) -> Tracked:
-        watch = Watch(TRAINED, version, timeout=self._timeout, schedule=self._schedule, clock=self._clock)
+    def _track(self, version: VersionRef, reference: VersionReference) -> _Tracked:
+        watch = VersionWatch(TRAINED, version, timeout=self._timeout, schedule=self._schedule, clock=self._clock)
+        watch.sought.reference = reference
+        if self._is_connected:
+            watch.connected()
         now = self._clock()
-        tracked = Tracked(version, watch, now, now + (math.inf if self._timeout is None else self._timeout))
-        tracked.look.where = where
-        if where.project_arn is None:
-            self._homeless.setdefault(where.project_name, Group("")).add(tracked)
+        tracked = _Tracked(version, watch, now, now + (math.inf if self._timeout is None else self._timeout))
+        if reference.project_arn is None:
+            self._unresolved.setdefault(reference.project_name, _Group()).add(tracked)
         else:
-            self._at_home(where.project_arn).add(tracked)
+            self._groups.setdefault(reference.project_arn, _Group()).add(tracked)
         return tracked
 
-    def _at_home(self, project_arn: str) -> Group:
-        return self._groups.setdefault(project_arn, Group(project_arn))
-
-    def _settle(self, *touched: Group) -> None:
+    def _settle(self, *touched: _Group) -> None:
         for group in touched:
             group.settle()
-        for groups in (self._groups, self._homeless):
-            for key in [key for key, group in groups.items() if not group.tracked]:
-                del groups[key]
+        self._groups = {key: group for key, group in self._groups.items() if group.by_name}
+        self._unresolved = {key: group for key, group in self._unresolved.items() if group.by_name}
 
-    def _find_projects(self, now: float) -> Flow[None]:
-        due = sorted(self._homeless, key=lambda name: self._homeless[name].due)
-        names = [name for name in due[:NAMES_PER_CALL] if self._homeless[name].due <= now + MOMENT]
-        found: dict[str, ProjectArn] = {}
-        trouble: Exception | None = None
+    def _take_projects(self, search: ProjectSearch, error: Exception | None) -> None:
+        for name in [name for name in search.names if name in search.found]:
+            project_arn = search.found[name]
+            for tracked in self._unresolved.pop(name).all():
+                tracked.watch.sought.set_project(project_arn)
+                self._groups.setdefault(project_arn, _Group()).add(tracked)
+        missing = [self._unresolved[name] for name in search.names if name not in search.found]
         try:
-            yield from find_projects(names, found, self._pacer)
-        except (RekogVersionsError, BotoCoreError) as error:
-            trouble = error
-        for name in [name for name in names if name in found]:
-            project_arn = found[name]
-            for every in self._homeless.pop(name).tracked.values():
-                for tracked in every:
-                    tracked.look.where = replace(tracked.look.where, project_arn=project_arn)
-                    self._at_home(project_arn).add(tracked)
-        left = [self._homeless[name] for name in names if name not in found]
-        try:
-            self._missed([tracked for group in left for every in group.tracked.values() for tracked in every], trouble)
+            self._take_missing([tracked for group in missing for tracked in group.all()], error)
         finally:
-            self._settle(*left)
+            self._settle(*missing)
 
-    def _look(self, group: Group, now: float) -> Flow[None]:
-        names = [name for name, every in group.tracked.items() if any(tracked.due <= now + MOMENT for tracked in every)]
-        found: dict[str, ProjectVersionDescription] = {}
-        trouble: Exception | None = None
+    def _take_versions(self, search: VersionSearch, error: Exception | None) -> None:
+        group = self._groups[search.project_arn]
+        for name, same in group.by_name.items():
+            if name in search.found:
+                for tracked in same:
+                    description = tracked.watch.sought.pick([search.found[name]])
+                    self._take_poll(tracked, tracked.watch.found(description))
+        missing = [tracked for name in search.names if name not in search.found for tracked in group.by_name[name]]
         try:
-            yield from find_versions(group.project_arn, names, found, group.reach, self._pacer)
-        except (RekogVersionsError, BotoCoreError) as error:
-            trouble = error
-        for name, every in group.tracked.items():
-            for tracked in every if name in found else ():
-                self._tell(tracked, self._seen(tracked, found[name]))
-        missing = [tracked for name in names if name not in found for tracked in group.tracked[name]]
-        try:
-            self._missed(missing, trouble)
+            self._take_missing(missing, error)
         finally:
             self._settle(group)
 
-    def _seen(self, tracked: Tracked, description: ProjectVersionDescription) -> Poll:
-        arn = description.project_version_arn
-        if tracked.look.where.version_arn in (None, arn):
-            return tracked.watch.found(description)
-        tracked.look.other_arn = arn
-        return tracked.watch.found(None)
+    def _take_missing(self, missing: Sequence[_Tracked], error: Exception | None) -> None:
+        """Decide for versions that a search did not find: they do not exist, or there was an error."""
+        if error is None or isinstance(error, ResourceNotFoundError):
+            for tracked in missing:
+                self._take_poll(tracked, tracked.watch.found(None))
+        elif is_retryable(error, connected_before=self._is_connected):
+            for tracked in missing:
+                self._take_poll(tracked, tracked.watch.failed(error))
+        elif not isinstance(error, RekogVersionsError) or concerns_caller(error):
+            raise error
+        else:
+            versions = _as_python(missing)
+            noted(error, f"This ends the wait for {versions}, not their trainings, which continue and are billed.")
+            for tracked in missing:
+                self._end(tracked, VersionOutcome(tracked.version, None, error))
 
-    def _missed(self, missing: Sequence[Tracked], trouble: Exception | None) -> None:
-        """What it means that a look did not show these: they are not there, or there was trouble."""
-        if trouble is None or isinstance(trouble, ResourceNotFoundError):
-            for tracked in missing:
-                self._tell(tracked, tracked.watch.found(None))
-        elif is_retryable(trouble) or ends_all(trouble):
-            for tracked in missing:
-                self._tell(tracked, tracked.watch.failed(trouble))  # which raises what does not pass
-        elif isinstance(trouble, RekogVersionsError):
-            noted(trouble, f"This ends the wait for {spelled(missing)}, not their trainings, which are billed.")
-            for tracked in missing:
-                self._end(tracked, VersionOutcome(tracked.version, None, trouble))
-
-    def _tell(self, tracked: Tracked, poll: Poll) -> None:
+    def _take_poll(self, tracked: _Tracked, poll: Poll) -> None:
         self.polls.append(poll)
         if poll.next_in is None:
             self._end(tracked, _outcome(tracked, poll))
-        elif poll.description is None and poll.error is None:
+        elif poll.description is None and poll.error is None:  # missing: within the grace period
             tracked.due = self._clock() + poll.next_in
         else:
-            self._later(tracked)
+            tracked.due = self._next_round(tracked)
 
-    def _later(self, tracked: Tracked) -> None:
-        tracked.due = min(self._round_at, tracked.deadline)
+    def _next_round(self, tracked: _Tracked) -> float:
+        return min(self._round_at, tracked.deadline)
 
-    def _end(self, tracked: Tracked, outcome: VersionOutcome) -> None:
+    def _end(self, tracked: _Tracked, outcome: VersionOutcome) -> None:
         tracked.due = math.inf
         self.ready.append(outcome)
 
 
-def _outcome(tracked: Tracked, poll: Poll) -> VersionOutcome:
+def _outcome(tracked: _Tracked, last: Poll) -> VersionOutcome:
     try:
-        return VersionOutcome(tracked.version, tracked.watch.conclude(poll))
+        return VersionOutcome(tracked.version, tracked.watch.result(last))
     except WaitError as error:
         return VersionOutcome(tracked.version, error.description, error)
 
 
-def once(versions: Iterable[VersionRef]) -> Iterator[tuple[VersionRef, Whereabouts]]:
-    """Reads references and leaves out those that name a version again, also in another way.
+def unique_versions(versions: Iterable[VersionRef]) -> Iterator[tuple[VersionRef, VersionReference]]:
+    """Parse references, and leave out those that name a version again, even in another form.
 
     Raises:
-        ValueError: One names no version.
-        TypeError: One is of another type, or all of it is one reference rather than many.
+        ValueError: An item does not name a version.
+        TypeError: An item has the wrong type, or `versions` is one version.
     """
     if isinstance(versions, str | ProjectVersionDescription) or _is_pair(versions):
-        raise TypeError("versions takes many; for one version, use wait_until_trained(), or put it in a list")
-    named: dict[tuple[str | None, ...], list[tuple[VersionRef, Whereabouts]]] = {}
-    for version in versions:
-        where = whereabouts(version)
-        arn = where.version_arn or ProjectArn(str(where.project_arn))
-        named.setdefault((arn.region, arn.account_id, where.project_name, where.version_name), []).append(
-            (version, where)
+        raise TypeError(
+            "versions must be a list of versions; for one version, call wait_until_trained() or put it in a list"
         )
-    for same in named.values():
+    by_name: dict[tuple[str | None, ...], list[tuple[VersionRef, VersionReference]]] = {}
+    for version in versions:
+        reference = VersionReference.parse(version)
+        arn = reference.version_arn or ProjectArn(str(reference.project_arn))
+        key = (arn.region, arn.account_id, reference.project_name, reference.version_name)
+        by_name.setdefault(key, []).append((version, reference))
+    for same in by_name.values():
         yield from _merged(same)
 
 
 def _is_pair(versions: object) -> bool:
-    # ("arn:...:project/...", "v1") is one version, and no ARN of a version is one of its two
+    """Return True for `(project_arn, version_name)`. The ARN of a version is not the ARN of a project."""
     match versions:
         case (str() as project_arn, str()):
             return ProjectArn(project_arn).is_valid
@@ -351,30 +317,28 @@ def _is_pair(versions: object) -> bool:
             return False
 
 
-def _merged(same: list[tuple[VersionRef, Whereabouts]]) -> Iterator[tuple[VersionRef, Whereabouts]]:
-    """Makes one of references with the same names, unless ARNs say that they are different versions."""
-    project_arns = {where.project_arn for _, where in same} - {None}
-    version_arns = {where.version_arn for _, where in same} - {None}
+def _merged(same: list[tuple[VersionRef, VersionReference]]) -> Iterator[tuple[VersionRef, VersionReference]]:
+    """Merge references with the same names into one, unless their ARNs belong to different versions."""
+    project_arns = {reference.project_arn for _, reference in same} - {None}
+    version_arns = {reference.version_arn for _, reference in same} - {None}
     if len(project_arns) <= 1 and len(version_arns) <= 1:
-        version, where = same[0]
-        yield (
-            version,
-            replace(where, project_arn=next(iter(project_arns), None), version_arn=next(iter(version_arns), None)),
-        )
-    else:
-        seen: dict[tuple[str | None, str | None], VersionRef] = {}
-        for version, where in same:
-            if seen.setdefault((where.project_arn, where.version_arn), version) is version:
-                yield version, where
+        version, reference = same[0]
+        project_arn, version_arn = next(iter(project_arns), None), next(iter(version_arns), None)
+        yield version, replace(reference, project_arn=project_arn, version_arn=version_arn)
+        return
+    seen: dict[tuple[str | None, str | None], VersionRef] = {}
+    for version, reference in same:
+        if seen.setdefault((reference.project_arn, reference.version_arn), version) is version:
+            yield version, reference
 
 
-def counted(number: int, what: str) -> str:
-    """A number with its noun."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def spelled(versions: Iterable[Tracked]) -> str:
-    """References as Python code; many are cut short."""
-    every = [tracked.look.where.spelling for tracked in versions]
-    more = f", ... {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
-    return f"[{', '.join(every[:_SHOWN])}{more}]"
+def _as_python(versions: Iterable[_Tracked]) -> str:
+    """Return references as a Python list; a long one is shortened."""
+    listed = [tracked.watch.sought.reference.as_python for tracked in versions]
+    more = f", ... {len(listed) - _MOST_LISTED} more" if len(listed) > _MOST_LISTED else ""
+    return f"[{', '.join(listed[:_MOST_LISTED])}{more}]"

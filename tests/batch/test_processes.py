@@ -1,4 +1,4 @@
-"""Real processes that are really killed, and the example, against the emulated service in a process of its own."""
+"""`submit_all()` in processes that are killed or interrupted, with the emulated service in another process."""
 
 import json
 import os
@@ -14,7 +14,9 @@ import boto3
 import pytest
 
 from tests.test_docs import a_line
-from tests.test_examples import BUCKET, run
+from tests.test_examples import BUCKET
+
+pytestmark = pytest.mark.slow
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
@@ -36,8 +38,8 @@ requests = [
 ]
 fast = {"schedule": Schedule(first=0.05, most=0.05), "rate": 200}
 for outcome in submit_all(client, requests, on_poll=lambda poll: print("poll", flush=True), **fast):
-    told = [outcome.request.version_name, outcome.version_arn, outcome.ok, outcome.was_there_already]
-    print(json.dumps(told), flush=True)
+    fields = [outcome.request.version_name, outcome.version_arn, outcome.ok, outcome.was_there_already]
+    print(json.dumps(fields), flush=True)
 """
 
 
@@ -57,10 +59,11 @@ class Service:
         make: Any = boto3.client
         return make(name, region_name="us-east-1", endpoint_url=self.url, **KEYS)
 
-    def say(self, what: str, **arguments: Any) -> None:
+    def control(self, action: str, **arguments: Any) -> None:
+        """Change the emulation's settings."""
         body = json.dumps(arguments).encode()
-        with urlopen(Request(f"{self.url}/_custom-labels/{what}", body, method="POST")) as answer:
-            assert answer.status == 200
+        with urlopen(Request(f"{self.url}/_custom-labels/{action}", body, method="POST")) as response:
+            assert response.status == 200
 
     def versions(self, project_arn: str) -> dict[str, str]:
         found = self.rekognition.describe_project_versions(ProjectArn=project_arn)["ProjectVersionDescriptions"]
@@ -100,12 +103,12 @@ def wait_for(service: Service, project_arn: str, count: int, process: "subproces
 
 
 @pytest.mark.parametrize("started", [1, 2])
-def test_after_a_kill_the_same_requests_start_only_what_was_not_started(started: int, service: Service) -> None:
+def test_after_a_kill_the_same_requests_start_only_the_missing_trainings(started: int, service: Service) -> None:
     name = f"killed-{started}"
     project = service.rekognition.create_project(ProjectName=name)["ProjectArn"]
-    service.say("set-training", times=1_000_000, project=name)
+    service.control("set-training", times=1_000_000, project=name)
     killed = start(service, project)
-    wait_for(service, project, started, killed)  # the first time that it is there: its answer may still be on the way
+    wait_for(service, project, started, killed)  # the response to the create may not have arrived yet
     killed.kill()
     out, _ = killed.communicate(timeout=30)
     assert killed.returncode == -signal.SIGKILL
@@ -113,56 +116,28 @@ def test_after_a_kill_the_same_requests_start_only_what_was_not_started(started:
 
     before = service.versions(project)
     assert started <= len(before) <= 2
-    service.say("set-training", times=3, project=name)
+    service.control("set-training", times=3, project=name)
     out, err = start(service, project).communicate(timeout=60)
-    outcomes = {told[0]: told[1:] for told in (json.loads(line) for line in out.splitlines() if line != "poll")}
+    outcomes = {name: fields for name, *fields in (json.loads(line) for line in out.splitlines() if line != "poll")}
     assert sorted(outcomes) == ["v0", "v1", "v2", "v3"], err
     assert all(ok for _, ok, _ in outcomes.values())
     assert {version: arn for version, (arn, _, was_there) in outcomes.items() if was_there} == before
     assert service.versions(project) == {version: arn for version, (arn, _, _) in outcomes.items()}
 
 
-def test_ctrl_c_says_what_goes_on_and_how_to_take_it_up(service: Service) -> None:
+def test_ctrl_c_says_what_continues_and_how_to_resume(service: Service) -> None:
     project = service.rekognition.create_project(ProjectName="ctrl-c")["ProjectArn"]
-    service.say("set-training", times=1_000_000, project="ctrl-c")
+    service.control("set-training", times=1_000_000, project="ctrl-c")
     process = start(service, project)
     arns = wait_for(service, project, 2, process)
     assert process.stdout is not None
-    process.stdout.readline()  # a look: both are known to have been started
+    process.stdout.readline()  # a poll: the process knows both versions
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode != 0
     assert "KeyboardInterrupt" in err
-    assert "These trainings go on and are billed" in err
+    assert "These trainings continue and are billed" in err
     assert all(arn in err for arn in arns.values())
     assert "2 requests had not been started" in err
-    service.say("set-training", project="ctrl-c")  # the slots are needed
+    service.control("set-training", project="ctrl-c")  # frees the slots
     service.versions(project)
-
-
-def test_the_example(service: Service) -> None:
-    manifests = [f"s3://{BUCKET}/{name}.manifest" for name in ("circles", "squares", "missing")]
-    arguments = ["--project", "many", "--output", f"s3://{BUCKET}/results", "--every", "0.01", *manifests]
-    done = run("train_many.py", *arguments, url=service.url)
-    assert done.returncode == 1, done.stderr
-    lines = done.stdout.splitlines()
-    assert sorted(line.split()[0] for line in lines[:3]) == ["circles", "missing", "squares"]
-    assert sum("trained, F1 " in line for line in lines) == 2
-    assert "TrainingFailedError" in done.stdout
-    assert lines[-1] == "2 of 3 are trained"
-
-    again = run("train_many.py", *arguments, url=service.url)
-    assert again.stdout.count("(was there already)") == 3, again.stderr
-
-    project = next(iter(service.rekognition.describe_projects(ProjectNames=["many"])["ProjectDescriptions"]))
-    assert sorted(service.versions(project["ProjectArn"])) == ["circles", "missing", "squares"]
-    waited = run("train_many.py", "--project", "many", "--wait-only", url=service.url)
-    assert (waited.returncode, waited.stdout) == (0, ""), waited.stderr
-
-
-def test_the_example_says_what_is_wrong_with_its_arguments(service: Service) -> None:
-    same = [f"s3://{BUCKET}/{name}" for name in ("a/v1.manifest", "b/v1.manifest")]
-    done = run("train_many.py", "--project", "many", "--output", f"s3://{BUCKET}/results", *same, url=service.url)
-    assert done.returncode == 1
-    assert "request 2 (v1) names the same version as request 1" in done.stderr
-    assert "Traceback" not in done.stderr

@@ -1,10 +1,10 @@
 """Waiting for 1,000 versions in 20 projects, simulated: `as_trained` against botocore's own waiters.
 
-Nothing sleeps. Ours is the real function over a `VersionsClient` whose boto3 client is a fake and whose clock only
-pauses move; each call takes 50 ms of that clock. botocore's are its real `Waiter`s with the real acceptors, delay and
-limit of attempts of waiters-2.json, one for each version (a waiter for a whole project could not tell its versions
-apart), each with a clock of its own, started evenly over the first two minutes. Their calls take no time and are never
-throttled, although 1,000 of them make more than the 5 calls a second that the service allows.
+Nothing sleeps. Ours is the real function with a `VersionsClient` over a fake boto3 client. Only pauses move its clock,
+and each call takes 50 ms. botocore's are its real `Waiter`s with the acceptors, the delay and the attempts of
+waiters-2.json: one for each version, because a waiter for a project cannot distinguish its versions. Each has a clock
+of its own, and they start evenly over the first two minutes. Their calls take no time and are never throttled, although
+1,000 of them make more than the 5 calls a second that the service allows.
 
 Trainings take from 30 minutes to 24 hours, drawn evenly with a fixed seed.
 """
@@ -36,7 +36,7 @@ Key = tuple[str, str]
 
 @dataclass
 class Simulated:
-    """The service: versions that train from second 0 on, and the clock of whoever asks."""
+    """The service with versions that train from second 0 on, and the clock of the caller."""
 
     lengths: dict[Key, float]
     now: float = 0.0
@@ -82,7 +82,7 @@ class _Ours(Simulated):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one way of waiting came to."""
+    """The result of one way of waiting."""
 
     way: str
     delays: list[float]

@@ -1,4 +1,4 @@
-"""as_trained() and submit_all(): the client decides what they are."""
+"""as_trained() and submit_all(): the type of the client decides the type of the result."""
 
 from collections.abc import Sequence
 from typing import assert_type
@@ -29,17 +29,19 @@ from rekog_versions.batch import (
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
 
 
-def say(poll: Poll) -> None:
+def report(poll: Poll) -> None:
     poll.status
 
 
-async def tell(poll: Poll) -> None:
+async def report_later(poll: Poll) -> None:
     poll.status
 
 
 def wait(client: VersionsClient, versions: list[ProjectVersionDescription]) -> None:
     assert_type(as_trained(client, versions), Outcomes[VersionOutcome, VersionRef])
-    for outcome in as_trained(client, [(PROJECT, "v1"), "arn:aws:..."], timeout=None, schedule=Schedule(), on_poll=say):
+    for outcome in as_trained(
+        client, [(PROJECT, "v1"), "arn:aws:..."], timeout=None, schedule=Schedule(), on_poll=report
+    ):
         assert_type(outcome, VersionOutcome)
         assert_type(outcome.version, VersionRef)
         assert_type(outcome.description, ProjectVersionDescription | None)
@@ -53,16 +55,16 @@ def wait(client: VersionsClient, versions: list[ProjectVersionDescription]) -> N
 
 
 async def wait_async(client: AsyncVersionsClient, versions: list[ProjectVersionDescription]) -> None:
-    outcomes = as_trained(client, versions, rate=2, on_poll=tell)
+    outcomes = as_trained(client, versions, rate=2, on_poll=report_later)
     assert_type(outcomes, AsyncOutcomes[VersionOutcome, VersionRef])
     assert_type([outcome async for outcome in outcomes], list[VersionOutcome])
-    as_trained(client, versions, on_poll=say)
+    as_trained(client, versions, on_poll=report)
     for _ in outcomes:  # rejected
         pass
 
 
 def submit(client: VersionsClient, requests: Sequence[CreateProjectVersionRequest]) -> None:
-    submission = submit_all(client, requests, max_concurrent=2, slot_timeout=None, on_poll=say)
+    submission = submit_all(client, requests, max_concurrent=2, slot_timeout=None, on_poll=report)
     assert_type(submission, Submission)
     for outcome in submission:
         assert_type(outcome, SubmissionOutcome)
@@ -78,7 +80,7 @@ def submit(client: VersionsClient, requests: Sequence[CreateProjectVersionReques
 
 
 async def submit_async(client: AsyncVersionsClient, requests: Sequence[CreateProjectVersionRequest]) -> None:
-    submission = submit_all(client, requests, on_poll=tell)
+    submission = submit_all(client, requests, on_poll=report_later)
     assert_type(submission, AsyncSubmission)
     assert_type([outcome async for outcome in submission], list[SubmissionOutcome])
     assert_type(await submission.report(), SubmissionReport)

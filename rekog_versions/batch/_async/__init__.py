@@ -1,0 +1,1 @@
+"""The calls of a batch, and the iterators over its outcomes."""
