@@ -12,7 +12,7 @@ from rekog_versions.batch.actions import Action, Pause, ProjectSearch, Start, Ve
 from rekog_versions.batch.planning import PAGE_SIZE, VersionSearch
 from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.client.pager import Listing, PageWalk, chunks
-from rekog_versions.models._base import Answer
+from rekog_versions.models._base import Response
 from rekog_versions.models.projects import CustomizationFeature, DescribeProjectsRequest, ProjectDescription
 from rekog_versions.models.versions import (
     DescribeProjectVersionsRequest,
@@ -22,7 +22,7 @@ from rekog_versions.models.versions import (
 
 T = TypeVar("T")
 ItemT = TypeVar("ItemT")
-PageT = TypeVar("PageT", bound=Answer)
+PageT = TypeVar("PageT", bound=Response)
 
 RATE = 4.0
 """Calls a second of each operation. The service allows 5 in an account and region, which all callers share (AWS
