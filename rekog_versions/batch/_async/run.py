@@ -116,7 +116,7 @@ def as_trained(
             wait.
 
     Returns:
-        An asynchronous iterator of `VersionOutcome`s, in the order in which the trainings end. Its `open` lists the
+        An iterator of `VersionOutcome`s, in the order in which the trainings end. Its `open` lists the
         other versions.
 
     Raises:
@@ -166,7 +166,7 @@ def submit_all(
             iteration.
 
     Returns:
-        An asynchronous iterator of `SubmissionOutcome`s, in the order in which the trainings end. Its `report()`
+        An iterator of `SubmissionOutcome`s, in the order in which the trainings end. Its `report()`
         returns all of them at the end. Its `open` lists the requests without an outcome.
 
     Raises:

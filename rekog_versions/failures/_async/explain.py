@@ -1,4 +1,4 @@
-"""`explain_failure()` for asyncio."""
+"""The call of `explain_failure()`."""
 
 from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.failures.compose import EXAMPLES, check_examples, explanation_of, final_description, has_files

@@ -1,5 +1,5 @@
 # Generated from rekog_versions/failures/_async/explain.py. Change that file, then run scripts/unasync.py.
-"""`explain_failure()` for asyncio."""
+"""The call of `explain_failure()`."""
 
 from rekog_versions.client import VersionsClient
 from rekog_versions.failures.compose import EXAMPLES, check_examples, explanation_of, final_description, has_files
