@@ -1,7 +1,8 @@
 """How many waits of one `AsyncVersionsClient` get in each other's way, and in the way of the application.
 
-1,000 waits poll a client whose responses take 0.3 seconds. The report shows after how many seconds the last of them has
-made its first poll, and how long an unrelated `getaddrinfo` takes meanwhile, which runs in the event loop's own threads.
+1,000 waits poll a client whose responses take 0.3 seconds. The report shows after how many seconds the last of them
+has made its first poll, and how long an unrelated `getaddrinfo` takes meanwhile, which runs in the event loop's own
+threads.
 """
 
 import asyncio

@@ -71,13 +71,13 @@ from .models.assets import (
 from .models.assets import (
     TrainingData as TrainingData,
 )
+from .models.references import VersionRef as VersionRef
 from .models.versions import (
     CreateProjectVersionRequest as CreateProjectVersionRequest,
 )
 from .models.versions import (
     ProjectVersionDescription as ProjectVersionDescription,
 )
-from .models.references import VersionRef as VersionRef
 from .statuses import (
     DatasetStatus as DatasetStatus,
 )

@@ -8,8 +8,8 @@ _DATASET_NOT_READY = (
 
 BY_OPERATION: Mapping[tuple[str, str], str] = {
     ("CreateProjectVersion", "ResourceInUseException"): (
-        "The project already has a version of that name. Choose another version_name, or wait for the existing one with "
-        "wait_until_trained((project_arn, version_name))."
+        "The project already has a version of that name. Choose another version_name, or wait for the existing one "
+        "with wait_until_trained((project_arn, version_name))."
     ),
     ("CreateProjectVersion", "LimitExceededException"): (
         "By default an account can run 2 trainings at a time in a region (Service Quotas L-F1558568; fewer in some "
@@ -33,11 +33,12 @@ BY_OPERATION: Mapping[tuple[str, str], str] = {
         "stop_project_version(version) and wait_until_stopped(version) first."
     ),
     ("CopyProjectVersion", "ResourceInUseException"): (
-        "Either the destination project already has a version of that name, or the source version has no finished model."
+        "Either the destination project already has a version of that name, or the source version has no finished "
+        "model."
     ),
     ("CopyProjectVersion", "AccessDeniedException"): (
-        "The caller needs rekognition:CopyProjectVersion on the source and the destination. If the source is in another "
-        "account, its project needs a policy that allows the copy (put_project_policy)."
+        "The caller needs rekognition:CopyProjectVersion on the source and the destination. If the source is in "
+        "another account, its project needs a policy that allows the copy (put_project_policy)."
     ),
     ("CopyProjectVersion", "LimitExceededException"): (
         "An account can make a limited number of copies at a time (Service Quotas L-B3EE7891) and keep 100 versions in "
@@ -75,8 +76,8 @@ BY_OPERATION: Mapping[tuple[str, str], str] = {
         "the model is billed until stop_project_version(version)."
     ),
     ("DetectCustomLabels", "ImageTooLargeException"): (
-        "Image bytes may have at most 4 MB, an object in S3 15 MB. Scale the image down, or upload it to S3 and pass an "
-        "S3Object."
+        "Image bytes may have at most 4 MB, an object in S3 15 MB. Scale the image down, or upload it to S3 and pass "
+        "an S3Object."
     ),
     ("DetectCustomLabels", "InvalidImageFormatException"): "The image must be a PNG or JPEG file.",
     ("DetectCustomLabels", "InvalidS3ObjectException"): (

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import AsyncVersionsClient, VersionsClient
+from rekog_versions.client.detection_images import ImageRef
 from rekog_versions.errors import ServiceError
 from rekog_versions.hosting.costs import CostRange, hours_of
 from rekog_versions.hosting.session import Session
-from rekog_versions.client.detection_images import ImageRef
 from rekog_versions.models.detection import CustomLabel
 from rekog_versions.models.thresholds import Thresholds
 from rekog_versions.models.versions import ProjectVersionDescription

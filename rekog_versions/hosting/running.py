@@ -12,9 +12,9 @@ from rekog_versions.hosting.hosted import registry
 from rekog_versions.hosting.session import Options, Pass, Run, Session, Steps, Until
 from rekog_versions.hosting.signals import handler
 from rekog_versions.operations.versions import VersionRef
-from rekog_versions.waiting.versions import RUNNING_TIMEOUT, Poll
-from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.arguments import check_on_poll
+from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.versions import RUNNING_TIMEOUT, Poll
 
 T = TypeVar("T")
 OnPoll: TypeAlias = Callable[[Poll], object] | Callable[[Poll], Awaitable[object]]

@@ -31,8 +31,8 @@ from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.operations.flows import Flow
 from rekog_versions.operations.versions import Look, VersionRef, whereabouts
 from rekog_versions.statuses import RUNNING, ProjectVersionStatus
-from rekog_versions.waiting.versions import STOPPED_TIMEOUT, Poll, Watch
 from rekog_versions.waiting.schedule import Schedule
+from rekog_versions.waiting.versions import STOPPED_TIMEOUT, Poll, Watch
 
 logger = logging.getLogger("rekog_versions")
 

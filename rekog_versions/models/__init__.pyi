@@ -87,8 +87,8 @@ from .versions import CreateProjectVersionRequest as CreateProjectVersionRequest
 from .versions import CreateProjectVersionResponse as CreateProjectVersionResponse
 from .versions import CustomizationFeatureConfig as CustomizationFeatureConfig
 from .versions import CustomizationFeatureContentModerationConfig as CustomizationFeatureContentModerationConfig
-from .versions import DescribeProjectVersionsRequest as DescribeProjectVersionsRequest
-from .versions import DescribeProjectVersionsResponse as DescribeProjectVersionsResponse
 from .versions import DescribedContentModerationConfig as DescribedContentModerationConfig
 from .versions import DescribedFeatureConfig as DescribedFeatureConfig
+from .versions import DescribeProjectVersionsRequest as DescribeProjectVersionsRequest
+from .versions import DescribeProjectVersionsResponse as DescribeProjectVersionsResponse
 from .versions import ProjectVersionDescription as ProjectVersionDescription

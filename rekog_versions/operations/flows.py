@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt
-from rekog_versions.models._base import Response, Request
+from rekog_versions.models._base import Request, Response
 
 AnswerT = TypeVar("AnswerT", bound=Response)
 RequestT = TypeVar("RequestT", bound=Request)

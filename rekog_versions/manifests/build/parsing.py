@@ -29,8 +29,8 @@ def parse_manifest_line(text: str | bytes, *, attribute: str | None = None) -> T
 
     Args:
         text: The line.
-        attribute: The only attribute to read. It is needed where a line has labels and boxes, or several attributes with
-            boxes, as after an adjustment job.
+        attribute: The only attribute to read. It is needed where a line has labels and boxes, or several attributes
+            with boxes, as after an adjustment job.
 
     Raises:
         ManifestError: The service would reject or ignore the line, or the line is more than one typed line.

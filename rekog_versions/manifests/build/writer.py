@@ -95,7 +95,8 @@ class ManifestWriter:
         name = shown(image.source_ref)
         if image.source_ref in self._source_refs:
             raise ManifestError(
-                f"the image {name} is in the manifest already, and the service would drop one of the lines. Write it once"
+                f"the image {name} is in the manifest already, and the service would drop one of the lines. "
+                "Write it once"
             )
         if self._bucket not in (None, bucket_of(image.source_ref)):
             raise ManifestError(
@@ -165,8 +166,8 @@ def _check_line(line: TypedLine | Mapping[str, Any] | str | bytes) -> tuple[str,
     text = (line.decode() if isinstance(line, bytes) else line).rstrip("\r\n")
     if "\n" in text or "\r" in text:
         raise ManifestError(
-            f"the line of {shown(entry.get('source-ref'))} must not contain line breaks, because each line of a manifest "
-            "is a JSON object. Write json.loads(line) instead"
+            f"the line of {shown(entry.get('source-ref'))} must not contain line breaks, because each line of a "
+            "manifest is a JSON object. Write json.loads(line) instead"
         )
     return check_entry(entry, text)
 
