@@ -1,4 +1,4 @@
-"""Fixtures of all tests: fake credentials, and no configuration of this machine."""
+"""Fixtures of all tests: no real credentials, no configuration of this machine, and both clients."""
 
 import asyncio
 from types import SimpleNamespace
@@ -28,7 +28,7 @@ def _no_account(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(autouse=True)
 def _botocore_does_not_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore sleeps between its own retries, and its clock cannot be injected."""
+    """Skip the pauses between botocore's own retries; its clock cannot be injected."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
 
 
@@ -43,13 +43,14 @@ def time() -> FakeTime:
 
 
 class Driver:
-    """One of the two clients, so that a test of both is written once."""
+    """One of the two clients, with the same calls for both."""
 
     def __init__(self, kind: str, time: FakeTime) -> None:
         self.kind = kind
         self._time = time
 
     def over(self, rekognition: Any) -> "Driver":
+        """Create the client over a boto3 client."""
         self.client: Any = (
             VersionsClient(rekognition, sleep=self._time.sleep, clock=self._time.clock)
             if self.kind == "sync"
@@ -58,13 +59,16 @@ class Driver:
         return self
 
     def __call__(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        done = getattr(self.client, method)(*args, **kwargs)
-        return asyncio.run(done) if asyncio.iscoroutine(done) else done
+        """Call a method and return its result."""
+        result = getattr(self.client, method)(*args, **kwargs)
+        return asyncio.run(result) if asyncio.iscoroutine(result) else result
 
     def items(self, method: str, *args: Any, **kwargs: Any) -> list[Any]:
+        """Call a listing method and return all items."""
         return self._collect(getattr(self.client, method)(*args, **kwargs))
 
     def pages(self, method: str, *args: Any, **kwargs: Any) -> list[Any]:
+        """Call a listing method and return all pages."""
         return self._collect(getattr(self.client, method)(*args, **kwargs).pages())
 
     def _collect(self, items: Any) -> list[Any]:

@@ -1,7 +1,7 @@
-"""A scripted wire: what botocore would send is noted, and what it would receive is written down by the test.
+"""A scripted network: it records the requests of a boto3 client and returns the responses that a test lists.
 
-It stands in for the network only (botocore's `before-send` event): serialization, retries, parsing and all of our own
-code are the real ones.
+Only the network is replaced, by botocore's `before-send` event. Serialization, retries, parsing and our own code are
+the real ones.
 """
 
 import io
@@ -28,7 +28,7 @@ URL = "https://rekognition.us-east-1.amazonaws.com/"
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     body: Json | str
     status: int = 200
@@ -37,12 +37,13 @@ class Answer:
 
 
 def refusal(code: str, message: str = "no", status: int = 400) -> Answer:
+    """Return the response to a request that the service rejects."""
     return Answer({"__type": code, "message": message}, status)
 
 
 @cache
-def _session() -> boto3.Session:
-    """One for all: a session keeps the service model that it has loaded."""
+def shared_session() -> boto3.Session:
+    """Return the session of all clients. It keeps the service model that it has loaded."""
     return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
@@ -53,42 +54,53 @@ class _Raw(io.BytesIO):
 
 
 def answer_lost() -> Answer:
-    """The request went out, the answer did not come back."""
+    """Raise the error of a connection that closes before the response arrives."""
     raise ConnectionClosedError(endpoint_url=URL)
 
 
 def timed_out() -> Answer:
+    """Raise the error of a response that does not arrive in time."""
     raise ReadTimeoutError(endpoint_url=URL)
 
 
 def never_connected() -> Answer:
+    """Raise the error of a connection that cannot be made, so nothing was sent."""
     raise EndpointConnectionError(endpoint_url=URL)
 
 
 Step: TypeAlias = Answer | Callable[[], Answer] | BaseException
+"""A response, a function that returns one, or an exception to raise."""
 
 
 @dataclass
 class Wire:
-    """What goes over the wire, by operation; the last step of an operation is repeated."""
+    """The requests and responses of a client.
+
+    Attributes:
+        script: The steps of each operation. Each request takes the next one; the last is repeated.
+        sent: The operation and the body of each request.
+    """
 
     script: dict[str, list[Step]] = field(default_factory=dict)
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def on(self, operation: str, *steps: Step) -> "Wire":
+        """Set the steps of an operation."""
         self.script[operation] = list(steps)
         return self
 
     def asked(self, operation: str) -> list[dict[str, Any]]:
+        """Return the bodies of an operation's requests."""
         return [body for name, body in self.sent if name == operation]
 
     def client(self, session: boto3.Session | None = None) -> Any:
-        """A boto3 client whose network this is; each call is tried three times."""
-        make: Any = session or _session()
+        """Return a boto3 client that uses this network. It tries each call three times."""
+        make: Any = session or shared_session()
         settings = Config(retries={"mode": "standard", "total_max_attempts": 3})
         return self.attach(make.client("rekognition", region_name="us-east-1", config=settings))
 
     def attach(self, client: Any) -> Any:
+        """Make a boto3 client use this network."""
         client.meta.events.register("before-send.rekognition", self._send)
         return client
 
@@ -110,7 +122,7 @@ class Wire:
 
 
 def described(status: str = "TRAINING_IN_PROGRESS", **members: Any) -> Json:
-    """One version as the service describes it on the wire."""
+    """Return the description of a version, as the service sends it."""
     return {
         "ProjectVersionArn": VERSION,
         "CreationTimestamp": 1574317227.432,
@@ -121,18 +133,35 @@ def described(status: str = "TRAINING_IN_PROGRESS", **members: Any) -> Json:
 
 
 def versions(*descriptions: Json, token: str | None = None, date: datetime | None = None) -> Answer:
+    """Return a page of DescribeProjectVersions.
+
+    Args:
+        *descriptions: The versions.
+        token: The token of the next page.
+        date: The service's clock.
+    """
     page: dict[str, Any] = {"ProjectVersionDescriptions": list(descriptions)}
     return Answer(page | ({} if token is None else {"NextToken": token}), date=date)
 
 
 def at(*statuses: str) -> list[Step]:
-    """One answer of DescribeProjectVersions for each status that the version has, look by look."""
+    """Return a response of DescribeProjectVersions for each status, one after the other."""
     return [versions(described(status)) for status in statuses]
+
+
+def notes(error: BaseException) -> str:
+    """Return the notes of an exception as one text."""
+    return "\n".join(getattr(error, "__notes__", ()))
 
 
 @dataclass
 class FakeTime:
-    """A clock that only sleeping moves."""
+    """A clock that only `sleep` moves.
+
+    Attributes:
+        now: The time in seconds.
+        slept: The seconds of each pause.
+    """
 
     now: float = 1000.0
     slept: list[float] = field(default_factory=list)

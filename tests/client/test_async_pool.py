@@ -8,8 +8,8 @@ import pytest
 
 from rekog_versions import AsyncVersionsClient, ResourceInUseError, VersionsClient
 from rekog_versions.hosting import running_models
-from tests.client.test_creating import CREATE, DESCRIBE, NOT_YET, STARTED, request
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, described, versions
+from tests.client.requests import CREATE, DESCRIBE, NOT_FOUND, STARTED, create_request
+from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, described, notes, versions
 
 
 def test_calls_run_in_threads_of_the_client(wire: Wire) -> None:
@@ -87,25 +87,22 @@ class Awaited:
 
 
 def test_the_calls_of_an_async_client_are_awaited_and_lost_attempts_are_seen(wire: Wire, time: FakeTime) -> None:
-    def lost() -> Answer:
-        raise ConnectionResetError
-
     async def main() -> None:
         client = AsyncVersionsClient(Awaited(wire.client()), sleep=time.asleep, clock=time.clock)
         wire.on(CREATE, STARTED)
-        assert await client.create_project_version(request()) == VERSION
+        assert await client.create_project_version(create_request()) == VERSION
         wire.on(
             CREATE, Answer({"__type": "ServiceUnavailable"}, 503), Answer({"__type": "ResourceInUseException"}, 400)
         )
-        wire.on(DESCRIBE, NOT_YET)
+        wire.on(DESCRIBE, NOT_FOUND)
         with pytest.raises(ResourceInUseError) as caught:
-            await client.create_project_version(request())
-        assert "may have started" in "\n".join(caught.value.__notes__)
+            await client.create_project_version(create_request())
+        assert "may have started" in notes(caught.value)
 
     asyncio.run(main())
 
 
-def test_what_needs_threads_names_the_client_to_pass(wire: Wire) -> None:
+def test_methods_that_need_threads_name_the_client_to_pass(wire: Wire) -> None:
     client = AsyncVersionsClient(Awaited(wire.client()))
     with pytest.raises(ValueError, match=r"needs a boto3 client.*AsyncVersionsClient\(boto3"):
         client.sync  # noqa: B018

@@ -1,4 +1,4 @@
-"""Real processes, really interrupted, on real sockets."""
+"""Interruptions of real processes that use real sockets."""
 
 import json
 import signal
@@ -16,7 +16,7 @@ from tests.wire import PROJECT, VERSION, described
 
 
 class Loopback(ThreadingHTTPServer):
-    """A service on loopback that can hang up after the work is done."""
+    """A service on loopback that can close the connection after it has carried out a call."""
 
     daemon_threads = True
 
@@ -26,7 +26,7 @@ class Loopback(ThreadingHTTPServer):
         self.hang_up_after: set[int] = set()
         self.described = threading.Event()
         self.creating = threading.Event()
-        self.stuck_creates = False
+        self.creates_hang = False
 
     @property
     def url(self) -> str:
@@ -42,26 +42,26 @@ class Handler(BaseHTTPRequestHandler):
             self._create(body["VersionName"])
         else:
             self.server.described.set()
-            self._answer(200, {"ProjectVersionDescriptions": [self._version()] if self.server.creates else []})
+            self._respond(200, {"ProjectVersionDescriptions": [self._version()] if self.server.creates else []})
 
     def _create(self, name: str) -> None:
         taken = name in self.server.creates
         self.server.creates.append(name)
         self.server.creating.set()
-        if self.server.stuck_creates:
+        if self.server.creates_hang:
             threading.Event().wait(30)
         if len(self.server.creates) in self.server.hang_up_after:
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         if taken:
-            self._answer(400, {"__type": "ResourceInUseException", "message": "taken"})
+            self._respond(400, {"__type": "ResourceInUseException", "message": "taken"})
         else:
-            self._answer(200, {"ProjectVersionArn": VERSION})
+            self._respond(200, {"ProjectVersionArn": VERSION})
 
     def _version(self) -> dict[str, object]:
         return {**described(), "CreationTimestamp": time.time()}
 
-    def _answer(self, status: int, body: dict[str, object]) -> None:
+    def _respond(self, status: int, body: dict[str, object]) -> None:
         content = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("content-length", str(len(content)))
@@ -70,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
-        """Keeps quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -83,6 +83,8 @@ def service() -> Iterator[Loopback]:
     server.server_close()
     thread.join()
 
+
+pytestmark = pytest.mark.slow
 
 PRELUDE = f"""
 import sys
@@ -109,14 +111,14 @@ def interrupted(process: "subprocess.Popen[str]", reached: threading.Event) -> s
     return err
 
 
-def test_an_answer_lost_on_a_real_socket_finds_the_training_that_it_started(service: Loopback) -> None:
+def test_a_response_lost_on_a_real_socket_leads_to_the_version_it_started(service: Loopback) -> None:
     service.hang_up_after = {1}
     out, err = start(service, "print(client.create_project_version(**fields))").communicate(timeout=60)
     assert out.strip() == VERSION, err
-    assert service.creates == ["v1", "v1"]  # botocore sent it again, the service refused the second
+    assert service.creates == ["v1", "v1"]  # the service rejected botocore's retry
 
 
-def test_ctrl_c_in_a_wait_prints_how_to_take_it_up_again(service: Loopback) -> None:
+def test_ctrl_c_during_a_wait_prints_how_to_resume_it(service: Loopback) -> None:
     service.creates.append("v1")
     process = start(service, f"client.wait_until_trained(({PROJECT!r}, 'v1'))")
     err = interrupted(process, service.described)
@@ -124,15 +126,15 @@ def test_ctrl_c_in_a_wait_prints_how_to_take_it_up_again(service: Loopback) -> N
     assert f"client.wait_until_trained({VERSION!r})" in err or f"client.wait_until_trained(({PROJECT!r}, 'v1'))" in err
 
 
-def test_ctrl_c_in_a_create_prints_that_the_training_may_have_started(service: Loopback) -> None:
-    service.stuck_creates = True
+def test_ctrl_c_during_a_create_prints_that_the_training_may_have_started(service: Loopback) -> None:
+    service.creates_hang = True
     err = interrupted(start(service, "client.create_project_version(**fields)"), service.creating)
     assert "KeyboardInterrupt" in err
     assert "may have started" in err
     assert f"client.get_project_version(({PROJECT!r}, 'v1'))" in err
 
 
-def test_ctrl_c_under_asyncio_prints_it_too(service: Loopback) -> None:
+def test_ctrl_c_during_an_asyncio_wait_prints_how_to_resume_it(service: Loopback) -> None:
     service.creates.append("v1")
     code = f"""
 import asyncio

@@ -1,4 +1,4 @@
-"""Project policies and tags over a scripted wire; both clients."""
+"""Project policies and tags; both clients."""
 
 import json
 from datetime import UTC, datetime
@@ -67,7 +67,7 @@ def test_a_policy_is_deleted(wire: Wire, driver: Driver) -> None:
         ("MalformedPolicyDocumentException", MalformedPolicyDocumentError, None),
     ],
 )
-def test_refusals_of_a_policy_have_their_classes(
+def test_rejected_policies_have_their_error_classes(
     code: str, error: type[Exception], says: str | None, wire: Wire, driver: Driver
 ) -> None:
     wire.on(PUT, refusal(code))
@@ -90,7 +90,7 @@ def test_refusals_of_a_policy_have_their_classes(
         ("list_tags_for_resource", ("",), "20 to 2048 characters"),
     ],
 )
-def test_what_breaks_a_rule_is_refused_before_anything_is_sent(
+def test_invalid_policies_and_tags_are_rejected_before_any_request(
     method: str, arguments: tuple[Any, ...], says: str, wire: Wire, driver: Driver
 ) -> None:
     with pytest.raises(ValidationError, match=says):
@@ -98,7 +98,7 @@ def test_what_breaks_a_rule_is_refused_before_anything_is_sent(
     assert wire.sent == []
 
 
-def test_tags_are_put_listed_and_taken_off(wire: Wire, driver: Driver) -> None:
+def test_tags_are_added_listed_and_removed(wire: Wire, driver: Driver) -> None:
     wire.on(TAG, Answer({})).on(UNTAG, Answer({})).on(TAGS, Answer({"Tags": {"team": "vision"}}), Answer({}))
     call = driver.over(wire.client())
     assert call("tag_resource", VERSION, {"team": "vision"}) is None
@@ -109,13 +109,13 @@ def test_tags_are_put_listed_and_taken_off(wire: Wire, driver: Driver) -> None:
     assert wire.asked(UNTAG) == [{"ResourceArn": VERSION, "TagKeys": ["team", "cost"]}]
 
 
-def test_a_lone_string_is_no_list_of_keys(wire: Wire, driver: Driver) -> None:
+def test_a_string_in_place_of_a_list_of_keys_is_rejected(wire: Wire, driver: Driver) -> None:
     with pytest.raises(TypeError, match=r"write \['team'\]"):
         driver.over(wire.client())("untag_resource", VERSION, "team")
     assert wire.sent == []
 
 
-def test_a_proxys_answer_is_not_taken_for_no_tags(wire: Wire, driver: Driver) -> None:
+def test_a_page_from_a_proxy_does_not_count_as_an_empty_list_of_tags(wire: Wire, driver: Driver) -> None:
     wire.on(TAGS, Answer("<html>welcome</html>", headers={}))
     with pytest.raises(ResponseError, match="request id"):
         driver.over(wire.client())("list_tags_for_resource", VERSION)

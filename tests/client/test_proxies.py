@@ -28,13 +28,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from rekog_versions import VersionsClient
 from rekog_versions.hosting import running
 from rekog_versions.models.lifecycle import CopyProjectVersionRequest
-from tests.client.test_copying import FIELDS as COPY_FIELDS
-from tests.client.test_creating import request as create_request
+from tests.client.requests import COPY, COPY_FIELDS, CREATE, DELETE, START, STOP, create_request
 from tests.conftest import Driver
-from tests.wire import PROJECT, VERSION, FakeTime, _session, described
+from tests.wire import PROJECT, VERSION, FakeTime, described, shared_session
 
-CREATE, COPY = "CreateProjectVersion", "CopyProjectVersion"
-START, STOP, DELETE = "StartProjectVersion", "StopProjectVersion", "DeleteProjectVersion"
 OPERATIONS: dict[str, tuple[str, Any, str | None, str]] = {
     CREATE: ("create_project_version", create_request(), None, "TRAINING_IN_PROGRESS"),
     COPY: ("copy_project_version", CopyProjectVersionRequest(**COPY_FIELDS), None, "COPYING_IN_PROGRESS"),
@@ -90,7 +87,7 @@ class ServiceHandler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
-        """Keeps quiet."""
+        """Log nothing."""
 
 
 class Proxy(socketserver.ThreadingTCPServer):
@@ -181,7 +178,7 @@ class Loopback:
 
     def client(self, attempts: int, proxy_port: int | None = None) -> Any:
         proxy = f"http://127.0.0.1:{proxy_port or self.proxy.server_address[1]}"
-        session: Any = _session()
+        session: Any = shared_session()
         client = session.client(
             "rekognition",
             region_name="us-east-1",
@@ -212,7 +209,7 @@ def test_botocore_reports_a_lost_response_as_a_failed_connection_to_the_proxy(lo
 
 @pytest.mark.parametrize("attempts", [1, 3])
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_call_whose_response_a_proxy_loses_returns_what_the_service_did(
+def test_a_call_whose_response_a_proxy_loses_returns_the_services_result(
     operation: str, attempts: int, loopback: Loopback, driver: Driver
 ) -> None:
     service, (method, argument, before, after) = loopback.service, OPERATIONS[operation]
@@ -239,7 +236,7 @@ def test_a_create_through_a_proxy_that_cannot_be_reached_was_never_sent(
     loopback: Loopback, driver: Driver, time: FakeTime
 ) -> None:
     with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))  # without listen(), the port refuses connections and nothing else can take it
+        closed.bind(("127.0.0.1", 0))  # without listen(), connections fail, and no other process can use the port
         driver.over(loopback.client(3, closed.getsockname()[1]))
         with pytest.raises(ProxyConnectionError, match="Failed to connect to proxy URL") as caught:
             driver("create_project_version", create_request())

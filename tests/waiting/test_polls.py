@@ -22,7 +22,7 @@ from rekog_versions import (
     WaitTimeoutError,
 )
 from tests.conftest import Driver
-from tests.waiting.waits import DESCRIBE, NAME, notes, wait
+from tests.waiting.waits import DESCRIBE, NAME, wait
 from tests.wire import (
     PROJECT,
     URL,
@@ -33,6 +33,7 @@ from tests.wire import (
     answer_lost,
     at,
     never_connected,
+    notes,
     refusal,
     versions,
 )

@@ -17,8 +17,3 @@ def wait(driver: Driver, wire: Wire, version: Any = NAME, **kwargs: Any) -> Proj
     result = driver.over(wire.client())("wait_until_trained", version, **{"schedule": STEADY, **kwargs})
     assert isinstance(result, ProjectVersionDescription)
     return result
-
-
-def notes(error: BaseException) -> str:
-    """Return the notes of an exception as one text."""
-    return "\n".join(getattr(error, "__notes__", ()))

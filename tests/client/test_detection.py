@@ -1,4 +1,4 @@
-"""Looking at images over a scripted wire: what goes out, and what thresholds leave; both clients."""
+"""Detecting labels: the image and the filters of the request, and the labels that thresholds leave; both clients."""
 
 import base64
 import io
@@ -17,10 +17,11 @@ from rekog_versions import (
     VersionNotFoundError,
     VersionsClient,
 )
+from rekog_versions.client import detection_images
 from rekog_versions.client.detection_images import MOST_ENCODED_BYTES, image_for_request
 from rekog_versions.errors import ImageTooLargeError, InvalidImageFormatError, ResourceNotReadyError
 from rekog_versions.models.detection import CustomLabel
-from rekog_versions.models.detection import Image as Asked
+from rekog_versions.models.detection import Image as RequestImage
 from rekog_versions.models.thresholds import Thresholds
 from tests.conftest import Driver
 from tests.wire import PROJECT, VERSION, Answer, Wire, at, refusal, versions
@@ -33,18 +34,18 @@ def label(name: str, confidence: float, **members: Any) -> dict[str, Any]:
     return {"Name": name, "Confidence": confidence, **members}
 
 
-def seen(*labels: dict[str, Any]) -> Answer:
+def labels(*labels: dict[str, Any]) -> Answer:
     return Answer({"CustomLabels": list(labels)})
 
 
-def sent(wire: Wire) -> dict[str, Any]:
-    """The image of the last call."""
+def sent_image(wire: Wire) -> dict[str, Any]:
+    """Return the image of the last request."""
     image: dict[str, Any] = wire.asked(DETECT)[-1]["Image"]
     return image
 
 
 def sent_bytes(wire: Wire) -> bytes:
-    (content,) = sent(wire).values()
+    (content,) = sent_image(wire).values()
     return base64.b64decode(content)
 
 
@@ -52,12 +53,9 @@ def named(labels: list[CustomLabel]) -> list[tuple[str | None, float | None]]:
     return [(found.name, found.confidence) for found in labels]
 
 
-# -- what goes out -----------------------------------------------------------------------------------------------------
-
-
-def test_labels_come_back_with_where_they_are(wire: Wire, driver: Driver) -> None:
+def test_detected_labels_have_their_boxes(wire: Wire, driver: Driver) -> None:
     box = {"Width": 0.5, "Height": 0.25, "Left": 0.1, "Top": 0.2}
-    wire.on(DETECT, seen(label("cat", 98.5, Geometry={"BoundingBox": box}), label("dog", 40.25)))
+    wire.on(DETECT, labels(label("cat", 98.5, Geometry={"BoundingBox": box}), label("dog", 40.25)))
     cat, dog = driver.over(wire.client())("detect_custom_labels", VERSION, PNG, min_confidence=30, max_results=5)
     assert cat.geometry.bounding_box.to_dict() == box
     assert named([cat, dog]) == [("cat", 98.5), ("dog", 40.25)]
@@ -68,14 +66,14 @@ def test_labels_come_back_with_where_they_are(wire: Wire, driver: Driver) -> Non
     assert (asked["MinConfidence"], asked["MaxResults"]) == (30, 5)
 
 
-def test_without_filters_the_service_applies_its_own(wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, seen())
+def test_without_filters_none_are_sent(wire: Wire, driver: Driver) -> None:
+    wire.on(DETECT, labels())
     assert driver.over(wire.client())("detect_custom_labels", VERSION, PNG) == []
     assert wire.asked(DETECT)[0].keys() == {"ProjectVersionArn", "Image"}
 
 
-def test_a_pair_is_looked_up_and_an_arn_is_not(wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, seen()).on(DESCRIBE, *at("RUNNING"))
+def test_only_a_version_given_by_name_is_looked_up(wire: Wire, driver: Driver) -> None:
+    wire.on(DETECT, labels()).on(DESCRIBE, *at("RUNNING"))
     call = driver.over(wire.client())
     call("detect_custom_labels", VERSION, PNG)
     assert wire.asked(DESCRIBE) == []
@@ -87,8 +85,8 @@ def test_a_pair_is_looked_up_and_an_arn_is_not(wire: Wire, driver: Driver) -> No
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, str, Path])
-def test_bytes_and_files_go_out_as_they_are(kind: Any, wire: Wire, driver: Driver, tmp_path: Path) -> None:
-    wire.on(DETECT, seen())
+def test_bytes_and_files_are_sent_unchanged(kind: Any, wire: Wire, driver: Driver, tmp_path: Path) -> None:
+    wire.on(DETECT, labels())
     place = tmp_path / "größe #1%.png"
     place.write_bytes(PNG)
     driver.over(wire.client())("detect_custom_labels", VERSION, kind(place if kind in (str, Path) else PNG))
@@ -103,25 +101,25 @@ def test_bytes_and_files_go_out_as_they_are(kind: Any, wire: Wire, driver: Drive
             S3Object(bucket="data", name="1.png", version="v7"),
             {"Bucket": "data", "Name": "1.png", "Version": "v7"},
         ),
-        (Asked(s3_object=S3Object(bucket="data", name="1.png")), {"Bucket": "data", "Name": "1.png"}),
+        (RequestImage(s3_object=S3Object(bucket="data", name="1.png")), {"Bucket": "data", "Name": "1.png"}),
     ],
 )
 def test_an_object_in_s3_is_named_and_not_read(image: Any, asked: Any, wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, seen())
+    wire.on(DETECT, labels())
     driver.over(wire.client())("detect_custom_labels", VERSION, image)
-    assert sent(wire) == {"S3Object": asked}
+    assert sent_image(wire) == {"S3Object": asked}
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK", "YCbCr"])
-def test_an_image_of_pillows_is_encoded_whatever_its_mode(mode: str, wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, seen())
+def test_a_pillow_image_of_any_mode_is_encoded_as_png(mode: str, wire: Wire, driver: Driver) -> None:
+    wire.on(DETECT, labels())
     driver.over(wire.client())("detect_custom_labels", VERSION, Image.new(mode, (80, 64)))
     again = Image.open(io.BytesIO(sent_bytes(wire)))
     assert (again.format, again.size) == ("PNG", (80, 64))
 
 
-def test_what_came_of_a_jpeg_file_goes_out_as_one(wire: Wire, driver: Driver, tmp_path: Path) -> None:
-    wire.on(DETECT, seen())
+def test_a_pillow_image_from_a_jpeg_file_is_encoded_as_jpeg(wire: Wire, driver: Driver, tmp_path: Path) -> None:
+    wire.on(DETECT, labels())
     Image.new("L", (80, 64)).save(tmp_path / "1.jpg")
     with Image.open(tmp_path / "1.jpg") as image:
         driver.over(wire.client())("detect_custom_labels", VERSION, image)
@@ -129,19 +127,20 @@ def test_what_came_of_a_jpeg_file_goes_out_as_one(wire: Wire, driver: Driver, tm
 
 
 def noise(width: int, height: int) -> Image.Image:
-    """A picture that no format makes small."""
+    """Return an image that no format can compress well."""
     return Image.effect_noise((width, height), 100).convert("RGB")
 
 
-def test_a_png_that_would_be_too_large_becomes_a_jpeg() -> None:
-    asked = image_for_request(noise(2000, 1500))
+def test_an_image_that_is_too_large_as_png_is_encoded_as_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detection_images, "MOST_ENCODED_BYTES", 20_000)
+    asked = image_for_request(noise(160, 120))
     assert asked.bytes is not None
-    assert len(asked.bytes) <= MOST_ENCODED_BYTES
+    assert len(asked.bytes) <= 20_000
     assert Image.open(io.BytesIO(asked.bytes)).format == "JPEG"
 
 
-class Unshrinkable:
-    """What saves itself as an image of Pillow's does, and is a byte too large in every format."""
+class TooLargeImage:
+    """An image that is a byte too large in every format."""
 
     mode = "RGB"
 
@@ -152,12 +151,12 @@ class Unshrinkable:
         self.saved.append((format, params.get("quality")))
         fp.write(b"x" * (MOST_ENCODED_BYTES + 1))
 
-    def convert(self, mode: str) -> "Unshrinkable":
+    def convert(self, mode: str) -> "TooLargeImage":
         return self
 
 
-def test_an_image_that_no_encoding_makes_small_enough_is_refused() -> None:
-    image = Unshrinkable()
+def test_an_image_that_is_too_large_in_every_encoding_is_rejected() -> None:
+    image = TooLargeImage()
     with pytest.raises(ValueError, match="more than 4 MB even as a JPEG of quality 70"):
         image_for_request(image)
     assert image.saved == [("PNG", None), ("JPEG", 95), ("JPEG", 90), ("JPEG", 80), ("JPEG", 70)]
@@ -174,12 +173,12 @@ def test_an_image_that_no_encoding_makes_small_enough_is_refused() -> None:
         ("no/such/file.png", FileNotFoundError, "no/such/file.png"),
         (5, TypeError, "an S3Object, an s3:// URI or a Pillow image, got int"),
         (OutputConfig(s3_bucket="data"), TypeError, "got OutputConfig"),
-        # Pillow would make the one all white and the other all black
+        # Pillow would convert the first to white and the second to black
         (Image.new("I;16", (80, 64), 30_000), ValueError, "mode I;16 .* convert it to L or RGB"),
         (Image.new("F", (80, 64), 0.7), ValueError, "mode F .* convert it to L or RGB"),
     ],
 )
-def test_what_is_no_image_is_refused_before_anything_is_sent(
+def test_an_invalid_image_is_rejected_before_any_request(
     image: Any, error: type[Exception], says: str, wire: Wire, driver: Driver
 ) -> None:
     with pytest.raises(error, match=says):
@@ -187,7 +186,7 @@ def test_what_is_no_image_is_refused_before_anything_is_sent(
     assert wire.sent == []
 
 
-def test_one_threshold_for_all_labels_is_the_default_and_said_to_be() -> None:
+def test_a_bare_number_as_thresholds_raises_an_error_that_names_default() -> None:
     wrong: Any = 0.5
     with pytest.raises(TypeError, match=r"got float\. .* Thresholds.fractions\(\{\}, default=0.5\)"):
         Thresholds.fractions(wrong)
@@ -203,7 +202,7 @@ def test_one_threshold_for_all_labels_is_the_default_and_said_to_be() -> None:
         ({"thresholds": Thresholds.percents({}), "max_results": -1}, ValidationError, "greater than or equal to 0"),
     ],
 )
-def test_filters_that_break_a_rule_are_refused_before_even_a_look(
+def test_invalid_filters_of_labels_are_rejected_before_any_request(
     filters: dict[str, Any], error: type[Exception], says: str, wire: Wire, driver: Driver
 ) -> None:
     with pytest.raises(error, match=says):
@@ -211,9 +210,7 @@ def test_filters_that_break_a_rule_are_refused_before_even_a_look(
     assert wire.sent == []
 
 
-# -- thresholds --------------------------------------------------------------------------------------------------------
-
-ANSWERED = seen(label("cat", 90.0), label("dog", 70.0), label("cat", 61.5), label("bird", 20.0), label("dog", 5.0))
+FIVE_LABELS = labels(label("cat", 90.0), label("dog", 70.0), label("cat", 61.5), label("bird", 20.0), label("dog", 5.0))
 
 
 @pytest.mark.parametrize(
@@ -225,38 +222,35 @@ ANSWERED = seen(label("cat", 90.0), label("dog", 70.0), label("cat", 61.5), labe
         (Thresholds.percents({}, default=100), []),
     ],
 )
-def test_each_label_has_its_threshold(thresholds: Thresholds, left: Any, wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, ANSWERED)
+def test_each_label_is_filtered_by_its_threshold(thresholds: Thresholds, left: Any, wire: Wire, driver: Driver) -> None:
+    wire.on(DETECT, FIVE_LABELS)
     assert named(driver.over(wire.client())("detect_custom_labels", VERSION, PNG, thresholds=thresholds)) == left
     assert wire.asked(DETECT)[0]["MinConfidence"] == 0
 
 
-def test_the_most_confident_are_taken_of_what_the_thresholds_leave(wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, seen(label("cat", 90.0), label("dog", 70.0), label("bird", 80.0), label("dog", 60.0)))
+def test_max_results_counts_the_labels_that_pass_the_thresholds(wire: Wire, driver: Driver) -> None:
+    wire.on(DETECT, labels(label("cat", 90.0), label("dog", 70.0), label("bird", 80.0), label("dog", 60.0)))
     found = driver.over(wire.client())(
         "detect_custom_labels", VERSION, PNG, thresholds=Thresholds.percents({"cat": 95}), max_results=2
     )
     assert named(found) == [("bird", 80.0), ("dog", 70.0)]
-    assert "MaxResults" not in wire.asked(DETECT)[0]  # the service would count the cat
+    assert "MaxResults" not in wire.asked(DETECT)[0]  # the service would also count the cat
 
 
-@pytest.mark.parametrize("percent", range(101))
-def test_a_confidence_that_is_the_threshold_passes_in_either_unit(percent: int, wire: Wire) -> None:
-    """0.07 is not 7 hundredths to a computer, and 7.000000000000001 per cent is more than 7."""
-    wire.on(DETECT, seen(label("cat", percent)))
+def test_a_confidence_equal_to_the_threshold_passes_in_either_unit(wire: Wire) -> None:
+    """0.07 is not exactly 7 hundredths in binary, and 7.000000000000001 percent is more than 7."""
     client = VersionsClient(wire.client())
-    for thresholds in (Thresholds.fractions({"cat": percent / 100}), Thresholds.percents({"cat": percent})):
-        assert client.detect_custom_labels(VERSION, PNG, thresholds=thresholds)
+    for percent in range(101):
+        wire.on(DETECT, labels(label("cat", percent)))
+        for thresholds in (Thresholds.fractions({"cat": percent / 100}), Thresholds.percents({"cat": percent})):
+            assert client.detect_custom_labels(VERSION, PNG, thresholds=thresholds), percent
 
 
-def test_a_label_that_can_not_be_judged_is_an_answer_that_can_not_be_read(wire: Wire, driver: Driver) -> None:
+def test_a_label_without_confidence_is_invalid_only_with_thresholds(wire: Wire, driver: Driver) -> None:
     call = driver.over(wire.on(DETECT, Answer({"CustomLabels": [{"Name": "cat"}]})).client())
     with pytest.raises(ResponseError, match="the label cat has no name or confidence"):
         call("detect_custom_labels", VERSION, PNG, thresholds=Thresholds.percents({}))
     assert named(call("detect_custom_labels", VERSION, PNG)) == [("cat", None)]
-
-
-# -- refusals ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -268,14 +262,16 @@ def test_a_label_that_can_not_be_judged_is_an_answer_that_can_not_be_read(wire: 
         ("LimitExceededException", LimitExceededError, "inference units"),
     ],
 )
-def test_refusals_say_what_to_do(code: str, error: type[Exception], says: str, wire: Wire, driver: Driver) -> None:
+def test_rejected_detections_say_what_to_do(
+    code: str, error: type[Exception], says: str, wire: Wire, driver: Driver
+) -> None:
     wire.on(DETECT, refusal(code))
     with pytest.raises(error) as caught:
         driver.over(wire.client())("detect_custom_labels", VERSION, PNG)
     assert says in caught.value.__notes__[0]
 
 
-def test_a_proxys_answer_is_not_taken_for_an_empty_image(wire: Wire, driver: Driver) -> None:
+def test_a_page_from_a_proxy_does_not_count_as_an_image_without_labels(wire: Wire, driver: Driver) -> None:
     wire.on(DETECT, Answer("<html>welcome</html>", headers={}), Answer({}))
     call = driver.over(wire.client())
     with pytest.raises(ResponseError, match="neither labels nor a request id"):

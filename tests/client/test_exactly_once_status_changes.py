@@ -1,4 +1,4 @@
-"""Starting, stopping and deleting, whatever becomes of the call on the wire; both clients."""
+"""A start, a stop or a deletion takes effect exactly once, even if its response is lost; both clients."""
 
 import asyncio
 from typing import Any
@@ -18,6 +18,7 @@ from rekog_versions import (
     VersionsClient,
 )
 from rekog_versions.errors import InternalServerError
+from tests.client.requests import DELETE, DESCRIBE, START, STOP
 from tests.conftest import Driver
 from tests.wire import (
     PROJECT,
@@ -29,29 +30,31 @@ from tests.wire import (
     at,
     described,
     never_connected,
+    notes,
     refusal,
     timed_out,
     versions,
 )
 
-DESCRIBE, PROJECTS = "DescribeProjectVersions", "DescribeProjects"
-START, STOP, DELETE = "StartProjectVersion", "StopProjectVersion", "DeleteProjectVersion"
+PROJECTS = "DescribeProjects"
 METHODS = {START: "start_project_version", STOP: "stop_project_version", DELETE: "delete_project_version"}
 ACCEPTED = {START: "STARTING", STOP: "STOPPING", DELETE: "DELETING"}
-SHOWS = [(START, "STARTING"), (START, "RUNNING"), (STOP, "STOPPING"), (STOP, "STOPPED"), (DELETE, "DELETING")]
 BEFORE = {START: "STOPPED", STOP: "RUNNING", DELETE: "STOPPED"}
+STATUSES_AFTER = [
+    (START, "STARTING"),
+    (START, "RUNNING"),
+    (STOP, "STOPPING"),
+    (STOP, "STOPPED"),
+    (DELETE, "DELETING"),
+]
 CONFLICT = refusal("ResourceInUseException", "it is STARTING")
-GONE = refusal("ResourceNotFoundException", "no such version")
+NOT_FOUND = refusal("ResourceNotFoundException", "no such version")
 THE_PROJECT = Answer({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
 LOST = [answer_lost, timed_out, refusal("InternalServerError", status=500)]
 
 
-def notes(error: BaseException) -> str:
-    return "\n".join(getattr(error, "__notes__", ()))
-
-
 @pytest.mark.parametrize("operation", METHODS)
-def test_an_arn_goes_out_as_it_is_and_the_status_comes_back(operation: str, wire: Wire, driver: Driver) -> None:
+def test_an_arn_is_sent_unchanged_and_the_status_is_returned(operation: str, wire: Wire, driver: Driver) -> None:
     wire.on(operation, Answer({"Status": ACCEPTED[operation]}))
     status = driver.over(wire.client())(METHODS[operation], VERSION)
     assert status == ACCEPTED[operation]
@@ -62,7 +65,7 @@ def test_an_arn_goes_out_as_it_is_and_the_status_comes_back(operation: str, wire
 
 
 @pytest.mark.parametrize("operation", METHODS)
-def test_a_version_named_by_project_and_name_is_looked_up_first(operation: str, wire: Wire, driver: Driver) -> None:
+def test_a_version_given_by_project_and_name_is_looked_up_first(operation: str, wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, versions(described("STOPPED"))).on(operation, Answer({"Status": ACCEPTED[operation]}))
     driver.over(wire.client())(METHODS[operation], (PROJECT, "v1"))
     assert [name for name, _ in wire.sent] == [DESCRIBE, operation]
@@ -70,66 +73,63 @@ def test_a_version_named_by_project_and_name_is_looked_up_first(operation: str, 
 
 
 @pytest.mark.parametrize("operation", METHODS)
-def test_a_name_that_no_version_has_is_an_error_and_nothing_is_done(operation: str, wire: Wire, driver: Driver) -> None:
+def test_a_name_without_a_version_raises_before_the_call(operation: str, wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, versions())
     with pytest.raises(VersionNotFoundError, match="no such version"):
         driver.over(wire.client())(METHODS[operation], (PROJECT, "v1"))
     assert wire.asked(operation) == []
 
 
-def test_the_inference_units_go_out(wire: Wire, driver: Driver) -> None:
+def test_the_inference_units_are_sent(wire: Wire, driver: Driver) -> None:
     wire.on(START, Answer({"Status": "STARTING"}))
     driver.over(wire.client())("start_project_version", VERSION, min_inference_units=2, max_inference_units=5)
     assert wire.asked(START) == [{"ProjectVersionArn": VERSION, "MinInferenceUnits": 2, "MaxInferenceUnits": 5}]
 
 
 @pytest.mark.parametrize(
-    ("units", "says"),
+    ("units", "message"),
     [
         ({"min_inference_units": 0}, "greater than or equal to 1"),
         ({"min_inference_units": True}, "valid integer"),
         ({"min_inference_units": 3, "max_inference_units": 2}, "must not be larger"),
     ],
 )
-def test_units_that_break_a_rule_are_refused_before_even_a_look(
-    units: dict[str, Any], says: str, wire: Wire, driver: Driver
+def test_invalid_inference_units_are_rejected_before_any_request(
+    units: dict[str, Any], message: str, wire: Wire, driver: Driver
 ) -> None:
-    with pytest.raises(ValidationError, match=says):
+    with pytest.raises(ValidationError, match=message):
         driver.over(wire.client())("start_project_version", (PROJECT, "v1"), **units)
     assert wire.sent == []
 
 
-# -- lost answers ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("operation", "shown"), SHOWS)
-def test_an_answer_that_can_not_be_read_is_no_refusal(
-    operation: str, shown: str, wire: Wire, driver: Driver, time: FakeTime
+@pytest.mark.parametrize(("operation", "after"), STATUSES_AFTER)
+def test_an_unreadable_response_of_the_service_counts_as_accepted(
+    operation: str, after: str, wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
-    wire.on(operation, Answer({"Status": 5})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], shown))
-    assert driver.over(wire.client())(METHODS[operation], VERSION) == shown
+    wire.on(operation, Answer({"Status": 5})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], after))
+    assert driver.over(wire.client())(METHODS[operation], VERSION) == after
     assert time.slept == [1, 2]
     assert len(wire.asked(operation)) == 1
 
 
 @pytest.mark.parametrize("lost", LOST)
-@pytest.mark.parametrize(("operation", "shown"), SHOWS)
-def test_what_a_lost_attempt_did_is_not_a_conflict(
-    lost: Any, operation: str, shown: str, wire: Wire, driver: Driver
+@pytest.mark.parametrize(("operation", "after"), STATUSES_AFTER)
+def test_the_status_after_a_lost_attempt_is_returned_instead_of_a_conflict(
+    lost: Any, operation: str, after: str, wire: Wire, driver: Driver
 ) -> None:
-    wire.on(operation, lost, CONFLICT).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], shown))
-    assert driver.over(wire.client())(METHODS[operation], VERSION) == shown
+    wire.on(operation, lost, CONFLICT).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], after))
+    assert driver.over(wire.client())(METHODS[operation], VERSION) == after
     assert len(wire.asked(operation)) == 2
 
 
 @pytest.mark.parametrize("lost", LOST)
-def test_a_version_that_a_lost_attempt_deleted_is_not_missing(lost: Any, wire: Wire, driver: Driver) -> None:
-    wire.on(DELETE, lost, GONE).on(PROJECTS, THE_PROJECT).on(DESCRIBE, versions())
+def test_a_version_that_a_lost_attempt_deleted_counts_as_deleting(lost: Any, wire: Wire, driver: Driver) -> None:
+    wire.on(DELETE, lost, NOT_FOUND).on(PROJECTS, THE_PROJECT).on(DESCRIBE, versions())
     assert driver.over(wire.client())("delete_project_version", VERSION) == "DELETING"
 
 
 @pytest.mark.parametrize("operation", METHODS)
-def test_a_plain_conflict_stays_one(operation: str, wire: Wire, driver: Driver, time: FakeTime) -> None:
+def test_a_plain_conflict_raises_without_a_lookup(operation: str, wire: Wire, driver: Driver, time: FakeTime) -> None:
     wire.on(operation, CONFLICT)
     with pytest.raises(ResourceInUseError):
         driver.over(wire.client())(METHODS[operation], VERSION)
@@ -139,36 +139,36 @@ def test_a_plain_conflict_stays_one(operation: str, wire: Wire, driver: Driver, 
 
 @pytest.mark.parametrize("operation", METHODS)
 @pytest.mark.parametrize("before", [never_connected, refusal("ThrottlingException", status=400)])
-def test_an_attempt_that_can_have_done_nothing_is_no_reason_to_look(
+def test_an_attempt_that_cannot_have_been_carried_out_leads_to_no_lookup(
     operation: str, before: Any, wire: Wire, driver: Driver
 ) -> None:
-    wire.on(operation, before, GONE)
+    wire.on(operation, before, NOT_FOUND)
     with pytest.raises(ResourceNotFoundError):
         driver.over(wire.client())(METHODS[operation], VERSION)
     assert wire.asked(DESCRIBE) == []
 
 
 @pytest.mark.parametrize(
-    ("operation", "says"),
+    ("operation", "note"),
     [
         (START, f"client.stop_project_version({VERSION!r})"),
         (STOP, "may still be running"),
         (DELETE, "may have been deleted"),
     ],
 )
-def test_an_outcome_that_stays_unknown_raises_with_what_may_be(
-    operation: str, says: str, wire: Wire, driver: Driver, time: FakeTime
+def test_an_outcome_that_stays_unknown_raises_with_a_note_on_the_consequence(
+    operation: str, note: str, wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
     wire.on(operation, answer_lost).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation]))
     with pytest.raises(ConnectionClosedError) as caught:
         driver.over(wire.client())(METHODS[operation], VERSION)
-    assert says in notes(caught.value)
+    assert note in notes(caught.value)
     assert f"client.get_project_version({VERSION!r})" in notes(caught.value)
     assert f"Its status was {BEFORE[operation]} at the last lookup" in notes(caught.value)
     assert sum(time.slept) == 30
 
 
-def test_a_limit_that_the_lost_start_itself_used_up_is_no_refusal(wire: Wire, driver: Driver) -> None:
+def test_a_limit_reached_by_the_lost_start_itself_is_not_a_rejection(wire: Wire, driver: Driver) -> None:
     full = refusal("LimitExceededException", "Cannot run more than 2")
     wire.on(START, answer_lost, full).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STARTING"))
     assert driver.over(wire.client())("start_project_version", VERSION) == "STARTING"
@@ -177,14 +177,14 @@ def test_a_limit_that_the_lost_start_itself_used_up_is_no_refusal(wire: Wire, dr
         driver.over(wire.client())("start_project_version", VERSION)
 
 
-def test_looks_that_fail_for_passing_reasons_are_made_again(wire: Wire, driver: Driver) -> None:
+def test_lookups_that_fail_with_retryable_errors_are_repeated(wire: Wire, driver: Driver) -> None:
     busy = [refusal("InternalServerError", status=500)] * 3  # the client tries three times by itself
     wire.on(START, answer_lost, CONFLICT).on(PROJECTS, THE_PROJECT)
     wire.on(DESCRIBE, *busy, versions(described("RUNNING")))
     assert driver.over(wire.client())("start_project_version", VERSION) == "RUNNING"
 
 
-def test_a_look_that_is_denied_ends_the_search_and_says_so(wire: Wire, driver: Driver, time: FakeTime) -> None:
+def test_a_denied_lookup_ends_the_search_and_is_noted(wire: Wire, driver: Driver, time: FakeTime) -> None:
     wire.on(START, refusal("InternalServerError", status=500)).on(PROJECTS, refusal("AccessDeniedException", "not you"))
     with pytest.raises(InternalServerError) as caught:
         driver.over(wire.client())("start_project_version", VERSION)
@@ -193,7 +193,7 @@ def test_a_look_that_is_denied_ends_the_search_and_says_so(wire: Wire, driver: D
     assert len(time.slept) == 1
 
 
-def test_an_answer_that_is_not_the_services_is_looked_into(wire: Wire, driver: Driver) -> None:
+def test_a_page_from_a_proxy_leads_to_a_lookup(wire: Wire, driver: Driver) -> None:
     wire.on(STOP, Answer("<html>", headers={})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STOPPING"))
     assert driver.over(wire.client())("stop_project_version", VERSION) == "STOPPING"
     wire.on(DESCRIBE, *at("RUNNING"))
@@ -202,19 +202,19 @@ def test_an_answer_that_is_not_the_services_is_looked_into(wire: Wire, driver: D
     assert "may still be running, and is billed" in notes(caught.value)
 
 
-def test_an_answer_of_the_service_without_a_status_is_an_answer(wire: Wire, driver: Driver) -> None:
+def test_a_response_of_the_service_without_a_status_is_accepted(wire: Wire, driver: Driver) -> None:
     wire.on(START, Answer({}))
     assert driver.over(wire.client())("start_project_version", VERSION) is None
 
 
-def test_ctrl_c_during_a_start_says_what_may_run(wire: Wire) -> None:
+def test_ctrl_c_during_a_start_has_a_note_on_the_running_model(wire: Wire) -> None:
     wire.on(START, KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt) as caught:
         VersionsClient(wire.client()).start_project_version(VERSION)
     assert f"client.stop_project_version({VERSION!r}) stops it" in notes(caught.value)
 
 
-def test_a_cancelled_start_says_what_may_run(wire: Wire) -> None:
+def test_a_cancelled_start_has_a_note_on_the_running_model(wire: Wire) -> None:
     async def cancel() -> None:
         client = AsyncVersionsClient(wire.client())
         task = asyncio.current_task()

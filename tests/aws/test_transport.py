@@ -1,4 +1,4 @@
-"""Both ways of reading are one: from the bytes (clients of `connect()`) and of botocore's dict (clients passed in)."""
+"""Responses are parsed from bytes (clients of `connect()`) or from botocore's dict (other clients), with one result."""
 
 import asyncio
 import io
@@ -23,12 +23,12 @@ PROJECTS = "DescribeProjects"
 DATASET = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/dataset/train/1574310000001"
 
 
-def _place(name: str) -> dict[str, Any]:
+def _s3_object(name: str) -> dict[str, Any]:
     return {"GroundTruthManifest": {"S3Object": {"Bucket": "bucket", "Name": name, "Version": "3"}}}
 
 
 def _assets(*names: str) -> dict[str, Any]:
-    return {"Assets": [_place(name) for name in names]}
+    return {"Assets": [_s3_object(name) for name in names]}
 
 
 FULL_VERSION: dict[str, Any] = {
@@ -47,7 +47,7 @@ FULL_VERSION: dict[str, Any] = {
         "Validation": _assets("g"),
     },
     "EvaluationResult": {"F1Score": 0.9137254901960784, "Summary": {"S3Object": {"Bucket": "b", "Name": "summary"}}},
-    "ManifestSummary": _place("summary")["GroundTruthManifest"],
+    "ManifestSummary": _s3_object("summary")["GroundTruthManifest"],
     "KmsKeyId": "alias/key",
     "MaxInferenceUnits": 5,
     "SourceProjectVersionArn": VERSION,
@@ -117,7 +117,7 @@ BODIES: dict[str, Any] = {
     },
     "datasets that are a string": {"ProjectDescriptions": [{**FULL_PROJECT, "Datasets": "abc"}]},
 }
-"""Documents; each operation is answered with those of its members that are there."""
+"""Documents. The response of each operation has those of its members that are in the document."""
 
 NULLS: dict[str, Any] = {
     "null members": _page(Status=None, CreationTimestamp=None, OutputConfig=None, ProjectVersionArn=None),
@@ -165,7 +165,7 @@ RAW: dict[str, bytes] = {
 }
 
 
-UNREADABLE = {
+INVALID = {
     "a list of strings",
     "a version that is null",
     "an F1 of letters",
@@ -177,7 +177,7 @@ UNREADABLE = {
     "null",
     "no UTF-8",
 }
-"""Some of which it matters that they raise, and not only that both ways agree."""
+"""Documents that must raise, apart from the agreement of both parsers."""
 
 
 def _documents() -> Iterator[Any]:
@@ -207,41 +207,41 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-class Both:
-    """A client of each kind, with one wire; making them takes a while, so the tests share them."""
+class Parsers:
+    """A client with each parser, and one response for both. The tests share them, because they are slow to create."""
 
     def __init__(self) -> None:
         self.connected = VersionsClient.connect(session=_session())
         self.given = VersionsClient(_raw_client())
         self.status, self.body = 200, b""
         for client in (self.connected, self.given):
-            client.rekognition.meta.events.register("before-send.rekognition", self._answer)
+            client.rekognition.meta.events.register("before-send.rekognition", self._respond)
 
-    def _answer(self, **_: Any) -> AWSResponse:
+    def _respond(self, **_: Any) -> AWSResponse:
         headers: Any = {"x-amzn-requestid": "request-1", "date": "Thu, 21 Nov 2019 04:20:00 GMT"}
         return AWSResponse(URL, self.status, headers, _Raw(self.body))
 
     def read(self, operation: str, body: bytes, status: int = 200) -> tuple[Any, Any]:
-        """What comes of an answer, from the bytes and from botocore's dict: a model or an exception."""
+        """Return the model or the exception of each parser: of bytes first, then of botocore's dict."""
         self.status, self.body = status, body
         return _outcome(self.connected, operation), _outcome(self.given, operation)
 
 
 @pytest.fixture(scope="module")
-def both() -> Both:
-    return Both()
+def parsers() -> Parsers:
+    return Parsers()
 
 
 def _outcome(client: VersionsClient, operation: str) -> Any:
     try:
         return client.describe_project_versions(PROJECT) if operation == VERSIONS else client.describe_projects()
-    except Exception as error:  # noqa: BLE001  (whatever it is, both have to raise it)
+    except Exception as error:  # noqa: BLE001  (both parsers must raise the same)
         return error
 
 
-def _agree(read: Any, parsed: Any) -> None:
+def _check_that_both_agree(read: Any, parsed: Any) -> None:
     if not isinstance(parsed, Exception):
-        # NaN differs from itself
+        # NaN is not equal to itself
         assert read == parsed or "nan" in repr(parsed)
         assert repr(read) == repr(parsed)
         assert read.to_dict() == parsed.to_dict() or "nan" in repr(parsed)
@@ -255,18 +255,18 @@ def _agree(read: Any, parsed: Any) -> None:
 
 
 @pytest.mark.parametrize(("operation", "body", "name"), list(_documents()))
-def test_both_ways_agree(both: Both, operation: str, body: bytes, name: str) -> None:
-    read, parsed = both.read(operation, body)
-    _agree(read, parsed)
+def test_both_parsers_agree_on_every_document(parsers: Parsers, operation: str, body: bytes, name: str) -> None:
+    read, parsed = parsers.read(operation, body)
+    _check_that_both_agree(read, parsed)
     if not isinstance(parsed, Exception):
         assert read.model_fields_set == parsed.model_fields_set
-    if name in UNREADABLE:
+    if name in INVALID:
         assert isinstance(read, ResponseError)
 
 
-def test_a_full_answer_is_read_whole(both: Both) -> None:
+def test_every_member_of_a_full_response_is_parsed(parsers: Parsers) -> None:
     body = json.dumps({"ProjectVersionDescriptions": [FULL_VERSION], "NextToken": "more"}).encode()
-    for page in both.read(VERSIONS, body):
+    for page in parsers.read(VERSIONS, body):
         assert page.next_token == "more"
         (version,) = page.project_version_descriptions
         assert version.model_fields_set == set(type(version).model_fields)
@@ -279,12 +279,12 @@ def test_a_full_answer_is_read_whole(both: Both) -> None:
 
 @pytest.mark.parametrize("name", NULLS)
 @pytest.mark.parametrize("operation", [VERSIONS, PROJECTS])
-def test_null_is_as_good_as_missing(both: Both, operation: str, name: str) -> None:
+def test_both_parsers_treat_null_as_missing(parsers: Parsers, operation: str, name: str) -> None:
     other = "ProjectDescriptions" if operation == VERSIONS else "ProjectVersionDescriptions"
     members = {key: value for key, value in NULLS[name].items() if key != other}
     if operation == PROJECTS and not members:
         members = {"ProjectDescriptions": [{"Status": None, "Datasets": [{"Status": None}], "ProjectArn": None}]}
-    _agree(*both.read(operation, json.dumps(members).encode()))
+    _check_that_both_agree(*parsers.read(operation, json.dumps(members).encode()))
 
 
 @pytest.mark.parametrize("operation", [VERSIONS, PROJECTS])
@@ -301,20 +301,20 @@ def test_null_is_as_good_as_missing(both: Both, operation: str, name: str) -> No
         (503, b""),
     ],
 )
-def test_refusals_are_the_same(both: Both, operation: str, status: int, body: bytes) -> None:
-    read, parsed = both.read(operation, body, status)
-    _agree(read, parsed)
+def test_both_parsers_raise_the_same_service_error(parsers: Parsers, operation: str, status: int, body: bytes) -> None:
+    read, parsed = parsers.read(operation, body, status)
+    _check_that_both_agree(read, parsed)
     assert isinstance(read, ServiceError)
     assert read.response == parsed.response
     assert read.status_code == status
 
 
-def test_a_202_is_read_alike(both: Both) -> None:
-    _agree(*both.read(VERSIONS, b"{}", 202))
+def test_both_parsers_agree_on_status_202(parsers: Parsers) -> None:
+    _check_that_both_agree(*parsers.read(VERSIONS, b"{}", 202))
 
 
-def test_unknown_members_are_kept_where_the_bytes_are_read(both: Both) -> None:
-    read, parsed = both.read(VERSIONS, json.dumps({**_page(Colour="red"), "Total": 1}).encode())
+def test_unknown_members_are_kept_only_by_the_parser_of_bytes(parsers: Parsers) -> None:
+    read, parsed = parsers.read(VERSIONS, json.dumps({**_page(Colour="red"), "Total": 1}).encode())
     assert (read.model_extra, parsed.model_extra) == ({"Total": 1}, {})
     assert read.project_version_descriptions[0].model_extra == {"Colour": "red"}
     assert read.model_copy(update={"Total": None}).next_token == parsed.next_token
@@ -329,11 +329,11 @@ _SECONDS = st.one_of(
 
 
 @given(seconds=_SECONDS)
-def test_times_agree_to_the_microsecond(both: Both, seconds: float) -> None:
-    _agree(*both.read(VERSIONS, json.dumps(_page(CreationTimestamp=seconds)).encode()))
+def test_both_parsers_agree_on_times_to_the_microsecond(parsers: Parsers, seconds: float) -> None:
+    _check_that_both_agree(*parsers.read(VERSIONS, json.dumps(_page(CreationTimestamp=seconds)).encode()))
 
 
-# no floats: pydantic spells a whole one "0.0" where it takes it for a string out of JSON, and "0" out of a dict
+# no floats: pydantic turns a whole float into the string "0.0" if it comes from JSON, and into "0" if from a dict
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
@@ -343,71 +343,68 @@ _VALUES = st.sampled_from(sorted(FULL_VERSION)).flatmap(lambda name: st.tuples(s
 
 
 @given(number=st.floats(allow_nan=False))
-def test_numbers_agree(both: Both, number: float) -> None:
-    _agree(*both.read(VERSIONS, json.dumps(_page(EvaluationResult={"F1Score": number})).encode()))
+def test_both_parsers_agree_on_numbers(parsers: Parsers, number: float) -> None:
+    _check_that_both_agree(*parsers.read(VERSIONS, json.dumps(_page(EvaluationResult={"F1Score": number})).encode()))
 
 
 @given(member=_VALUES)
-def test_whatever_stands_in_a_member_is_read_alike(both: Both, member: tuple[str, Any]) -> None:
+def test_both_parsers_agree_on_any_value_of_any_member(parsers: Parsers, member: tuple[str, Any]) -> None:
     name, value = member
     body = json.dumps({"ProjectVersionDescriptions": [{**FULL_VERSION, name: value}]}).encode()
-    read, parsed = both.read(VERSIONS, body)
+    read, parsed = parsers.read(VERSIONS, body)
     if isinstance(parsed, Exception):
-        _agree(read, parsed)
+        _check_that_both_agree(read, parsed)
     else:
-        assert repr(_known(read)) == repr(_known(parsed))
+        assert repr(_without_unknown_members(read)) == repr(_without_unknown_members(parsed))
 
 
-def _known(value: Any) -> Any:
-    """Without the unknown members, which only one of the two ways keeps."""
+def _without_unknown_members(value: Any) -> Any:
+    """Return a value without the unknown members, which only the parser of bytes keeps."""
     if isinstance(value, BaseModel):
-        return {name: _known(getattr(value, name)) for name in type(value).model_fields}
-    return [_known(item) for item in value] if isinstance(value, list) else value
+        return {name: _without_unknown_members(getattr(value, name)) for name in type(value).model_fields}
+    return [_without_unknown_members(item) for item in value] if isinstance(value, list) else value
 
 
-def test_asyncio_reads_the_same_way(both: Both) -> None:
+def test_the_asyncio_client_parses_bytes_too(parsers: Parsers) -> None:
     body = json.dumps({"ProjectVersionDescriptions": [FULL_VERSION], "Total": 1}).encode()
-    read, _ = both.read(VERSIONS, body)
+    read, _ = parsers.read(VERSIONS, body)
     client = AsyncVersionsClient.connect(session=_session())
-    client.rekognition.meta.events.register("before-send.rekognition", both._answer)
+    client.rekognition.meta.events.register("before-send.rekognition", parsers._respond)
     assert asyncio.run(client.describe_project_versions(PROJECT)) == read
 
 
-# -- whose client is hooked --------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("kind", [VersionsClient, AsyncVersionsClient])
-def test_a_client_passed_in_is_listened_to_and_not_changed(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_is_passed_in_gets_only_listeners(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client = _raw_client()
     registered: list[str] = []
     monkeypatch.setattr(client.meta.events, "register", lambda name, *_, **__: registered.append(name))
     kind(client)
-    made_once = ("Create", "Copy", "Start", "Stop", "Delete")
-    assert registered == [f"response-received.rekognition.{verb}ProjectVersion" for verb in made_once]
+    recorded = ("Create", "Copy", "Start", "Stop", "Delete")
+    assert registered == [f"response-received.rekognition.{verb}ProjectVersion" for verb in recorded]
 
 
-def test_the_client_of_connect_stays_whole_for_everybody_else(both: Both) -> None:
+def test_direct_calls_of_the_client_of_connect_return_whole_responses(parsers: Parsers) -> None:
     body = json.dumps({"ProjectVersionDescriptions": [FULL_VERSION]}).encode()
-    read, _ = both.read(VERSIONS, body)
-    hooked, plain = both.connected.rekognition, both.given.rekognition
+    read, _ = parsers.read(VERSIONS, body)
+    hooked, plain = parsers.connected.rekognition, parsers.given.rekognition
 
-    answer = hooked.describe_project_versions(ProjectArn=PROJECT)
-    assert answer == plain.describe_project_versions(ProjectArn=PROJECT)
-    assert set(answer["ProjectVersionDescriptions"][0]) == set(FULL_VERSION)
+    response = hooked.describe_project_versions(ProjectArn=PROJECT)
+    assert response == plain.describe_project_versions(ProjectArn=PROJECT)
+    assert set(response["ProjectVersionDescriptions"][0]) == set(FULL_VERSION)
     pages = list(hooked.get_paginator("describe_project_versions").paginate(ProjectArn=PROJECT))
-    assert pages == [answer]
+    assert pages == [response]
     waiter = hooked.get_waiter("project_version_training_completed")
     waiter.wait(ProjectArn=PROJECT, WaiterConfig={"Delay": 0, "MaxAttempts": 1})
 
-    # in the midst of one of our listings, too
-    for page in both.connected.iter_project_versions(PROJECT).pages():
+    # also while one of our listings is in progress
+    for page in parsers.connected.iter_project_versions(PROJECT).pages():
         assert page == read
-        assert hooked.describe_project_versions(ProjectArn=PROJECT) == answer
+        assert hooked.describe_project_versions(ProjectArn=PROJECT) == response
 
 
-def test_raw_describes_of_projects_stay_whole_as_well(both: Both) -> None:
-    both.read(PROJECTS, json.dumps({"ProjectDescriptions": [FULL_PROJECT]}).encode())
-    answer = both.connected.rekognition.describe_projects()
-    assert answer == both.given.rekognition.describe_projects()
-    assert set(answer["ProjectDescriptions"][0]) == set(FULL_PROJECT)
-    assert list(both.connected.rekognition.get_paginator("describe_projects").paginate()) == [answer]
+def test_direct_calls_of_describe_projects_return_whole_responses(parsers: Parsers) -> None:
+    parsers.read(PROJECTS, json.dumps({"ProjectDescriptions": [FULL_PROJECT]}).encode())
+    response = parsers.connected.rekognition.describe_projects()
+    assert response == parsers.given.rekognition.describe_projects()
+    assert set(response["ProjectDescriptions"][0]) == set(FULL_PROJECT)
+    assert list(parsers.connected.rekognition.get_paginator("describe_projects").paginate()) == [response]
