@@ -11,7 +11,6 @@ from hypothesis import settings
 from rekog_versions import AsyncVersionsClient, VersionsClient
 from tests.wire import FakeTime, Wire
 
-
 settings.register_profile("tests", deadline=None)  # a slow machine must not fail a test
 settings.load_profile("tests")
 
