@@ -166,7 +166,7 @@ def outcomes() -> list[Outcome]:
 
 
 def verdicts(found: list[Outcome]) -> list[str]:
-    """What must hold, and whether it does."""
+    """Return the conditions, each with its result."""
     default, _, botocores = found
     holds = {
         f"at most {CALLS_A_ROUND} calls a round": default.calls_a_round <= CALLS_A_ROUND,
@@ -196,7 +196,7 @@ def _name(project_arn: str) -> str:
 
 
 def _most_calls_a_round(calls: list[float]) -> int:
-    """Rounds are told apart by the pauses between them; within one, calls follow each other at the rate."""
+    """Return the largest number of calls in a round. Pauses of over two seconds separate the rounds."""
     most, size, last = 0, 0, -math.inf
     for moment in calls:
         size = size + 1 if moment - last < 2 else 1

@@ -62,7 +62,7 @@ def _name_of(item: Submittable) -> str:
 
 
 def differences(version: ProjectVersionDescription, request: CreateProjectVersionRequest) -> tuple[str, ...]:
-    """Return how a version differs from a request of the same name, in words; empty if it matches.
+    """Return the differences between a version and a request of the same name, as texts.
 
     A run that died leaves trainings behind, and the next run of the same requests finds them by their names. A name
     alone proves nothing, so the output, the description, the manifests and the source of a copy are compared, as far as

@@ -85,7 +85,7 @@ class LineErrors:
 
     @property
     def lines(self) -> str:
-        """The numbers of lines in words, such as `3 training lines and 1 testing line`."""
+        """The numbers of lines as text, such as `3 training lines and 1 testing line`."""
         counts: Sequence[tuple[int, Manifest]] = ((self.training_lines, "training"), (self.testing_lines, "testing"))
         return " and ".join(f"{count:,} {name} line{'s'[: count != 1]}" for count, name in counts if count)
 

@@ -15,7 +15,7 @@ _EXPECTED = frozenset({301, 307, 400, 403, 404})
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A bucket and its content, in words."""
+    """A bucket, and its content as text."""
 
     name: str
     content: str

@@ -198,7 +198,7 @@ def test_the_first_of_two_lines_of_an_image_is_converted(job: Job) -> None:
     assert job.left_out == [(ConversionReason.DUPLICATE_IMAGE, "line 2")]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_first_line(tmp_path: Path) -> None:
     path = tmp_path / "output.manifest"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(multilabel()).encode())
     assert len(list(from_ground_truth(path))) == 1

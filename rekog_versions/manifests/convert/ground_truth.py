@@ -1,4 +1,4 @@
-"""Convert output manifests of Ground Truth that Custom Labels does not read as they are."""
+"""Convert output manifests of Ground Truth that Custom Labels cannot read without changes."""
 
 import codecs
 import os
