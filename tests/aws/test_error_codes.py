@@ -146,7 +146,7 @@ def test_one_earlier_attempt_makes_the_outcome_unknown(attempt: Attempt, is_unkn
         (LOST[0], set()),
         (ValueError("x"), set()),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, set) else str(value),
 )
 def test_each_error_has_its_meaning(error: Exception, functions: set[Any]) -> None:
     assert {test for test in (credentials_failed, is_denied, is_missing, is_rejected) if test(error)} == functions
