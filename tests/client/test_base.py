@@ -45,8 +45,8 @@ def test_the_client_for_s3_comes_from_the_session_in_rekognitions_region(wire: W
 def test_s3_without_a_session_or_a_client_raises_an_error_that_says_what_to_pass(wire: Wire) -> None:
     with pytest.raises(ValueError, match=r"session=boto3\.Session"):
         _ = VersionsClient(wire.client()).s3
-    mine = object()
-    assert AsyncVersionsClient(wire.client(), s3=mine).s3 is mine
+    s3 = object()
+    assert AsyncVersionsClient(wire.client(), s3=s3).s3 is s3
 
 
 def test_the_boto3_client_is_available(wire: Wire) -> None:

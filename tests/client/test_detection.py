@@ -34,7 +34,7 @@ def label(name: str, confidence: float, **members: Any) -> dict[str, Any]:
     return {"Name": name, "Confidence": confidence, **members}
 
 
-def labels(*labels: dict[str, Any]) -> Answer:
+def detected(*labels: dict[str, Any]) -> Answer:
     return Answer({"CustomLabels": list(labels)})
 
 
@@ -55,7 +55,7 @@ def named(labels: list[CustomLabel]) -> list[tuple[str | None, float | None]]:
 
 def test_detected_labels_have_their_boxes(wire: Wire, driver: Driver) -> None:
     box = {"Width": 0.5, "Height": 0.25, "Left": 0.1, "Top": 0.2}
-    wire.on(DETECT, labels(label("cat", 98.5, Geometry={"BoundingBox": box}), label("dog", 40.25)))
+    wire.on(DETECT, detected(label("cat", 98.5, Geometry={"BoundingBox": box}), label("dog", 40.25)))
     cat, dog = driver.over(wire.client())("detect_custom_labels", VERSION, PNG, min_confidence=30, max_results=5)
     assert cat.geometry.bounding_box.to_dict() == box
     assert named([cat, dog]) == [("cat", 98.5), ("dog", 40.25)]
@@ -67,13 +67,13 @@ def test_detected_labels_have_their_boxes(wire: Wire, driver: Driver) -> None:
 
 
 def test_without_filters_none_are_sent(wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, labels())
+    wire.on(DETECT, detected())
     assert driver.over(wire.client())("detect_custom_labels", VERSION, PNG) == []
     assert wire.asked(DETECT)[0].keys() == {"ProjectVersionArn", "Image"}
 
 
 def test_only_a_version_given_by_name_is_looked_up(wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, labels()).on(DESCRIBE, *at("RUNNING"))
+    wire.on(DETECT, detected()).on(DESCRIBE, *at("RUNNING"))
     call = driver.over(wire.client())
     call("detect_custom_labels", VERSION, PNG)
     assert wire.asked(DESCRIBE) == []
@@ -86,7 +86,7 @@ def test_only_a_version_given_by_name_is_looked_up(wire: Wire, driver: Driver) -
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, str, Path])
 def test_bytes_and_files_are_sent_unchanged(kind: Any, wire: Wire, driver: Driver, tmp_path: Path) -> None:
-    wire.on(DETECT, labels())
+    wire.on(DETECT, detected())
     place = tmp_path / "größe #1%.png"
     place.write_bytes(PNG)
     driver.over(wire.client())("detect_custom_labels", VERSION, kind(place if kind in (str, Path) else PNG))
@@ -105,21 +105,21 @@ def test_bytes_and_files_are_sent_unchanged(kind: Any, wire: Wire, driver: Drive
     ],
 )
 def test_an_object_in_s3_is_named_and_not_read(image: Any, asked: Any, wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, labels())
+    wire.on(DETECT, detected())
     driver.over(wire.client())("detect_custom_labels", VERSION, image)
     assert sent_image(wire) == {"S3Object": asked}
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK", "YCbCr"])
 def test_a_pillow_image_of_any_mode_is_encoded_as_png(mode: str, wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, labels())
+    wire.on(DETECT, detected())
     driver.over(wire.client())("detect_custom_labels", VERSION, Image.new(mode, (80, 64)))
     again = Image.open(io.BytesIO(sent_bytes(wire)))
     assert (again.format, again.size) == ("PNG", (80, 64))
 
 
 def test_a_pillow_image_from_a_jpeg_file_is_encoded_as_jpeg(wire: Wire, driver: Driver, tmp_path: Path) -> None:
-    wire.on(DETECT, labels())
+    wire.on(DETECT, detected())
     Image.new("L", (80, 64)).save(tmp_path / "1.jpg")
     with Image.open(tmp_path / "1.jpg") as image:
         driver.over(wire.client())("detect_custom_labels", VERSION, image)
@@ -210,7 +210,9 @@ def test_invalid_filters_of_labels_are_rejected_before_any_request(
     assert wire.sent == []
 
 
-FIVE_LABELS = labels(label("cat", 90.0), label("dog", 70.0), label("cat", 61.5), label("bird", 20.0), label("dog", 5.0))
+FIVE_LABELS = detected(
+    label("cat", 90.0), label("dog", 70.0), label("cat", 61.5), label("bird", 20.0), label("dog", 5.0)
+)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +231,7 @@ def test_each_label_is_filtered_by_its_threshold(thresholds: Thresholds, left: A
 
 
 def test_max_results_counts_the_labels_that_pass_the_thresholds(wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, labels(label("cat", 90.0), label("dog", 70.0), label("bird", 80.0), label("dog", 60.0)))
+    wire.on(DETECT, detected(label("cat", 90.0), label("dog", 70.0), label("bird", 80.0), label("dog", 60.0)))
     found = driver.over(wire.client())(
         "detect_custom_labels", VERSION, PNG, thresholds=Thresholds.percents({"cat": 95}), max_results=2
     )
@@ -241,7 +243,7 @@ def test_a_confidence_equal_to_the_threshold_passes_in_either_unit(wire: Wire) -
     """0.07 is not exactly 7 hundredths in binary, and 7.000000000000001 percent is more than 7."""
     client = VersionsClient(wire.client())
     for percent in range(101):
-        wire.on(DETECT, labels(label("cat", percent)))
+        wire.on(DETECT, detected(label("cat", percent)))
         for thresholds in (Thresholds.fractions({"cat": percent / 100}), Thresholds.percents({"cat": percent})):
             assert client.detect_custom_labels(VERSION, PNG, thresholds=thresholds), percent
 
