@@ -44,10 +44,17 @@ class BothClients(Generic[P, SyncT_co, Q, AsyncT_co]):
 def for_both_clients(
     sync_function: Callable[Concatenate[VersionsClient, P], SyncT_co],
     async_function: Callable[Concatenate[AsyncVersionsClient, Q], AsyncT_co],
+    *,
+    name: str | None = None,
 ) -> BothClients[P, SyncT_co, Q, AsyncT_co]:
     """Return a function that calls `sync_function` or `async_function`, depending on the client.
 
     Name, docstring and signature are the sync function's; the client is annotated with both classes.
+
+    Args:
+        sync_function: The function for `VersionsClient`, or a class.
+        async_function: The function for `AsyncVersionsClient`, or a class.
+        name: The name of the function, if it differs from that of `sync_function`.
     """
 
     @functools.wraps(sync_function)
@@ -56,6 +63,8 @@ def for_both_clients(
         chosen: Any = async_function if isinstance(client, AsyncVersionsClient) else sync_function
         return chosen(client, *args, **kwargs)
 
+    if name is not None:
+        function.__name__ = function.__qualname__ = name
     signature = inspect.signature(sync_function)
     first, *others = signature.parameters.values()
     client = first.replace(annotation=VersionsClient | AsyncVersionsClient)

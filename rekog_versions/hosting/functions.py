@@ -2,8 +2,11 @@
 
 from rekog_versions.client.dispatch import for_both_clients
 from rekog_versions.hosting._async import overview as for_asyncio
+from rekog_versions.hosting._async.running import AsyncRunning
 from rekog_versions.hosting._sync import overview as for_boto3
+from rekog_versions.hosting._sync.running import Running
 
+running = for_both_clients(Running, AsyncRunning, name="running")
 running_models = for_both_clients(for_boto3.running_models, for_asyncio.running_models)
 stop_all = for_both_clients(for_boto3.stop_all, for_asyncio.stop_all)
 training_costs = for_both_clients(for_boto3.training_costs, for_asyncio.training_costs)

@@ -1,339 +1,231 @@
-"""One use of a model, from `with` to its end, as steps that both drivers take.
+"""The state of the models that a process runs, of the uses of each model, and the handle that a use gets."""
 
-A step is a flow to run, a gate to wait at, or a wait of the client's. What a step raises is thrown in where it was
-wanted, so what to do about Ctrl-C or a refusal is decided here, once.
-"""
-
-import inspect
-import logging
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+import functools
+import os
+import queue
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeAlias, cast
 
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client import VersionsClient
-from rekog_versions.errors import (
-    ModelStoppedError,
-    ResourceInUseError,
-    StartFailedError,
-    VersionNotFoundError,
-    WaitError,
-    noted,
-)
-from rekog_versions.hosting.attempts import Attempt, Gate
-from rekog_versions.hosting.costs import Amount, CostRange, Prices, check_prices, hourly_cost, limit_of
-from rekog_versions.hosting.hosted import Hosted, Part, Watchdog, registry
-from rekog_versions.hosting.starting import Start
-from rekog_versions.hosting.stopping import combined, is_active
-from rekog_versions.lifecycle import start_version
+from rekog_versions.client import AsyncVersionsClient, VersionsClient
+from rekog_versions.errors import ModelStillRunningError, ModelStoppedError
+from rekog_versions.hosting.costs import CostRange, Limit, Prices, Stopwatch, hours_of
+from rekog_versions.hosting.replies import Reply
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations.flows import Flow
-from rekog_versions.operations.versions import Look, VersionRef, whereabouts
-from rekog_versions.statuses import RUNNING, ProjectVersionStatus
-from rekog_versions.waiting.schedule import Schedule
-from rekog_versions.waiting.versions import STOPPED_TIMEOUT, Poll, Watch
 
-logger = logging.getLogger("rekog_versions")
-
-T = TypeVar("T")
-_S = ProjectVersionStatus
+Command: TypeAlias = Callable[[], object]
+Key: TypeAlias = tuple[str | None, str]
+"""A model: the endpoint and the version's ARN, which contains the region and the account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A flow to run; sent back is its result."""
+def key_of(client: VersionsClient | AsyncVersionsClient, version_arn: str) -> Key:
+    """Return the key of a model."""
+    meta = getattr(client.rekognition, "meta", None)
+    return getattr(meta, "endpoint_url", None), version_arn
 
-    flow: Flow[Any]
 
+class Turn(Enum):
+    """The next step of a use that has joined a model."""
 
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """A gate to wait at until it is over; what interrupts the wait is raised then."""
-
-    gate: Gate
-    to_the_end: bool = True
-    """Not for what others have begun, and see to: an interruption is raised at once."""
+    FIRST = "first"
+    """Start or adopt the model."""
+    SHARED = "shared"
+    """Use the model, which another use has started or adopted."""
+    AGAIN = "again"
+    """Look the version up and join again: the model was stopped, or could not be started."""
 
 
 @dataclass(frozen=True, slots=True)
-class Until:
-    """A wait of the client's; sent back is the version's description."""
+class Left:
+    """The result of leaving a model.
 
-    target: Literal["running", "stopped"]
-    version: VersionRef
-    timeout: float | None
-    schedule: Schedule | None
-    on_poll: Callable[[Poll], Any] | None
-
-
-Steps: TypeAlias = Generator[Run | Pass | Until, Any, T]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a model is to be run; see `running`. All of it is checked before anything is started.
-
-    Raises:
-        ValueError: A value is out of range, or `version` names no version.
-        TypeError: A value is of another type.
+    Attributes:
+        is_last: True if this was the last use and the model had to be stopped.
+        failure: The reason why it could not be stopped.
     """
 
-    version: VersionRef
-    min_inference_units: int
-    max_inference_units: int | None
-    max_hours: float | None
-    max_cost: Amount | None
-    prices: Prices
-    stop_adopted: bool
-    wait_for_stop: bool
-    handle_signals: bool
-    timeout: float | None
-    schedule: Schedule | None
-    on_poll: Callable[[Poll], Any] | None
-
-    def __post_init__(self) -> None:
-        start_version(self.version, self.min_inference_units, self.max_inference_units)
-        check_prices(self.prices)
-        limit_of(self.max_hours, self.max_cost, self.an_hour)
-        Watch(RUNNING, self.version, timeout=self.timeout, schedule=self.schedule, clock=lambda: 0.0)
-
-    @property
-    def an_hour(self) -> CostRange:
-        """What a model with these units costs an hour."""
-        return self.prices.hosting(self.min_inference_units, self.max_inference_units)
+    is_last: bool = False
+    failure: ModelStillRunningError | None = None
 
 
-class Session:
-    """One use of a model.
+class Use:
+    """One use of a model. Its state belongs to the owner's thread, except for `has_entered`.
 
     Args:
-        client: The blocking client.
-        options: What the caller wants.
+        version: The version, by any reference.
+        units: The lowest and the highest number of inference units of a start.
+        prices: The price list.
+        stop_adopted: Whether to stop the model even if it was running before.
+        commands: The owner's queue.
+        leave: The owner's method that ends a use.
+        left: The reply that is set when the use has ended, and the model is stopped if it was the last one.
     """
 
-    def __init__(self, client: VersionsClient, options: Options) -> None:
-        self._client = client
-        self._options = options
-        self._look = Look(whereabouts(options.version))
-        self._hosted: Hosted | None = None
-        self._watchdog: Watchdog | None = None
-        self._has_entered = False
-        self.was_adopted = False
-        self.has_ended = False
+    def __init__(
+        self,
+        version: VersionRef,
+        units: tuple[int, int | None],
+        prices: Prices,
+        *,
+        stop_adopted: bool,
+        commands: "queue.SimpleQueue[Command]",
+        leave: "Callable[[Use], object]",
+        left: Reply[Left],
+    ) -> None:
+        self.version, self.units, self.prices, self.stop_adopted = version, units, prices, stop_adopted
+        self.left = left
+        self.leave = functools.partial(commands.put, functools.partial(leave, self))
+        """End the use; further calls do nothing. It consists of C functions, so that no signal can split it."""
+        self.has_entered = False
+        self.has_left = False
+        self.limit = Limit()
+        self.joined: Model | None = None
+        self._pid = os.getpid()
+        self._references: list[weakref.ref[Any]] = []
+
+    def leave_when_collected(self, holder: object) -> None:
+        """End the use when nothing refers to `holder` any more."""
+        # the callback gets the weak reference, which `put` takes for its argument `block` and ignores
+        self._references.append(weakref.ref(holder, cast("Callable[[object], object]", self.leave)))
 
     @property
-    def hosted(self) -> Hosted:
-        """The model; there is one from the moment that its version was found."""
-        if self._hosted is None:
-            raise RuntimeError("the with statement has not been entered")
-        return self._hosted
-
-    # -- in ----------------------------------------------------------------------------------------------------------
-
-    def entering(self) -> Steps[ProjectVersionDescription]:
-        """Starts the model, or adopts it, and waits until it runs."""
-        yield from self._join()
-        hosted, options = self.hosted, self._options
-        self.was_adopted = not hosted.was_started_here
-        if options.stop_adopted:
-            hosted.is_ours = True
-        self._watch()
-        try:
-            running: ProjectVersionDescription = yield Until(
-                "running", self._name, options.timeout, options.schedule, self._polled
-            )
-        except WaitError as error:
-            if isinstance(error, StartFailedError):
-                hosted.start_is_unsure = False
-            self._check(error)
-            raise
-        self._check()
-        self._has_entered = True
-        return running
-
-    def _join(self) -> Steps[None]:
-        while True:
-            found = yield from self._find()
-            arn = ProjectVersionArn(found.project_version_arn)
-            hosted, part = registry.join(Hosted(self._client, Look(self._look.where), arn, self._options.an_hour), self)
-            if part is Part.LATE and hosted.attempt is not None:
-                yield Pass(hosted.attempt, to_the_end=False)
-                continue
-            self._hosted = hosted
-            if part is Part.FIRST:
-                yield from self._begin_it(hosted, found)
-                return
-            yield Pass(hosted.begun, to_the_end=False)
-            if hosted.begun.error is None:
-                return
-            # whoever came first could not start it: it is our turn
-            self._hosted = None
-            if (attempt := registry.leave(hosted, self)) is not None:
-                yield Pass(attempt)
-
-    def _find(self) -> Steps[ProjectVersionDescription]:
-        found: ProjectVersionDescription | None = yield Run(self._look())
-        if found is None or not found.project_version_arn:
-            where = self._look.where
-            raise VersionNotFoundError(self._look.why_missing(), version=str(where), version_arn=where.version_arn)
-        self._look.pin(found.project_version_arn)
-        return found
+    def is_inherited(self) -> bool:
+        """Whether the use belongs to the parent of this process, from which it was forked."""
+        return self._pid != os.getpid()
 
     @property
-    def _name(self) -> VersionRef:
-        # the project's ARN is known by now, and needn't be asked for again
-        return str(self._look.where.project_arn), self._look.where.version_name
+    def model(self) -> "Model":
+        """The model that the use has joined."""
+        if self.joined is None:
+            raise RuntimeError("this use has not joined a model")
+        return self.joined
 
-    def _begin_it(self, hosted: Hosted, found: ProjectVersionDescription) -> Steps[None]:
-        try:
-            yield from self._begin(hosted, found)
-        except BaseException as error:
-            if not hosted.is_ours:
-                registry.discard(hosted)
-            hosted.begun.finish(error)
-            raise
-        hosted.begun.finish()
+    def why_unusable(self) -> ModelStoppedError | None:
+        """Return the error for a model that must not be used any more; None if it can be used."""
+        model = self.model
+        reason = model.stopped_because or ("its `with` block has ended" if self.has_left else "")
+        if not reason:
+            return None
+        cost = f" It has cost {model.cost} so far." if model.cost is not None else ""
+        message = f"{printable(model.version_arn)} is no longer usable: {reason}.{cost}"
+        return ModelStoppedError(message, version_arn=model.version_arn)
 
-    def _begin(self, hosted: Hosted, found: ProjectVersionDescription) -> Steps[None]:
-        arn, options = hosted.version_arn, self._options
-        if is_active(found.status):
-            # another use in this process may have stopped it between the look and the registration
-            found = yield from self._find()
-        if found.status is _S.STOPPING:
-            yield Until("stopped", self._name, options.timeout, options.schedule, options.on_poll)
-        elif is_active(found.status):
-            self._adopt(hosted, found)
-            return
-        start = Start(arn, options.min_inference_units, options.max_inference_units)
-        hosted.start_is_unsure = True
-        attempt = hosted.start(lambda: self._client.run_flow(start.flow()))
-        try:
-            yield Pass(attempt)
-        finally:
-            error = attempt.error
-            if error is not None and not start.may_have_begun(error):
-                hosted.is_ours = False
-        if error is None:
-            logger.info("%s was started", arn)
-            return
-        if isinstance(error, ResourceInUseError) and not hosted.is_ours:
-            again: ProjectVersionDescription | None = yield Run(self._look())
-            if again is not None and is_active(again.status):  # somebody else was faster
-                self._adopt(hosted, again)
-                return
-        raise error
+    def check_usable(self, cause: BaseException | None = None) -> None:
+        """Check that the model can still be used.
 
-    def _adopt(self, hosted: Hosted, found: ProjectVersionDescription) -> None:
-        hosted.adopt(hourly_cost(found, self._options.prices))
-        logger.info(
-            "%s is %s already, and %s",
-            hosted.version_arn,
-            found.status,
-            "will be stopped" if self._options.stop_adopted else "is left as it is afterwards",
-        )
-        units, asked = found.min_inference_units, self._options.min_inference_units
-        if units is not None and units != asked:
-            logger.warning(
-                "%s has %d inference units, not the %d that were asked for: it was not started here",
-                hosted.version_arn,
-                units,
-                asked,
-            )
-
-    def _watch(self) -> None:
-        hosted, options = self.hosted, self._options
-        if options.max_hours is None and options.max_cost is None:
-            return
-        if not hosted.is_ours:
-            logger.warning(
-                "%s was not started here: its limits do not hold, and it is left running", hosted.version_arn
-            )
-            return
-        an_hour = hosted.an_hour
-        if an_hour is None:
-            logger.warning("%s does not tell its inference units: the ones asked for are counted", hosted.version_arn)
-            an_hour = options.an_hour
-        self._watchdog = Watchdog(hosted, limit_of(options.max_hours, options.max_cost, an_hour))
-
-    def _polled(self, poll: Poll) -> Any:
-        hosted, on_poll = self.hosted, self._options.on_poll
-        if poll.status in (_S.STARTING, _S.RUNNING):
-            hosted.start_is_unsure = False
-        told = None if on_poll is None else on_poll(poll)
-        if hosted.stopped_because and not inspect.isawaitable(told):
-            self._check()
-        return told
-
-    # -- out ---------------------------------------------------------------------------------------------------------
-
-    def leaving(self, body: BaseException | None) -> Steps[None]:
-        """Stops the model, if it is to be stopped and nobody else in this process uses it.
-
-        Raises whatever is to be raised instead of what the body raised; returns if that stands.
+        Raises:
+            ModelStoppedError: It cannot.
         """
-        self.has_ended = True
-        hosted = self._hosted
-        if hosted is None:
-            return
-        if self._watchdog is not None:
-            self._watchdog.call_off()
-        attempt, interruption = yield from self._stopped(hosted)
-        failure = None if attempt is None else hosted.failure()
-        cause = body if interruption is None else interruption
-        if failure is not None:
-            raised = combined(cause, failure)
-            if isinstance(raised, ExceptionGroup):
-                raise raised from None  # it has the body's error in it
-            if raised is not body:
-                raise raised
-        elif interruption is not None:
-            raise interruption
-        elif body is not None and not self._has_entered and attempt is not None:
-            if isinstance(body, StartFailedError):  # there was nothing to stop
-                return
-            # what the wait that was ended says of a model that goes on is no longer so
-            noted(body, "running() has stopped the model.")
-        elif attempt is not None and self._options.wait_for_stop and body is None:
-            yield Until("stopped", self._name, STOPPED_TIMEOUT, self._options.schedule, self._options.on_poll)
+        if (error := self.why_unusable()) is not None:
+            raise error from cause
 
-    def _stopped(self, hosted: Hosted) -> Steps[tuple[Attempt | None, BaseException | None]]:
-        attempt: Attempt | None = None
-        interruption: BaseException | None = None
-        while True:
-            try:
-                attempt = registry.leave(hosted, self)
-                if attempt is not None:
-                    yield Pass(attempt)
-            except BaseException as error:  # noqa: BLE001  (raised once the model is stopped)
-                interruption = interruption or error
-                if not isinstance(error, Exception) and (attempt is None or not attempt.done):
-                    continue
-            return attempt, interruption
 
-    # -- meanwhile ---------------------------------------------------------------------------------------------------
+@dataclass(eq=False)
+class Model:
+    """A model that this process uses, or could not stop. Only the owner's thread changes it."""
 
-    def _check(self, cause: BaseException | None = None) -> None:
-        if (why := self.why_not()) is not None:
-            raise why from cause
+    client: VersionsClient
+    version: VersionRef
+    version_arn: ProjectVersionArn
+    hourly: CostRange | None
+    stopwatch: Stopwatch
+    first: Use
+    """The use that starts or adopts it."""
+    users: "set[Use]"
+    """The uses that must leave before it is stopped."""
+    waiting: "dict[Use, Reply[Turn]]" = field(default_factory=dict["Use", Reply[Turn]])
+    """The uses that wait for their turn."""
+    leaving: "list[Use]" = field(default_factory=list["Use"])
+    """The uses that have left and wait for the stop."""
+    jobs: "queue.SimpleQueue[Command | None]" = field(default_factory=queue.SimpleQueue["Command | None"])
+    """The requests for the model's thread; None ends it."""
+    is_ours: bool = False
+    """Whether it must be stopped at the end."""
+    was_started_here: bool = False
+    start_is_unseen: bool = False
+    """Whether it was started, but no poll has shown that yet."""
+    has_begun: bool = False
+    """Whether it was started or adopted, so that other uses can share it."""
+    is_starting: bool = False
+    is_stopping: bool = False
+    is_stopped: bool = False
+    stopped_because: str = ""
+    """The reason why it was stopped while in use."""
+    failure: ModelStillRunningError | None = None
+    """The reason why the last stop failed."""
+    retry_at: float = 0.0
+    """The time, by `time.monotonic`, before which a reached limit does not cause another stop."""
+
+    @property
+    def key(self) -> Key:
+        """The key of the model."""
+        return key_of(self.client, self.version_arn)
 
     @property
     def cost(self) -> CostRange | None:
-        """What the model has cost since it was started, or adopted."""
-        an_hour = self.hosted.an_hour
-        return None if an_hour is None else self.hosted.meter.cost(an_hour)
+        """The cost since the start or the adoption, if it is known."""
+        return None if self.hourly is None else self.stopwatch.cost(self.hourly)
 
-    def why_not(self) -> ModelStoppedError | None:
-        """Why the model is not to be used any more; None while it is."""
-        hosted = self.hosted
-        if hosted.stopped_because:
-            reason = hosted.stopped_because
-        elif self.has_ended:
-            reason = "the with statement that it was for has ended"
-        else:
-            return None
-        spent = f" It has cost {self.cost} so far." if self.cost is not None else ""
-        return ModelStoppedError(
-            f"{printable(hosted.version_arn)} is not to be used any more: {reason}.{spent}",
-            version_arn=hosted.version_arn,
-        )
+    @property
+    def limit(self) -> Limit:
+        """The limit that is reached first."""
+        return min((use.limit for use in self.users), key=lambda limit: limit.seconds, default=Limit())
+
+
+class ModelHandle:
+    """The part that `RunningModel` and `AsyncRunningModel` share.
+
+    Args:
+        use: The use.
+        version: The version's description, when the model was found running.
+    """
+
+    def __init__(self, use: Use, version: ProjectVersionDescription) -> None:
+        self._use = use
+        self.version = version
+        """The version's description, when the model was found running."""
+        self.was_adopted = not use.model.was_started_here
+        """Whether the model was running or starting before. It is then left running, unless `stop_adopted` is set."""
+
+    @property
+    def version_arn(self) -> ProjectVersionArn:
+        """The version's ARN."""
+        return self._use.model.version_arn
+
+    @property
+    def started_at(self) -> datetime | None:
+        """The time of the start request. None for an adopted model, because the service does not report it."""
+        return None if self.was_adopted else self._use.model.stopwatch.began_at
+
+    @property
+    def hours(self) -> float:
+        """Hours from the start request or the adoption until the service accepted the stop.
+
+        The service may bill from the time when the model is running until it has stopped. The difference is minutes.
+        """
+        return float(hours_of(self._use.model.stopwatch.seconds))
+
+    @property
+    def cost_an_hour(self) -> CostRange | None:
+        """The cost for an hour. None for an adopted model if the service does not report its inference units."""
+        return self._use.model.hourly
+
+    @property
+    def cost(self) -> CostRange | None:
+        """The cost of `hours`; None if `cost_an_hour` is None. The time before an adoption is not included."""
+        return self._use.model.cost
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the model is no longer usable: its limit was reached, or its `with` block has ended."""
+        return self._use.why_unusable() is not None
+
+    def __repr__(self) -> str:
+        state = "stopped" if self.is_stopped else "running"
+        return f"<{type(self).__name__} {str(self.version_arn)!a}, {state}, {self.hours:.2f} hours, {self.cost}>"

@@ -65,6 +65,24 @@ def is_active(status: ProjectVersionStatus | None) -> bool:
     return meaning_of(status) in (Meaning.STARTING, Meaning.RUNNING)
 
 
+def check_inference_units(least: object, most: object) -> None:
+    """Check the two numbers of inference units of a start.
+
+    Raises:
+        ValueError: A number is below 1, or `max_inference_units` is below `min_inference_units`.
+        TypeError: A number is not an int.
+    """
+    for name, units in (("min_inference_units", least), ("max_inference_units", most)):
+        if units is None and name == "max_inference_units":
+            continue
+        if isinstance(units, bool) or not isinstance(units, int):
+            raise TypeError(f"{name} must be a whole number, got {type(units).__name__}")
+        if units < 1:
+            raise ValueError(f"{name} must be 1 or more, got {units}")
+    if isinstance(least, int) and isinstance(most, int) and most < least:
+        raise ValueError(f"max_inference_units must be min_inference_units ({least}) or more, got {most}")
+
+
 class Retries:
     """Decide how often a failing call is repeated."""
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from rekog_versions import AsyncVersionsClient, VersionsClient
-from rekog_versions.hosting import running
-from rekog_versions.hosting.hosted import registry
+from rekog_versions.errors import ModelStillRunningError
+from rekog_versions.hosting import process, running
+from rekog_versions.hosting._async import running as for_asyncio
+from rekog_versions.hosting._sync import running as for_boto3
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.world import BUCKET, World, cats_and_dogs, shared_client
 from tests.wire import FakeTime
@@ -19,13 +21,18 @@ def world() -> Iterator[World]:
         made.s3.create_bucket(Bucket=BUCKET)
         made.put(cats_and_dogs())
         yield made
-        # what a test has left is stopped, as at the interpreter's exit
-        assert registry.stop_all() == []
-        assert registry.in_use == []
+        assert stop_as_at_exit() == []
+
+
+def stop_as_at_exit() -> list[ModelStillRunningError]:
+    """Stop the models that are left, as at the interpreter's exit, and give the process a new owner."""
+    failures = process.owner().close()
+    process.reset()
+    return failures
 
 
 class Trained:
-    """A trained version, and the calls that are made about it."""
+    """A trained version, and the number of calls of each operation."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -40,7 +47,7 @@ class Trained:
         self.calls[model.name] += 1
 
     def on(self, event: str, handler: Callable[..., None]) -> None:
-        """Lets something happen at an event of botocore's."""
+        """Call a handler at an event of botocore."""
         self.world.rekognition.meta.events.register(event, handler)
         self._handlers.append((event, handler))
 
@@ -64,7 +71,7 @@ def trained(world: World) -> Iterator[Trained]:
 
 
 class Runner:
-    """`running` with one of the two clients, so that what holds for both is written once."""
+    """`running` with one of the two clients, so that tests for both are written once."""
 
     def __init__(self, kind: str, rekognition: Any, time: FakeTime) -> None:
         self.kind = kind
@@ -73,10 +80,9 @@ class Runner:
             self.client = VersionsClient(rekognition, sleep=time.sleep, clock=time.clock)
         else:
             self.client = AsyncVersionsClient(rekognition, sleep=time.asleep, clock=time.clock)
-            self.client.sync._sleep = time.sleep
 
     def __call__(self, version: Any, body: Callable[[Any], object] = bool, **options: Any) -> Any:
-        """Runs a model for a body, and returns the handle."""
+        """Run a model for a body, and return the handle."""
         import asyncio
 
         async def run() -> Any:
@@ -91,6 +97,17 @@ class Runner:
         with running(self.client, version, **options) as model:
             body(model)
         return model
+
+
+@pytest.fixture(autouse=True)
+def no_pauses_in_the_threads_of_models(monkeypatch: pytest.MonkeyPatch, time: FakeTime) -> None:
+    """The threads of models use the test's clock, with an AsyncVersionsClient too."""
+
+    def blocking_client(client: Any) -> VersionsClient:
+        return VersionsClient(client.rekognition, sleep=time.sleep, clock=client.clock)
+
+    for module in (for_boto3, for_asyncio):
+        monkeypatch.setattr(module, "blocking_client", blocking_client)
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -1,4 +1,4 @@
-"""`running` through botocore against the emulated service, for both clients."""
+"""`running` with both clients, through botocore and the emulated service."""
 
 import asyncio
 import logging
@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from rekog_versions import AsyncVersionsClient, Schedule, VersionsClient
 from rekog_versions.errors import (
@@ -21,10 +20,9 @@ from rekog_versions.errors import (
     VersionNotFoundError,
     WaitTimeoutError,
 )
-from rekog_versions.hosting import Prices, hosted, running
-from rekog_versions.hosting.hosted import registry
+from rekog_versions.hosting import Prices, owner, process, running
 from rekog_versions.models.thresholds import Thresholds
-from tests.hosting.conftest import Runner, Trained
+from tests.hosting.conftest import Runner, Trained, stop_as_at_exit
 from tests.testing.pictures import picture
 from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, at, refusal
 
@@ -32,7 +30,7 @@ START, STOP, DESCRIBE = "StartProjectVersion", "StopProjectVersion", "DescribePr
 STOPPED = {"STOPPING", "STOPPED"}
 
 
-def test_the_handle_tells_what_it_costs(run: Runner, trained: Trained, time: FakeTime) -> None:
+def test_the_handle_reports_the_cost(run: Runner, trained: Trained, time: FakeTime) -> None:
     before = datetime.now(UTC)
 
     def body(model: Any) -> None:
@@ -52,12 +50,12 @@ def test_the_handle_tells_what_it_costs(run: Runner, trained: Trained, time: Fak
     assert model.is_stopped
     spent = model.cost
     time.now += 3600
-    assert model.cost == spent  # it is counted until it was stopped
+    assert model.cost == spent  # the time counts until the stop
     assert trained.calls[START] == trained.calls[STOP] == 1
-    assert trained.calls["DescribeProjects"] == 1
+    assert trained.calls["DescribeProjects"] <= 2
 
 
-def test_labels_are_found_while_it_runs_and_not_afterwards(run: Runner, trained: Trained) -> None:
+def test_the_handle_detects_labels_inside_of_the_block_only(run: Runner, trained: Trained) -> None:
     found: list[Any] = []
 
     def body(model: Any) -> Any:
@@ -72,13 +70,13 @@ def test_labels_are_found_while_it_runs_and_not_afterwards(run: Runner, trained:
     model = run(trained.arn, body)
     assert {label.name for label in found} <= {"cat", "dog"}
     assert found
-    with pytest.raises(ModelStoppedError, match="the with statement that it was for has ended") as caught:
+    with pytest.raises(ModelStoppedError, match="its `with` block has ended") as caught:
         asyncio.run(model.detect(picture())) if run.kind == "async" else model.detect(picture())
     assert caught.value.version_arn == trained.arn
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "STARTING"])
-def test_a_model_that_runs_or_starts_is_adopted_and_left(status: str, run: Runner, trained: Trained) -> None:
+def test_a_running_or_starting_model_is_adopted_and_left_running(status: str, run: Runner, trained: Trained) -> None:
     trained.world.labels.set_hosting(times=4)
     trained.start(MaxInferenceUnits=3)
     while status == "RUNNING" != trained.status:
@@ -94,32 +92,32 @@ def test_a_model_that_runs_or_starts_is_adopted_and_left(status: str, run: Runne
     assert trained.calls[STOP] == 0
 
 
-def test_an_adopted_model_with_other_inference_units_is_warned_of(
+def test_a_warning_is_logged_for_an_adopted_model_with_other_inference_units(
     run: Runner, trained: Trained, caplog: pytest.LogCaptureFixture
 ) -> None:
     trained.start(MinInferenceUnits=2)
     run(trained.arn, min_inference_units=2)
     assert caplog.text == ""
     run(trained.arn, min_inference_units=5)
-    assert "has 2 inference units, not the 5 that were asked for" in caplog.text
+    assert "has 2 inference units instead of 5" in caplog.text
 
 
-def test_an_adopted_model_is_stopped_if_that_is_asked_for(run: Runner, trained: Trained) -> None:
+def test_an_adopted_model_is_stopped_with_stop_adopted(run: Runner, trained: Trained) -> None:
     trained.start()
     run(trained.arn, stop_adopted=True)
     assert trained.status in STOPPED
 
 
-def test_limits_of_an_adopted_model_are_said_not_to_hold(
+def test_a_warning_is_logged_for_the_limits_of_an_adopted_model(
     run: Runner, trained: Trained, caplog: pytest.LogCaptureFixture
 ) -> None:
     trained.start()
     run(trained.arn, max_cost="0.000001")
-    assert "its limits do not hold" in caplog.text
+    assert "its limits do not apply" in caplog.text
     assert trained.status == "RUNNING"
 
 
-def test_a_model_that_is_being_stopped_is_started_once_it_has_stopped(run: Runner, trained: Trained) -> None:
+def test_a_stopping_model_is_started_once_it_has_stopped(run: Runner, trained: Trained) -> None:
     trained.start()
     assert trained.status == "RUNNING"
     trained.world.labels.set_hosting(times=3)
@@ -133,25 +131,25 @@ def test_a_start_that_fails_leaves_nothing_to_stop(run: Runner, trained: Trained
     trained.world.labels.set_hosting(times=3, outcome="FAILED")
     with pytest.raises(StartFailedError) as caught:
         run(trained.arn)
-    assert not hasattr(caught.value, "__notes__")  # such as that it was stopped
+    assert not hasattr(caught.value, "__notes__")  # such as "running() has stopped the model"
     assert trained.status == "FAILED"
     assert sum(time.slept) < 30
 
 
-def test_a_start_that_is_refused_leaves_nothing_to_stop(run: Runner, trained: Trained) -> None:
+def test_a_rejected_start_leaves_nothing_to_stop(run: Runner, trained: Trained) -> None:
     trained.world.labels.set_limits(running=0)
     with pytest.raises(LimitExceededError):
         run(trained.arn)
     assert trained.calls[STOP] == 0
 
 
-def test_there_must_be_such_a_version(run: Runner, trained: Trained) -> None:
+def test_the_version_must_exist(run: Runner, trained: Trained) -> None:
     with pytest.raises(VersionNotFoundError):
         run((trained.project, "v2"))
     assert trained.calls[START] == 0
 
 
-def test_a_start_whose_answer_is_lost_is_found_and_stopped(run: Runner, trained: Trained) -> None:
+def test_a_start_whose_response_is_lost_is_found_and_stopped(run: Runner, trained: Trained) -> None:
     trained.world.labels.inject(START, hang_up="after")
     model = run(trained.arn)
     assert not model.was_adopted
@@ -159,7 +157,7 @@ def test_a_start_whose_answer_is_lost_is_found_and_stopped(run: Runner, trained:
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_start_of_which_nobody_knows_is_taken_for_one(kind: str, wire: Wire, time: FakeTime) -> None:
+def test_a_start_with_an_unknown_outcome_is_stopped(kind: str, wire: Wire, time: FakeTime) -> None:
     denied = refusal("AccessDeniedException")
     wire.on(START, answer_lost).on(DESCRIBE, *at("STOPPED"), denied, *at("STOPPED", "STARTING"))
     wire.on(STOP, refusal("ResourceInUseException"), refusal("ResourceInUseException"), Answer({"Status": "STOPPING"}))
@@ -169,7 +167,7 @@ def test_a_start_of_which_nobody_knows_is_taken_for_one(kind: str, wire: Wire, t
     assert wire.asked(STOP) == [{"ProjectVersionArn": VERSION}] * 3
 
 
-def test_a_start_of_which_nobody_knows_is_seen_to_at_the_exit_if_it_can_not_be_stopped_before(
+def test_a_start_with_an_unknown_outcome_that_cannot_be_stopped_is_stopped_at_the_exit(
     wire: Wire, time: FakeTime
 ) -> None:
     denied = refusal("AccessDeniedException")
@@ -177,18 +175,18 @@ def test_a_start_of_which_nobody_knows_is_seen_to_at_the_exit_if_it_can_not_be_s
     wire.on(STOP, denied, denied, denied, Answer({"Status": "STOPPING"}))
     with pytest.raises(ExceptionGroup):
         Runner("sync", wire.client(), time)((PROJECT, "v1"))
-    assert [model.version_arn for model in registry.in_use] == [VERSION]
-    assert registry.stop_all() == []
+    assert [model.version_arn for model in process.owner().models.values()] == [VERSION]
+    assert stop_as_at_exit() == []
 
 
-def test_a_model_that_another_use_stopped_since_the_first_look_is_not_adopted(wire: Wire, time: FakeTime) -> None:
+def test_a_model_that_another_use_has_stopped_since_the_lookup_is_not_adopted(wire: Wire, time: FakeTime) -> None:
     wire.on(START, Answer({"Status": "STARTING"})).on(STOP, Answer({"Status": "STOPPING"}))
     wire.on(DESCRIBE, *at("RUNNING", "STOPPED", "RUNNING"))
     assert not Runner("sync", wire.client(), time)((PROJECT, "v1")).was_adopted
     assert [name for name, _ in wire.sent if name != DESCRIBE] == [START, STOP]
 
 
-def test_somebody_elses_start_in_the_same_moment_is_adopted(run: Runner, trained: Trained) -> None:
+def test_a_start_by_another_program_in_the_same_moment_is_adopted(run: Runner, trained: Trained) -> None:
     rivals = iter([trained.start])
 
     def rival(**_: Any) -> None:
@@ -200,7 +198,7 @@ def test_somebody_elses_start_in_the_same_moment_is_adopted(run: Runner, trained
     assert trained.status == "RUNNING"
 
 
-def test_a_model_that_does_not_run_in_time_is_stopped(run: Runner, trained: Trained) -> None:
+def test_a_model_that_is_not_running_in_time_is_stopped(run: Runner, trained: Trained) -> None:
     trained.world.labels.set_hosting(times=30)
     with pytest.raises(WaitTimeoutError) as caught:
         run(trained.arn, timeout=60)
@@ -208,23 +206,20 @@ def test_a_model_that_does_not_run_in_time_is_stopped(run: Runner, trained: Trai
     assert trained.status == "STOPPING"
 
 
-def test_leaving_waits_until_it_has_stopped_if_that_is_asked_for(run: Runner, trained: Trained) -> None:
+def test_leaving_waits_until_the_model_has_stopped_with_wait_for_stop(run: Runner, trained: Trained) -> None:
     trained.world.labels.set_hosting(times=3)
     run(trained.arn, wait_for_stop=True)
     assert trained.status == "STOPPED"
 
 
-# -- stops that fail ---------------------------------------------------------------------------------------------------
-
-
-def test_a_stop_that_fails_for_a_passing_reason_is_tried_again(run: Runner, trained: Trained, time: FakeTime) -> None:
+def test_a_stop_that_fails_with_a_retryable_error_is_repeated(run: Runner, trained: Trained, time: FakeTime) -> None:
     trained.world.labels.inject(STOP, error="ThrottlingException", times=4)  # botocore itself tries three times
     run(trained.arn)
     assert time.slept == [1]
     assert trained.status in STOPPED
 
 
-def test_a_stop_that_fails_for_good_is_said_loudly_and_tried_again_at_the_exit(
+def test_a_failed_stop_is_raised_and_logged_and_repeated_at_the_exit(
     run: Runner, trained: Trained, caplog: pytest.LogCaptureFixture
 ) -> None:
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
@@ -237,11 +232,11 @@ def test_a_stop_that_fails_for_good_is_said_loudly_and_tried_again_at_the_exit(
     assert isinstance(caught.value.__cause__, AccessDeniedError)
     assert [record.levelno for record in caplog.records if caught.value.command in record.message] == [logging.CRITICAL]
     assert trained.status == "RUNNING"
-    assert registry.stop_all() == []  # what the exit of the interpreter calls
+    assert stop_as_at_exit() == []
     assert trained.status in STOPPED
 
 
-def test_a_stop_that_fails_hides_no_exception_of_the_body(run: Runner, trained: Trained) -> None:
+def test_a_failed_stop_does_not_hide_the_exception_of_the_block(run: Runner, trained: Trained) -> None:
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
 
     def body(model: Any) -> None:
@@ -253,7 +248,7 @@ def test_a_stop_that_fails_hides_no_exception_of_the_body(run: Runner, trained: 
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
-def test_what_ends_the_program_stays_what_it_is_and_carries_a_note(
+def test_an_exception_that_ends_the_program_keeps_its_type_and_gets_a_note(
     kind: type[BaseException], trained: Trained, time: FakeTime
 ) -> None:
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
@@ -263,7 +258,7 @@ def test_what_ends_the_program_stays_what_it_is_and_carries_a_note(
     assert "aws rekognition stop-project-version" in caught.value.__notes__[-1]
 
 
-def test_a_model_that_could_not_be_stopped_is_ours_when_it_is_used_again(run: Runner, trained: Trained) -> None:
+def test_a_model_that_could_not_be_stopped_is_not_adopted_by_the_next_use(run: Runner, trained: Trained) -> None:
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
     with pytest.raises(ModelStillRunningError):
         run(trained.arn)
@@ -271,14 +266,11 @@ def test_a_model_that_could_not_be_stopped_is_ours_when_it_is_used_again(run: Ru
     assert trained.status in STOPPED
 
 
-# -- limits ------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("limit", [{"max_hours": 1}, {"max_cost": Decimal(4)}])
-def test_a_limit_stops_it_and_detect_says_so(
+def test_a_limit_stops_the_model_and_detect_raises(
     limit: dict[str, Any], run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hosted, "WATCH_AT_LEAST_EVERY", 0.001)
+    monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
     asked = threading.Event()
     trained.on("before-call.rekognition.StopProjectVersion", lambda **_: asked.set())
 
@@ -288,16 +280,16 @@ def test_a_limit_stops_it_and_detect_says_so(
         assert asked.wait(20)
         return model.detect(b"")
 
-    with pytest.raises(ModelStoppedError, match=f"its limit is reached: {next(iter(limit))}.* It has cost 4.0"):
+    with pytest.raises(ModelStoppedError, match=f"its limit was reached: {next(iter(limit))}.* It has cost 4.0"):
         run(trained.arn, body, **limit)
     assert trained.status in STOPPED
     assert trained.calls[STOP] == 1
 
 
-def test_a_limit_that_is_reached_while_it_starts(
+def test_a_limit_can_be_reached_while_the_model_is_starting(
     run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hosted, "WATCH_AT_LEAST_EVERY", 0.001)
+    monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
     asked = threading.Event()
     trained.on("before-call.rekognition.StopProjectVersion", lambda **_: asked.set())
     trained.world.labels.set_hosting(times=20)
@@ -312,11 +304,11 @@ def test_a_limit_that_is_reached_while_it_starts(
     assert trained.status == "STOPPING"
 
 
-def test_a_watchdog_whose_stop_fails_tries_again(
+def test_a_stop_for_a_limit_is_repeated_if_it_fails(
     run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hosted, "WATCH_AT_LEAST_EVERY", 0.001)
-    monkeypatch.setattr(hosted, "AGAIN_AFTER", 0.001)
+    monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
+    monkeypatch.setattr(owner, "RETRY_AFTER", 0.001)
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
     asked = threading.Semaphore(0)
     trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
@@ -331,10 +323,10 @@ def test_a_watchdog_whose_stop_fails_tries_again(
     assert trained.calls[STOP] == 4
 
 
-def test_a_model_whose_limit_could_not_stop_it_is_fit_for_use_when_it_is_used_again(
+def test_a_model_that_its_limit_could_not_stop_can_be_used_again(
     run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hosted, "WATCH_AT_LEAST_EVERY", 0.001)
+    monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=6)
     asked = threading.Semaphore(0)
     trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
@@ -343,9 +335,8 @@ def test_a_model_whose_limit_could_not_stop_it_is_fit_for_use_when_it_is_used_ag
         time.now += 3601
         for _ in range(3):
             assert asked.acquire(timeout=20)
-        (model,) = registry.in_use
-        assert model.attempt is not None
-        model.attempt.wait()
+        while next(iter(process.owner().models.values())).is_stopping:
+            pass
 
     with pytest.raises(ModelStillRunningError):
         run(trained.arn, body, max_hours=1)
@@ -353,10 +344,7 @@ def test_a_model_whose_limit_could_not_stop_it_is_fit_for_use_when_it_is_used_ag
     assert trained.status in STOPPED
 
 
-# -- several uses of one model ----------------------------------------------------------------------------------------
-
-
-def test_nested_uses_share_the_model_and_the_last_one_stops_it(trained: Trained, time: FakeTime) -> None:
+def test_nested_uses_share_a_model_and_the_last_one_stops_it(trained: Trained, time: FakeTime) -> None:
     client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
     with running(client, trained.arn) as outer:
         with running(client, (trained.project, "v1")) as inner:
@@ -369,7 +357,7 @@ def test_nested_uses_share_the_model_and_the_last_one_stops_it(trained: Trained,
     assert trained.calls[START] == trained.calls[STOP] == 1
 
 
-def test_tasks_side_by_side_start_it_once_and_stop_it_once(trained: Trained, time: FakeTime) -> None:
+def test_concurrent_tasks_start_and_stop_a_model_once(trained: Trained, time: FakeTime) -> None:
     trained.world.labels.set_hosting(times=5)
     client = Runner("async", trained.world.rekognition, time).client
 
@@ -385,7 +373,9 @@ def test_tasks_side_by_side_start_it_once_and_stop_it_once(trained: Trained, tim
     assert trained.calls[START] == trained.calls[STOP] == 1
 
 
-def test_a_task_that_is_cancelled_while_another_begins_does_not_wait_for_that(trained: Trained, time: FakeTime) -> None:
+def test_a_task_that_is_cancelled_while_another_one_starts_the_model_does_not_wait(
+    trained: Trained, time: FakeTime
+) -> None:
     trained.world.labels.set_hosting(times=3)
     trained.start()
     while trained.status != "RUNNING":
@@ -404,16 +394,16 @@ def test_a_task_that_is_cancelled_while_another_begins_does_not_wait_for_that(tr
             async with running(client, trained.arn, **options):
                 pass
 
-        first = asyncio.create_task(use(on_poll=hold))  # which waits until it has stopped, and starts it then
+        first = asyncio.create_task(use(on_poll=hold))  # it waits until the model has stopped, and then starts it
         await polled.wait()
-        (hosted_now,) = registry.in_use
+        (model,) = process.owner().models.values()
         second = asyncio.create_task(use())
-        while len(hosted_now.users) < 2:  # noqa: ASYNC110  (nothing tells of it)
+        while not model.waiting:  # noqa: ASYNC110  (there is no event for it)
             await asyncio.sleep(0)
         second.cancel()
         await asyncio.wait([second], timeout=20)
         assert second.cancelled()
-        assert len(hosted_now.users) == 1
+        assert (len(model.users), len(model.waiting)) == (1, 0)
         go_on.set()
         await first
 
@@ -422,7 +412,7 @@ def test_a_task_that_is_cancelled_while_another_begins_does_not_wait_for_that(tr
     assert trained.status in STOPPED
 
 
-def test_threads_side_by_side_start_it_once_and_stop_it_once(trained: Trained, time: FakeTime) -> None:
+def test_concurrent_threads_start_and_stop_a_model_once(trained: Trained, time: FakeTime) -> None:
     trained.world.labels.set_hosting(times=5)
     client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
     meeting = threading.Barrier(5, timeout=20)
@@ -436,8 +426,8 @@ def test_threads_side_by_side_start_it_once_and_stop_it_once(trained: Trained, t
     assert trained.calls[START] == trained.calls[STOP] == 1
 
 
-def test_if_the_first_use_can_not_start_it_the_next_one_does(trained: Trained, time: FakeTime) -> None:
-    trained.world.labels.inject(START, error="LimitExceededException", times=3)  # botocore takes it for throttling
+def test_if_the_first_use_cannot_start_the_model_the_next_one_does(trained: Trained, time: FakeTime) -> None:
+    trained.world.labels.inject(START, error="LimitExceededException", times=3)  # botocore retries it like throttling
     client = Runner("async", trained.world.rekognition, time).client
     starting, go_on = threading.Event(), threading.Event()
 
@@ -455,9 +445,9 @@ def test_if_the_first_use_can_not_start_it_the_next_one_does(trained: Trained, t
     async def main() -> tuple[Any, Any]:
         first = asyncio.create_task(use())
         await asyncio.to_thread(starting.wait, 20)
-        (there,) = registry.in_use
+        (model,) = process.owner().models.values()
         second = asyncio.create_task(use())
-        while len(there.users) < 2:  # noqa: ASYNC110  (nothing tells of it)
+        while not model.waiting:  # noqa: ASYNC110  (there is no event for it)
             await asyncio.sleep(0)
         go_on.set()
         done = await asyncio.gather(first, second, return_exceptions=True)
@@ -469,7 +459,9 @@ def test_if_the_first_use_can_not_start_it_the_next_one_does(trained: Trained, t
     assert trained.status in STOPPED
 
 
-def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained: Trained, time: FakeTime) -> None:
+def test_a_use_that_begins_while_the_model_is_being_stopped_waits_and_starts_it_again(
+    trained: Trained, time: FakeTime
+) -> None:
     client = Runner("async", trained.world.rekognition, time).client
     stopping, go_on = threading.Event(), threading.Event()
 
@@ -489,7 +481,7 @@ def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained:
         await asyncio.to_thread(stopping.wait, 20)
         second = asyncio.create_task(use())
         looks = trained.calls[DESCRIBE]
-        while trained.calls[DESCRIBE] == looks:  # noqa: ASYNC110  (nothing tells of it)
+        while trained.calls[DESCRIBE] == looks:  # noqa: ASYNC110  (there is no event for it)
             await asyncio.sleep(0)
         go_on.set()
         return await first, await second
@@ -498,14 +490,13 @@ def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained:
     assert trained.calls[START] == trained.calls[STOP] == 2
 
 
-# -- how it is used ----------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("options", "error", "said"),
     [
-        ({"min_inference_units": 0}, ValidationError, "min_inference_units"),
-        ({"min_inference_units": 3, "max_inference_units": 2}, ValidationError, "must not be larger"),
+        ({"min_inference_units": 0}, ValueError, "min_inference_units must be 1 or more, got 0"),
+        ({"min_inference_units": True}, TypeError, "min_inference_units must be a whole number, got bool"),
+        ({"max_inference_units": 1.5}, TypeError, "max_inference_units must be a whole number, got float"),
+        ({"min_inference_units": 3, "max_inference_units": 2}, ValueError, "max_inference_units must be min_inference"),
         ({"max_hours": 0}, ValueError, "max_hours must be above 0"),
         ({"max_cost": "four"}, ValueError, "max_cost must be an amount"),
         ({"timeout": -1}, ValueError, "timeout must be 0 seconds or more"),
@@ -516,7 +507,7 @@ def test_a_use_that_comes_while_it_is_stopped_waits_and_starts_it_again(trained:
         ({"version": "v1"}, ValueError, "is not a project version ARN"),
     ],
 )
-def test_mistakes_are_found_before_anything_is_started(
+def test_wrong_arguments_are_rejected_before_anything_is_sent(
     options: dict[str, Any], error: type[Exception], said: str, wire: Wire
 ) -> None:
     for client in (VersionsClient(wire.client()), AsyncVersionsClient(wire.client())):
@@ -525,9 +516,9 @@ def test_mistakes_are_found_before_anything_is_started(
     assert wire.sent == []
 
 
-def test_a_client_that_is_not_ours_and_a_function_that_nobody_awaits_are_refused(wire: Wire) -> None:
+def test_a_boto3_client_and_a_coroutine_function_for_the_sync_client_are_rejected(wire: Wire) -> None:
     async def tell(poll: Any) -> None:
-        """Is never awaited."""
+        """A coroutine function."""
 
     plain: Any = wire.client()
     with pytest.raises(TypeError, match=r"VersionsClient\(boto3.client\('rekognition'\)\)"):
@@ -536,17 +527,17 @@ def test_a_client_that_is_not_ours_and_a_function_that_nobody_awaits_are_refused
         running(VersionsClient(plain), VERSION, on_poll=tell)
 
 
-def test_it_is_entered_once_at_a_time(trained: Trained, time: FakeTime) -> None:
+def test_a_context_manager_can_be_entered_again_after_its_block_has_ended(trained: Trained, time: FakeTime) -> None:
     client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
     model = running(client, trained.arn, schedule=Schedule(first=1))
-    with model, pytest.raises(RuntimeError, match="in use already"):
+    with model, pytest.raises(RuntimeError, match="already in use"):
         model.__enter__()
     with model:
         assert trained.status == "RUNNING"
     assert trained.status in STOPPED
 
 
-def test_a_coroutine_that_is_closed_does_not_end_before_its_model_is_stopped(trained: Trained, time: FakeTime) -> None:
+def test_a_coroutine_that_is_closed_stops_its_model_first(trained: Trained, time: FakeTime) -> None:
     client = Runner("async", trained.world.rekognition, time).client
 
     async def main(reached: asyncio.Event) -> None:

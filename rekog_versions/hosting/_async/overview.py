@@ -16,7 +16,6 @@ from rekog_versions.errors import (
 )
 from rekog_versions.hosting._async.stopping import stop_model
 from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, check_prices, hourly_cost
-from rekog_versions.hosting.hosted import key_of, stopwatch_of
 from rekog_versions.hosting.overview import (
     ActiveModel,
     FailedLookup,
@@ -26,11 +25,13 @@ from rekog_versions.hosting.overview import (
     StopOutcome,
     StopReport,
 )
+from rekog_versions.hosting.process import stopwatch_of
+from rekog_versions.hosting.session import key_of
 from rekog_versions.hosting.side_by_side import AsyncSleep, check_clients, side_by_side_async
 from rekog_versions.hosting.stopping import is_active
 from rekog_versions.models.projects import CustomizationFeature, DescribeProjectsResponse, ProjectDescription
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import DescribeProjectVersionsResponse, ProjectVersionDescription
-from rekog_versions.operations.versions import VersionRef
 from rekog_versions.statuses import ProjectVersionStatus
 
 CALLS_A_SECOND = 5

@@ -20,8 +20,8 @@ from rekog_versions.hosting.stopping import (
     still_running,
     stop_command,
 )
+from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.operations.versions import VersionRef
 from rekog_versions.statuses import ProjectVersionStatus
 
 logger = logging.getLogger("rekog_versions")

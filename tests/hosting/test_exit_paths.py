@@ -1,18 +1,23 @@
-"""Every way out of `running`, in real processes that are really signalled, against the emulated service's server.
+"""Every exit path of `running`, in real processes that get real signals, against the server of the emulated service.
 
-Nothing sleeps to wait for another process: a child says where it is on its standard output, and goes on when it is told
-to on its standard input.
+No process sleeps to wait for another one: a child reports its progress on its standard output, and continues when it
+gets a line on its standard input.
 """
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.hosting.fake_service import FakeService, arn_of, on_loopback
 from tests.hosting.server import Service, served
+
+pytestmark = pytest.mark.slow
 
 PRELUDE = """
 import asyncio, os, signal, sys, threading, time
@@ -20,6 +25,7 @@ import boto3
 from rekog_versions import AsyncVersionsClient, VersionsClient
 from rekog_versions.errors import ModelStoppedError
 from rekog_versions.hosting import Prices, running
+from rekog_versions.hosting._async import running as for_asyncio
 
 def nap(seconds): time.sleep(min(seconds, 0.01))
 async def doze(seconds): await asyncio.sleep(min(seconds, 0.01))
@@ -33,7 +39,7 @@ def stuck(**_):
 rekognition = boto3.client("rekognition", endpoint_url=sys.argv[1])
 client = VersionsClient(rekognition, sleep=nap)
 aio = AsyncVersionsClient(rekognition, sleep=doze)
-aio.sync._sleep = nap
+for_asyncio.blocking_client = lambda client: VersionsClient(client.rekognition, sleep=nap, clock=client.clock)
 version, *others = sys.argv[2:]
 """
 
@@ -45,7 +51,10 @@ def service() -> Iterator[Service]:
 
 
 class Child:
-    """A process that runs a model."""
+    """A process that runs a model.
+
+    Its output is read from unbuffered pipes, line by line: nothing that was read before a line is lost.
+    """
 
     def __init__(self, service: Service, code: str, *versions: str) -> None:
         self._process = subprocess.Popen(
@@ -53,39 +62,38 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            bufsize=0,
             start_new_session=True,
         )
         self._guard = threading.Timer(60, self._process.kill)
         self._guard.start()
 
     def until(self, line: str) -> "Child":
-        """Reads what it says up to a line."""
+        """Read the output up to a line."""
         assert self._process.stdout is not None
-        for said in self._process.stdout:
-            if said.strip() == line:
+        while said := self._process.stdout.readline():
+            if said.decode().strip() == line:
                 return self
-        raise AssertionError(f"{line!r} was not said; {self.end()[1:]}")
+        raise AssertionError(f"{line!r} was not in the output; {self.end()[1:]}")
 
     def signalled(self, number: signal.Signals) -> "Child":
         self._process.send_signal(number)
         return self
 
     def tell(self) -> "Child":
-        """Lets it go on."""
+        """Let the process continue."""
         assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
+        self._process.stdin.write(b"\n")
         return self
 
     def end(self) -> tuple[int, str, str]:
-        """Its status, and the rest of what it said."""
+        """The exit status, and the rest of the output."""
         out, err = self._process.communicate()
         self._guard.cancel()
-        return self._process.returncode, out, err
+        return self._process.returncode, out.decode(), err.decode()
 
 
-def test_the_end_of_the_statement_stops_the_model_and_puts_the_signals_back(service: Service) -> None:
+def test_the_end_of_the_block_stops_the_model_and_restores_the_signal_handlers(service: Service) -> None:
     version = service.version()
     code = """
 with running(client, version) as model:
@@ -105,7 +113,7 @@ assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
     ("body", "status", "said"),
     [("raise ValueError('of the body')", 1, "ValueError: of the body"), ("sys.exit(3)", 3, "")],
 )
-def test_an_exception_and_an_exit_stop_it(body: str, status: int, said: str, service: Service) -> None:
+def test_an_exception_and_an_exit_stop_the_model(body: str, status: int, said: str, service: Service) -> None:
     version = service.version()
     code, _, err = Child(service, f"with running(client, version):\n    {body}", version).end()
     assert (code, said in err) == (status, True)
@@ -130,7 +138,7 @@ with running(client, version, on_poll=tell):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_lets_the_body_clean_up_stops_the_model_and_ends_the_process_as_signals_do(
+def test_a_signal_lets_the_block_clean_up_and_stops_the_model_and_ends_the_process_with_its_status(
     number: signal.Signals, service: Service
 ) -> None:
     version = service.version()
@@ -140,7 +148,9 @@ def test_a_signal_lets_the_body_clean_up_stops_the_model_and_ends_the_process_as
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_it_starts_waits_until_it_can_be_stopped(number: signal.Signals, service: Service) -> None:
+def test_a_signal_while_the_model_is_starting_waits_until_it_can_be_stopped(
+    number: signal.Signals, service: Service
+) -> None:
     version = service.version(times=4)
     status, out, _ = Child(service, STARTING, version).until("STARTING").signalled(number).end()
     assert status == -number
@@ -149,7 +159,7 @@ def test_a_signal_while_it_starts_waits_until_it_can_be_stopped(number: signal.S
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_second_signal_while_it_is_stopped_does_not_lose_the_stop(number: signal.Signals, service: Service) -> None:
+def test_a_second_signal_during_the_stop_does_not_lose_it(number: signal.Signals, service: Service) -> None:
     version = service.version()
     code = f"rekognition.meta.events.register('before-send.rekognition.StopProjectVersion', stuck)\n{BODY}"
     child = Child(service, code, version).until("running").signalled(number).until("stopping")
@@ -157,11 +167,11 @@ def test_a_second_signal_while_it_is_stopped_does_not_lose_the_stop(number: sign
     assert service.status(version) == "RUNNING"
     status, _, err = child.tell().end()
     assert status == -number
-    assert f"comes when stopping {version} is done" in err
+    assert f"was received; waiting until {version} has been stopped" in err
     assert service.stopped(version)
 
 
-def test_a_signal_while_the_start_is_called_is_no_lost_start(service: Service) -> None:
+def test_a_signal_during_the_start_request_does_not_lose_the_start(service: Service) -> None:
     version = service.version()
     code = f"rekognition.meta.events.register('before-send.rekognition.StartProjectVersion', stuck)\n{BODY}"
     child = Child(service, code, version).until("stopping").signalled(signal.SIGINT)
@@ -170,7 +180,7 @@ def test_a_signal_while_the_start_is_called_is_no_lost_start(service: Service) -
     assert service.stopped(version)
 
 
-def test_a_handler_of_ones_own_is_left_alone(service: Service) -> None:
+def test_a_signal_handler_of_the_program_is_not_replaced(service: Service) -> None:
     version = service.version()
     code = """
 def mine(*_): say("mine")
@@ -186,7 +196,7 @@ assert signal.getsignal(signal.SIGTERM) is mine
     assert service.stopped(version)
 
 
-def test_a_statement_that_ends_in_another_thread_leaves_no_handler_that_swallows_signals(service: Service) -> None:
+def test_after_a_block_that_ends_in_another_thread_signals_have_their_default_effect(service: Service) -> None:
     version = service.version()
     code = """
 from contextlib import ExitStack
@@ -206,11 +216,11 @@ forever()
     assert service.stopped(version)
 
 
-def test_a_signal_ends_the_loop_if_the_task_that_began_is_over(service: Service) -> None:
+def test_a_signal_ends_the_loop_if_the_task_that_entered_has_ended(service: Service) -> None:
     version = service.version()
     code = """
 async def main():
-    await asyncio.create_task(running(aio, version).__aenter__())
+    model = await asyncio.create_task(running(aio, version).__aenter__())
     say("running")
     await asyncio.Event().wait()
 asyncio.run(main())
@@ -220,14 +230,14 @@ asyncio.run(main())
     assert service.stopped(version)
 
 
-def test_without_handle_signals_sigterm_does_what_it_always_does(service: Service) -> None:
+def test_without_handle_signals_sigterm_ends_the_process_at_once(service: Service) -> None:
     version = service.version()
     code = "with running(client, version, handle_signals=False):\n    say('running')\n    forever()"
     assert Child(service, code, version).until("running").signalled(signal.SIGTERM).end()[0] == -signal.SIGTERM
     assert service.status(version) == "RUNNING"
 
 
-def test_a_body_that_swallows_the_signal_ends_by_it_all_the_same(service: Service) -> None:
+def test_a_block_that_swallows_the_exception_of_a_signal_ends_the_process_by_the_signal(service: Service) -> None:
     version = service.version()
     code = """
 with running(client, version):
@@ -243,7 +253,7 @@ say("not reached")
     assert service.stopped(version)
 
 
-def test_a_thread_that_is_left_behind_is_no_reason_to_leave_its_model_running(service: Service) -> None:
+def test_the_exit_stops_the_model_of_a_daemon_thread(service: Service) -> None:
     version = service.version()
     code = """
 ready = threading.Event()
@@ -258,7 +268,7 @@ ready.wait()
     assert service.stopped(version)
 
 
-def test_one_signal_stops_nested_models_and_those_of_threads(service: Service) -> None:
+def test_one_signal_stops_the_models_of_nested_blocks_and_of_threads(service: Service) -> None:
     versions = [service.version() for _ in range(3)]
     code = """
 ready = threading.Event()
@@ -281,19 +291,19 @@ with running(client, version), running(client, others[1]):
     "code",
     [
         "def models():\n    with running(client, version) as model:\n        yield model\nleft = models()\nnext(left)",
-        "running(client, version).__enter__()",
-        "left = running(aio, version)\nasyncio.run(left.__aenter__())",
+        "left = running(client, version).__enter__()",
+        "left = asyncio.run(running(aio, version).__aenter__())",
     ],
     ids=["a generator that is never closed", "entered by hand", "entered by hand under asyncio"],
 )
-def test_the_interpreters_exit_stops_what_nobody_has_ended(code: str, service: Service) -> None:
+def test_the_exit_stops_models_whose_block_has_not_ended(code: str, service: Service) -> None:
     version = service.version()
     status, _, err = Child(service, code, version).end()
     assert (status, err) == (0, "")
     assert service.stopped(version)
 
 
-def test_a_forked_child_leaves_its_parents_model_running_however_it_ends(service: Service) -> None:
+def test_a_forked_child_leaves_the_model_of_its_parent_running(service: Service) -> None:
     version = service.version()
     code = """
 import multiprocessing
@@ -320,15 +330,15 @@ with running(client, version):
 
 
 LATER = """
-from rekog_versions.hosting import hosted
-hosted.WATCH_AT_LEAST_EVERY = 0.01
+from rekog_versions.hosting import owner
+owner.CHECK_PERIOD = 0.01
 moment = 0.0
-client._clock = aio.sync._clock = aio._clock = lambda: moment
+client._clock = aio._clock = lambda: moment
 """
 
 
 @pytest.mark.parametrize("limit", ["max_hours=1", "max_cost=5, prices=Prices(inference_unit_hour=5)"])
-def test_a_limit_stops_the_model_while_the_body_is_busy(limit: str, service: Service) -> None:
+def test_a_limit_stops_the_model_while_the_block_is_busy(limit: str, service: Service) -> None:
     version = service.version()
     code = f"""
 {LATER}
@@ -348,12 +358,12 @@ say(f"stops: {{len(stops)}}")
     status, out, err = Child(service, code, version).until("running").end()
     assert (status, "stops: 1" in out) == (0, True)
     assert limit.partition("=")[0] in out
-    assert "its limit is reached" in out
+    assert "its limit was reached" in out
     assert limit.partition("=")[0] in err
     assert service.stopped(version)
 
 
-def test_a_limit_stops_the_model_while_the_loop_is_blocked(service: Service) -> None:
+def test_a_limit_stops_the_model_while_the_event_loop_is_blocked(service: Service) -> None:
     version = service.version()
     code = f"""
 {LATER}
@@ -370,7 +380,7 @@ async def main():
 asyncio.run(main())
 """
     status, out, _ = Child(service, code, version).end()
-    assert (status, "its limit is reached" in out) == (0, True)
+    assert (status, "its limit was reached" in out) == (0, True)
     assert service.stopped(version)
 
 
@@ -399,7 +409,7 @@ def test_a_signal_under_asyncio_cancels_the_task_and_stops_the_model(number: sig
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_under_asyncio_while_it_starts(number: signal.Signals, service: Service) -> None:
+def test_a_signal_under_asyncio_while_the_model_is_starting(number: signal.Signals, service: Service) -> None:
     version = service.version(times=4)
     code = f"{ASYNC_BODY}\nasyncio.run(main())"
     status, out, _ = Child(service, code, version).until("STARTING").signalled(number).end()
@@ -419,7 +429,7 @@ def test_more_signals_under_asyncio_do_not_lose_the_stop(service: Service) -> No
     assert service.stopped(version)
 
 
-def test_a_cancelled_task_stops_its_model_and_a_second_cancellation_does_not_lose_the_stop(service: Service) -> None:
+def test_a_second_cancellation_of_a_task_does_not_lose_the_stop(service: Service) -> None:
     version = service.version()
     code = f"""
 {ASYNC_BODY}
@@ -451,7 +461,7 @@ asyncio.run(outer())
 
 
 @pytest.mark.parametrize("number", [None, signal.SIGTERM])
-def test_a_model_that_ran_before_runs_afterwards(number: signal.Signals | None, service: Service) -> None:
+def test_a_model_that_was_running_before_is_left_running(number: signal.Signals | None, service: Service) -> None:
     version = service.version(running=True)
     code = """
 with running(client, version) as model:
@@ -465,7 +475,139 @@ with running(client, version) as model:
     assert service.status(version) == "RUNNING"
 
 
-def test_os_exit_is_what_nobody_can_do_anything_about(service: Service) -> None:
+def test_os_exit_leaves_the_model_running(service: Service) -> None:
     version = service.version()
     assert Child(service, "with running(client, version):\n    os._exit(4)", version).end()[0] == 4
     assert service.status(version) == "RUNNING"
+
+
+CHILDREN = """
+import multiprocessing, sys, threading, time
+from concurrent.futures import ProcessPoolExecutor
+from rekog_versions import Schedule, VersionsClient
+from rekog_versions.hosting import running
+from tests.hosting.fake_service import arn_of, boto3_client
+
+def model(url, name):
+    client = VersionsClient(boto3_client(url), sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+    return running(client, arn_of(name), schedule=Schedule(first=0.01, most=0.05))
+
+def by_hand(url, name):
+    global kept
+    kept = model(url, name)
+    kept.__enter__()
+
+def generator(url, name):
+    global kept
+    def models():
+        with model(url, name) as entered:
+            yield entered
+    kept = models()
+    next(kept)
+
+def daemon_thread(url, name):
+    is_ready = threading.Event()
+    def run():
+        with model(url, name):
+            is_ready.set()
+            time.sleep(60)
+    threading.Thread(target=run, daemon=True).start()
+    is_ready.wait(20)
+
+def thread(url, name):
+    is_ready, may_end = threading.Event(), threading.Event()
+    def run():
+        with model(url, name) as entered:
+            is_ready.set()
+            time.sleep(0.3)
+            entered.detect(b"...")  # the exit of the main thread must not stop the model of this one
+    threading.Thread(target=run).start()
+    is_ready.wait(20)
+
+def work(number):
+    return number
+
+if __name__ == "__main__":
+    method, kind, url, name = sys.argv[1:]
+    context = multiprocessing.get_context(method)
+    if kind == "executor":
+        with ProcessPoolExecutor(1, mp_context=context, initializer=by_hand, initargs=(url, name)) as pool:
+            assert list(pool.map(work, [1])) == [1]
+    elif kind == "pool":
+        with context.Pool(1, initializer=by_hand, initargs=(url, name)) as pool:
+            assert pool.map(work, [1]) == [1]
+            pool.close()
+            pool.join()
+    elif kind == "terminated pool":
+        with context.Pool(1, initializer=by_hand, initargs=(url, name)) as pool:
+            assert pool.map(work, [1]) == [1]
+    else:
+        process = context.Process(target=globals()[kind], args=(url, name))
+        process.start()
+        process.join()
+        assert process.exitcode == 0, process.exitcode
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+@pytest.mark.parametrize(
+    "kind", ["by_hand", "generator", "daemon_thread", "thread", "executor", "pool", "terminated pool"]
+)
+def test_a_child_process_of_multiprocessing_stops_its_models(method: str, kind: str, tmp_path: Path) -> None:
+    script = tmp_path / "children.py"
+    script.write_text(CHILDREN)
+    fake = FakeService("v1")
+    root = str(Path(__file__).parent.parent.parent)
+    with on_loopback(fake) as url:
+        done = subprocess.run(
+            [sys.executable, str(script), method, kind, url, "v1"],
+            env={**os.environ, "PYTHONPATH": root},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert done.stderr == "" or kind == "terminated pool"  # its signal is logged if it arrives during the stop
+    assert fake.calls["StartProjectVersion"] == 1
+    assert fake.statuses[arn_of("v1")] == "STOPPED"
+
+
+DURING_EXIT_HANDLERS = """
+import atexit, sys, threading, time
+is_over = threading.Event()
+atexit.register(is_over.wait, 20)  # it runs after the handler of rekog_versions, which is registered later
+from rekog_versions import VersionsClient
+from rekog_versions.hosting import process, running
+from tests.hosting.fake_service import arn_of, boto3_client
+client = VersionsClient(boto3_client(sys.argv[1]))
+
+def run():
+    while not process.owner()._is_closed:
+        time.sleep(0.01)
+    try:
+        with running(client, arn_of("v1")):
+            time.sleep(60)
+    except RuntimeError as error:
+        print(error, flush=True)
+    is_over.set()
+
+threading.Thread(target=run, daemon=True).start()
+"""
+
+
+def test_a_daemon_thread_cannot_start_a_model_after_the_exit_handler() -> None:
+    fake = FakeService("v1")
+    root = str(Path(__file__).parent.parent.parent)
+    with on_loopback(fake) as url:
+        done = subprocess.run(
+            [sys.executable, "-c", DURING_EXIT_HANDLERS, url],
+            env={**os.environ, "PYTHONPATH": root},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "while the interpreter is exiting" in done.stdout
+    assert fake.calls["StartProjectVersion"] == 0
