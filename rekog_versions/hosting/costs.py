@@ -175,7 +175,7 @@ class Limit:
 
     Attributes:
         seconds: The longest time.
-        reason: The caller's limit in words.
+        reason: The caller's limit as text.
     """
 
     seconds: float = math.inf

@@ -8,8 +8,8 @@ which no Python program can remove:
 - An exception from a signal handler can leave a lock of the standard library locked, such as those of `logging` and of
   urllib3's connection pool. That takes a signal within about a microsecond of a call that takes the lock. The thread
   that stops the model can then block.
-- `contextlib.ExitStack` and other code between a use and this module can be interrupted before it calls `__exit__`. The
-  model is then stopped when the objects are collected, at the latest when the interpreter exits.
+- `contextlib.ExitStack`, `asyncio.run` and other code between a use and this module can be interrupted before it calls
+  `__exit__`. The model is then stopped when the objects are collected, at the latest when the interpreter exits.
 """
 
 import atexit

@@ -61,7 +61,7 @@ class Use:
         version: The version, by any reference.
         units: The lowest and the highest number of inference units of a start.
         prices: The price list.
-        stop_adopted: Whether to stop the model even if it was running before.
+        stop_adopted: True to stop the model even if it was running before.
         commands: The owner's queue.
         leave: The owner's method that ends a use.
         left: The reply that is set when the use has ended, and the model is stopped if it was the last one.
@@ -96,7 +96,7 @@ class Use:
 
     @property
     def is_inherited(self) -> bool:
-        """Whether the use belongs to the parent of this process, from which it was forked."""
+        """True if the use belongs to the parent of this process, from which it was forked."""
         return self._pid != os.getpid()
 
     @property
@@ -146,12 +146,12 @@ class Model:
     jobs: "queue.SimpleQueue[Command | None]" = field(default_factory=queue.SimpleQueue["Command | None"])
     """The requests for the model's thread; None ends it."""
     is_ours: bool = False
-    """Whether it must be stopped at the end."""
+    """True if it must be stopped at the end."""
     was_started_here: bool = False
     start_is_unseen: bool = False
-    """Whether it was started, but no poll has shown that yet."""
+    """True if it was started, but no poll has shown that yet."""
     has_begun: bool = False
-    """Whether it was started or adopted, so that other uses can share it."""
+    """True once it was started or adopted, so that other uses can share it."""
     is_starting: bool = False
     is_stopping: bool = False
     is_stopped: bool = False
@@ -191,7 +191,7 @@ class ModelHandle:
         self.version = version
         """The version's description, when the model was found running."""
         self.was_adopted = not use.model.was_started_here
-        """Whether the model was running or starting before. It is then left running, unless `stop_adopted` is set."""
+        """True if the model was running or starting before. It is then left running, unless `stop_adopted` is set."""
 
     @property
     def version_arn(self) -> ProjectVersionArn:
@@ -223,7 +223,7 @@ class ModelHandle:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the model is no longer usable: its limit was reached, or its `with` block has ended."""
+        """True if the model is no longer usable: its limit was reached, or its `with` block has ended."""
         return self._use.why_unusable() is not None
 
     def __repr__(self) -> str:

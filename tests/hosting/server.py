@@ -1,4 +1,4 @@
-"""The emulated service in a process of its own, and versions in it."""
+"""The emulated service in a process of its own, and its versions."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ from tests.testing.world import BUCKET, MANIFEST, cats_and_dogs, client, version
 
 
 class Service:
-    """The server, and what is in it."""
+    """The server, with a project."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -50,13 +50,13 @@ class Service:
         return status
 
     def stopped(self, arn: str) -> bool:
-        """Whether it was started and is being stopped: one that never ran is TRAINING_COMPLETED."""
+        """True if it was started and is being stopped. A version that was never started is TRAINING_COMPLETED."""
         return self.status(arn) in {"STOPPING", "STOPPED"}
 
 
 @contextmanager
 def served() -> Iterator[Service]:
-    """Starts the server, and ends it."""
+    """Start the server, and end it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "rekog_versions.testing.server", "--port", "0"], stdout=subprocess.PIPE, text=True
     )

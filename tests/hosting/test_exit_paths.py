@@ -80,7 +80,7 @@ class Child:
         self._process.send_signal(number)
         return self
 
-    def tell(self) -> "Child":
+    def resume(self) -> "Child":
         """Let the process continue."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"\n")
@@ -105,7 +105,7 @@ assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 """
     child = Child(service, code, version).until("running")
     assert service.status(version) == "RUNNING"
-    assert child.tell().end() == (0, "", "")
+    assert child.resume().end() == (0, "", "")
     assert service.stopped(version)
 
 
@@ -129,10 +129,10 @@ with running(client, version):
         say("cleaned up")
 """
 STARTING = """
-def tell(poll):
+def report(poll):
     say(poll.status)
     wait()
-with running(client, version, on_poll=tell):
+with running(client, version, on_poll=report):
     say("running")
 """
 
@@ -161,13 +161,16 @@ def test_a_signal_while_the_model_is_starting_waits_until_it_can_be_stopped(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_during_the_stop_does_not_lose_it(number: signal.Signals, service: Service) -> None:
     version = service.version()
-    code = f"rekognition.meta.events.register('before-send.rekognition.StopProjectVersion', stuck)\n{BODY}"
+    code = f"""
+import logging
+logging.basicConfig(stream=sys.stdout, format="%(message)s")
+rekognition.meta.events.register('before-send.rekognition.StopProjectVersion', stuck)
+{BODY}"""
     child = Child(service, code, version).until("running").signalled(number).until("stopping")
-    child.signalled(number)
+    raised = "KeyboardInterrupt" if number == signal.SIGINT else "Terminated"
+    child.signalled(number).until(f"{raised} was received; waiting until {version} has been stopped")
     assert service.status(version) == "RUNNING"
-    status, _, err = child.tell().end()
-    assert status == -number
-    assert f"was received; waiting until {version} has been stopped" in err
+    assert child.resume().end()[0] == -number
     assert service.stopped(version)
 
 
@@ -175,7 +178,7 @@ def test_a_signal_during_the_start_request_does_not_lose_the_start(service: Serv
     version = service.version()
     code = f"rekognition.meta.events.register('before-send.rekognition.StartProjectVersion', stuck)\n{BODY}"
     child = Child(service, code, version).until("stopping").signalled(signal.SIGINT)
-    status, out, _ = child.tell().end()
+    status, out, _ = child.resume().end()
     assert (status, out) == (-signal.SIGINT, "")
     assert service.stopped(version)
 
@@ -192,7 +195,7 @@ assert signal.getsignal(signal.SIGTERM) is mine
 """
     child = Child(service, code, version).until("running").signalled(signal.SIGTERM).until("mine")
     assert service.status(version) == "RUNNING"
-    assert child.tell().end()[0] == 0
+    assert child.resume().end()[0] == 0
     assert service.stopped(version)
 
 
@@ -325,7 +328,7 @@ with running(client, version):
 """
     child = Child(service, code, version).until("running")
     assert service.status(version) == "RUNNING"
-    assert child.tell().end() == (0, "", "")
+    assert child.resume().end() == (0, "", "")
     assert service.stopped(version)
 
 
@@ -386,11 +389,11 @@ asyncio.run(main())
 
 ASYNC_BODY = """
 async def main():
-    async def tell(poll):
+    async def report(poll):
         if poll.status == "STARTING":
             say(poll.status)
             await asyncio.Event().wait()
-    async with running(aio, version, on_poll=tell):
+    async with running(aio, version, on_poll=report):
         try:
             say("running")
             await asyncio.Event().wait()
@@ -425,7 +428,7 @@ def test_more_signals_under_asyncio_do_not_lose_the_stop(service: Service) -> No
     child = Child(service, code, version).until("running").signalled(signal.SIGINT).until("stopping")
     child.signalled(signal.SIGINT).signalled(signal.SIGINT)
     assert service.status(version) == "RUNNING"
-    assert child.tell().end()[0] == -signal.SIGINT
+    assert child.resume().end()[0] == -signal.SIGINT
     assert service.stopped(version)
 
 
@@ -453,9 +456,9 @@ async def outer():
         say("ended")
 asyncio.run(outer())
 """
-    child = Child(service, code, version).until("running").tell().until("cancelled twice")
+    child = Child(service, code, version).until("running").resume().until("cancelled twice")
     assert service.status(version) == "RUNNING"
-    status, out, _ = child.tell().end()
+    status, out, _ = child.resume().end()
     assert (status, out) == (0, "ended\n")
     assert service.stopped(version)
 
@@ -470,7 +473,7 @@ with running(client, version) as model:
     wait()
 """
     child = Child(service, code, version).until("running")
-    status, _, _ = (child.tell() if number is None else child.signalled(number)).end()
+    status, _, _ = (child.resume() if number is None else child.signalled(number)).end()
     assert status == -(number or 0)
     assert service.status(version) == "RUNNING"
 

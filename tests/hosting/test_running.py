@@ -510,9 +510,10 @@ def test_a_use_that_begins_while_the_model_is_being_stopped_waits_and_starts_it_
 def test_wrong_arguments_are_rejected_before_anything_is_sent(
     options: dict[str, Any], error: type[Exception], said: str, wire: Wire
 ) -> None:
+    call: Any = running
     for client in (VersionsClient(wire.client()), AsyncVersionsClient(wire.client())):
         with pytest.raises(error, match=said):
-            running(**{"client": client, "version": VERSION, **options})
+            call(client, **{"version": VERSION, **options})
     assert wire.sent == []
 
 
