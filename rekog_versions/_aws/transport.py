@@ -90,11 +90,6 @@ class Reply(Generic[ResponseT]):
     request_id: str | None = None
 
     @property
-    def answer(self) -> ResponseT:
-        """The response, under the name that generators use; goes away with them."""
-        return self.response
-
-    @property
     def served_at(self) -> datetime | None:
         """The service's clock; None if the response has no readable `Date` header."""
         from email.utils import parsedate_to_datetime  # noqa: PLC0415  (slow to import, and only needed after a lost call)

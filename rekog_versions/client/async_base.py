@@ -106,24 +106,6 @@ class AsyncClientBase(CommonBase):
         call = functools.partial(contextvars.copy_context().run, function, *args, **kwargs)
         return await _running_loop().run_in_executor(self._threads, call)
 
-    async def run_flow(self, flow: Any) -> Any:
-        """Drive a generator that yields calls and pauses; goes away with the last of them."""
-        result: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                step = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as end:
-                return end.value
-            result, error = None, None
-            try:
-                if hasattr(step, "seconds"):
-                    await self.sleep(step.seconds)
-                else:
-                    result = await self.call(step.operation, step.wire, step.attempts)
-            except BaseException as raised:  # noqa: BLE001
-                error = raised
-
     @staticmethod
     def check_on_poll(on_poll: object) -> None:
         """Check that `on_poll` is a function, a coroutine function or None.

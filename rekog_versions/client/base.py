@@ -136,24 +136,6 @@ class ClientBase(CommonBase):
         """Call a function, for features built on the client; `AsyncVersionsClient` runs it in a thread."""
         return function(*args, **kwargs)
 
-    def run_flow(self, flow: Any) -> Any:
-        """Drive a generator that yields calls and pauses; goes away with the last of them."""
-        result: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                step = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as end:
-                return end.value
-            result, error = None, None
-            try:
-                if hasattr(step, "seconds"):
-                    self.sleep(step.seconds)
-                else:
-                    result = self.call(step.operation, step.wire, step.attempts)
-            except BaseException as raised:  # noqa: BLE001
-                error = raised
-
     @staticmethod
     def check_on_poll(on_poll: object) -> None:
         """Check that `on_poll` is a plain function or None.
