@@ -10,7 +10,7 @@ from typing import Generic, TypeVar, cast
 logger = logging.getLogger("rekog_versions")
 
 WAKE_PERIOD = 1.0
-"""Seconds after which a waiting thread wakes up, so that signals are handled on every platform."""
+"""Seconds after which a waiting thread wakes up, so that no signal and no wake-up call is missed."""
 
 T = TypeVar("T")
 
@@ -114,5 +114,8 @@ class Reply(Generic[T]):
                 loop.call_soon_threadsafe(arrived.set)
 
         self._wakers.append(wake)
-        if not self.is_set:
-            await arrived.wait()
+        while not self.is_set:
+            # an interruption of the event loop can lose the call of `arrived.set`
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAKE_PERIOD):
+                    await arrived.wait()
