@@ -14,7 +14,7 @@ from rekog_versions import errors as module
 from rekog_versions._advice import BY_OPERATION
 from rekog_versions.errors import PaginationError, ResourceNotReadyError
 from tests.models.operations import OPERATIONS
-from tests.wire import PROJECT, VERSION, Wire, refusal
+from tests.wire import PROJECT, VERSION, Wire, rejection
 
 DESCRIBE = "DescribeProjectVersions"
 
@@ -23,7 +23,7 @@ REQUEST: Any = {"RequestId": "r", "HTTPStatusCode": 400}
 
 
 def raised(wire: Wire, code: str, message: str = "no", status: int = 400) -> ServiceError:
-    wire.on(DESCRIBE, refusal(code, message, status))
+    wire.on(DESCRIBE, rejection(code, message, status))
     with pytest.raises(ServiceError) as caught:
         VersionsClient(wire.client()).describe_project_versions(PROJECT)
     return caught.value
@@ -48,7 +48,7 @@ def test_a_code_without_a_class_is_a_service_error(wire: Wire) -> None:
 
 
 def test_a_service_error_is_a_client_error_with_botocores_error_as_its_cause(wire: Wire) -> None:
-    rekognition = wire.on(DESCRIBE, refusal("ResourceNotFoundException")).client()
+    rekognition = wire.on(DESCRIBE, rejection("ResourceNotFoundException")).client()
     with pytest.raises(ClientError) as caught:
         VersionsClient(rekognition).describe_project_versions(PROJECT)
     assert isinstance(caught.value, RekogVersionsError)
@@ -126,7 +126,7 @@ def test_advice_is_given_for_errors_that_the_operation_can_have() -> None:
 
 
 def test_the_error_for_a_stopped_model_says_how_to_start_it(wire: Wire) -> None:
-    wire.on("DetectCustomLabels", refusal("ResourceNotReadyException", "it is STOPPED"))
+    wire.on("DetectCustomLabels", rejection("ResourceNotReadyException", "it is STOPPED"))
     with pytest.raises(ResourceNotReadyError, match="it is STOPPED") as caught:
         VersionsClient(wire.client()).detect_custom_labels(VERSION, b"image")
     assert "start_project_version(version)" in caught.value.__notes__[0]

@@ -27,7 +27,7 @@ URL = "https://rekognition.us-east-1.amazonaws.com/"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """An HTTP response."""
 
     body: Json | str
@@ -36,9 +36,9 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=lambda: {"x-amzn-requestid": "request-1"})
 
 
-def refusal(code: str, message: str = "no", status: int = 400) -> Answer:
+def rejection(code: str, message: str = "no", status: int = 400) -> HttpResponse:
     """Return the response to a request that the service rejects."""
-    return Answer({"__type": code, "message": message}, status)
+    return HttpResponse({"__type": code, "message": message}, status)
 
 
 @cache
@@ -53,22 +53,22 @@ class _Raw(io.BytesIO):
             yield chunk
 
 
-def answer_lost() -> Answer:
+def response_lost() -> HttpResponse:
     """Raise the error of a connection that closes before the response arrives."""
     raise ConnectionClosedError(endpoint_url=URL)
 
 
-def timed_out() -> Answer:
+def timed_out() -> HttpResponse:
     """Raise the error of a response that does not arrive in time."""
     raise ReadTimeoutError(endpoint_url=URL)
 
 
-def never_connected() -> Answer:
+def never_connected() -> HttpResponse:
     """Raise the error of a connection that cannot be made, so nothing was sent."""
     raise EndpointConnectionError(endpoint_url=URL)
 
 
-Step: TypeAlias = Answer | Callable[[], Answer] | BaseException
+Step: TypeAlias = HttpResponse | Callable[[], HttpResponse] | BaseException
 """A response, a function that returns one, or an exception to raise."""
 
 
@@ -89,7 +89,7 @@ class Wire:
         self.script[operation] = list(steps)
         return self
 
-    def asked(self, operation: str) -> list[dict[str, Any]]:
+    def requests_of(self, operation: str) -> list[dict[str, Any]]:
         """Return the bodies of an operation's requests."""
         return [body for name, body in self.sent if name == operation]
 
@@ -111,14 +111,14 @@ class Wire:
         step = steps.pop(0) if len(steps) > 1 else steps[0]
         if isinstance(step, BaseException):
             raise step
-        answer = step if isinstance(step, Answer) else step()
-        body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+        response = step if isinstance(step, HttpResponse) else step()
+        body = response.body if isinstance(response.body, str) else json.dumps(response.body)
         headers = HTTPHeaders()
-        for name, value in answer.headers.items():
+        for name, value in response.headers.items():
             headers[name] = value
-        if answer.date is not None:
-            headers["date"] = format_datetime(answer.date.astimezone(UTC), usegmt=True)
-        return AWSResponse(URL, answer.status, headers, _Raw(body.encode()))
+        if response.date is not None:
+            headers["date"] = format_datetime(response.date.astimezone(UTC), usegmt=True)
+        return AWSResponse(URL, response.status, headers, _Raw(body.encode()))
 
 
 def described(status: str = "TRAINING_IN_PROGRESS", **members: Any) -> Json:
@@ -132,7 +132,7 @@ def described(status: str = "TRAINING_IN_PROGRESS", **members: Any) -> Json:
     }
 
 
-def versions(*descriptions: Json, token: str | None = None, date: datetime | None = None) -> Answer:
+def versions(*descriptions: Json, token: str | None = None, date: datetime | None = None) -> HttpResponse:
     """Return a page of DescribeProjectVersions.
 
     Args:
@@ -141,7 +141,7 @@ def versions(*descriptions: Json, token: str | None = None, date: datetime | Non
         date: The service's clock.
     """
     page: dict[str, Any] = {"ProjectVersionDescriptions": list(descriptions)}
-    return Answer(page | ({} if token is None else {"NextToken": token}), date=date)
+    return HttpResponse(page | ({} if token is None else {"NextToken": token}), date=date)
 
 
 def at(*statuses: str) -> list[Step]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rekog_versions.batch import VersionOutcome, as_trained
 from tests.conftest import Driver
-from tests.wire import Answer, FakeTime, Json, Wire, described, refusal, versions
+from tests.wire import FakeTime, HttpResponse, Json, Wire, described, rejection, versions
 
 DESCRIBE, PROJECTS = "DescribeProjectVersions", "DescribeProjects"
 
@@ -38,15 +38,15 @@ class Service:
     def trains(self, name: str, until: float, of: str = "shapes", end: str = "TRAINING_COMPLETED") -> "Service":
         return self.has(name, (0, "TRAINING_IN_PROGRESS"), (until, end), of=of)
 
-    def _describe(self) -> Answer:
+    def _describe(self) -> HttpResponse:
         self.moments.append(self.time.now)
         request = self.wire.sent[-1][1]
         of = request["ProjectArn"].split("/")[1]
         if of in self.denied:
-            return refusal("AccessDeniedException", "not you")
+            return rejection("AccessDeniedException", "not you")
         existing = [(name, self._status(moments)) for (where, name), moments in self.statuses.items() if where == of]
         if not existing:
-            return refusal("ResourceNotFoundException", "gone")
+            return rejection("ResourceNotFoundException", "gone")
         return versions(
             *(
                 described(status, ProjectVersionArn=version_arn(name, of), StatusMessage="because \x1b")
@@ -59,12 +59,12 @@ class Service:
         reached = [status for moment, status in moments if moment <= self.time.now - self.began]
         return reached[-1] if reached else None
 
-    def _projects(self) -> Answer:
+    def _projects(self) -> HttpResponse:
         self.moments.append(self.time.now)
         names = self.wire.sent[-1][1]["ProjectNames"]
         existing = {of for of, _ in self.statuses}
         listed: list[Json] = [{"ProjectArn": project(name)} for name in names if name in existing]
-        return Answer({"ProjectDescriptions": listed})
+        return HttpResponse({"ProjectDescriptions": listed})
 
 
 class BatchRun:

@@ -24,9 +24,9 @@ from rekog_versions import (
 from rekog_versions.batch import as_trained
 from tests.batch.helpers import DESCRIBE, PROJECTS, BatchRun, Service, names, notes, project, version_arn
 from tests.conftest import Driver
-from tests.wire import Answer, FakeTime, Wire, never_connected, refusal
+from tests.wire import FakeTime, HttpResponse, Wire, never_connected, rejection
 
-EXPIRED = refusal("ExpiredTokenException", "The security token included in the request is expired")
+EXPIRED = rejection("ExpiredTokenException", "The security token included in the request is expired")
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_one_call_a_round_is_enough_for_ten_names_or_a_page_of_a_project(
         service.trains(f"v{number}", 10, of="many")
     items = [(project(of), f"v{number}") for of, count in (("few", 10), ("many", 60)) for number in range(count)]
     assert len(list(wait(items))) == 70
-    requests = wire.asked(DESCRIBE)
+    requests = wire.requests_of(DESCRIBE)
     assert len(requests) == 2 * 2  # two rounds over two projects
     assert len(requests[0]["VersionNames"]) == 10
     assert "VersionNames" not in requests[1]
@@ -102,8 +102,8 @@ def test_the_projects_of_arns_are_looked_up_once_ten_a_call(service: Service, wi
     items = [version_arn(name, f"p{number}") for number in range(12) for name in ("v1", "v2")]
     found = list(wait(items))
     assert sorted(outcome.version for outcome in found) == sorted(items)
-    assert [len(body["ProjectNames"]) for body in wire.asked(PROJECTS)] == [10, 2]
-    assert "CONTENT_MODERATION" in wire.asked(PROJECTS)[0]["Features"]
+    assert [len(body["ProjectNames"]) for body in wire.requests_of(PROJECTS)] == [10, 2]
+    assert "CONTENT_MODERATION" in wire.requests_of(PROJECTS)[0]["Features"]
 
 
 def test_a_version_that_is_named_in_several_forms_is_yielded_once_in_the_first_form(
@@ -113,7 +113,7 @@ def test_a_version_that_is_named_in_several_forms_is_yielded_once_in_the_first_f
     description = ProjectVersionDescription.model_validate({"ProjectVersionArn": version_arn("v1")})
     items = [version_arn("v1"), (project(), "v1"), description, version_arn("v1")]
     assert [outcome.version for outcome in wait(items)] == [version_arn("v1")]
-    assert service.wire.asked(PROJECTS) == []  # the pair polls the project
+    assert service.wire.requests_of(PROJECTS) == []  # the pair polls the project
 
 
 def test_versions_that_had_the_same_name_at_different_times_are_distinguished(service: Service, wait: BatchRun) -> None:
@@ -175,12 +175,12 @@ def test_retryable_errors_do_not_end_the_wait(service: Service, wire: Wire, wait
     service.trains("v1", 100)
     calls = iter(range(1000))
     answer = wire.script[DESCRIBE][0]
-    faults = [refusal("ThrottlingException"), refusal("InternalServerError", status=500), never_connected]
+    faults = [rejection("ThrottlingException"), rejection("InternalServerError", status=500), never_connected]
 
-    def sometimes() -> Answer:
+    def sometimes() -> HttpResponse:
         number = next(calls)
         step: Any = faults[number // 3] if number < 9 else answer  # botocore tries each call three times
-        return step if isinstance(step, Answer) else step()
+        return step if isinstance(step, HttpResponse) else step()
 
     wire.on(DESCRIBE, sometimes)
     polls: list[Poll] = []
@@ -235,9 +235,9 @@ def test_project_lookups_survive_throttling_and_a_denial_is_an_outcome(
     service: Service, wire: Wire, wait: BatchRun
 ) -> None:
     service.trains("v1", 10).trains("v2", 10)
-    wire.on(PROJECTS, *[refusal("ThrottlingException")] * 3, refusal("AccessDeniedException"))
+    wire.on(PROJECTS, *[rejection("ThrottlingException")] * 3, rejection("AccessDeniedException"))
     found = list(wait([version_arn("v1"), (project(), "v2")]))
-    assert len(wire.asked(PROJECTS)) == 4
+    assert len(wire.requests_of(PROJECTS)) == 4
     outcomes = {outcome.version: outcome.error for outcome in found}
     assert isinstance(outcomes[version_arn("v1")], AccessDeniedError)
     assert outcomes[project(), "v2"] is None

@@ -21,13 +21,13 @@ from tests.conftest import Driver
 from tests.wire import (
     PROJECT,
     VERSION,
-    Answer,
     FakeTime,
+    HttpResponse,
     Wire,
-    answer_lost,
     described,
     never_connected,
-    refusal,
+    rejection,
+    response_lost,
     versions,
 )
 
@@ -35,16 +35,19 @@ CREATE, DESCRIBE = "CreateProjectVersion", "DescribeProjectVersions"
 
 
 # botocore makes three attempts after what it takes for throttling
-THROTTLED, LIMITED = [refusal("ThrottlingException")] * 3, [refusal("LimitExceededException", "Too many of them")] * 3
+THROTTLED, LIMITED = (
+    [rejection("ThrottlingException")] * 3,
+    [rejection("LimitExceededException", "Too many of them")] * 3,
+)
 
 
-DENIED, EXPIRED = [refusal("AccessDeniedException")], [refusal("ExpiredTokenException")]
+DENIED, EXPIRED = [rejection("AccessDeniedException")], [rejection("ExpiredTokenException")]
 
 
 NOTHING = versions()
 
 
-TAKEN = refusal("ResourceInUseException", "A project version with the name v1 already exists")
+TAKEN = rejection("ResourceInUseException", "A project version with the name v1 already exists")
 
 
 def wired(name: str = "v1") -> CreateProjectVersionRequest:
@@ -64,11 +67,11 @@ def test_a_name_that_is_taken_after_the_lookup_is_looked_up_again(wire: Wire, su
     (found,) = submit([wired()])
     assert found.ok
     assert found.version_arn == VERSION
-    assert len(wire.asked(CREATE)) == 1
+    assert len(wire.requests_of(CREATE)) == 1
 
 
 def test_a_rejection_for_something_else_in_use_ends_the_request(wire: Wire, submit: BatchRun) -> None:
-    busy = refusal("ResourceInUseException", "The project is being deleted")
+    busy = rejection("ResourceInUseException", "The project is being deleted")
     wire.on(DESCRIBE, NOTHING).on(CREATE, busy)
     (found,) = submit([wired()])
     assert isinstance(found.error, ResourceInUseError)
@@ -76,7 +79,7 @@ def test_a_rejection_for_something_else_in_use_ends_the_request(wire: Wire, subm
 
 
 def test_an_unclear_limit_in_a_project_that_is_not_full_is_waited_out(wire: Wire, submit: BatchRun) -> None:
-    started = Answer({"ProjectVersionArn": VERSION})
+    started = HttpResponse({"ProjectVersionArn": VERSION})
     wire.on(DESCRIBE, NOTHING, NOTHING, versions(described("TRAINING_COMPLETED"))).on(CREATE, *LIMITED, started)
     (found,) = submit([wired()])
     assert found.ok
@@ -95,11 +98,11 @@ def test_denied_lookups_of_a_taken_name_end_with_the_rejection(wire: Wire, submi
     assert "The version could not be looked up: " in notes(found.error)
 
 
-@pytest.mark.parametrize("rejection", [[TAKEN], LIMITED])
+@pytest.mark.parametrize("steps", [[TAKEN], LIMITED])
 def test_credentials_that_expire_during_the_lookup_of_a_rejection_are_raised(
-    rejection: list[Answer], wire: Wire, submit: BatchRun
+    steps: list[HttpResponse], wire: Wire, submit: BatchRun
 ) -> None:
-    wire.on(DESCRIBE, NOTHING, *EXPIRED).on(CREATE, *rejection)
+    wire.on(DESCRIBE, NOTHING, *EXPIRED).on(CREATE, *steps)
     with pytest.raises(ServiceError, match="ExpiredToken"):
         next(submit([wired()]))
     assert submit.iterator.open == [wired()]
@@ -108,7 +111,7 @@ def test_credentials_that_expire_during_the_lookup_of_a_rejection_are_raised(
 @pytest.mark.parametrize("trouble", [THROTTLED, DENIED])
 def test_a_limit_is_waited_out_if_the_versions_cannot_be_counted(trouble: Any, wire: Wire, submit: BatchRun) -> None:
     wire.on(DESCRIBE, NOTHING, *trouble, versions(described("TRAINING_COMPLETED")))
-    wire.on(CREATE, *LIMITED, Answer({"ProjectVersionArn": VERSION}))
+    wire.on(CREATE, *LIMITED, HttpResponse({"ProjectVersionArn": VERSION}))
     (found,) = submit([wired()])
     assert found.ok
 
@@ -120,7 +123,7 @@ def test_a_service_that_cannot_be_reached_is_given_up_after_slot_timeout(
     found = list(submit([wired("v1"), wired("v2")], slot_timeout=600))
     assert [type(outcome.error).__name__ for outcome in found] == ["EndpointConnectionError"] * 2
     assert 600 <= time.now - 1000 < 800
-    assert wire.asked(CREATE) == []
+    assert wire.requests_of(CREATE) == []
 
 
 def test_a_wrong_certificate_is_raised_at_once(wire: Wire, submit: BatchRun) -> None:
@@ -130,22 +133,22 @@ def test_a_wrong_certificate_is_raised_at_once(wire: Wire, submit: BatchRun) -> 
 
 
 def test_a_denied_lookup_starts_nothing(wire: Wire, submit: BatchRun) -> None:
-    wire.on(DESCRIBE, refusal("AccessDeniedException"))
+    wire.on(DESCRIBE, rejection("AccessDeniedException"))
     (found,) = submit([wired()])
     assert isinstance(found.error, AccessDeniedError)
     assert "nothing was started in that project" in notes(found.error)
-    assert wire.asked(CREATE) == []
+    assert wire.requests_of(CREATE) == []
 
 
 def test_a_denied_create_is_an_outcome(wire: Wire, submit: BatchRun) -> None:
-    wire.on(DESCRIBE, NOTHING).on(CREATE, refusal("AccessDeniedException"))
+    wire.on(DESCRIBE, NOTHING).on(CREATE, rejection("AccessDeniedException"))
     found = list(submit([wired("v1"), wired("v2")]))
     assert [type(outcome.error) for outcome in found] == [AccessDeniedError] * 2
 
 
 @pytest.mark.parametrize("when", [DESCRIBE, CREATE])
 def test_expired_credentials_are_raised_and_keep_every_request(when: str, wire: Wire, submit: BatchRun) -> None:
-    wire.on(DESCRIBE, NOTHING).on(CREATE, NOTHING).on(when, refusal("ExpiredTokenException"))
+    wire.on(DESCRIBE, NOTHING).on(CREATE, NOTHING).on(when, rejection("ExpiredTokenException"))
     with pytest.raises(ServiceError, match="ExpiredToken") as caught:
         next(submit([wired("v1"), wired("v2")]))
     assert "No training from this batch is running. 2 requests had not been started" in notes(caught.value)
@@ -155,10 +158,10 @@ def test_expired_credentials_are_raised_and_keep_every_request(when: str, wire: 
 def test_a_cancelled_task_has_a_note_on_what_may_have_started_and_can_be_resumed(wire: Wire, time: FakeTime) -> None:
     arrived, resume = threading.Event(), threading.Event()
 
-    def slow_response() -> Answer:
+    def slow_response() -> HttpResponse:
         arrived.set()
         resume.wait(10)
-        return Answer({"ProjectVersionArn": VERSION})
+        return HttpResponse({"ProjectVersionArn": VERSION})
 
     async def main() -> None:
         wire.on(DESCRIBE, NOTHING, versions(described("TRAINING_COMPLETED"))).on(CREATE, slow_response, TAKEN)
@@ -183,9 +186,9 @@ def test_a_create_that_may_have_started_is_found_by_the_next_attempt(
 ) -> None:
     # every response is lost and no lookup shows the version; two minutes later the name is taken
     late = versions(described("TRAINING_COMPLETED"))
-    wire.on(DESCRIBE, *[NOTHING] * 6, late).on(CREATE, *[answer_lost] * 3, TAKEN)
+    wire.on(DESCRIBE, *[NOTHING] * 6, late).on(CREATE, *[response_lost] * 3, TAKEN)
     (found,) = submit([wired()])
     assert found.ok
     assert found.version_arn == VERSION
     assert not found.was_there_already
-    assert len(wire.asked(CREATE)) == 4
+    assert len(wire.requests_of(CREATE)) == 4

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.wire import PROJECT, VERSION, Answer, described
+from tests.wire import PROJECT, VERSION, HttpResponse, described
 
 DESCRIBE, PROJECTS = "DescribeProjectVersions", "DescribeProjects"
 
@@ -12,7 +12,7 @@ def named(*names: str) -> list[dict[str, Any]]:
     return [{**described(), "ProjectVersionArn": VERSION.replace("/v1/", f"/{name}/")} for name in names]
 
 
-def projects(*names: str, token: str | None = None) -> Answer:
+def projects(*names: str, token: str | None = None) -> HttpResponse:
     """Return a page of DescribeProjects with a project for each name."""
     listed = [{"ProjectArn": PROJECT.replace("/shapes/", f"/{name}/"), "Status": "CREATED"} for name in names]
-    return Answer({"ProjectDescriptions": listed} | ({"NextToken": token} if token is not None else {}))
+    return HttpResponse({"ProjectDescriptions": listed} | ({"NextToken": token} if token is not None else {}))

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rekog_versions import CreateProjectVersionRequest, OutputConfig, TestingData, TrainingData
-from tests.wire import PROJECT, VERSION, Answer, described, refusal, versions
+from tests.wire import PROJECT, VERSION, HttpResponse, described, rejection, versions
 
 CREATE, COPY, DESCRIBE = "CreateProjectVersion", "CopyProjectVersion", "DescribeProjectVersions"
 START, STOP, DELETE = "StartProjectVersion", "StopProjectVersion", "DeleteProjectVersion"
-STARTED = Answer({"ProjectVersionArn": VERSION})
-NAME_TAKEN = refusal("ResourceInUseException", "A version of that name exists")
-LIMIT_REACHED = refusal("LimitExceededException", "Cannot create more than 2 ProjectVersions concurrently")
+STARTED = HttpResponse({"ProjectVersionArn": VERSION})
+NAME_TAKEN = rejection("ResourceInUseException", "A version of that name exists")
+LIMIT_REACHED = rejection("LimitExceededException", "Cannot create more than 2 ProjectVersions concurrently")
 CREATED_AT = datetime(2026, 1, 10, 12, 0, 0, tzinfo=UTC)
 NOT_FOUND = versions(date=CREATED_AT)
 """A lookup that finds no version."""
@@ -40,7 +40,7 @@ def create_request(**fields: Any) -> CreateProjectVersionRequest:
     )
 
 
-def lookup(*, created: datetime = CREATED_AT, served: datetime | None = CREATED_AT, **members: Any) -> Answer:
+def lookup(*, created: datetime = CREATED_AT, served: datetime | None = CREATED_AT, **members: Any) -> HttpResponse:
     """Return a lookup that finds the version.
 
     Args:

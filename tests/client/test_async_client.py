@@ -9,7 +9,7 @@ import pytest
 
 from rekog_versions import AsyncVersionsClient
 from tests.client.requests import CREATE, DESCRIBE, NAME_TAKEN, NOT_FOUND, STARTED, create_request
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, at, described, notes, versions
+from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, at, described, notes, response_lost, versions
 
 HOW_TO_CHECK = f"client.get_project_version(({PROJECT!r}, 'v1'))"
 
@@ -24,7 +24,7 @@ async def cancelled(task: "asyncio.Task[Any]") -> BaseException:
 def test_a_cancelled_create_continues_in_its_thread_and_its_error_names_the_version(wire: Wire) -> None:
     arrived, proceed, done = threading.Event(), threading.Event(), threading.Event()
 
-    def respond_slowly() -> Answer:
+    def respond_slowly() -> HttpResponse:
         arrived.set()
         proceed.wait(10)
         done.set()
@@ -53,7 +53,7 @@ def test_a_create_that_is_cancelled_between_lookups_names_the_version_too(wire: 
             sleeping.set()
             await asyncio.Event().wait()
 
-        wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, NOT_FOUND)
+        wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, NOT_FOUND)
         task = asyncio.create_task(
             AsyncVersionsClient(wire.client(), sleep=sleep).create_project_version(create_request())
         )
@@ -74,7 +74,7 @@ def test_a_cancelled_wait_names_the_arn_and_says_how_to_resume_it(stage: str, wi
                 reached.set()
                 await asyncio.Event().wait()
 
-        def stuck() -> Answer:
+        def stuck() -> HttpResponse:
             loop.call_soon_threadsafe(reached.set)
             proceed.wait(10)
             return versions(described())
@@ -108,7 +108,7 @@ def test_calls_do_not_block_the_event_loop(wire: Wire, time: FakeTime) -> None:
         order: list[str] = []
         release = threading.Event()
 
-        def blocked() -> Answer:
+        def blocked() -> HttpResponse:
             release.wait(10)
             order.append("response")
             return versions(described("TRAINING_COMPLETED"))
@@ -136,7 +136,7 @@ def test_many_waits_run_concurrently(wire: Wire, time: FakeTime) -> None:
 
 
 def test_the_asyncio_client_compares_with_the_clock_of_the_last_lookup(wire: Wire, time: FakeTime) -> None:
-    wire.on(CREATE, answer_lost, NAME_TAKEN)
+    wire.on(CREATE, response_lost, NAME_TAKEN)
     wire.on(
         DESCRIBE,
         NOT_FOUND,

@@ -9,13 +9,13 @@ import pytest
 from rekog_versions import AsyncVersionsClient, ResourceInUseError, VersionsClient
 from rekog_versions.hosting import running_models
 from tests.client.requests import CREATE, DESCRIBE, NOT_FOUND, STARTED, create_request
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, described, notes, versions
+from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, described, notes, versions
 
 
 def test_calls_run_in_threads_of_the_client(wire: Wire) -> None:
     names: list[str] = []
 
-    def respond() -> Answer:
+    def respond() -> HttpResponse:
         names.append(threading.current_thread().name)
         return versions(described())
 
@@ -32,7 +32,7 @@ def test_no_more_calls_run_at_once_than_there_are_workers(wire: Wire) -> None:
     running, most = 0, 0
     lock, both = threading.Lock(), threading.Barrier(2)
 
-    def respond() -> Answer:
+    def respond() -> HttpResponse:
         nonlocal running, most
         with lock:
             running += 1
@@ -92,7 +92,9 @@ def test_the_calls_of_an_async_client_are_awaited_and_lost_attempts_are_seen(wir
         wire.on(CREATE, STARTED)
         assert await client.create_project_version(create_request()) == VERSION
         wire.on(
-            CREATE, Answer({"__type": "ServiceUnavailable"}, 503), Answer({"__type": "ResourceInUseException"}, 400)
+            CREATE,
+            HttpResponse({"__type": "ServiceUnavailable"}, 503),
+            HttpResponse({"__type": "ResourceInUseException"}, 400),
         )
         wire.on(DESCRIBE, NOT_FOUND)
         with pytest.raises(ResourceInUseError) as caught:
@@ -114,5 +116,5 @@ def test_features_work_with_an_async_client(wire: Wire) -> None:
     async def main() -> Any:
         return await running_models(AsyncVersionsClient(Awaited(wire.client())))
 
-    wire.on("DescribeProjects", Answer({"ProjectDescriptions": []}))
+    wire.on("DescribeProjects", HttpResponse({"ProjectDescriptions": []}))
     assert not asyncio.run(main()).models

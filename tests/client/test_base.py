@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from rekog_versions import AsyncVersionsClient, ResourceInUseError, VersionsClient, __version__
 from tests.client.requests import CREATE, DESCRIBE, NAME_TAKEN, create_request
-from tests.wire import VERSION, Answer, Wire, answer_lost, described, versions
+from tests.wire import VERSION, HttpResponse, Wire, described, response_lost, versions
 
 
 @pytest.mark.parametrize("kind", [VersionsClient, AsyncVersionsClient])
@@ -60,10 +60,10 @@ def test_threads_that_share_a_client_see_only_their_own_attempts(wire: Wire) -> 
     outcomes: dict[int, str] = {}
     lost = threading.local()
 
-    def create() -> Answer:
+    def create() -> HttpResponse:
         if getattr(lost, "pending", False):
             lost.pending = False
-            return answer_lost()
+            return response_lost()
         return NAME_TAKEN
 
     wire.on(CREATE, create)

@@ -17,7 +17,7 @@ from rekog_versions.errors import DatasetFailedError
 from tests.client.datasets import BUSY, DESCRIBE, DONE, TRAIN, dataset_in
 from tests.conftest import Driver
 from tests.waiting.waits import STEADY
-from tests.wire import FakeTime, Wire, answer_lost, notes, refusal
+from tests.wire import FakeTime, Wire, notes, rejection, response_lost
 
 UPDATE = "UpdateDatasetEntries"
 
@@ -31,7 +31,7 @@ class OwnLine:
 
 def sent_lines(wire: Wire) -> list[list[str]]:
     """Return the lines of each call."""
-    contents = [base64.b64decode(asked["Changes"]["GroundTruth"]).decode() for asked in wire.asked(UPDATE)]
+    contents = [base64.b64decode(asked["Changes"]["GroundTruth"]).decode() for asked in wire.requests_of(UPDATE)]
     return [content.split("\n") for content in contents]
 
 
@@ -47,7 +47,7 @@ def test_lines_of_every_kind_are_sent_in_one_call(wire: Wire, driver: Driver) ->
             '{"größe": 4}',
         ]
     ]
-    assert wire.asked(DESCRIBE) == []
+    assert wire.requests_of(DESCRIBE) == []
 
 
 @pytest.mark.parametrize("content", ['\ufeff{"a": 1}\r\n\r\n{"b": 2}\r\n', '{"a": 1}\n{"b": 2}'])
@@ -129,25 +129,25 @@ def test_a_failed_part_has_a_note_on_the_lines_applied_before(wire: Wire, driver
         driver.over(wire.client())("update_dataset_entries", TRAIN, BIG)
     assert "takes 3 calls" in notes(caught.value)
     assert "lines 1 to 2 were applied; lines 3 to 4 were accepted; lines 5 to 5 are not known" in notes(caught.value)
-    assert len(wire.asked(UPDATE)) == 2
+    assert len(wire.requests_of(UPDATE)) == 2
 
 
 def test_a_rejected_part_has_a_note_on_the_lines_applied_before(wire: Wire, driver: Driver) -> None:
-    wire.on(UPDATE, DONE, refusal("AccessDeniedException")).on(DESCRIBE, *dataset_in("UPDATE_COMPLETE"))
+    wire.on(UPDATE, DONE, rejection("AccessDeniedException")).on(DESCRIBE, *dataset_in("UPDATE_COMPLETE"))
     with pytest.raises(AccessDeniedError) as caught:
         driver.over(wire.client())("update_dataset_entries", TRAIN, BIG)
     assert "lines 1 to 2 were applied; lines 3 to 5 are not known to be accepted" in notes(caught.value)
 
 
 def test_a_rejected_first_part_has_a_note_that_nothing_was_applied(wire: Wire, driver: Driver) -> None:
-    wire.on(UPDATE, refusal("AccessDeniedException"))
+    wire.on(UPDATE, rejection("AccessDeniedException"))
     with pytest.raises(AccessDeniedError) as caught:
         driver.over(wire.client())("update_dataset_entries", TRAIN, BIG)
     assert "no line is known to be applied; lines 1 to 5 are not known to be accepted" in notes(caught.value)
 
 
 def test_a_rejected_update_of_one_call_has_no_note_on_lines(wire: Wire, driver: Driver) -> None:
-    wire.on(UPDATE, refusal("AccessDeniedException"))
+    wire.on(UPDATE, rejection("AccessDeniedException"))
     with pytest.raises(AccessDeniedError) as caught:
         driver.over(wire.client())("update_dataset_entries", TRAIN, ["{}"])
     assert "lines" not in notes(caught.value)
@@ -155,7 +155,7 @@ def test_a_rejected_update_of_one_call_has_no_note_on_lines(wire: Wire, driver: 
 
 def test_an_update_waits_until_a_busy_dataset_is_ready(wire: Wire, driver: Driver, time: FakeTime) -> None:
     """The lost attempt made it busy. It does no harm to send the lines again."""
-    wire.on(UPDATE, answer_lost, BUSY, DONE)
+    wire.on(UPDATE, response_lost, BUSY, DONE)
     wire.on(DESCRIBE, *dataset_in("UPDATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"))
     assert driver.over(wire.client())("update_dataset_entries", TRAIN, ["{}"], schedule=STEADY) == 1
     assert time.slept == [5, 60, 60]
@@ -181,13 +181,13 @@ def test_a_dataset_that_stays_in_use_although_it_is_ready_raises_the_services_er
 
 
 def test_an_update_whose_every_attempt_is_lost_raises(wire: Wire, driver: Driver) -> None:
-    wire.on(UPDATE, answer_lost)
+    wire.on(UPDATE, response_lost)
     with pytest.raises(ConnectionClosedError):
         driver.over(wire.client())("update_dataset_entries", TRAIN, ["{}"])
 
 
 def test_a_wait_between_calls_survives_lost_polls_and_has_the_timeout(wire: Wire, driver: Driver) -> None:
-    wire.on(UPDATE, DONE).on(DESCRIBE, *[answer_lost] * 3, *dataset_in("UPDATE_COMPLETE"))
+    wire.on(UPDATE, DONE).on(DESCRIBE, *[response_lost] * 3, *dataset_in("UPDATE_COMPLETE"))
     assert driver.over(wire.client())("update_dataset_entries", TRAIN, BIG) == 3
     wire.on(DESCRIBE, *dataset_in("UPDATE_IN_PROGRESS"))
     with pytest.raises(WaitTimeoutError, match="within 90 seconds") as caught:

@@ -8,7 +8,7 @@ from rekog_versions.errors import InvalidS3ObjectError, ResourceAlreadyExistsErr
 from rekog_versions.models.datasets import DatasetDescription, DatasetSource
 from tests.client.datasets import BUSY, DESCRIBE, DONE, TEST, TRAIN, dataset_in
 from tests.conftest import Driver
-from tests.wire import PROJECT, Answer, Json, Wire, notes, refusal
+from tests.wire import PROJECT, HttpResponse, Json, Wire, notes, rejection
 
 CREATE, DELETE, DISTRIBUTE = "CreateDataset", "DeleteDataset", "DistributeDatasetEntries"
 ENTRIES, LABELS = "ListDatasetEntries", "ListDatasetLabels"
@@ -28,11 +28,11 @@ ENTRIES, LABELS = "ListDatasetEntries", "ListDatasetLabels"
 def test_a_dataset_is_created_empty_or_from_a_manifest_or_from_another_dataset(
     source: DatasetSource | None, sent: Json | None, wire: Wire, driver: Driver
 ) -> None:
-    wire.on(CREATE, Answer({"DatasetArn": TRAIN}))
+    wire.on(CREATE, HttpResponse({"DatasetArn": TRAIN}))
     arn = driver.over(wire.client())("create_dataset", PROJECT, "TRAIN", dataset_source=source, tags={"team": "vision"})
     assert isinstance(arn, DatasetArn)
     assert arn.dataset_type == "train"
-    (asked,) = wire.asked(CREATE)
+    (asked,) = wire.requests_of(CREATE)
     assert asked.pop("DatasetSource", None) == sent
     assert asked == {"ProjectArn": PROJECT, "DatasetType": "TRAIN", "Tags": {"team": "vision"}}
 
@@ -55,7 +55,9 @@ def test_invalid_arguments_for_datasets_are_rejected_before_any_request(wire: Wi
 
 
 def test_rejected_creations_say_what_to_do(wire: Wire, driver: Driver) -> None:
-    wire.on(CREATE, refusal("ResourceAlreadyExistsException"), refusal("InvalidS3ObjectException"), Answer({}))
+    wire.on(
+        CREATE, rejection("ResourceAlreadyExistsException"), rejection("InvalidS3ObjectException"), HttpResponse({})
+    )
     call = driver.over(wire.client())
     with pytest.raises(ResourceAlreadyExistsError) as caught:
         call("create_dataset", PROJECT, "TRAIN")
@@ -69,13 +71,13 @@ def test_rejected_creations_say_what_to_do(wire: Wire, driver: Driver) -> None:
 
 def test_a_dataset_is_described(wire: Wire, driver: Driver) -> None:
     stats = {"LabeledEntries": 3, "TotalEntries": 4, "TotalLabels": 2, "ErrorEntries": 1}
-    wire.on(DESCRIBE, *dataset_in("UPDATE_COMPLETE", DatasetStats=stats, StatusMessageCode="SUCCESS"), Answer({}))
+    wire.on(DESCRIBE, *dataset_in("UPDATE_COMPLETE", DatasetStats=stats, StatusMessageCode="SUCCESS"), HttpResponse({}))
     call = driver.over(wire.client())
     found = call("describe_dataset", TRAIN)
     assert isinstance(found, DatasetDescription)
     assert found.dataset_stats is not None
     assert (found.dataset_stats.total_entries, found.dataset_stats.error_entries) == (4, 1)
-    assert wire.asked(DESCRIBE) == [{"DatasetArn": TRAIN}]
+    assert wire.requests_of(DESCRIBE) == [{"DatasetArn": TRAIN}]
     with pytest.raises(ResponseError, match="no DatasetDescription"):
         call("describe_dataset", TRAIN)
 
@@ -92,7 +94,7 @@ def test_entries_are_distributed_from_the_training_to_the_test_dataset(wire: Wir
     wire.on(DISTRIBUTE, DONE)
     call = driver.over(wire.client())
     assert call("distribute_dataset_entries", TRAIN, TEST) is None
-    assert wire.asked(DISTRIBUTE) == [{"Datasets": [{"Arn": TRAIN}, {"Arn": TEST}]}]
+    assert wire.requests_of(DISTRIBUTE) == [{"Datasets": [{"Arn": TRAIN}, {"Arn": TEST}]}]
     with pytest.raises(ValueError, match="expected a train dataset"):
         call("distribute_dataset_entries", TEST, TRAIN)
     assert len(wire.sent) == 1
@@ -101,9 +103,9 @@ def test_entries_are_distributed_from_the_training_to_the_test_dataset(wire: Wir
 def test_entries_are_listed_over_all_pages_with_their_filters(wire: Wire, driver: Driver) -> None:
     wire.on(
         ENTRIES,
-        Answer({"DatasetEntries": ['{"a": 1}'], "NextToken": "x"}),
-        Answer({"DatasetEntries": [], "NextToken": "y"}),
-        Answer({"DatasetEntries": ['{"b": 2}']}),
+        HttpResponse({"DatasetEntries": ['{"a": 1}'], "NextToken": "x"}),
+        HttpResponse({"DatasetEntries": [], "NextToken": "y"}),
+        HttpResponse({"DatasetEntries": ['{"b": 2}']}),
     )
     filters = {"contains_labels": ["a cat"], "labeled": False, "source_ref_contains": "/night/", "has_errors": True}
     found = driver.over(wire.client()).items("iter_dataset_entries", TRAIN, **filters, page_size=50)
@@ -116,23 +118,23 @@ def test_entries_are_listed_over_all_pages_with_their_filters(wire: Wire, driver
         "HasErrors": True,
         "MaxResults": 50,
     }
-    assert wire.asked(ENTRIES) == [asked, {**asked, "NextToken": "x"}, {**asked, "NextToken": "y"}]
+    assert wire.requests_of(ENTRIES) == [asked, {**asked, "NextToken": "x"}, {**asked, "NextToken": "y"}]
 
 
 def test_one_page_of_entries_is_one_request(wire: Wire, driver: Driver) -> None:
-    wire.on(ENTRIES, Answer({"DatasetEntries": ["{}"], "NextToken": "x"}))
+    wire.on(ENTRIES, HttpResponse({"DatasetEntries": ["{}"], "NextToken": "x"}))
     page = driver.over(wire.client())("list_dataset_entries", TRAIN, max_results=1, next_token="w")
     assert (page.dataset_entries, page.next_token) == (["{}"], "x")
-    assert wire.asked(ENTRIES) == [{"DatasetArn": TRAIN, "MaxResults": 1, "NextToken": "w"}]
+    assert wire.requests_of(ENTRIES) == [{"DatasetArn": TRAIN, "MaxResults": 1, "NextToken": "w"}]
 
 
 def test_labels_are_listed_with_their_counts(wire: Wire, driver: Driver) -> None:
     cat = {"LabelName": "cat", "LabelStats": {"EntryCount": 3, "BoundingBoxCount": 2}}
-    wire.on(LABELS, Answer({"DatasetLabelDescriptions": [cat], "NextToken": "x"}), Answer({}))
+    wire.on(LABELS, HttpResponse({"DatasetLabelDescriptions": [cat], "NextToken": "x"}), HttpResponse({}))
     call = driver.over(wire.client())
     (label,) = call.items("iter_dataset_labels", TRAIN, page_size=1)
     assert (label.label_name, label.label_stats.entry_count, label.label_stats.bounding_box_count) == ("cat", 3, 2)
-    wire.on(LABELS, Answer({"DatasetLabelDescriptions": [cat]}))
+    wire.on(LABELS, HttpResponse({"DatasetLabelDescriptions": [cat]}))
     assert call("list_dataset_labels", TRAIN).dataset_label_descriptions == [label]
 
 

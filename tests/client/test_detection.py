@@ -24,7 +24,7 @@ from rekog_versions.models.detection import CustomLabel
 from rekog_versions.models.detection import Image as RequestImage
 from rekog_versions.models.thresholds import Thresholds
 from tests.conftest import Driver
-from tests.wire import PROJECT, VERSION, Answer, Wire, at, refusal, versions
+from tests.wire import PROJECT, VERSION, HttpResponse, Wire, at, rejection, versions
 
 DETECT, DESCRIBE = "DetectCustomLabels", "DescribeProjectVersions"
 PNG = b"\x89PNG and so on"
@@ -34,13 +34,13 @@ def label(name: str, confidence: float, **members: Any) -> dict[str, Any]:
     return {"Name": name, "Confidence": confidence, **members}
 
 
-def detected(*labels: dict[str, Any]) -> Answer:
-    return Answer({"CustomLabels": list(labels)})
+def detected(*labels: dict[str, Any]) -> HttpResponse:
+    return HttpResponse({"CustomLabels": list(labels)})
 
 
 def sent_image(wire: Wire) -> dict[str, Any]:
     """Return the image of the last request."""
-    image: dict[str, Any] = wire.asked(DETECT)[-1]["Image"]
+    image: dict[str, Any] = wire.requests_of(DETECT)[-1]["Image"]
     return image
 
 
@@ -61,7 +61,7 @@ def test_detected_labels_have_their_boxes(wire: Wire, driver: Driver) -> None:
     assert named([cat, dog]) == [("cat", 98.5), ("dog", 40.25)]
     assert dog.geometry is None
     assert sent_bytes(wire) == PNG
-    (asked,) = wire.asked(DETECT)
+    (asked,) = wire.requests_of(DETECT)
     assert asked.keys() == {"ProjectVersionArn", "Image", "MinConfidence", "MaxResults"}
     assert (asked["MinConfidence"], asked["MaxResults"]) == (30, 5)
 
@@ -69,16 +69,16 @@ def test_detected_labels_have_their_boxes(wire: Wire, driver: Driver) -> None:
 def test_without_filters_none_are_sent(wire: Wire, driver: Driver) -> None:
     wire.on(DETECT, detected())
     assert driver.over(wire.client())("detect_custom_labels", VERSION, PNG) == []
-    assert wire.asked(DETECT)[0].keys() == {"ProjectVersionArn", "Image"}
+    assert wire.requests_of(DETECT)[0].keys() == {"ProjectVersionArn", "Image"}
 
 
 def test_only_a_version_given_by_name_is_looked_up(wire: Wire, driver: Driver) -> None:
     wire.on(DETECT, detected()).on(DESCRIBE, *at("RUNNING"))
     call = driver.over(wire.client())
     call("detect_custom_labels", VERSION, PNG)
-    assert wire.asked(DESCRIBE) == []
+    assert wire.requests_of(DESCRIBE) == []
     call("detect_custom_labels", (PROJECT, "v1"), PNG)
-    assert wire.asked(DETECT)[0] == wire.asked(DETECT)[1]
+    assert wire.requests_of(DETECT)[0] == wire.requests_of(DETECT)[1]
     wire.on(DESCRIBE, versions())
     with pytest.raises(VersionNotFoundError):
         call("detect_custom_labels", (PROJECT, "v1"), PNG)
@@ -227,7 +227,7 @@ FIVE_LABELS = detected(
 def test_each_label_is_filtered_by_its_threshold(thresholds: Thresholds, left: Any, wire: Wire, driver: Driver) -> None:
     wire.on(DETECT, FIVE_LABELS)
     assert named(driver.over(wire.client())("detect_custom_labels", VERSION, PNG, thresholds=thresholds)) == left
-    assert wire.asked(DETECT)[0]["MinConfidence"] == 0
+    assert wire.requests_of(DETECT)[0]["MinConfidence"] == 0
 
 
 def test_max_results_counts_the_labels_that_pass_the_thresholds(wire: Wire, driver: Driver) -> None:
@@ -236,7 +236,7 @@ def test_max_results_counts_the_labels_that_pass_the_thresholds(wire: Wire, driv
         "detect_custom_labels", VERSION, PNG, thresholds=Thresholds.percents({"cat": 95}), max_results=2
     )
     assert named(found) == [("bird", 80.0), ("dog", 70.0)]
-    assert "MaxResults" not in wire.asked(DETECT)[0]  # the service would also count the cat
+    assert "MaxResults" not in wire.requests_of(DETECT)[0]  # the service would also count the cat
 
 
 def test_a_confidence_equal_to_the_threshold_passes_in_either_unit(wire: Wire) -> None:
@@ -249,7 +249,7 @@ def test_a_confidence_equal_to_the_threshold_passes_in_either_unit(wire: Wire) -
 
 
 def test_a_label_without_confidence_is_invalid_only_with_thresholds(wire: Wire, driver: Driver) -> None:
-    call = driver.over(wire.on(DETECT, Answer({"CustomLabels": [{"Name": "cat"}]})).client())
+    call = driver.over(wire.on(DETECT, HttpResponse({"CustomLabels": [{"Name": "cat"}]})).client())
     with pytest.raises(ResponseError, match="the label cat has no name or confidence"):
         call("detect_custom_labels", VERSION, PNG, thresholds=Thresholds.percents({}))
     assert named(call("detect_custom_labels", VERSION, PNG)) == [("cat", None)]
@@ -267,14 +267,14 @@ def test_a_label_without_confidence_is_invalid_only_with_thresholds(wire: Wire, 
 def test_rejected_detections_say_what_to_do(
     code: str, error: type[Exception], says: str, wire: Wire, driver: Driver
 ) -> None:
-    wire.on(DETECT, refusal(code))
+    wire.on(DETECT, rejection(code))
     with pytest.raises(error) as caught:
         driver.over(wire.client())("detect_custom_labels", VERSION, PNG)
     assert says in caught.value.__notes__[0]
 
 
 def test_a_page_from_a_proxy_does_not_count_as_an_image_without_labels(wire: Wire, driver: Driver) -> None:
-    wire.on(DETECT, Answer("<html>welcome</html>", headers={}), Answer({}))
+    wire.on(DETECT, HttpResponse("<html>welcome</html>", headers={}), HttpResponse({}))
     call = driver.over(wire.client())
     with pytest.raises(ResponseError, match="neither labels nor a request id"):
         call("detect_custom_labels", VERSION, PNG)

@@ -26,13 +26,13 @@ from tests.conftest import Driver
 from tests.wire import (
     PROJECT,
     VERSION,
-    Answer,
     FakeTime,
+    HttpResponse,
     Wire,
-    answer_lost,
     described,
     never_connected,
-    refusal,
+    rejection,
+    response_lost,
     timed_out,
     versions,
 )
@@ -44,8 +44,8 @@ def test_a_create_sends_the_request_and_returns_the_arn(wire: Wire, driver: Driv
     arn = driver.over(wire.client())("create_project_version", asked)
     assert arn == VERSION
     assert arn.version_name == "v1"
-    assert wire.asked(CREATE) == [asked.to_wire()]
-    assert wire.asked(DESCRIBE) == []
+    assert wire.requests_of(CREATE) == [asked.to_wire()]
+    assert wire.requests_of(DESCRIBE) == []
 
 
 def test_a_create_accepts_the_fields_as_keyword_arguments(wire: Wire, driver: Driver) -> None:
@@ -57,7 +57,9 @@ def test_a_create_accepts_the_fields_as_keyword_arguments(wire: Wire, driver: Dr
         output_config=OutputConfig(s3_bucket="results"),
     )
     assert arn == VERSION
-    assert wire.asked(CREATE) == [{"ProjectArn": PROJECT, "VersionName": "v1", "OutputConfig": {"S3Bucket": "results"}}]
+    assert wire.requests_of(CREATE) == [
+        {"ProjectArn": PROJECT, "VersionName": "v1", "OutputConfig": {"S3Bucket": "results"}}
+    ]
 
 
 def test_an_invalid_create_request_is_never_sent(wire: Wire, driver: Driver) -> None:
@@ -80,34 +82,36 @@ def test_an_argument_that_is_not_a_request_is_rejected(given: Any, wire: Wire, d
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("lost", [answer_lost, timed_out, refusal("InternalServerError", status=500)])
-@pytest.mark.parametrize("afterwards", [NAME_TAKEN, LIMIT_REACHED, answer_lost])
+@pytest.mark.parametrize("lost", [response_lost, timed_out, rejection("InternalServerError", status=500)])
+@pytest.mark.parametrize("afterwards", [NAME_TAKEN, LIMIT_REACHED, response_lost])
 def test_a_version_that_a_lost_attempt_started_is_returned(
     lost: Any, afterwards: Any, wire: Wire, driver: Driver
 ) -> None:
     wire.on(CREATE, lost, afterwards).on(DESCRIBE, lookup())
     arn = driver.over(wire.client())("create_project_version", create_request())
     assert arn == VERSION
-    assert wire.asked(DESCRIBE) == [{"ProjectArn": PROJECT, "VersionNames": ["v1"]}]
+    assert wire.requests_of(DESCRIBE) == [{"ProjectArn": PROJECT, "VersionNames": ["v1"]}]
 
 
 def test_a_version_that_only_the_third_lookup_finds_is_returned(wire: Wire, driver: Driver, time: FakeTime) -> None:
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, NOT_FOUND, NOT_FOUND, lookup())
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, NOT_FOUND, NOT_FOUND, lookup())
     assert driver.over(wire.client())("create_project_version", create_request()) == VERSION
-    assert len(wire.asked(DESCRIBE)) == 3
+    assert len(wire.requests_of(DESCRIBE)) == 3
     assert time.slept == [1, 2, 4]
 
 
 @pytest.mark.parametrize("status", ["TRAINING_IN_PROGRESS", "TRAINING_COMPLETED", "TRAINING_FAILED"])
 def test_a_version_whose_training_has_already_ended_is_returned_too(status: str, wire: Wire, driver: Driver) -> None:
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, lookup(Status=status))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, lookup(Status=status))
     assert driver.over(wire.client())("create_project_version", create_request()) == VERSION
 
 
 def test_lookups_that_fail_with_retryable_errors_are_repeated(wire: Wire, driver: Driver) -> None:
-    throttled = refusal("ThrottlingException", "Rate exceeded")
-    broken = refusal("InternalServerError", status=500)
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, *[throttled] * 3, *[broken] * 3, *[answer_lost] * 3, lookup())
+    throttled = rejection("ThrottlingException", "Rate exceeded")
+    broken = rejection("InternalServerError", status=500)
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(
+        DESCRIBE, *[throttled] * 3, *[broken] * 3, *[response_lost] * 3, lookup()
+    )
     assert driver.over(wire.client())("create_project_version", create_request()) == VERSION
 
 
@@ -125,9 +129,9 @@ def test_lookups_that_fail_with_retryable_errors_are_repeated(wire: Wire, driver
     ids=["old", "running", "deleting", "other prefix", "other bucket", "output unknown", "creation unknown"],
 )
 def test_another_version_of_that_name_is_described_in_a_note_on_the_error(
-    another: Answer, wire: Wire, driver: Driver
+    another: HttpResponse, wire: Wire, driver: Driver
 ) -> None:
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, another)
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, another)
     with pytest.raises(ResourceInUseError) as caught:
         driver.over(wire.client())("create_project_version", create_request())
     note = caught.value.__notes__[-1]
@@ -139,9 +143,9 @@ def test_another_version_of_that_name_is_described_in_a_note_on_the_error(
 def test_the_time_of_creation_is_compared_with_the_services_clock(hours: int, wire: Wire, driver: Driver) -> None:
     """The service's clock differs from the local one by an hour."""
     there = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=there, served=there))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=there, served=there))
     assert driver.over(wire.client())("create_project_version", create_request()) == VERSION
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=there - timedelta(minutes=5), served=there))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=there - timedelta(minutes=5), served=there))
     with pytest.raises(ResourceInUseError):
         driver.over(wire.client())("create_project_version", create_request())
 
@@ -149,9 +153,9 @@ def test_the_time_of_creation_is_compared_with_the_services_clock(hours: int, wi
 def test_a_version_created_when_the_call_began_is_ours_however_late_it_is_found(
     wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
-    def lose_response() -> Answer:
+    def lose_response() -> HttpResponse:
         time.now += 600
-        return answer_lost()
+        return response_lost()
 
     # created when the call began, found 10 minutes later
     wire.on(CREATE, lose_response, NAME_TAKEN).on(DESCRIBE, lookup(created=CREATED_AT - timedelta(minutes=10)))
@@ -160,9 +164,9 @@ def test_a_version_created_when_the_call_began_is_ours_however_late_it_is_found(
 
 def test_without_a_date_header_the_local_clock_is_used(wire: Wire, driver: Driver) -> None:
     now = datetime.now(UTC)
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=now, served=None))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=now, served=None))
     assert driver.over(wire.client())("create_project_version", create_request()) == VERSION
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=now - timedelta(hours=1), served=None))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=now - timedelta(hours=1), served=None))
     with pytest.raises(ResourceInUseError):
         driver.over(wire.client())("create_project_version", create_request())
 
@@ -170,10 +174,10 @@ def test_without_a_date_header_the_local_clock_is_used(wire: Wire, driver: Drive
 @pytest.mark.parametrize(
     ("steps", "error"),
     [
-        ([answer_lost, NAME_TAKEN], ResourceInUseError),
-        ([answer_lost, LIMIT_REACHED], LimitExceededError),
-        ([answer_lost], ConnectionClosedError),
-        ([refusal("InternalServerError", status=500)], InternalServerError),
+        ([response_lost, NAME_TAKEN], ResourceInUseError),
+        ([response_lost, LIMIT_REACHED], LimitExceededError),
+        ([response_lost], ConnectionClosedError),
+        ([rejection("InternalServerError", status=500)], InternalServerError),
     ],
     ids=["conflict", "limit", "connection", "server error"],
 )
@@ -186,21 +190,21 @@ def test_a_version_that_no_lookup_finds_leaves_the_error_with_a_note_on_how_to_c
     note = caught.value.__notes__[-1]
     assert "may have started" in note
     assert f"client.get_project_version(({PROJECT!r}, 'v1'))" in note
-    assert len(wire.asked(DESCRIBE)) == 5
+    assert len(wire.requests_of(DESCRIBE)) == 5
     assert sum(time.slept) == 30
 
 
 def test_a_denied_lookup_ends_the_search_and_is_noted(wire: Wire, driver: Driver) -> None:
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, refusal("AccessDeniedException", "not you"))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, rejection("AccessDeniedException", "not you"))
     with pytest.raises(ResourceInUseError) as caught:
         driver.over(wire.client())("create_project_version", create_request())
     assert "may have started" in caught.value.__notes__[-1]
     assert "not you" in caught.value.__notes__[-1]
-    assert len(wire.asked(DESCRIBE)) == 1
+    assert len(wire.requests_of(DESCRIBE)) == 1
 
 
 def test_a_lookup_whose_pages_do_not_end_leaves_the_error_of_the_create(wire: Wire, driver: Driver) -> None:
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, versions(token="again", date=CREATED_AT))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, versions(token="again", date=CREATED_AT))
     with pytest.raises(ResourceInUseError) as caught:
         driver.over(wire.client())("create_project_version", create_request())
     assert "may have started" in caught.value.__notes__[-1]
@@ -212,9 +216,9 @@ def test_a_lookup_whose_pages_do_not_end_leaves_the_error_of_the_create(wire: Wi
     [
         ([NAME_TAKEN], ResourceInUseError),
         ([LIMIT_REACHED], LimitExceededError),
-        ([refusal("ThrottlingException"), NAME_TAKEN], ResourceInUseError),
-        ([refusal("ThrottlingException", status=503), NAME_TAKEN], ResourceInUseError),
-        ([refusal("ThrottlingException")], ThrottlingError),
+        ([rejection("ThrottlingException"), NAME_TAKEN], ResourceInUseError),
+        ([rejection("ThrottlingException", status=503), NAME_TAKEN], ResourceInUseError),
+        ([rejection("ThrottlingException")], ThrottlingError),
         ([never_connected], EndpointConnectionError),
     ],
     ids=["conflict", "limit", "throttled then conflict", "503 throttled", "throttled", "never connected"],
@@ -225,7 +229,7 @@ def test_a_plain_rejection_raises_without_a_lookup(
     wire.on(CREATE, *steps)
     with pytest.raises(error) as caught:
         driver.over(wire.client())("create_project_version", create_request())
-    assert wire.asked(DESCRIBE) == []
+    assert wire.requests_of(DESCRIBE) == []
     assert not any("may have started" in note for note in getattr(caught.value, "__notes__", ()))
 
 
@@ -243,12 +247,14 @@ def test_an_accepted_create_without_a_readable_arn_finds_the_version_by_its_name
     response: dict[str, Any], wire: Wire, driver: Driver
 ) -> None:
     # the name was free when the service accepted the request, so the version that has it now is this one
-    wire.on(CREATE, Answer(response)).on(DESCRIBE, NOT_FOUND, lookup(Status="TRAINING_COMPLETED", created=CREATED_AT))
+    wire.on(CREATE, HttpResponse(response)).on(
+        DESCRIBE, NOT_FOUND, lookup(Status="TRAINING_COMPLETED", created=CREATED_AT)
+    )
     assert driver.over(wire.client())("create_project_version", create_request()) == VERSION
 
 
 def test_an_arn_of_an_unknown_form_is_returned_unchanged(wire: Wire, driver: Driver) -> None:
-    wire.on(CREATE, Answer({"ProjectVersionArn": "urn:something-new"}))
+    wire.on(CREATE, HttpResponse({"ProjectVersionArn": "urn:something-new"}))
     arn = driver.over(wire.client())("create_project_version", create_request())
     assert arn == "urn:something-new"
     assert isinstance(arn, ProjectVersionArn)
@@ -258,7 +264,7 @@ def test_an_arn_of_an_unknown_form_is_returned_unchanged(wire: Wire, driver: Dri
 def test_an_accepted_create_that_no_lookup_finds_does_not_raise(
     wire: Wire, driver: Driver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wire.on(CREATE, Answer({})).on(DESCRIBE, NOT_FOUND)
+    wire.on(CREATE, HttpResponse({})).on(DESCRIBE, NOT_FOUND)
     with caplog.at_level(logging.WARNING, "rekog_versions"):
         assert driver.over(wire.client())("create_project_version", create_request()) == ""
     assert "no lookup shows the result" in caplog.text
@@ -285,7 +291,7 @@ def test_the_outcome_of_a_fake_without_events_depends_on_its_last_error(driver: 
     assert rejected.lookups == 0
 
 
-PAGE_OF_A_PROXY = Answer("<html>gateway</html>", headers={})
+PAGE_OF_A_PROXY = HttpResponse("<html>gateway</html>", headers={})
 
 
 def test_a_page_from_a_proxy_leaves_the_outcome_unknown(wire: Wire, driver: Driver) -> None:

@@ -23,15 +23,15 @@ from tests.conftest import Driver
 from tests.wire import (
     PROJECT,
     VERSION,
-    Answer,
     FakeTime,
+    HttpResponse,
     Wire,
-    answer_lost,
     at,
     described,
     never_connected,
     notes,
-    refusal,
+    rejection,
+    response_lost,
     timed_out,
     versions,
 )
@@ -47,15 +47,15 @@ STATUSES_AFTER = [
     (STOP, "STOPPED"),
     (DELETE, "DELETING"),
 ]
-CONFLICT = refusal("ResourceInUseException", "it is STARTING")
-NOT_FOUND = refusal("ResourceNotFoundException", "no such version")
-THE_PROJECT = Answer({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
-LOST = [answer_lost, timed_out, refusal("InternalServerError", status=500)]
+CONFLICT = rejection("ResourceInUseException", "it is STARTING")
+NOT_FOUND = rejection("ResourceNotFoundException", "no such version")
+THE_PROJECT = HttpResponse({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
+LOST = [response_lost, timed_out, rejection("InternalServerError", status=500)]
 
 
 @pytest.mark.parametrize("operation", METHODS)
 def test_an_arn_is_sent_unchanged_and_the_status_is_returned(operation: str, wire: Wire, driver: Driver) -> None:
-    wire.on(operation, Answer({"Status": ACCEPTED[operation]}))
+    wire.on(operation, HttpResponse({"Status": ACCEPTED[operation]}))
     status = driver.over(wire.client())(METHODS[operation], VERSION)
     assert status == ACCEPTED[operation]
     assert isinstance(status, ProjectVersionStatus)
@@ -66,10 +66,10 @@ def test_an_arn_is_sent_unchanged_and_the_status_is_returned(operation: str, wir
 
 @pytest.mark.parametrize("operation", METHODS)
 def test_a_version_given_by_project_and_name_is_looked_up_first(operation: str, wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, versions(described("STOPPED"))).on(operation, Answer({"Status": ACCEPTED[operation]}))
+    wire.on(DESCRIBE, versions(described("STOPPED"))).on(operation, HttpResponse({"Status": ACCEPTED[operation]}))
     driver.over(wire.client())(METHODS[operation], (PROJECT, "v1"))
     assert [name for name, _ in wire.sent] == [DESCRIBE, operation]
-    assert wire.asked(operation)[0]["ProjectVersionArn"] == VERSION
+    assert wire.requests_of(operation)[0]["ProjectVersionArn"] == VERSION
 
 
 @pytest.mark.parametrize("operation", METHODS)
@@ -77,13 +77,13 @@ def test_a_name_without_a_version_raises_before_the_call(operation: str, wire: W
     wire.on(DESCRIBE, versions())
     with pytest.raises(VersionNotFoundError, match="no such version"):
         driver.over(wire.client())(METHODS[operation], (PROJECT, "v1"))
-    assert wire.asked(operation) == []
+    assert wire.requests_of(operation) == []
 
 
 def test_the_inference_units_are_sent(wire: Wire, driver: Driver) -> None:
-    wire.on(START, Answer({"Status": "STARTING"}))
+    wire.on(START, HttpResponse({"Status": "STARTING"}))
     driver.over(wire.client())("start_project_version", VERSION, min_inference_units=2, max_inference_units=5)
-    assert wire.asked(START) == [{"ProjectVersionArn": VERSION, "MinInferenceUnits": 2, "MaxInferenceUnits": 5}]
+    assert wire.requests_of(START) == [{"ProjectVersionArn": VERSION, "MinInferenceUnits": 2, "MaxInferenceUnits": 5}]
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,12 @@ def test_invalid_inference_units_are_rejected_before_any_request(
 def test_an_unreadable_response_of_the_service_counts_as_accepted(
     operation: str, after: str, wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
-    wire.on(operation, Answer({"Status": 5})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], after))
+    wire.on(operation, HttpResponse({"Status": 5})).on(PROJECTS, THE_PROJECT).on(
+        DESCRIBE, *at(BEFORE[operation], after)
+    )
     assert driver.over(wire.client())(METHODS[operation], VERSION) == after
     assert time.slept == [1, 2]
-    assert len(wire.asked(operation)) == 1
+    assert len(wire.requests_of(operation)) == 1
 
 
 @pytest.mark.parametrize("lost", LOST)
@@ -119,7 +121,7 @@ def test_the_status_after_a_lost_attempt_is_returned_instead_of_a_conflict(
 ) -> None:
     wire.on(operation, lost, CONFLICT).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation], after))
     assert driver.over(wire.client())(METHODS[operation], VERSION) == after
-    assert len(wire.asked(operation)) == 2
+    assert len(wire.requests_of(operation)) == 2
 
 
 @pytest.mark.parametrize("lost", LOST)
@@ -138,14 +140,14 @@ def test_a_plain_conflict_raises_without_a_lookup(operation: str, wire: Wire, dr
 
 
 @pytest.mark.parametrize("operation", METHODS)
-@pytest.mark.parametrize("before", [never_connected, refusal("ThrottlingException", status=400)])
+@pytest.mark.parametrize("before", [never_connected, rejection("ThrottlingException", status=400)])
 def test_an_attempt_that_cannot_have_been_carried_out_leads_to_no_lookup(
     operation: str, before: Any, wire: Wire, driver: Driver
 ) -> None:
     wire.on(operation, before, NOT_FOUND)
     with pytest.raises(ResourceNotFoundError):
         driver.over(wire.client())(METHODS[operation], VERSION)
-    assert wire.asked(DESCRIBE) == []
+    assert wire.requests_of(DESCRIBE) == []
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_an_attempt_that_cannot_have_been_carried_out_leads_to_no_lookup(
 def test_an_outcome_that_stays_unknown_raises_with_a_note_on_the_consequence(
     operation: str, note: str, wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
-    wire.on(operation, answer_lost).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation]))
+    wire.on(operation, response_lost).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at(BEFORE[operation]))
     with pytest.raises(ConnectionClosedError) as caught:
         driver.over(wire.client())(METHODS[operation], VERSION)
     assert note in notes(caught.value)
@@ -169,8 +171,8 @@ def test_an_outcome_that_stays_unknown_raises_with_a_note_on_the_consequence(
 
 
 def test_a_limit_reached_by_the_lost_start_itself_is_not_a_rejection(wire: Wire, driver: Driver) -> None:
-    full = refusal("LimitExceededException", "Cannot run more than 2")
-    wire.on(START, answer_lost, full).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STARTING"))
+    full = rejection("LimitExceededException", "Cannot run more than 2")
+    wire.on(START, response_lost, full).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STARTING"))
     assert driver.over(wire.client())("start_project_version", VERSION) == "STARTING"
     wire.on(START, full)
     with pytest.raises(LimitExceededError):
@@ -178,14 +180,16 @@ def test_a_limit_reached_by_the_lost_start_itself_is_not_a_rejection(wire: Wire,
 
 
 def test_lookups_that_fail_with_retryable_errors_are_repeated(wire: Wire, driver: Driver) -> None:
-    busy = [refusal("InternalServerError", status=500)] * 3  # the client tries three times by itself
-    wire.on(START, answer_lost, CONFLICT).on(PROJECTS, THE_PROJECT)
+    busy = [rejection("InternalServerError", status=500)] * 3  # the client tries three times by itself
+    wire.on(START, response_lost, CONFLICT).on(PROJECTS, THE_PROJECT)
     wire.on(DESCRIBE, *busy, versions(described("RUNNING")))
     assert driver.over(wire.client())("start_project_version", VERSION) == "RUNNING"
 
 
 def test_a_denied_lookup_ends_the_search_and_is_noted(wire: Wire, driver: Driver, time: FakeTime) -> None:
-    wire.on(START, refusal("InternalServerError", status=500)).on(PROJECTS, refusal("AccessDeniedException", "not you"))
+    wire.on(START, rejection("InternalServerError", status=500)).on(
+        PROJECTS, rejection("AccessDeniedException", "not you")
+    )
     with pytest.raises(InternalServerError) as caught:
         driver.over(wire.client())("start_project_version", VERSION)
     assert "The lookup failed" in notes(caught.value)
@@ -194,7 +198,7 @@ def test_a_denied_lookup_ends_the_search_and_is_noted(wire: Wire, driver: Driver
 
 
 def test_a_page_from_a_proxy_leads_to_a_lookup(wire: Wire, driver: Driver) -> None:
-    wire.on(STOP, Answer("<html>", headers={})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STOPPING"))
+    wire.on(STOP, HttpResponse("<html>", headers={})).on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("STOPPING"))
     assert driver.over(wire.client())("stop_project_version", VERSION) == "STOPPING"
     wire.on(DESCRIBE, *at("RUNNING"))
     with pytest.raises(ResponseError) as caught:
@@ -203,7 +207,7 @@ def test_a_page_from_a_proxy_leads_to_a_lookup(wire: Wire, driver: Driver) -> No
 
 
 def test_a_response_of_the_service_without_a_status_is_accepted(wire: Wire, driver: Driver) -> None:
-    wire.on(START, Answer({}))
+    wire.on(START, HttpResponse({}))
     assert driver.over(wire.client())("start_project_version", VERSION) is None
 
 
@@ -221,9 +225,9 @@ def test_a_cancelled_start_has_a_note_on_the_running_model(wire: Wire) -> None:
         assert task is not None
         loop = asyncio.get_running_loop()
 
-        def started() -> Answer:
+        def started() -> HttpResponse:
             loop.call_soon_threadsafe(task.cancel)
-            return Answer({"Status": "STARTING"})
+            return HttpResponse({"Status": "STARTING"})
 
         wire.on(START, started)
         await client.start_project_version(VERSION)

@@ -11,7 +11,7 @@ from rekog_versions.client import pager as pager_module
 from rekog_versions.errors import PaginationError
 from tests.client.listings import DESCRIBE, PROJECTS, named
 from tests.conftest import Driver
-from tests.wire import PROJECT, Answer, Wire, versions
+from tests.wire import PROJECT, HttpResponse, Wire, versions
 
 
 def test_iterating_reads_all_pages_and_an_empty_page_with_a_token_continues(wire: Wire, driver: Driver) -> None:
@@ -24,8 +24,8 @@ def test_iterating_reads_all_pages_and_an_empty_page_with_a_token_continues(wire
     )
     found = driver.over(wire.client()).items("iter_project_versions", PROJECT, page_size=2)
     assert [version.version_name for version in found] == ["v4", "v3", "v2", "v1"]
-    assert [asked.get("NextToken") for asked in wire.asked(DESCRIBE)] == [None, "a", "b", "c"]
-    assert all(asked["MaxResults"] == 2 for asked in wire.asked(DESCRIBE))
+    assert [asked.get("NextToken") for asked in wire.requests_of(DESCRIBE)] == [None, "a", "b", "c"]
+    assert all(asked["MaxResults"] == 2 for asked in wire.requests_of(DESCRIBE))
 
 
 def test_pages_returns_the_responses(wire: Wire, driver: Driver) -> None:
@@ -35,12 +35,12 @@ def test_pages_returns_the_responses(wire: Wire, driver: Driver) -> None:
 
 
 def test_a_page_without_a_list_has_no_items(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, Answer({"NextToken": "a"}), versions(*named("v1")))
+    wire.on(DESCRIBE, HttpResponse({"NextToken": "a"}), versions(*named("v1")))
     assert len(driver.over(wire.client()).items("iter_project_versions", PROJECT)) == 1
 
 
 def test_a_page_from_a_proxy_does_not_count_as_an_empty_list(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, Answer("<html>welcome</html>", headers={})).on(PROJECTS, Answer("<html>", headers={}))
+    wire.on(DESCRIBE, HttpResponse("<html>welcome</html>", headers={})).on(PROJECTS, HttpResponse("<html>", headers={}))
     call = driver.over(wire.client())
     with pytest.raises(ResponseError, match="request id"):
         call.items("iter_project_versions", PROJECT)
@@ -56,14 +56,14 @@ def test_a_repeated_token_raises_after_the_items_before_it(tokens: list[str], wi
     with pytest.raises(PaginationError, match="'a' again, or still more pages") as caught:
         read.extend(version for version in VersionsClient(wire.client()).iter_project_versions(PROJECT))
     assert caught.value.token == "a"
-    assert len(wire.asked(DESCRIBE)) == len(tokens)
+    assert len(wire.requests_of(DESCRIBE)) == len(tokens)
 
 
 def test_a_repeated_token_raises_with_both_clients(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, versions(token="a"))
     with pytest.raises(PaginationError):
         driver.over(wire.client()).items("iter_project_versions", PROJECT)
-    assert len(wire.asked(DESCRIBE)) == 2
+    assert len(wire.requests_of(DESCRIBE)) == 2
 
 
 def test_a_listing_of_ever_new_tokens_ends(wire: Wire, driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_a_listing_of_ever_new_tokens_ends(wire: Wire, driver: Driver, monkeypat
     with pytest.raises(PaginationError, match=r"after 5 pages .* or still more pages") as caught:
         driver.over(wire.client()).items("iter_project_versions", PROJECT)
     assert (caught.value.operation, caught.value.token, caught.value.pages) == (DESCRIBE, "token-4", 5)
-    assert len(wire.asked(DESCRIBE)) == 5
+    assert len(wire.requests_of(DESCRIBE)) == 5
 
 
 def test_a_listing_of_exactly_the_most_pages_is_complete(
@@ -97,7 +97,7 @@ def test_more_than_ten_names_are_split_into_requests_of_ten_without_duplicates(w
     wire.on(DESCRIBE, versions(*named("v0")), versions(*named("v10"), token="a"), versions(*named("v11")), versions())
     found = driver.over(wire.client()).items("iter_project_versions", PROJECT, version_names=[*names, "v0", "v22"])
     assert [version.version_name for version in found] == ["v0", "v10", "v11"]
-    asked = wire.asked(DESCRIBE)
+    asked = wire.requests_of(DESCRIBE)
     assert [call["VersionNames"] for call in asked] == [names[:10], names[10:20], names[10:20], names[20:]]
     assert [call.get("NextToken") for call in asked] == [None, None, "a", None]
 

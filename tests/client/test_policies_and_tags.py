@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rekog_versions import ResponseError
 from rekog_versions.errors import InvalidPolicyRevisionIdError, MalformedPolicyDocumentError, ResourceAlreadyExistsError
 from tests.conftest import Driver
-from tests.wire import PROJECT, VERSION, Answer, Wire, refusal
+from tests.wire import PROJECT, VERSION, HttpResponse, Wire, rejection
 
 PUT, LIST, DELETE = "PutProjectPolicy", "ListProjectPolicies", "DeleteProjectPolicy"
 TAG, UNTAG, TAGS = "TagResource", "UntagResource", "ListTagsForResource"
@@ -23,12 +23,12 @@ DOCUMENT: dict[str, Any] = {
 
 
 def test_a_policy_is_put_as_text_or_as_a_dict(wire: Wire, driver: Driver) -> None:
-    wire.on(PUT, Answer({"PolicyRevisionId": "0123456789abcdef"}))
+    wire.on(PUT, HttpResponse({"PolicyRevisionId": "0123456789abcdef"}))
     call = driver.over(wire.client())
     assert call("put_project_policy", PROJECT, "copies", DOCUMENT) == "0123456789abcdef"
     text = json.dumps(DOCUMENT, indent=2)
     call("put_project_policy", PROJECT, "copies", text, policy_revision_id="0123456789abcdef")
-    first, second = wire.asked(PUT)
+    first, second = wire.requests_of(PUT)
     assert json.loads(first.pop("PolicyDocument")) == DOCUMENT
     assert first == {"ProjectArn": PROJECT, "PolicyName": "copies"}
     assert (second["PolicyDocument"], second["PolicyRevisionId"]) == (text, "0123456789abcdef")
@@ -42,21 +42,23 @@ def test_policies_are_listed_over_all_pages(wire: Wire, driver: Driver) -> None:
         "PolicyDocument": json.dumps(DOCUMENT),
         "CreationTimestamp": 1574317227.432,
     }
-    wire.on(LIST, Answer({"ProjectPolicies": [policy], "NextToken": "x"}), Answer({"ProjectPolicies": [policy]}))
+    wire.on(
+        LIST, HttpResponse({"ProjectPolicies": [policy], "NextToken": "x"}), HttpResponse({"ProjectPolicies": [policy]})
+    )
     call = driver.over(wire.client())
     one, two = call.items("iter_project_policies", PROJECT, page_size=5)
     assert one == two
     assert one.project_arn.project_name == "shapes"
     assert one.creation_timestamp == datetime(2019, 11, 21, 6, 20, 27, 432000, UTC)
-    assert wire.asked(LIST)[1] == {"ProjectArn": PROJECT, "MaxResults": 5, "NextToken": "x"}
+    assert wire.requests_of(LIST)[1] == {"ProjectArn": PROJECT, "MaxResults": 5, "NextToken": "x"}
     page = call("list_project_policies", PROJECT, max_results=1, next_token="x")
     assert page.project_policies == [one]
 
 
 def test_a_policy_is_deleted(wire: Wire, driver: Driver) -> None:
-    wire.on(DELETE, Answer({}))
+    wire.on(DELETE, HttpResponse({}))
     assert driver.over(wire.client())("delete_project_policy", PROJECT, "copies", policy_revision_id="ab") is None
-    assert wire.asked(DELETE) == [{"ProjectArn": PROJECT, "PolicyName": "copies", "PolicyRevisionId": "ab"}]
+    assert wire.requests_of(DELETE) == [{"ProjectArn": PROJECT, "PolicyName": "copies", "PolicyRevisionId": "ab"}]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_a_policy_is_deleted(wire: Wire, driver: Driver) -> None:
 def test_rejected_policies_have_their_error_classes(
     code: str, error: type[Exception], says: str | None, wire: Wire, driver: Driver
 ) -> None:
-    wire.on(PUT, refusal(code))
+    wire.on(PUT, rejection(code))
     with pytest.raises(error) as caught:
         driver.over(wire.client())("put_project_policy", PROJECT, "copies", DOCUMENT)
     assert says is None or says in caught.value.__notes__[0]
@@ -99,14 +101,16 @@ def test_invalid_policies_and_tags_are_rejected_before_any_request(
 
 
 def test_tags_are_added_listed_and_removed(wire: Wire, driver: Driver) -> None:
-    wire.on(TAG, Answer({})).on(UNTAG, Answer({})).on(TAGS, Answer({"Tags": {"team": "vision"}}), Answer({}))
+    wire.on(TAG, HttpResponse({})).on(UNTAG, HttpResponse({})).on(
+        TAGS, HttpResponse({"Tags": {"team": "vision"}}), HttpResponse({})
+    )
     call = driver.over(wire.client())
     assert call("tag_resource", VERSION, {"team": "vision"}) is None
     assert call("untag_resource", VERSION, ["team", "cost"]) is None
     assert call("list_tags_for_resource", VERSION) == {"team": "vision"}
     assert call("list_tags_for_resource", VERSION) == {}
-    assert wire.asked(TAG) == [{"ResourceArn": VERSION, "Tags": {"team": "vision"}}]
-    assert wire.asked(UNTAG) == [{"ResourceArn": VERSION, "TagKeys": ["team", "cost"]}]
+    assert wire.requests_of(TAG) == [{"ResourceArn": VERSION, "Tags": {"team": "vision"}}]
+    assert wire.requests_of(UNTAG) == [{"ResourceArn": VERSION, "TagKeys": ["team", "cost"]}]
 
 
 def test_a_string_in_place_of_a_list_of_keys_is_rejected(wire: Wire, driver: Driver) -> None:
@@ -116,6 +120,6 @@ def test_a_string_in_place_of_a_list_of_keys_is_rejected(wire: Wire, driver: Dri
 
 
 def test_a_page_from_a_proxy_does_not_count_as_an_empty_list_of_tags(wire: Wire, driver: Driver) -> None:
-    wire.on(TAGS, Answer("<html>welcome</html>", headers={}))
+    wire.on(TAGS, HttpResponse("<html>welcome</html>", headers={}))
     with pytest.raises(ResponseError, match="request id"):
         driver.over(wire.client())("list_tags_for_resource", VERSION)

@@ -7,7 +7,7 @@ import pytest
 from rekog_versions import VersionNotFoundError
 from tests.client.requests import CREATE, DESCRIBE, NAME_TAKEN, STARTED, create_request, lookup
 from tests.conftest import Driver
-from tests.wire import VERSION, Wire, answer_lost
+from tests.wire import VERSION, Wire, response_lost
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_train_checks_the_arguments_of_its_wait_before_it_starts(
 
 
 def test_train_creates_a_version_and_waits_for_it(wire: Wire, driver: Driver) -> None:
-    wire.on(CREATE, answer_lost, NAME_TAKEN).on(DESCRIBE, lookup(), lookup(), lookup(Status="TRAINING_COMPLETED"))
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, lookup(), lookup(), lookup(Status="TRAINING_COMPLETED"))
     version = driver.over(wire.client())("train", create_request())
     assert version.status == "TRAINING_COMPLETED"
     assert version.project_version_arn == VERSION

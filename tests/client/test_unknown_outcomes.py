@@ -25,7 +25,19 @@ from tests.client.requests import (
     lookup,
 )
 from tests.conftest import Driver
-from tests.wire import PROJECT, VERSION, Answer, Step, Wire, answer_lost, at, never_connected, notes, refusal, timed_out
+from tests.wire import (
+    PROJECT,
+    VERSION,
+    HttpResponse,
+    Step,
+    Wire,
+    at,
+    never_connected,
+    notes,
+    rejection,
+    response_lost,
+    timed_out,
+)
 
 CALLS: dict[str, tuple[str, dict[str, Any], tuple[Any, ...]]] = {
     CREATE: ("create_project_version", {}, (create_request(),)),
@@ -43,9 +55,9 @@ UNCHANGED: dict[str, list[Step]] = {
     DELETE: at("STOPPED"),
 }
 """A lookup that does not show that the call was carried out."""
-SERVER_ERROR = refusal("InternalServerError", status=500)
-PAGE_OF_A_PROXY = Answer("<html>gateway</html>", headers={})
-CONFLICT = refusal("ResourceInUseException", "the version is in use")
+SERVER_ERROR = rejection("InternalServerError", status=500)
+PAGE_OF_A_PROXY = HttpResponse("<html>gateway</html>", headers={})
+CONFLICT = rejection("ResourceInUseException", "the version is in use")
 
 
 def call(client: Any, operation: str) -> Any:
@@ -54,7 +66,7 @@ def call(client: Any, operation: str) -> Any:
 
 
 def prepare(wire: Wire, operation: str, *steps: Step) -> Any:
-    wire.on("DescribeProjects", Answer({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]}))
+    wire.on("DescribeProjects", HttpResponse({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]}))
     return wire.on(operation, *steps).on(DESCRIBE, *UNCHANGED[operation]).client()
 
 
@@ -69,7 +81,7 @@ def error_of(driver: Driver, wire: Wire, operation: str, *steps: Step) -> BaseEx
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize(
     "steps",
-    [[answer_lost], [timed_out], [SERVER_ERROR], [answer_lost, CONFLICT], [PAGE_OF_A_PROXY]],
+    [[response_lost], [timed_out], [SERVER_ERROR], [response_lost, CONFLICT], [PAGE_OF_A_PROXY]],
     ids=["lost", "timed out", "500", "lost then rejected", "page of a proxy"],
 )
 def test_a_call_whose_response_is_lost_may_have_been_carried_out(
@@ -83,7 +95,12 @@ def test_a_call_whose_response_is_lost_may_have_been_carried_out(
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize(
     "steps",
-    [[CONFLICT], [refusal("LimitExceededException")], [refusal("ThrottlingException"), CONFLICT], [never_connected]],
+    [
+        [CONFLICT],
+        [rejection("LimitExceededException")],
+        [rejection("ThrottlingException"), CONFLICT],
+        [never_connected],
+    ],
     ids=["conflict", "limit", "throttled then rejected", "never connected"],
 )
 def test_a_rejected_call_was_not_carried_out(operation: str, steps: list[Step], wire: Wire, driver: Driver) -> None:
@@ -93,7 +110,7 @@ def test_a_rejected_call_was_not_carried_out(operation: str, steps: list[Step], 
 
 
 def test_a_create_that_another_version_prevented_was_not_carried_out(wire: Wire, driver: Driver) -> None:
-    rekognition = prepare(wire, CREATE, answer_lost, NAME_TAKEN)
+    rekognition = prepare(wire, CREATE, response_lost, NAME_TAKEN)
     wire.on(DESCRIBE, lookup(created=CREATED_AT - timedelta(hours=1)))
     with pytest.raises(ServiceError) as caught:
         driver.over(rekognition)("create_project_version", create_request())
@@ -102,8 +119,8 @@ def test_a_create_that_another_version_prevented_was_not_carried_out(wire: Wire,
 
 
 def test_a_create_whose_lookup_is_denied_may_have_been_carried_out(wire: Wire, driver: Driver) -> None:
-    rekognition = prepare(wire, CREATE, answer_lost, NAME_TAKEN)
-    wire.on(DESCRIBE, refusal("AccessDeniedException"))
+    rekognition = prepare(wire, CREATE, response_lost, NAME_TAKEN)
+    wire.on(DESCRIBE, rejection("AccessDeniedException"))
     with pytest.raises(ServiceError) as caught:
         driver.over(rekognition)("create_project_version", create_request())
     assert may_have_been_carried_out(caught.value)
@@ -111,7 +128,7 @@ def test_a_create_whose_lookup_is_denied_may_have_been_carried_out(wire: Wire, d
 
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize(
-    "steps", [[SERVER_ERROR], [answer_lost, CONFLICT], [PAGE_OF_A_PROXY]], ids=["500", "rejected", "page of a proxy"]
+    "steps", [[SERVER_ERROR], [response_lost, CONFLICT], [PAGE_OF_A_PROXY]], ids=["500", "rejected", "page of a proxy"]
 )
 def test_our_errors_keep_an_unknown_outcome_through_pickle(
     operation: str, steps: list[Step], wire: Wire, driver: Driver
@@ -143,7 +160,7 @@ def test_ctrl_c_between_lookups_leaves_the_outcome_open(operation: str, wire: Wi
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        call(VersionsClient(prepare(wire, operation, answer_lost), sleep=interrupt), operation)
+        call(VersionsClient(prepare(wire, operation, response_lost), sleep=interrupt), operation)
     assert may_have_been_carried_out(caught.value)
 
 
@@ -156,7 +173,7 @@ def test_a_cancelled_call_leaves_the_outcome_open(operation: str, wire: Wire) ->
             sleeping.set()
             await asyncio.Event().wait()
 
-        client = AsyncVersionsClient(prepare(wire, operation, answer_lost), sleep=sleep)
+        client = AsyncVersionsClient(prepare(wire, operation, response_lost), sleep=sleep)
         task = asyncio.create_task(call(client, operation))
         await sleeping.wait()
         task.cancel()
@@ -172,7 +189,7 @@ def test_ctrl_c_during_a_lookup_by_name_before_the_call_leaves_nothing_open(wire
     with pytest.raises(KeyboardInterrupt) as caught:
         VersionsClient(wire.client()).start_project_version((PROJECT, "v1"))
     assert not may_have_been_carried_out(caught.value)
-    assert wire.asked(START) == []
+    assert wire.requests_of(START) == []
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), OSError(5, "x")])

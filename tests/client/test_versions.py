@@ -10,7 +10,7 @@ from rekog_versions import ResponseError, VersionNotFoundError
 from rekog_versions.errors import InvalidPaginationTokenError
 from tests.client.listings import DESCRIBE, PROJECTS, named, projects
 from tests.conftest import Driver
-from tests.wire import PROJECT, VERSION, Answer, Wire, described, refusal, versions
+from tests.wire import PROJECT, VERSION, HttpResponse, Wire, described, rejection, versions
 
 
 def test_a_describe_sends_one_request_and_returns_one_page(wire: Wire, driver: Driver) -> None:
@@ -21,7 +21,7 @@ def test_a_describe_sends_one_request_and_returns_one_page(wire: Wire, driver: D
     assert [version.version_name for version in page.project_version_descriptions] == ["v2", "v1"]
     assert page.project_version_descriptions[0].creation_timestamp == datetime(2019, 11, 21, 6, 20, 27, 432000, UTC)
     assert page.next_token == "more"
-    assert wire.asked(DESCRIBE) == [
+    assert wire.requests_of(DESCRIBE) == [
         {"ProjectArn": PROJECT, "VersionNames": ["v1", "v2"], "MaxResults": 2, "NextToken": "here"}
     ]
 
@@ -33,7 +33,7 @@ def test_a_describe_rejects_eleven_names_as_the_service_does(wire: Wire, driver:
 
 
 def test_an_unreadable_response_raises_an_error_that_shows_it(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, Answer({"ProjectVersionDescriptions": [{"BillableTrainingTimeInSeconds": "\x1b[2Jlong"}]}))
+    wire.on(DESCRIBE, HttpResponse({"ProjectVersionDescriptions": [{"BillableTrainingTimeInSeconds": "\x1b[2Jlong"}]}))
     with pytest.raises(ResponseError, match="BillableTrainingTimeInSeconds") as caught:
         driver.over(wire.client())("describe_project_versions", PROJECT)
     assert caught.value.operation == DESCRIBE
@@ -50,7 +50,7 @@ def test_a_time_out_of_range_makes_a_response_unreadable(seconds: Any, wire: Wir
 
 
 def test_a_rejected_token_has_its_own_error_class(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, refusal("InvalidPaginationTokenException", "no such token"))
+    wire.on(DESCRIBE, rejection("InvalidPaginationTokenException", "no such token"))
     with pytest.raises(InvalidPaginationTokenError, match="no such token"):
         driver.over(wire.client())("describe_project_versions", PROJECT, next_token="x")
 
@@ -59,9 +59,9 @@ def test_a_version_is_found_by_its_name_or_by_its_arn(wire: Wire, driver: Driver
     wire.on(DESCRIBE, versions(described("STOPPED"))).on(PROJECTS, projects("shapes"))
     call = driver.over(wire.client())
     assert call("get_project_version", (PROJECT, "v1")).status == "STOPPED"
-    assert wire.asked(PROJECTS) == []
+    assert wire.requests_of(PROJECTS) == []
     assert call("get_project_version", VERSION).status == "STOPPED"
-    assert len(wire.asked(PROJECTS)) == 1
+    assert len(wire.requests_of(PROJECTS)) == 1
 
 
 def test_the_project_of_a_versions_arn_is_searched_on_every_page(wire: Wire, driver: Driver) -> None:

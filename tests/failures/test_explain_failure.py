@@ -29,7 +29,7 @@ from tests.failures.helpers import (
     summary,
 )
 from tests.testing.world import BUCKET, World, boxed_line, client, json_lines, line, shared_client
-from tests.wire import PROJECT, VERSION, Answer, Wire, described, versions
+from tests.wire import PROJECT, VERSION, HttpResponse, Wire, described, versions
 
 
 def test_a_failed_training_is_explained_from_the_reason_to_the_boxes(bucket: Bucket) -> None:
@@ -190,7 +190,7 @@ def test_a_service_issue_does_not_blame_the_manifests(wire: Wire) -> None:
 
 
 def projects() -> Any:
-    return Answer({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
+    return HttpResponse({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
 
 
 def explain_on_wire(wire: Wire, description: Mapping[str, Any]) -> FailureExplanation:
@@ -244,9 +244,9 @@ def test_a_description_is_requested_again_unless_its_status_is_final(wire: Wire)
     )
     versions_client = VersionsClient(wire.client())
     assert explain_failure(versions_client, stale).failed
-    assert len(wire.asked("DescribeProjectVersions")) == 1
+    assert len(wire.requests_of("DescribeProjectVersions")) == 1
     explain_failure(versions_client, failed_version())
-    assert len(wire.asked("DescribeProjectVersions")) == 1
+    assert len(wire.requests_of("DescribeProjectVersions")) == 1
 
 
 def test_a_version_without_an_arn_is_named_by_project_and_name(wire: Wire) -> None:

@@ -28,7 +28,7 @@ from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import ProjectVersionStatus
 from tests.hosting.conftest import Trained
 from tests.testing.world import MANIFEST, World, assets, cats_and_dogs, client
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, described, refusal, versions
+from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, described, rejection, response_lost, versions
 
 STOP = "StopProjectVersion"
 
@@ -104,7 +104,7 @@ def test_the_start_of_a_model_that_running_has_started_is_known(trained: Trained
 
 def test_a_client_that_fails_does_not_hide_the_others(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
-    denied = Wire().on("DescribeProjects", refusal("AccessDeniedException", "no \x1b[2J"))
+    denied = Wire().on("DescribeProjects", rejection("AccessDeniedException", "no \x1b[2J"))
     found = done(running_models(made(denied.client()), made(trained.world.rekognition)))
     assert [model.version_arn for model in found.models] == [trained.arn]
     (failure,) = found.failed
@@ -114,9 +114,9 @@ def test_a_client_that_fails_does_not_hide_the_others(made: Callable[..., Any], 
     assert "\x1b" not in str(found)
 
 
-def projects(*names: str, token: str | None = None) -> Answer:
+def projects(*names: str, token: str | None = None) -> HttpResponse:
     arns = [{"ProjectArn": PROJECT.replace("shapes", name)} for name in names]
-    return Answer({"ProjectDescriptions": arns, **({"NextToken": token} if token else {})})
+    return HttpResponse({"ProjectDescriptions": arns, **({"NextToken": token} if token else {})})
 
 
 def test_a_project_that_fails_does_not_hide_the_others_and_a_deleted_one_is_skipped(
@@ -125,8 +125,8 @@ def test_a_project_that_fails_does_not_hide_the_others_and_a_deleted_one_is_skip
     wire.on("DescribeProjects", projects("a", "b", token="t"), projects("c"))
     wire.on(
         "DescribeProjectVersions",
-        refusal("AccessDeniedException"),
-        refusal("ResourceNotFoundException"),
+        rejection("AccessDeniedException"),
+        rejection("ResourceNotFoundException"),
         versions(described("STOPPED"), token="u"),
         versions(described("RUNNING")),
     )
@@ -140,14 +140,14 @@ def test_a_project_that_fails_does_not_hide_the_others_and_a_deleted_one_is_skip
 def test_projects_on_the_pages_before_a_failed_page_are_listed(
     made: Callable[..., Any], wire: Wire, time: FakeTime
 ) -> None:
-    wire.on("DescribeProjects", projects("a", token="t"), refusal("AccessDeniedException"))
+    wire.on("DescribeProjects", projects("a", token="t"), rejection("AccessDeniedException"))
     wire.on("DescribeProjectVersions", versions(described("RUNNING")))
     found = done(running_models(made(wire.client(), time)))
     assert (len(found.models), len(found.failed)) == (1, 1)
 
 
 def test_a_listing_is_repeated_after_a_retryable_error(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
-    wire.on("DescribeProjects", *[answer_lost] * 3, projects("a"))
+    wire.on("DescribeProjects", *[response_lost] * 3, projects("a"))
     wire.on("DescribeProjectVersions", versions(described("RUNNING")))
     assert len(done(running_models(made(wire.client(), time))).models) == 1
     assert 1 in time.slept
@@ -156,7 +156,7 @@ def test_a_listing_is_repeated_after_a_retryable_error(made: Callable[..., Any],
 def test_no_more_than_five_calls_are_made_a_second(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
     moments: list[float] = []
 
-    def answered() -> Answer:
+    def answered() -> HttpResponse:
         moments.append(time.now)
         return versions()
 
@@ -166,15 +166,15 @@ def test_no_more_than_five_calls_are_made_a_second(made: Callable[..., Any], wir
     assert len(moments) == 50
     assert all(later - earlier >= 0.999 for earlier, later in zip(moments, moments[5:], strict=False))
     assert moments[-1] - moments[0] < 11
-    assert wire.asked("DescribeProjects") == [{"Features": ["CUSTOM_LABELS"]}]
+    assert wire.requests_of("DescribeProjects") == [{"Features": ["CUSTOM_LABELS"]}]
 
 
 def test_a_project_arn_of_an_unknown_form_does_not_hide_other_projects(
     made: Callable[..., Any], wire: Wire, time: FakeTime
 ) -> None:
     odd = {"ProjectArn": "arn:aws:rekognition:us-east-1:123456789012:project/new-form"}
-    wire.on("DescribeProjects", Answer({"ProjectDescriptions": [odd, {}, {"ProjectArn": PROJECT}]}))
-    wire.on(DESCRIBE, versions(described("RUNNING"))).on(STOP, Answer({"Status": "STOPPING"}))
+    wire.on("DescribeProjects", HttpResponse({"ProjectDescriptions": [odd, {}, {"ProjectArn": PROJECT}]}))
+    wire.on(DESCRIBE, versions(described("RUNNING"))).on(STOP, HttpResponse({"Status": "STOPPING"}))
     client = made(wire.client(), time)
     found = done(running_models(client))
     assert [model.version_arn for model in found.models] == [VERSION]
@@ -190,7 +190,7 @@ def test_a_model_with_an_unknown_status_is_listed_and_stopped(
 ) -> None:
     version = {**described("RUNNING"), "Status": status}
     wire.on("DescribeProjects", projects("a")).on(DESCRIBE, versions({k: v for k, v in version.items() if v}))
-    wire.on(STOP, Answer({"Status": "STOPPING"}))
+    wire.on(STOP, HttpResponse({"Status": "STOPPING"}))
     client = made(wire.client(), time)
     (model,) = done(running_models(client)).models
     assert model.status == status
@@ -224,18 +224,18 @@ def test_a_listing_without_an_end_is_a_failed_lookup(
         monkeypatch.setattr(module, "MOST_PAGES", 20)
     tokens = count()
 
-    def endless() -> Answer:
+    def endless() -> HttpResponse:
         return versions(described("RUNNING"), token=f"token {next(tokens)}")
 
     wire.on("DescribeProjects", projects("a")).on(DESCRIBE, endless)
     found = done(running_models(made(wire.client(), time)))
     assert [model.version_arn for model in found.models] == [VERSION]
     assert "more than 20 pages" in str(found.failed[0])
-    assert len(wire.asked(DESCRIBE)) == 20
+    assert len(wire.requests_of(DESCRIBE)) == 20
 
 
 def test_a_response_of_a_proxy_is_not_an_empty_listing(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
-    wire.on("DescribeProjects", Answer({}, headers={}))
+    wire.on("DescribeProjects", HttpResponse({}, headers={}))
     (failure,) = done(running_models(made(wire.client(), time))).failed
     assert isinstance(failure.error, ResponseError)
 
@@ -284,7 +284,7 @@ def test_stop_all_continues_after_a_failure_and_raises_at_the_end(made: Callable
     trained.start()
     other, arn = elsewhere(trained.world)
     trained.world.labels.inject(STOP, error="AccessDeniedException", times=3, region="us-east-1")
-    broken = Wire().on("DescribeProjects", refusal("AccessDeniedException"))
+    broken = Wire().on("DescribeProjects", rejection("AccessDeniedException"))
     clients = made(trained.world.rekognition), made(broken.client()), made(other)
     with pytest.raises(StopAllError) as caught:
         done(stop_all(*clients, dry_run=False))

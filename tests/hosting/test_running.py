@@ -24,7 +24,7 @@ from rekog_versions.hosting import Prices, owner, process, running
 from rekog_versions.models.thresholds import Thresholds
 from tests.hosting.conftest import Runner, Trained, stop_as_at_exit
 from tests.testing.pictures import picture
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, at, refusal
+from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, at, rejection, response_lost
 
 START, STOP, DESCRIBE = "StartProjectVersion", "StopProjectVersion", "DescribeProjectVersions"
 STOPPED = {"STOPPING", "STOPPED"}
@@ -158,21 +158,26 @@ def test_a_start_whose_response_is_lost_is_found_and_stopped(run: Runner, traine
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_a_start_with_an_unknown_outcome_is_stopped(kind: str, wire: Wire, time: FakeTime) -> None:
-    denied = refusal("AccessDeniedException")
-    wire.on(START, answer_lost).on(DESCRIBE, *at("STOPPED"), denied, *at("STOPPED", "STARTING"))
-    wire.on(STOP, refusal("ResourceInUseException"), refusal("ResourceInUseException"), Answer({"Status": "STOPPING"}))
+    denied = rejection("AccessDeniedException")
+    wire.on(START, response_lost).on(DESCRIBE, *at("STOPPED"), denied, *at("STOPPED", "STARTING"))
+    wire.on(
+        STOP,
+        rejection("ResourceInUseException"),
+        rejection("ResourceInUseException"),
+        HttpResponse({"Status": "STOPPING"}),
+    )
     with pytest.raises(Exception, match="Connection was closed") as caught:
         Runner(kind, wire.client(), time)((PROJECT, "v1"))
     assert "may have been started" in caught.value.__notes__[0]
-    assert wire.asked(STOP) == [{"ProjectVersionArn": VERSION}] * 3
+    assert wire.requests_of(STOP) == [{"ProjectVersionArn": VERSION}] * 3
 
 
 def test_a_start_with_an_unknown_outcome_that_cannot_be_stopped_is_stopped_at_the_exit(
     wire: Wire, time: FakeTime
 ) -> None:
-    denied = refusal("AccessDeniedException")
-    wire.on(START, answer_lost).on(DESCRIBE, *at("STOPPED"), denied, *at("RUNNING"))
-    wire.on(STOP, denied, denied, denied, Answer({"Status": "STOPPING"}))
+    denied = rejection("AccessDeniedException")
+    wire.on(START, response_lost).on(DESCRIBE, *at("STOPPED"), denied, *at("RUNNING"))
+    wire.on(STOP, denied, denied, denied, HttpResponse({"Status": "STOPPING"}))
     with pytest.raises(ExceptionGroup):
         Runner("sync", wire.client(), time)((PROJECT, "v1"))
     assert [model.version_arn for model in process.owner().models.values()] == [VERSION]
@@ -180,7 +185,7 @@ def test_a_start_with_an_unknown_outcome_that_cannot_be_stopped_is_stopped_at_th
 
 
 def test_a_model_that_another_use_has_stopped_since_the_lookup_is_not_adopted(wire: Wire, time: FakeTime) -> None:
-    wire.on(START, Answer({"Status": "STARTING"})).on(STOP, Answer({"Status": "STOPPING"}))
+    wire.on(START, HttpResponse({"Status": "STARTING"})).on(STOP, HttpResponse({"Status": "STOPPING"}))
     wire.on(DESCRIBE, *at("RUNNING", "STOPPED", "RUNNING"))
     assert not Runner("sync", wire.client(), time)((PROJECT, "v1")).was_adopted
     assert [name for name, _ in wire.sent if name != DESCRIBE] == [START, STOP]

@@ -17,19 +17,19 @@ from rekog_versions.hosting._async import stopping as for_asyncio
 from rekog_versions.hosting._sync import stopping as for_boto3
 from rekog_versions.hosting.stopping import MEANINGS, combined, still_running, stop_command
 from rekog_versions.statuses import ProjectVersionStatus
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, at, refusal, versions
+from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, at, rejection, response_lost, versions
 
 STOP, DESCRIBE = "StopProjectVersion", "DescribeProjectVersions"
 ARN = ProjectVersionArn(VERSION)
-BUSY = refusal("ResourceInUseException")
-STOPPING = Answer({"Status": "STOPPING"})
+BUSY = rejection("ResourceInUseException")
+STOPPING = HttpResponse({"Status": "STOPPING"})
 
 
 @pytest.fixture(params=["sync", "async"])
 def stop(request: pytest.FixtureRequest, wire: Wire, time: FakeTime) -> Callable[..., ProjectVersionStatus | None]:
     """`stop_model` with one of the two clients, against the scripted service."""
 
-    wire.on("DescribeProjects", Answer({"ProjectDescriptions": [{"ProjectArn": PROJECT}]}))
+    wire.on("DescribeProjects", HttpResponse({"ProjectDescriptions": [{"ProjectArn": PROJECT}]}))
 
     def stop_it(**options: Any) -> ProjectVersionStatus | None:
         reference = (PROJECT, "v1")
@@ -62,7 +62,7 @@ def test_a_starting_model_is_stopped_once_it_is_running_and_the_wait_is_logged_o
 
 
 def test_failures_before_the_start_was_visible_do_not_count_later(stop: Stop, wire: Wire) -> None:
-    denied = refusal("AccessDeniedException")  # three denials in a row end the attempts
+    denied = rejection("AccessDeniedException")  # three denials in a row end the attempts
     wire.on(STOP, denied, denied, BUSY, denied, denied, STOPPING).on(DESCRIBE, *at("STARTING"))
     assert stop() == "STOPPING"
 
@@ -88,13 +88,13 @@ def test_a_model_that_is_not_running_needs_no_stop(status: str, stop: Stop, wire
 
 
 def test_a_deleted_version_needs_no_stop(stop: Stop, wire: Wire) -> None:
-    wire.on(STOP, refusal("ResourceNotFoundException")).on(DESCRIBE, versions())
+    wire.on(STOP, rejection("ResourceNotFoundException")).on(DESCRIBE, versions())
     assert stop() is None
 
 
 def test_another_version_with_the_same_name_is_not_taken_for_the_model(stop: Stop, wire: Wire) -> None:
     other = {"ProjectVersionArn": f"{VERSION}0", "Status": "RUNNING"}
-    wire.on(STOP, refusal("ResourceNotFoundException")).on(DESCRIBE, versions(other))
+    wire.on(STOP, rejection("ResourceNotFoundException")).on(DESCRIBE, versions(other))
     assert stop() is None
 
 
@@ -122,13 +122,13 @@ def test_once_the_start_was_visible_an_idle_status_is_believed_at_once(
 
 
 def test_a_lost_response_is_followed_by_a_lookup(stop: Stop, wire: Wire, time: FakeTime) -> None:
-    wire.on(STOP, answer_lost, answer_lost, answer_lost, BUSY).on(DESCRIBE, *at("STOPPING"))
+    wire.on(STOP, response_lost, response_lost, response_lost, BUSY).on(DESCRIBE, *at("STOPPING"))
     assert stop() == "STOPPING"
     assert time.slept == [1]
 
 
 def test_throttling_is_retried_for_two_minutes(stop: Stop, wire: Wire, time: FakeTime) -> None:
-    wire.on(STOP, refusal("ThrottlingException"))
+    wire.on(STOP, rejection("ThrottlingException"))
     with pytest.raises(ModelStillRunningError) as caught:
         stop()
     assert isinstance(caught.value.__cause__, ClientError)
@@ -138,7 +138,7 @@ def test_throttling_is_retried_for_two_minutes(stop: Stop, wire: Wire, time: Fak
 def test_a_5xx_response_is_retried_too_and_each_attempt_looks_up_its_outcome(
     stop: Stop, wire: Wire, time: FakeTime
 ) -> None:
-    wire.on(STOP, refusal("InternalServerError", status=500)).on(DESCRIBE, *at("RUNNING"))
+    wire.on(STOP, rejection("InternalServerError", status=500)).on(DESCRIBE, *at("RUNNING"))
     with pytest.raises(ModelStillRunningError):
         stop()
     lookup = [1, 2, 4, 8, 15]
@@ -146,7 +146,7 @@ def test_a_5xx_response_is_retried_too_and_each_attempt_looks_up_its_outcome(
 
 
 def test_a_failed_lookup_is_retried_too(stop: Stop, wire: Wire, time: FakeTime) -> None:
-    wire.on(STOP, BUSY).on(DESCRIBE, answer_lost)
+    wire.on(STOP, BUSY).on(DESCRIBE, response_lost)
     with pytest.raises(ModelStillRunningError) as caught:
         stop()
     assert isinstance(caught.value.__cause__, BotoCoreError)
@@ -154,7 +154,7 @@ def test_a_failed_lookup_is_retried_too(stop: Stop, wire: Wire, time: FakeTime) 
 
 
 def test_a_denial_is_attempted_three_times(stop: Stop, wire: Wire, time: FakeTime) -> None:
-    wire.on(STOP, refusal("AccessDeniedException"))
+    wire.on(STOP, rejection("AccessDeniedException"))
     with pytest.raises(ModelStillRunningError) as caught:
         stop()
     assert isinstance(caught.value.__cause__, AccessDeniedError)
@@ -168,7 +168,7 @@ def test_a_rejection_of_the_stop_of_a_running_model_is_not_believed(status: str,
 
 
 def test_a_response_without_a_status_is_an_acceptance(stop: Stop, wire: Wire) -> None:
-    wire.on(STOP, Answer({}))
+    wire.on(STOP, HttpResponse({}))
     assert stop() == "STOPPING"
 
 

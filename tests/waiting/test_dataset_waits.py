@@ -12,7 +12,7 @@ from tests.client.datasets import DESCRIBE, NOT_FOUND, TRAIN, dataset_in
 from tests.conftest import Driver
 from tests.waiting.verdicts import statuses
 from tests.waiting.waits import STEADY
-from tests.wire import FakeTime, Wire, answer_lost, notes, refusal
+from tests.wire import FakeTime, Wire, notes, rejection, response_lost
 
 
 def wait_until_ready(driver: Driver, wire: Wire, **kwargs: Any) -> Any:
@@ -80,12 +80,12 @@ def test_a_dataset_that_stays_missing_raises_the_services_error_after_the_grace_
 
 
 def test_retryable_failures_of_polls_do_not_end_the_wait_for_a_dataset(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *[answer_lost] * 3, *dataset_in("CREATE_COMPLETE"))
+    wire.on(DESCRIBE, *[response_lost] * 3, *dataset_in("CREATE_COMPLETE"))
     assert wait_until_ready(driver, wire).status == "CREATE_COMPLETE"
 
 
 def test_other_failures_end_the_wait_for_a_dataset_and_say_how_to_resume_it(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, refusal("AccessDeniedException"))
+    wire.on(DESCRIBE, rejection("AccessDeniedException"))
     with pytest.raises(AccessDeniedError) as caught:
         wait_until_ready(driver, wire)
     assert f"client.wait_until_dataset_ready({TRAIN!r})" in notes(caught.value)
@@ -98,7 +98,7 @@ def test_the_timeout_error_says_that_the_services_work_continues(wire: Wire, dri
     assert sum(time.slept) == 2 * 3600
     assert "Its creation or update continues" in str(caught.value)
     assert caught.value.version_arn is None
-    wire.on(DESCRIBE, answer_lost)
+    wire.on(DESCRIBE, response_lost)
     with pytest.raises(WaitTimeoutError, match="no poll has found it"):
         wait_until_ready(driver, wire, timeout=1)
 
@@ -137,7 +137,7 @@ def test_a_dataset_whose_status_prevents_a_deletion_raises_at_once(
 
 
 def test_a_failed_poll_does_not_count_as_a_deleted_dataset(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *dataset_in("DELETE_IN_PROGRESS"), answer_lost)
+    wire.on(DESCRIBE, *dataset_in("DELETE_IN_PROGRESS"), response_lost)
     with pytest.raises(WaitTimeoutError, match="Its deletion continues") as caught:
         wait_until_deleted(driver, wire, timeout=100)
     assert f"client.wait_until_dataset_deleted({TRAIN!r})" in str(caught.value)

@@ -18,7 +18,7 @@ from rekog_versions import (
 from rekog_versions.errors import CopyFailedError, StartFailedError
 from tests.conftest import Driver
 from tests.waiting.verdicts import MEANINGS
-from tests.wire import PROJECT, VERSION, FakeTime, Wire, answer_lost, at, described, refusal, versions
+from tests.wire import PROJECT, VERSION, FakeTime, Wire, at, described, rejection, response_lost, versions
 
 DESCRIBE = "DescribeProjectVersions"
 NAME = (PROJECT, "v1")
@@ -44,7 +44,7 @@ def wait(driver: Driver, wire: Wire, target: str, version: Any = NAME, **kwargs:
 def test_a_wait_ends_when_its_status_is_reached(status: str, target: str, wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, *at(PENDING[target], status))
     assert wait(driver, wire, target).status == status
-    assert len(wire.asked(DESCRIBE)) == 2
+    assert len(wire.requests_of(DESCRIBE)) == 2
 
 
 @pytest.mark.parametrize(("status", "target"), cells("never"))
@@ -159,7 +159,7 @@ def test_a_version_that_never_existed_counts_as_deleted_at_once(wire: Wire, driv
 
 
 def test_the_versions_of_a_deleted_project_count_as_deleted(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("DELETING"), refusal("ResourceNotFoundException"))
+    wire.on(DESCRIBE, *at("DELETING"), rejection("ResourceNotFoundException"))
     assert wait(driver, wire, "deleted") is None
 
 
@@ -170,7 +170,7 @@ def test_a_new_version_of_the_same_name_does_not_prolong_the_wait(wire: Wire, dr
 
 
 def test_a_failed_poll_does_not_count_as_a_deleted_version(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at("DELETING"), answer_lost)
+    wire.on(DESCRIBE, *at("DELETING"), response_lost)
     with pytest.raises(WaitTimeoutError, match="the last poll failed"):
         wait(driver, wire, "deleted", timeout=100)
 
@@ -208,7 +208,7 @@ def test_each_wait_polls_with_its_default_delays(
 
 @pytest.mark.parametrize("target", PENDING)
 def test_an_error_that_ends_a_wait_says_how_to_resume_it(target: str, wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *at(PENDING[target]), refusal("AccessDeniedException"))
+    wire.on(DESCRIBE, *at(PENDING[target]), rejection("AccessDeniedException"))
     with pytest.raises(AccessDeniedError) as caught:
         wait(driver, wire, target)
     assert f"client.wait_until_{target}({VERSION!r})" in caught.value.__notes__[-1]
@@ -216,7 +216,7 @@ def test_an_error_that_ends_a_wait_says_how_to_resume_it(target: str, wire: Wire
 
 
 def test_a_timeout_before_the_first_successful_poll_is_a_wait_timeout_error(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, answer_lost)
+    wire.on(DESCRIBE, response_lost)
     with pytest.raises(WaitError) as caught:
         wait(driver, wire, "running", timeout=10)
     assert isinstance(caught.value, WaitTimeoutError)

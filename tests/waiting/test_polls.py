@@ -27,27 +27,27 @@ from tests.wire import (
     PROJECT,
     URL,
     VERSION,
-    Answer,
     FakeTime,
+    HttpResponse,
     Wire,
-    answer_lost,
     at,
     never_connected,
     notes,
-    refusal,
+    rejection,
+    response_lost,
     versions,
 )
 
 HOW_TO_RESUME = f"client.wait_until_trained({VERSION!r})"
 
 RETRYABLE = [
-    refusal("ThrottlingException"),
-    refusal("ProvisionedThroughputExceededException"),
-    refusal("InternalServerError", status=500),
-    refusal("SomethingNew", status=503),
-    refusal("SomethingNew", status=429),
-    Answer("<html>bad gateway</html>", 502),
-    answer_lost,
+    rejection("ThrottlingException"),
+    rejection("ProvisionedThroughputExceededException"),
+    rejection("InternalServerError", status=500),
+    rejection("SomethingNew", status=503),
+    rejection("SomethingNew", status=429),
+    HttpResponse("<html>bad gateway</html>", 502),
+    response_lost,
     never_connected,
 ]
 
@@ -63,7 +63,7 @@ def test_retryable_failures_of_polls_do_not_end_the_wait(fault: Any, wire: Wire,
 
 
 def test_a_retryable_failure_of_the_first_poll_does_not_end_the_wait(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, *[answer_lost] * 3, *at("TRAINING_COMPLETED"))
+    wire.on(DESCRIBE, *[response_lost] * 3, *at("TRAINING_COMPLETED"))
     assert wait(driver, wire).status == "TRAINING_COMPLETED"
 
 
@@ -79,11 +79,11 @@ def test_a_tls_error_is_retryable_only_after_a_successful_poll(wire: Wire, drive
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (refusal("ExpiredTokenException", "The security token included in the request is expired"), ServiceError),
-        (refusal("UnrecognizedClientException", "The security token is invalid"), ServiceError),
-        (refusal("AccessDeniedException", "not you"), AccessDeniedError),
-        (Answer({"ProjectVersionDescriptions": "none of them"}), ResponseError),
-        (Answer("<html>welcome to the hotel's network</html>", headers={}), ResponseError),
+        (rejection("ExpiredTokenException", "The security token included in the request is expired"), ServiceError),
+        (rejection("UnrecognizedClientException", "The security token is invalid"), ServiceError),
+        (rejection("AccessDeniedException", "not you"), AccessDeniedError),
+        (HttpResponse({"ProjectVersionDescriptions": "none of them"}), ResponseError),
+        (HttpResponse("<html>welcome to the hotel's network</html>", headers={}), ResponseError),
     ],
 )
 def test_other_failures_end_the_wait_and_say_how_to_resume_it(
@@ -96,7 +96,7 @@ def test_other_failures_end_the_wait_and_say_how_to_resume_it(
 
 
 def test_before_the_first_successful_poll_the_note_names_project_and_version(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, refusal("AccessDeniedException"))
+    wire.on(DESCRIBE, rejection("AccessDeniedException"))
     with pytest.raises(AccessDeniedError) as caught:
         wait(driver, wire)
     assert f"client.wait_until_trained(({PROJECT!r}, 'v1'))" in notes(caught.value)
@@ -109,7 +109,7 @@ def test_the_timeout_error_says_that_the_training_continues_and_is_billed(
     with pytest.raises(WaitTimeoutError) as caught:
         wait(driver, wire, timeout=150)
     assert time.slept == [60, 60, 30]
-    assert len(wire.asked(DESCRIBE)) == 4  # the last poll is at the timeout
+    assert len(wire.requests_of(DESCRIBE)) == 4  # the last poll is at the timeout
     assert caught.value.elapsed == 150
     assert caught.value.description is not None
     for part in ("continues and is billed", "150 seconds", "TRAINING_IN_PROGRESS", HOW_TO_RESUME):
@@ -125,7 +125,7 @@ def test_a_timeout_of_zero_polls_once(wire: Wire, driver: Driver, time: FakeTime
     wire.on(DESCRIBE, *at("TRAINING_IN_PROGRESS"))
     with pytest.raises(WaitTimeoutError):
         wait(driver, wire, timeout=0)
-    assert len(wire.asked(DESCRIBE)) == 1
+    assert len(wire.requests_of(DESCRIBE)) == 1
     wire.on(DESCRIBE, *at("STOPPED"))
     assert wait(driver, wire, timeout=0).status == "STOPPED"
 
@@ -145,7 +145,7 @@ def test_without_a_timeout_the_wait_continues(wire: Wire, driver: Driver, time: 
 
 
 def test_a_timeout_before_the_first_successful_poll_says_that_none_succeeded(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, answer_lost)
+    wire.on(DESCRIBE, response_lost)
     with pytest.raises(WaitTimeoutError, match="no poll has found it") as caught:
         wait(driver, wire, timeout=50)
     assert "the last poll failed" in str(caught.value)
@@ -154,7 +154,7 @@ def test_a_timeout_before_the_first_successful_poll_says_that_none_succeeded(wir
 def test_a_wait_whose_polls_all_fail_raises_the_last_error_after_a_minute(
     wire: Wire, driver: Driver, time: FakeTime
 ) -> None:
-    wire.on(DESCRIBE, answer_lost)
+    wire.on(DESCRIBE, response_lost)
     with pytest.raises(ConnectionClosedError) as caught:
         wait(driver, wire)
     assert sum(time.slept) == 60
@@ -169,7 +169,7 @@ def test_a_timeout_out_of_range_is_rejected(timeout: float, wire: Wire, driver: 
 
 
 def test_on_poll_receives_every_poll_with_its_number_time_and_status(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, versions(), *at("TRAINING_IN_PROGRESS"), *[answer_lost] * 3, *at("TRAINING_COMPLETED"))
+    wire.on(DESCRIBE, versions(), *at("TRAINING_IN_PROGRESS"), *[response_lost] * 3, *at("TRAINING_COMPLETED"))
     polls: list[Poll] = []
     wait(driver, wire, on_poll=polls.append)
     assert [poll.number for poll in polls] == [1, 2, 3, 4]

@@ -15,17 +15,17 @@ from rekog_versions import (
 from tests.conftest import Driver
 from tests.waiting.verdicts import statuses
 from tests.waiting.waits import DESCRIBE, wait
-from tests.wire import PROJECT, VERSION, Answer, FakeTime, Wire, answer_lost, at, described, refusal, versions
+from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, at, described, rejection, response_lost, versions
 
 PROJECTS = "DescribeProjects"
-THE_PROJECT = Answer({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
+THE_PROJECT = HttpResponse({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]})
 
 
 @pytest.mark.parametrize("status", statuses("trained", "reached"))
 def test_every_status_that_follows_a_training_ends_the_wait(status: str, wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, *at("TRAINING_IN_PROGRESS", status))
     assert wait(driver, wire).status == status
-    assert wire.asked(DESCRIBE) == [{"ProjectArn": PROJECT, "VersionNames": ["v1"]}] * 2
+    assert wire.requests_of(DESCRIBE) == [{"ProjectArn": PROJECT, "VersionNames": ["v1"]}] * 2
 
 
 @pytest.mark.parametrize("status", statuses("trained", "never"))
@@ -107,7 +107,7 @@ def test_a_version_can_be_given_by_its_arn(wire: Wire, driver: Driver) -> None:
     wire.on(PROJECTS, THE_PROJECT).on(DESCRIBE, *at("TRAINING_IN_PROGRESS", "TRAINING_COMPLETED"))
     assert wait(driver, wire, VERSION).status == "TRAINING_COMPLETED"
     # one lookup, which includes projects of content moderation
-    (asked,) = wire.asked(PROJECTS)
+    (asked,) = wire.requests_of(PROJECTS)
     assert asked == {"ProjectNames": ["shapes"], "Features": ["CONTENT_MODERATION", "CUSTOM_LABELS"]}
 
 
@@ -118,15 +118,15 @@ def test_a_version_can_be_given_by_its_description(wire: Wire, driver: Driver) -
 
 
 def test_a_retryable_failure_of_the_project_lookup_does_not_end_the_wait(wire: Wire, driver: Driver) -> None:
-    wire.on(PROJECTS, *[answer_lost] * 3, THE_PROJECT).on(DESCRIBE, *at("TRAINING_COMPLETED"))
+    wire.on(PROJECTS, *[response_lost] * 3, THE_PROJECT).on(DESCRIBE, *at("TRAINING_COMPLETED"))
     assert wait(driver, wire, VERSION).status == "TRAINING_COMPLETED"
 
 
 def test_a_project_that_stays_missing_is_an_error_after_the_grace_period(wire: Wire, driver: Driver) -> None:
-    wire.on(PROJECTS, Answer({"ProjectDescriptions": []}))
+    wire.on(PROJECTS, HttpResponse({"ProjectDescriptions": []}))
     with pytest.raises(VersionNotFoundError, match="no project 'shapes' was found"):
         wait(driver, wire, VERSION)
-    assert wire.asked(DESCRIBE) == []
+    assert wire.requests_of(DESCRIBE) == []
 
 
 def test_another_version_of_the_same_name_does_not_end_the_wait_for_an_arn(wire: Wire, driver: Driver) -> None:
@@ -189,11 +189,11 @@ def test_a_version_that_disappears_is_an_error_with_its_last_description(
 def test_an_empty_page_with_a_token_does_not_end_the_lookup(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, versions(token="more"), *at("TRAINING_COMPLETED"))
     assert wait(driver, wire).status == "TRAINING_COMPLETED"
-    assert [asked.get("NextToken") for asked in wire.asked(DESCRIBE)] == [None, "more"]
+    assert [asked.get("NextToken") for asked in wire.requests_of(DESCRIBE)] == [None, "more"]
 
 
 def test_a_missing_project_counts_as_a_missing_version(wire: Wire, driver: Driver) -> None:
-    wire.on(DESCRIBE, refusal("ResourceNotFoundException"))
+    wire.on(DESCRIBE, rejection("ResourceNotFoundException"))
     with pytest.raises(VersionNotFoundError):
         wait(driver, wire)
-    assert len(wire.asked(DESCRIBE)) == 7
+    assert len(wire.requests_of(DESCRIBE)) == 7
