@@ -55,6 +55,7 @@ def test_the_example_rejects_two_manifests_with_the_same_name(world: World) -> N
     assert "request 2 (v1) names the same version as request 1" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_example_runs_in_a_process_of_its_own(server: str, tmp_path: Path) -> None:
     output = f"s3://{SERVER_BUCKET}/results"
     done = run("train_many.py", *OPTIONS, "--output", output, f"s3://{SERVER_BUCKET}/train.manifest", url=server)

@@ -39,6 +39,7 @@ def test_the_example_rejects_an_invalid_arn_with_a_message() -> None:
     assert "ValueError: 'v1' is not a project version ARN" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_example_runs_in_a_process_of_its_own(server: str) -> None:
     trained = train(server, "one", manifest="one-label.manifest")
     arn = re.search(r"arn:[\w:/-]+/version/one/\d+", trained.stderr)

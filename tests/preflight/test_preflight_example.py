@@ -46,6 +46,7 @@ def test_the_example_rejects_an_invalid_request_with_a_message(tmp_path: Path) -
     assert "ProjectArn" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_example_runs_in_a_process_of_its_own(server: str, tmp_path: Path) -> None:
     make: Any = boto3.client
     rekognition = make("rekognition", region_name="us-east-1", endpoint_url=server)

@@ -148,6 +148,7 @@ def test_a_reset_over_http_clears_everything(url: str) -> None:
         emulator.describe(project)
 
 
+@pytest.mark.slow
 def test_the_server_mode_of_moto_works_with_the_server(url: str) -> None:
     code = (
         "import boto3; from rekog_versions.testing import mock_custom_labels\n"
