@@ -89,7 +89,7 @@ class Reply(Generic[T]):
     async def wait_async(self, work: str) -> BaseException | None:
         """Do the same without blocking the event loop."""
         interruption: BaseException | None = None
-        while not self.is_set:
+        while not self.is_set and threading.get_ident() not in self._never_wait_in:
             try:
                 if interruption is not None and not isinstance(interruption, asyncio.CancelledError):
                     self.wait(work)  # the loop is ending, so nothing can be awaited

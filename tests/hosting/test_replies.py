@@ -104,4 +104,5 @@ def test_a_cancellation_ends_other_waits() -> None:
 def test_a_thread_that_sets_replies_does_not_wait_for_one() -> None:
     reply: Reply[str] = Reply(never_wait_in={threading.get_ident()})
     assert reply.wait("it is done") is None
+    assert asyncio.run(reply.wait_async("it is done")) is None
     assert not reply.is_set
