@@ -5,8 +5,6 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# The files whose prose is checked; all files if this is empty.
-PROSE  := scripts
 PYTEST := -m pytest -n auto --dist worksteal
 
 # Each environment proves one more thing, and only `make test-slow` needs them.
@@ -37,7 +35,7 @@ lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/unasync.py --check
-	$(BIN)/python scripts/check_prose.py $(PROSE)
+	$(BIN)/python scripts/check_prose.py
 
 mypy: $(VENV)/ready
 	$(BIN)/mypy
