@@ -216,10 +216,9 @@ def _as_our_errors(operation: str) -> Generator[None]:
         raise ResponseError(operation, None, f"parsing it raised {printable(repr(error))}") from error
 
 
-def _is_async(rekognition: Any) -> bool:
+def _is_async(rekognition: object) -> bool:
     # aiobotocore's operations are plain functions that return coroutines of _make_api_call
-    kind: type[object] = type(rekognition)
-    send = getattr(kind, "_make_api_call", None)
+    send = getattr(type(rekognition), "_make_api_call", None)
     operation = getattr(rekognition, "describe_project_versions", None)
     return inspect.iscoroutinefunction(send) or inspect.iscoroutinefunction(operation)
 

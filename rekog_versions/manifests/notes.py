@@ -57,7 +57,9 @@ def _members(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _are_notes(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(note, dict) and "code" in note for note in sequence(value))
+    if not isinstance(value, list):
+        return False
+    return all(isinstance(note, dict) and "code" in note for note in cast("list[object]", value))
 
 
 def _member_at(line: dict[str, Any], path: Sequence[str | int]) -> dict[str, Any]:
