@@ -131,6 +131,7 @@ def may_have_been_carried_out(error: BaseException) -> bool:
 
     Creates, copies, starts, stops and deletions mark their exceptions if the response was lost, or if the call was
     interrupted, and no lookup showed the outcome. A note on the exception says what may be the case and how to check.
+    botocore's own exceptions lose the mark and the note when they are pickled.
     """
     return bool(error.__dict__.get(_OUTCOME_UNKNOWN, False))
 
@@ -146,6 +147,9 @@ class ServiceError(RekogVersionsError, ClientError):
     service_code: ClassVar[str] = ""
     """The error code that the service uses; empty for codes without a class of their own."""
 
+    def __init_subclass__(cls) -> None:
+        cls.service_code = cls.service_code or f"{cls.__name__.removesuffix('Error')}Exception"
+
     @classmethod
     def of(cls, error: ClientError) -> ServiceError:
         """Create the error for a botocore `ClientError`, with a note on the next step if there is one."""
@@ -160,12 +164,12 @@ class ServiceError(RekogVersionsError, ClientError):
     @property
     def code(self) -> str:
         """The service's error code, such as `ResourceInUseException`."""
-        return str(self._error.get("Code", "Unknown"))
+        return str(self._member("Error", "Code") or "Unknown")
 
     @property
     def message(self) -> str:
         """The service's message, unchanged."""
-        return str(self._error.get("Message", ""))
+        return str(self._member("Error", "Message") or "")
 
     @property
     def operation(self) -> str:
@@ -175,26 +179,18 @@ class ServiceError(RekogVersionsError, ClientError):
     @property
     def request_id(self) -> str | None:
         """The request id, for AWS Support."""
-        found = self._metadata.get("RequestId")
+        found = self._member("ResponseMetadata", "RequestId")
         return None if found is None else str(found)
 
     @property
     def status_code(self) -> int | None:
         """The HTTP status."""
-        found = self._metadata.get("HTTPStatusCode")
+        found = self._member("ResponseMetadata", "HTTPStatusCode")
         return found if isinstance(found, int) else None
 
-    @property
-    def _error(self) -> Mapping[str, Any]:
+    def _member(self, part: str, name: str) -> Any:
         response: Any = self.response
-        error: Mapping[str, Any] = response.get("Error", {})
-        return error
-
-    @property
-    def _metadata(self) -> Mapping[str, Any]:
-        response: Any = self.response
-        metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})
-        return metadata
+        return response.get(part, {}).get(name)
 
     def __str__(self) -> str:
         return printable(super().__str__())
@@ -203,13 +199,9 @@ class ServiceError(RekogVersionsError, ClientError):
 class AccessDeniedError(ServiceError):
     """The caller lacks a permission."""
 
-    service_code = "AccessDeniedException"
-
 
 class ImageTooLargeError(ServiceError):
     """The image has more bytes than the service accepts."""
-
-    service_code = "ImageTooLargeException"
 
 
 class InternalServerError(ServiceError):
@@ -221,85 +213,57 @@ class InternalServerError(ServiceError):
 class InvalidImageFormatError(ServiceError):
     """The image is not a PNG or JPEG file, or cannot be read."""
 
-    service_code = "InvalidImageFormatException"
-
 
 class InvalidPaginationTokenError(ServiceError):
     """The pagination token is invalid for this call."""
-
-    service_code = "InvalidPaginationTokenException"
 
 
 class InvalidParameterError(ServiceError):
     """The service rejects a value, or a combination of values."""
 
-    service_code = "InvalidParameterException"
-
 
 class InvalidPolicyRevisionIdError(ServiceError):
     """The project policy has another revision, or does not exist."""
-
-    service_code = "InvalidPolicyRevisionIdException"
 
 
 class InvalidS3ObjectError(ServiceError):
     """The service cannot read the object in S3."""
 
-    service_code = "InvalidS3ObjectException"
-
 
 class LimitExceededError(ServiceError):
     """A quota of the account is reached: concurrent trainings, running models, versions in a project, or projects."""
-
-    service_code = "LimitExceededException"
 
 
 class MalformedPolicyDocumentError(ServiceError):
     """The policy document is malformed."""
 
-    service_code = "MalformedPolicyDocumentException"
-
 
 class ProvisionedThroughputExceededError(ServiceError):
     """The account or the model receives more calls than it can process."""
-
-    service_code = "ProvisionedThroughputExceededException"
 
 
 class ResourceAlreadyExistsError(ServiceError):
     """The project already has such a dataset or policy."""
 
-    service_code = "ResourceAlreadyExistsException"
-
 
 class ResourceInUseError(ServiceError):
     """The name is taken, or the resource is busy."""
-
-    service_code = "ResourceInUseException"
 
 
 class ResourceNotFoundError(ServiceError):
     """The project, version or dataset does not exist in this account and region."""
 
-    service_code = "ResourceNotFoundException"
-
 
 class ResourceNotReadyError(ServiceError):
     """The model is not running, or the dataset is not ready."""
-
-    service_code = "ResourceNotReadyException"
 
 
 class ServiceQuotaExceededError(ServiceError):
     """A quota of the account is used up."""
 
-    service_code = "ServiceQuotaExceededException"
-
 
 class ThrottlingError(ServiceError):
     """Too many calls at once; the service allows 5 a second for each operation other than detection."""
-
-    service_code = "ThrottlingException"
 
 
 _BY_CODE: Mapping[str, type[ServiceError]] = {kind.service_code: kind for kind in ServiceError.__subclasses__()}
@@ -347,22 +311,18 @@ class ManifestIssue(Protocol):
     @property
     def code(self) -> str:
         """The service's code, such as `ERROR_INVALID_BOUNDING_BOX`."""
-        ...
 
     @property
     def message(self) -> str:
         """The service's message for the code."""
-        ...
 
     @property
     def place(self) -> tuple[str | int, ...]:
         """The path to the affected part of the line; empty if the issue concerns the image."""
-        ...
 
     @property
     def fix(self) -> str:
         """The next step to fix the issue."""
-        ...
 
 
 class ManifestError(RekogVersionsError, ValueError):

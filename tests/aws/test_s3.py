@@ -22,7 +22,7 @@ from rekog_versions._aws.s3 import (
 )
 from rekog_versions.models.assets import DescribedS3Object, S3Object
 from rekog_versions.testing import mock_custom_labels
-from tests.testing.world import client, shared_client
+from tests.testing.emulator import client, shared_client
 
 LOCATION = S3Location("bucket", "a b/c+d%2Fé#.json")
 BROKEN: Exception = IncompleteReadError(actual_bytes=1, expected_bytes=2)

@@ -45,7 +45,7 @@ def session() -> Any:
     return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
 
 
-class World:
+class Emulator:
     """A project with manifests, one of the two clients, and the names in the create requests."""
 
     def __init__(self, labels: CustomLabelsControl, driver: Driver, time: FakeTime) -> None:
@@ -91,88 +91,88 @@ class World:
 
 
 @pytest.fixture
-def world(custom_labels: CustomLabelsControl, driver: Driver, time: FakeTime) -> World:
-    return World(custom_labels, driver, time)
+def emulator(custom_labels: CustomLabelsControl, driver: Driver, time: FakeTime) -> Emulator:
+    return Emulator(custom_labels, driver, time)
 
 
 def by_name(outcomes: Iterator[SubmissionOutcome]) -> dict[str, SubmissionOutcome]:
     return {outcome.request.version_name: outcome for outcome in outcomes}
 
 
-def test_everything_is_trained_once_with_as_many_at_a_time_as_the_account_allows(world: World) -> None:
-    world.labels.set_training(times=4)
+def test_everything_is_trained_once_with_as_many_at_a_time_as_the_account_allows(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=4)
     polls: list[Poll] = []
-    found = by_name(world.submit(world.requests(5), on_poll=polls.append))
+    found = by_name(emulator.submit(emulator.requests(5), on_poll=polls.append))
     assert [outcome.ok for outcome in found.values()] == [True] * 5
     assert found["v3"].result().f1_score is not None
     assert found["v3"].version_arn == found["v3"].result().project_version_arn
     assert not any(outcome.was_there_already for outcome in found.values())
-    assert sorted(world.statuses()) == ["v0", "v1", "v2", "v3", "v4"]
+    assert sorted(emulator.statuses()) == ["v0", "v1", "v2", "v3", "v4"]
     # the third was rejected, and from then on one more was sent every two minutes
-    assert world.created[:3] == ["v0", "v1", "v2"]
-    rejected = len(world.created) - 5
-    assert 1 <= rejected <= 1 + (world.time.now - 1000) / 120
+    assert emulator.created[:3] == ["v0", "v1", "v2"]
+    rejected = len(emulator.created) - 5
+    assert 1 <= rejected <= 1 + (emulator.time.now - 1000) / 120
     assert polls
 
 
-def test_max_concurrent_limits_how_many_train_at_a_time(world: World) -> None:
-    world.labels.set_limits(trainings=50)
-    world.labels.set_training(times=3)
+def test_max_concurrent_limits_how_many_train_at_a_time(emulator: Emulator) -> None:
+    emulator.labels.set_limits(trainings=50)
+    emulator.labels.set_training(times=3)
     most = 0
 
     def count(_: Poll) -> None:
         nonlocal most
-        most = max(most, list(world.statuses().values()).count("TRAINING_IN_PROGRESS"))
+        most = max(most, list(emulator.statuses().values()).count("TRAINING_IN_PROGRESS"))
 
-    assert len(by_name(world.submit(world.requests(7), max_concurrent=3, on_poll=count))) == 7
-    assert world.created == [f"v{number}" for number in range(7)]  # none was rejected
+    assert len(by_name(emulator.submit(emulator.requests(7), max_concurrent=3, on_poll=count))) == 7
+    assert emulator.created == [f"v{number}" for number in range(7)]  # none was rejected
     assert most <= 3
 
 
-def test_trainings_of_others_count_and_are_waited_for(world: World, driver: Driver) -> None:
-    world.labels.set_limits(trainings=1)
-    world.labels.set_training(times=9, version="theirs")
-    world.add("theirs")
+def test_trainings_of_others_count_and_are_waited_for(emulator: Emulator, driver: Driver) -> None:
+    emulator.labels.set_limits(trainings=1)
+    emulator.labels.set_training(times=9, version="theirs")
+    emulator.add("theirs")
 
-    plain_sleep = world.time.sleep
+    plain_sleep = emulator.time.sleep
 
     def sleep(seconds: float) -> None:
-        world.statuses()  # the emulation moves statuses when they are read
+        emulator.statuses()  # the emulation moves statuses when they are read
         plain_sleep(seconds)
 
-    world.time.sleep = sleep  # type: ignore[method-assign]
-    driver.over(world.rekognition)
-    found = by_name(world.submit(world.requests(2)))
+    emulator.time.sleep = sleep  # type: ignore[method-assign]
+    driver.over(emulator.rekognition)
+    found = by_name(emulator.submit(emulator.requests(2)))
     assert all(outcome.ok for outcome in found.values())
-    assert world.created.count("v0") > 1  # rejected, and sent again
+    assert emulator.created.count("v0") > 1  # rejected, and sent again
 
 
-def test_requests_end_with_the_rejection_if_no_slot_becomes_free(world: World) -> None:
-    world.labels.set_limits(trainings=0)
-    began = world.time.now
-    found = by_name(world.submit(world.requests(3), slot_timeout=3600))
+def test_requests_end_with_the_rejection_if_no_slot_becomes_free(emulator: Emulator) -> None:
+    emulator.labels.set_limits(trainings=0)
+    began = emulator.time.now
+    found = by_name(emulator.submit(emulator.requests(3), slot_timeout=3600))
     assert {type(outcome.error) for outcome in found.values()} == {LimitExceededError}
     assert "others in the account and region use the slots" in notes(found["v2"].error)  # type: ignore[arg-type]
-    assert world.statuses() == {}
-    assert 3600 <= world.time.now - began < 3800
+    assert emulator.statuses() == {}
+    assert 3600 <= emulator.time.now - began < 3800
 
 
-def test_a_full_project_is_reported_at_once_and_the_others_are_trained(world: World) -> None:
-    full = world.plain.create_project("full")
-    world.labels.set_limits(trainings=200)
+def test_a_full_project_is_reported_at_once_and_the_others_are_trained(emulator: Emulator) -> None:
+    full = emulator.plain.create_project("full")
+    emulator.labels.set_limits(trainings=200)
     for number in range(100):
-        world.add(f"old{number}", project_arn=full)
-    began = world.time.now
-    found = by_name(world.submit([world.request("new", project_arn=full), world.request("v1")]))
+        emulator.add(f"old{number}", project_arn=full)
+    began = emulator.time.now
+    found = by_name(emulator.submit([emulator.request("new", project_arn=full), emulator.request("v1")]))
     assert isinstance(found["new"].error, LimitExceededError)
     assert "The project has 100 versions: it is full" in notes(found["new"].error)
     assert found["v1"].ok
-    assert world.time.now - began < 60
+    assert emulator.time.now - began < 60
 
 
-def test_a_training_that_fails_does_not_stop_the_others(world: World) -> None:
-    world.labels.set_training(outcome="TRAINING_FAILED", message="bad", version="v1", project="shapes")
-    found = by_name(world.submit(world.requests(4)))
+def test_a_training_that_fails_does_not_stop_the_others(emulator: Emulator) -> None:
+    emulator.labels.set_training(outcome="TRAINING_FAILED", message="bad", version="v1", project="shapes")
+    found = by_name(emulator.submit(emulator.requests(4)))
     assert [name for name, outcome in found.items() if not outcome.ok] == ["v1"]
     assert isinstance(found["v1"].error, TrainingFailedError)
     assert found["v1"].version_arn
@@ -180,31 +180,33 @@ def test_a_training_that_fails_does_not_stop_the_others(world: World) -> None:
         found["v1"].result()
 
 
-def test_a_rejected_request_does_not_stop_the_others(world: World) -> None:
-    gone = str(world.project).replace("shapes", "gone")
-    tagged = world.request("tagged", tags={f"key{number}": "x" for number in range(60)})
-    adapter = world.request("adapter", feature_config={"ContentModeration": {"ConfidenceThreshold": 50}})
-    found = by_name(world.submit([world.request("v1", project_arn=gone), adapter, tagged, world.request("v2")]))
+def test_a_rejected_request_does_not_stop_the_others(emulator: Emulator) -> None:
+    gone = str(emulator.project).replace("shapes", "gone")
+    tagged = emulator.request("tagged", tags={f"key{number}": "x" for number in range(60)})
+    adapter = emulator.request("adapter", feature_config={"ContentModeration": {"ConfidenceThreshold": 50}})
+    found = by_name(
+        emulator.submit([emulator.request("v1", project_arn=gone), adapter, tagged, emulator.request("v2")])
+    )
     assert isinstance(found["v1"].error, ResourceNotFoundError)
     assert isinstance(found["adapter"].error, InvalidParameterError)
     assert isinstance(found["tagged"].error, ServiceError)
     assert found["v2"].ok
-    assert "v1" not in world.created
+    assert "v1" not in emulator.created
 
 
-def test_the_same_requests_again_start_nothing_and_report_everything(world: World) -> None:
-    world.labels.set_training(outcome="TRAINING_FAILED", version="v1")
-    list(world.submit(world.requests(3)))
-    assert len(world.created) == 3
-    again = by_name(world.submit(world.requests(4)))
-    assert world.created == ["v0", "v1", "v2", "v3"]
+def test_the_same_requests_again_start_nothing_and_report_everything(emulator: Emulator) -> None:
+    emulator.labels.set_training(outcome="TRAINING_FAILED", version="v1")
+    list(emulator.submit(emulator.requests(3)))
+    assert len(emulator.created) == 3
+    again = by_name(emulator.submit(emulator.requests(4)))
+    assert emulator.created == ["v0", "v1", "v2", "v3"]
     assert [again[f"v{number}"].was_there_already for number in range(4)] == [True, True, True, False]
     assert isinstance(again["v1"].error, TrainingFailedError)
     assert again["v0"].ok
 
 
-def test_running_trainings_of_an_earlier_run_are_adopted(world: World) -> None:
-    world.labels.set_training(times=5)
+def test_running_trainings_of_an_earlier_run_are_adopted(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=5)
     polls = 0
 
     def stop(_: Poll) -> None:
@@ -214,19 +216,19 @@ def test_running_trainings_of_an_earlier_run_are_adopted(world: World) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        list(world.submit(world.requests(3), on_poll=stop))
+        list(emulator.submit(emulator.requests(3), on_poll=stop))
     note = notes(caught.value)
     assert "These trainings continue and are billed: arn:aws:rekognition:us-east-1:123456789012:project/shapes/" in note
     assert "1 request had not been started" in note
     assert "again with the same requests" in note
-    found = by_name(world.submit(world.requests(3)))
+    found = by_name(emulator.submit(emulator.requests(3)))
     assert all(outcome.ok for outcome in found.values())
     assert [found[f"v{number}"].was_there_already for number in range(3)] == [True, True, False]
-    assert sorted(world.statuses()) == ["v0", "v1", "v2"]
+    assert sorted(emulator.statuses()) == ["v0", "v1", "v2"]
 
 
-def test_an_interrupted_iterator_can_be_resumed(world: World) -> None:
-    world.labels.set_training(times=3)
+def test_an_interrupted_iterator_can_be_resumed(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=3)
     once = iter([True])
 
     def stop(_: Poll) -> None:
@@ -234,11 +236,11 @@ def test_an_interrupted_iterator_can_be_resumed(world: World) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(world.submit(world.requests(3), on_poll=stop))
-    assert len(world.submit.iterator.open) == 3
-    found = by_name(world.submit.resume())
+        list(emulator.submit(emulator.requests(3), on_poll=stop))
+    assert len(emulator.submit.iterator.open) == 3
+    found = by_name(emulator.submit.resume())
     assert [found[f"v{number}"].was_there_already for number in range(3)] == [False] * 3
-    assert world.submit.iterator.open == []
+    assert emulator.submit.iterator.open == []
 
 
 @pytest.mark.parametrize(
@@ -249,9 +251,9 @@ def test_an_interrupted_iterator_can_be_resumed(world: World) -> None:
         ({"version_description": "mine"}, "its description is 'mine', the request's None"),
     ],
 )
-def test_a_name_of_a_different_version_is_a_conflict(fields: Any, difference: str, world: World) -> None:
-    world.add("v0", **fields)
-    found = by_name(world.submit(world.requests(2)))
+def test_a_name_of_a_different_version_is_a_conflict(fields: Any, difference: str, emulator: Emulator) -> None:
+    emulator.add("v0", **fields)
+    found = by_name(emulator.submit(emulator.requests(2)))
     error = found["v0"].error
     assert isinstance(error, VersionConflictError)
     assert difference in str(error)
@@ -259,52 +261,52 @@ def test_a_name_of_a_different_version_is_a_conflict(fields: Any, difference: st
     assert error.description.version_name == "v0"
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.differences, again.request) == (str(error), error.differences, error.request)
-    assert world.created == ["v1"]
+    assert emulator.created == ["v1"]
     assert found["v1"].ok
 
 
-def test_a_copy_with_that_name_is_a_conflict(world: World) -> None:
-    source = world.add("v0")
-    world.statuses()
-    target = world.plain.create_project("target")
-    world.rekognition.copy_project_version(
-        SourceProjectArn=world.project,
+def test_a_copy_with_that_name_is_a_conflict(emulator: Emulator) -> None:
+    source = emulator.add("v0")
+    emulator.statuses()
+    target = emulator.plain.create_project("target")
+    emulator.rekognition.copy_project_version(
+        SourceProjectArn=emulator.project,
         SourceProjectVersionArn=source,
         DestinationProjectArn=target,
         VersionName="v0",
         OutputConfig={"S3Bucket": BUCKET, "S3KeyPrefix": "out"},
     )
-    (found,) = world.submit([world.request("v0", project_arn=target)])
+    (found,) = emulator.submit([emulator.request("v0", project_arn=target)])
     assert "it is a copy of" in str(found.error)
 
 
 @pytest.mark.parametrize("hang_up", ["before", "after"])
-def test_a_lost_response_starts_nothing_twice(hang_up: Any, world: World) -> None:
-    world.labels.set_training(times=3)
-    world.labels.inject(CREATE, hang_up=hang_up, times=2)
-    found = by_name(world.submit(world.requests(3)))
+def test_a_lost_response_starts_nothing_twice(hang_up: Any, emulator: Emulator) -> None:
+    emulator.labels.set_training(times=3)
+    emulator.labels.inject(CREATE, hang_up=hang_up, times=2)
+    found = by_name(emulator.submit(emulator.requests(3)))
     assert all(outcome.ok for outcome in found.values())
-    assert sorted(world.statuses()) == ["v0", "v1", "v2"]
+    assert sorted(emulator.statuses()) == ["v0", "v1", "v2"]
 
 
-def test_throttling_and_5xx_responses_are_waited_out(world: World) -> None:
-    world.labels.inject(DESCRIBE, error="ThrottlingException", times=7)
-    world.labels.inject(CREATE, error="ThrottlingException", times=7)
-    world.labels.inject(CREATE, error="InternalServerError", times=7)
-    found = by_name(world.submit(world.requests(2)))
+def test_throttling_and_5xx_responses_are_waited_out(emulator: Emulator) -> None:
+    emulator.labels.inject(DESCRIBE, error="ThrottlingException", times=7)
+    emulator.labels.inject(CREATE, error="ThrottlingException", times=7)
+    emulator.labels.inject(CREATE, error="InternalServerError", times=7)
+    found = by_name(emulator.submit(emulator.requests(2)))
     assert all(outcome.ok for outcome in found.values())
 
 
-def test_a_timeout_is_an_outcome_and_the_others_continue(world: World) -> None:
-    world.labels.set_training(times=100, version="v0")
-    found = by_name(world.submit(world.requests(2), timeout=50, schedule=Schedule(first=20, most=20)))
+def test_a_timeout_is_an_outcome_and_the_others_continue(emulator: Emulator) -> None:
+    emulator.labels.set_training(times=100, version="v0")
+    found = by_name(emulator.submit(emulator.requests(2), timeout=50, schedule=Schedule(first=20, most=20)))
     assert isinstance(found["v0"].error, WaitTimeoutError)
     assert found["v1"].ok
 
 
-def test_the_report_lists_every_request_in_order(world: World, driver: Driver) -> None:
-    world.labels.set_training(outcome="TRAINING_FAILED", message="bad \x1b[2J", version="v1")
-    submission = submit_all(driver.client, world.requests(3))
+def test_the_report_lists_every_request_in_order(emulator: Emulator, driver: Driver) -> None:
+    emulator.labels.set_training(outcome="TRAINING_FAILED", message="bad \x1b[2J", version="v1")
+    submission = submit_all(driver.client, emulator.requests(3))
     report = submission.report() if driver.kind == "sync" else asyncio.run(submission.report())
     assert [outcome.request.version_name for outcome in report.outcomes] == ["v0", "v1", "v2"]
     assert [outcome.request.version_name for outcome in report.trained] == ["v0", "v2"]
@@ -319,19 +321,19 @@ def test_the_report_lists_every_request_in_order(world: World, driver: Driver) -
     assert isinstance(caught.value.exceptions[0], TrainingFailedError)
 
 
-def test_all_problems_are_listed_before_anything_is_sent(world: World) -> None:
-    fine = world.request("v1")
+def test_all_problems_are_listed_before_anything_is_sent(emulator: Emulator) -> None:
+    fine = emulator.request("v1")
     broken = fine.to_dict() | {"VersionName": "not a name", "OutputConfig": {"S3Bucket": "x"}}
-    requests = [fine, broken, world.request("v2"), fine, {"version_name": "v\x1b3"}]
+    requests = [fine, broken, emulator.request("v2"), fine, {"version_name": "v\x1b3"}]
     with pytest.raises(ValueError, match="nothing was sent") as caught:
-        world.submit(requests)
+        emulator.submit(requests)
     note = str(caught.value)
     assert "request 2 (not a name): VersionName: " in note
     assert "request 2 (not a name): OutputConfig.S3Bucket: " in note
     assert "request 4 (v1) names the same version as request 1" in note
     assert "request 5 (v\\x1b3): ProjectArn: " in note
-    assert world.statuses() == {}
-    assert world.created == []
+    assert emulator.statuses() == {}
+    assert emulator.created == []
 
 
 @pytest.mark.parametrize(
@@ -343,17 +345,17 @@ def test_all_problems_are_listed_before_anything_is_sent(world: World) -> None:
     ],
 )
 def test_items_that_are_not_requests_are_rejected(
-    requests: Any, error: type[Exception], message: str, world: World
+    requests: Any, error: type[Exception], message: str, emulator: Emulator
 ) -> None:
     with pytest.raises(error, match=message):
-        world.submit(requests)
+        emulator.submit(requests)
 
 
 @pytest.mark.parametrize("numbers", [{"max_concurrent": 0}, {"slot_timeout": -1}, {"rate": 0}, {"timeout": -1}])
-def test_numbers_out_of_range_are_rejected(numbers: dict[str, Any], world: World) -> None:
+def test_numbers_out_of_range_are_rejected(numbers: dict[str, Any], emulator: Emulator) -> None:
     with pytest.raises(ValueError, match=next(iter(numbers))):
-        list(world.submit(world.requests(1), **numbers))
-    assert world.created == []
+        list(emulator.submit(emulator.requests(1), **numbers))
+    assert emulator.created == []
 
 
 @pytest.mark.parametrize(
@@ -369,12 +371,14 @@ def test_numbers_out_of_range_are_rejected(numbers: dict[str, Any], world: World
     ],
     ids=str,
 )
-def test_arguments_of_wrong_types_are_rejected_before_anything_is_sent(wrong: dict[str, Any], world: World) -> None:
+def test_arguments_of_wrong_types_are_rejected_before_anything_is_sent(
+    wrong: dict[str, Any], emulator: Emulator
+) -> None:
     with pytest.raises(TypeError, match=f"{next(iter(wrong))} must be "):
-        list(world.submit(world.requests(1), **wrong))
-    assert world.created == []
+        list(emulator.submit(emulator.requests(1), **wrong))
+    assert emulator.created == []
 
 
-def test_no_requests_give_an_empty_report(world: World) -> None:
-    assert list(world.submit([])) == []
-    assert str(world.submit.iterator._decisions.report()) == "no requests"
+def test_no_requests_give_an_empty_report(emulator: Emulator) -> None:
+    assert list(emulator.submit([])) == []
+    assert str(emulator.submit.iterator._decisions.report()) == "no requests"

@@ -9,7 +9,7 @@ from tests.example_runs import Run, run_example
 from tests.test_examples import BUCKET as SERVER_BUCKET
 from tests.test_examples import run
 from tests.test_examples import server as server_process
-from tests.testing.world import BUCKET, World, cats_and_dogs, shared_client
+from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, shared_client
 
 server = server_process
 """The emulated service in a process of its own, for this module."""
@@ -18,20 +18,20 @@ OPTIONS = ("--project", "many", "--every", "0.01")
 
 
 @pytest.fixture
-def world(custom_labels: CustomLabelsControl) -> World:
+def emulator(custom_labels: CustomLabelsControl) -> Emulator:
     """The emulated service with manifests, one of which is missing."""
-    world = World(custom_labels, shared_client("rekognition"), shared_client("s3"))
-    world.s3.create_bucket(Bucket=BUCKET)
+    emulator = Emulator(custom_labels, shared_client("rekognition"), shared_client("s3"))
+    emulator.s3.create_bucket(Bucket=BUCKET)
     for name in ("circles", "squares"):
-        world.put(cats_and_dogs(40), f"{name}.manifest")
-    return world
+        emulator.put(cats_and_dogs(40), f"{name}.manifest")
+    return emulator
 
 
 def train(*manifests: str) -> Run:
     return run_example("train_many.py", *OPTIONS, "--output", f"s3://{BUCKET}/results", *manifests)
 
 
-def test_the_example_trains_each_manifest_once(world: World) -> None:
+def test_the_example_trains_each_manifest_once(emulator: Emulator) -> None:
     done = train(*MANIFESTS)
     assert done.returncode == 1, done.stderr
     lines = done.stdout.splitlines()
@@ -42,14 +42,14 @@ def test_the_example_trains_each_manifest_once(world: World) -> None:
 
     again = train(*MANIFESTS)
     assert again.stdout.count("(was there already)") == 3, again.stderr
-    (project,) = world.rekognition.describe_projects()["ProjectDescriptions"]
-    assert len(world.statuses(project["ProjectArn"])) == 3
+    (project,) = emulator.rekognition.describe_projects()["ProjectDescriptions"]
+    assert len(emulator.statuses(project["ProjectArn"])) == 3
 
     waited = run_example("train_many.py", *OPTIONS, "--wait-only")
     assert (waited.returncode, waited.stdout) == (0, ""), waited.stderr
 
 
-def test_the_example_rejects_two_manifests_with_the_same_name(world: World) -> None:
+def test_the_example_rejects_two_manifests_with_the_same_name(emulator: Emulator) -> None:
     done = train(f"s3://{BUCKET}/a/v1.manifest", f"s3://{BUCKET}/b/v1.manifest")
     assert done.returncode == 1
     assert "request 2 (v1) names the same version as request 1" in done.stderr

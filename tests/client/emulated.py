@@ -7,8 +7,8 @@ from rekog_versions import OutputConfig, TestingData, TrainingData
 from rekog_versions.testing import CustomLabelsControl
 from tests.conftest import Driver
 from tests.test_docs import a_line
+from tests.testing.emulator import shared_client
 from tests.testing.pictures import picture
-from tests.testing.world import shared_client
 
 BUCKET = "my-bucket"
 LABELS = ("circle", "square")

@@ -13,7 +13,7 @@ from rekog_versions.testing.settings import Quality
 from rekog_versions.testing.training.predictions import predict
 from rekog_versions.testing.training.read_manifests import LabelledImages, ParsedManifest, parse_lines
 from rekog_versions.testing.training.result_files import Trial, snapshot, summary_document
-from tests.testing.world import boxed_line, line
+from tests.testing.emulator import boxed_line, line
 
 ARN = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/version/{}/1574310000000"
 ENDED = datetime(2026, 1, 2, tzinfo=UTC)

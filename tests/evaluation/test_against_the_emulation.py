@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekog_versions.evaluation import Evaluation, PredictionOutcome
-from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
+from tests.testing.conftest import emulator as emulator  # noqa: PLC0414  (a fixture)
+from tests.testing.emulator import Emulator
 from tests.testing.test_evaluation_files import (
     boxed,
     qualities,
@@ -18,17 +19,16 @@ from tests.testing.test_evaluation_files import (
     trainable_boxes,
     trainable_labels,
 )
-from tests.testing.world import World
 
 # all examples share one emulated service: each has a project and files of its own
-with_a_world = settings(
+with_an_emulator = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=False
 )
 
 
-def read(world: World, version: dict[str, Any]) -> Evaluation:
+def read(emulator: Emulator, version: dict[str, Any]) -> Evaluation:
     return Evaluation.from_files(
-        world.read(version["EvaluationResult"]["Summary"]).encode(), world.snapshot(version).encode()
+        emulator.read(version["EvaluationResult"]["Summary"]).encode(), emulator.snapshot(version).encode()
     )
 
 
@@ -63,13 +63,13 @@ def check_recomputed(evaluation: Evaluation) -> None:
         assert getattr(recomputed, name) == pytest.approx(getattr(evaluation, name), rel=0, abs=1e-9), name
 
 
-@with_a_world
+@with_an_emulator
 @given(lists=several_labels, quality=qualities, is_split=st.booleans())
 def test_the_summary_of_image_level_labels_is_recomputed_from_the_snapshot(
-    world: World, lists: list[list[str]], quality: dict[str, Any], is_split: bool
+    emulator: Emulator, lists: list[list[str]], quality: dict[str, Any], is_split: bool
 ) -> None:
     training, testing = trainable_labels(lists)
-    evaluation = read(world, train(world, training, None if is_split else testing, **quality))
+    evaluation = read(emulator, train(emulator, training, None if is_split else testing, **quality))
     check_recomputed(evaluation)
     said, counted = evaluation.confusion_matrix, evaluation.confusion_matrix_at()
     assert said is not None
@@ -80,13 +80,13 @@ def test_the_summary_of_image_level_labels_is_recomputed_from_the_snapshot(
             assert counted.value(real, seen) == pytest.approx(said.value(real, seen), rel=0, abs=1e-9)
 
 
-@with_a_world
+@with_an_emulator
 @given(images=st.lists(st.tuples(sizes, boxed), min_size=1, max_size=12), quality=qualities, is_split=st.booleans())
 def test_the_summary_of_boxes_is_recomputed_from_the_snapshot(
-    world: World, images: list[Any], quality: dict[str, Any], is_split: bool
+    emulator: Emulator, images: list[Any], quality: dict[str, Any], is_split: bool
 ) -> None:
     lines = trainable_boxes(images)
-    evaluation = read(world, train(world, lines, None if is_split else lines, **quality))
+    evaluation = read(emulator, train(emulator, lines, None if is_split else lines, **quality))
     check_recomputed(evaluation)
     recomputed = evaluation.recompute()
     if evaluation.labels:

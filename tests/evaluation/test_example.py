@@ -9,21 +9,21 @@ import pytest
 
 from rekog_versions.models.thresholds import Thresholds
 from tests.example_runs import EXAMPLES, Run, run_example
-from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
-from tests.testing.world import World, json_lines, line
+from tests.testing.conftest import emulator as emulator  # noqa: PLC0414  (a fixture)
+from tests.testing.emulator import Emulator, json_lines, line
 
 SCRIPT = "evaluate.py"
 HOSTILE = "circle\x1b[2J"
 
 
 @pytest.fixture(autouse=True)
-def _trained(world: World) -> None:
+def _trained(emulator: Emulator) -> None:
     """Train the versions `old` and `new` of the project `shapes`."""
-    world.put(json_lines(line(number, (HOSTILE, "square")[number % 2]) for number in range(40)))
-    project = world.project("shapes")
+    emulator.put(json_lines(line(number, (HOSTILE, "square")[number % 2]) for number in range(40)))
+    project = emulator.project("shapes")
     for name in ("old", "new"):
-        world.create(project, name)
-    world.describe(project)
+        emulator.create(project, name)
+    emulator.describe(project)
 
 
 def evaluate(*arguments: str) -> Run:

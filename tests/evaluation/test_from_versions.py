@@ -23,10 +23,10 @@ from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import Evaluation, PredictionOutcome, best_version, get_evaluation
 from rekog_versions.evaluation.version_files import why_no_evaluation
 from rekog_versions.manifests.lines import UseCase
-from tests.testing.conftest import world as world  # noqa: PLC0414  (a fixture)
-from tests.testing.world import (
+from tests.testing.conftest import emulator as emulator  # noqa: PLC0414  (a fixture)
+from tests.testing.emulator import (
     BUCKET,
-    World,
+    Emulator,
     assets,
     boxed_line,
     cats_and_dogs,
@@ -41,30 +41,32 @@ from tests.wire import _Raw
 class Reader:
     """Calls a function with one of the two clients."""
 
-    def __init__(self, kind: str, world: World) -> None:
-        self.kind, self.world = kind, world
+    def __init__(self, kind: str, emulator: Emulator) -> None:
+        self.kind, self.emulator = kind, emulator
 
     def __call__(self, function: Any, *args: Any, s3: Any = None, **kwargs: Any) -> Any:
         if self.kind == "sync":
-            return function(VersionsClient(self.world.rekognition, s3=s3 or self.world.s3), *args, **kwargs)
+            return function(VersionsClient(self.emulator.rekognition, s3=s3 or self.emulator.s3), *args, **kwargs)
 
         async def call() -> Any:
-            return await function(AsyncVersionsClient(self.world.rekognition, s3=s3 or self.world.s3), *args, **kwargs)
+            return await function(
+                AsyncVersionsClient(self.emulator.rekognition, s3=s3 or self.emulator.s3), *args, **kwargs
+            )
 
         return asyncio.run(call())
 
 
 @pytest.fixture(params=["sync", "async"])
-def reader(request: pytest.FixtureRequest, world: World) -> Reader:
-    return Reader(request.param, world)
+def reader(request: pytest.FixtureRequest, emulator: Emulator) -> Reader:
+    return Reader(request.param, emulator)
 
 
 @pytest.fixture
-def trained(world: World) -> tuple[str, str]:
+def trained(emulator: Emulator) -> tuple[str, str]:
     """Return a project with a trained version `v1`."""
-    project = world.project()
-    world.create(project, TestingData=assets("data/train.manifest"))
-    world.describe(project)
+    project = emulator.project()
+    emulator.create(project, TestingData=assets("data/train.manifest"))
+    emulator.describe(project)
     return project, "v1"
 
 
@@ -85,7 +87,7 @@ class FailingS3:
 
 def test_an_evaluation_is_read_from_where_the_description_says(reader: Reader, trained: tuple[str, str]) -> None:
     evaluation = reader(get_evaluation, trained)
-    (description,) = reader.world.describe(trained[0])
+    (description,) = reader.emulator.describe(trained[0])
     assert isinstance(evaluation, Evaluation)
     assert evaluation.version_arn == description["ProjectVersionArn"]
     assert evaluation.f1_score == description["EvaluationResult"]["F1Score"]
@@ -97,12 +99,12 @@ def test_an_evaluation_is_read_from_where_the_description_says(reader: Reader, t
 
 
 def test_the_evaluation_of_an_object_localization_model_has_boxes(reader: Reader) -> None:
-    world = reader.world
-    world.put(json_lines(boxed_line(number, ("cat", "dog")[number % 2]) for number in range(40)))
-    world.labels.set_quality(f1=0.7)
-    project = world.project()
-    world.create(project)
-    world.describe(project)
+    emulator = reader.emulator
+    emulator.put(json_lines(boxed_line(number, ("cat", "dog")[number % 2]) for number in range(40)))
+    emulator.labels.set_quality(f1=0.7)
+    project = emulator.project()
+    emulator.create(project)
+    emulator.describe(project)
     evaluation = reader(get_evaluation, (project, "v1"))
     assert evaluation.use_case is UseCase.OBJECT_LOCALIZATION
     assert evaluation.average_precision == pytest.approx(evaluation.recompute().average_precision, rel=0, abs=1e-9)
@@ -112,28 +114,28 @@ def test_the_evaluation_of_an_object_localization_model_has_boxes(reader: Reader
 
 
 def test_a_description_needs_no_call_and_its_files_are_read_in_their_versions(reader: Reader) -> None:
-    world = reader.world
-    project = world.project()
-    world.create(project)
-    (description,) = world.describe(project)
+    emulator = reader.emulator
+    project = emulator.project()
+    emulator.create(project)
+    (description,) = emulator.describe(project)
     place = description["EvaluationResult"]["Summary"]["S3Object"]
-    world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    first = world.s3.put_object(
-        Bucket=BUCKET, Key=place["Name"], Body=world.read(description["EvaluationResult"]["Summary"])
+    emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    first = emulator.s3.put_object(
+        Bucket=BUCKET, Key=place["Name"], Body=emulator.read(description["EvaluationResult"]["Summary"])
     )["VersionId"]
-    world.s3.put_object(Bucket=BUCKET, Key=place["Name"], Body=b"overwritten")
+    emulator.s3.put_object(Bucket=BUCKET, Key=place["Name"], Body=b"overwritten")
     place["Version"] = first
-    world.labels.inject("DescribeProjectVersions", error="ThrottlingException", times=99)  # a call would fail
+    emulator.labels.inject("DescribeProjectVersions", error="ThrottlingException", times=99)  # a call would fail
     evaluation = reader(get_evaluation, ProjectVersionDescription.model_validate(description))
     assert evaluation.f1_score == description["EvaluationResult"]["F1Score"]
 
 
 def test_a_description_from_before_the_end_of_the_training_is_read_again(reader: Reader) -> None:
-    world = reader.world
-    world.labels.set_training(times=2)
-    project = world.project()
-    world.create(project)
-    early = VersionsClient(world.rekognition).get_project_version((project, "v1"))
+    emulator = reader.emulator
+    emulator.labels.set_training(times=2)
+    project = emulator.project()
+    emulator.create(project)
+    early = VersionsClient(emulator.rekognition).get_project_version((project, "v1"))
     assert early.evaluation_result is None
     assert reader(get_evaluation, early).f1_score is not None
 
@@ -141,10 +143,10 @@ def test_a_description_from_before_the_end_of_the_training_is_read_again(reader:
 def test_without_a_snapshot_there_are_the_summary_and_the_reason(
     reader: Reader, trained: tuple[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    (description,) = reader.world.describe(trained[0])
+    (description,) = reader.emulator.describe(trained[0])
     (asset,) = description["TestingDataResult"]["Output"]["Assets"]
     place = asset["GroundTruthManifest"]["S3Object"]
-    reader.world.s3.delete_object(Bucket=BUCKET, Key=place["Name"])
+    reader.emulator.s3.delete_object(Bucket=BUCKET, Key=place["Name"])
     evaluation = reader(get_evaluation, trained)
     assert evaluation.f1_score is not None
     assert evaluation.snapshot is None
@@ -183,11 +185,11 @@ def test_the_reason_for_a_denied_snapshot_names_the_permission(reader: Reader, t
     ],
 )
 def test_an_unavailable_summary_gives_an_error_with_the_next_step(
-    world: World, trained: tuple[str, str], code: str, status: int, next_step: str
+    emulator: Emulator, trained: tuple[str, str], code: str, status: int, next_step: str
 ) -> None:
     failing = FailingS3("EvaluationResultSummary", code, status)
     with pytest.raises(EvaluationError, match="the summary s3://custom-labels/output/") as caught:
-        get_evaluation(VersionsClient(world.rekognition, s3=failing.client), trained)
+        get_evaluation(VersionsClient(emulator.rekognition, s3=failing.client), trained)
     assert next_step in str(caught.value)
 
 
@@ -206,21 +208,21 @@ def test_other_errors_of_s3_are_not_errors_of_the_files(reader: Reader, trained:
 
 
 def test_an_unreadable_snapshot_is_an_error(reader: Reader, trained: tuple[str, str]) -> None:
-    (description,) = reader.world.describe(trained[0])
+    (description,) = reader.emulator.describe(trained[0])
     (asset,) = description["TestingDataResult"]["Output"]["Assets"]
-    reader.world.put(b"<html>", asset["GroundTruthManifest"]["S3Object"]["Name"])
+    reader.emulator.put(b"<html>", asset["GroundTruthManifest"]["S3Object"]["Name"])
     with pytest.raises(EvaluationError, match=r"the snapshot s3://custom-labels/.* could not be read: line 1"):
         reader(get_evaluation, trained)
 
 
 def test_a_snapshot_in_several_assets_is_read_as_one(reader: Reader, trained: tuple[str, str]) -> None:
-    world = reader.world
+    emulator = reader.emulator
     whole = reader(get_evaluation, trained)
-    (description,) = world.describe(trained[0])
+    (description,) = emulator.describe(trained[0])
     output = description["TestingDataResult"]["Output"]
-    written = world.snapshot(description).splitlines()
-    world.put("\n".join(written[:5]).encode(), "part-1")
-    world.put("\n".join(written[5:]).encode(), "part-2")
+    written = emulator.snapshot(description).splitlines()
+    emulator.put("\n".join(written[:5]).encode(), "part-1")
+    emulator.put("\n".join(written[5:]).encode(), "part-2")
     output["Assets"] = assets("part-1", "part-2")["Assets"]
     parts = reader(get_evaluation, ProjectVersionDescription.model_validate(description))
     assert parts.recompute() == whole.recompute()
@@ -228,18 +230,18 @@ def test_a_snapshot_in_several_assets_is_read_as_one(reader: Reader, trained: tu
 
 
 def test_the_error_for_a_failed_training_has_the_reason(reader: Reader) -> None:
-    world = reader.world
-    world.labels.set_training(outcome="TRAINING_FAILED", message="The manifest \x1b[31mfile is bad.")
-    project = world.project()
-    world.create(project)
+    emulator = reader.emulator
+    emulator.labels.set_training(outcome="TRAINING_FAILED", message="The manifest \x1b[31mfile is bad.")
+    project = emulator.project()
+    emulator.create(project)
     with pytest.raises(EvaluationError, match=r"its training failed: The manifest \\x1b\[31mfile is bad\.$"):
         reader(get_evaluation, (project, "v1"))
 
 
 def test_a_version_in_training_has_no_evaluation_yet(reader: Reader) -> None:
-    reader.world.labels.set_training(times=9)
-    project = reader.world.project()
-    reader.world.create(project)
+    reader.emulator.labels.set_training(times=9)
+    project = reader.emulator.project()
+    reader.emulator.create(project)
     with pytest.raises(EvaluationError, match=r"no evaluation yet: it is being trained\. Call wait_until"):
         reader(get_evaluation, (project, "v1"))
 
@@ -258,25 +260,25 @@ def test_a_missing_version_is_not_found(reader: Reader, trained: tuple[str, str]
         reader(get_evaluation, "v2")
 
 
-def test_without_a_client_for_s3_the_error_says_what_to_pass(world: World, trained: tuple[str, str]) -> None:
+def test_without_a_client_for_s3_the_error_says_what_to_pass(emulator: Emulator, trained: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="this needs a client for s3"):
-        get_evaluation(VersionsClient(world.rekognition), trained)
+        get_evaluation(VersionsClient(emulator.rekognition), trained)
 
 
 @pytest.fixture
-def several(world: World) -> str:
+def several(emulator: Emulator) -> str:
     """Return a project with versions whose F1 scores are about 0.7, 0.9 and 0.8, and two that are not trained."""
-    world.put(cats_and_dogs(60))
-    project = world.project()
+    emulator.put(cats_and_dogs(60))
+    project = emulator.project()
     for name, quality in (("v1", 0.7), ("v2", 0.9), ("v3", 0.8)):
-        world.labels.set_quality(f1=quality, version=name)
-        world.create(project, name, TestingData=assets("data/train.manifest"))
-        world.describe(project)
-    world.labels.set_training(outcome="TRAINING_FAILED", version="failed")
-    world.create(project, "failed")
-    world.labels.set_training(times=99, version="training")
-    world.create(project, "training")
-    world.describe(project)
+        emulator.labels.set_quality(f1=quality, version=name)
+        emulator.create(project, name, TestingData=assets("data/train.manifest"))
+        emulator.describe(project)
+    emulator.labels.set_training(outcome="TRAINING_FAILED", version="failed")
+    emulator.create(project, "failed")
+    emulator.labels.set_training(times=99, version="training")
+    emulator.create(project, "training")
+    emulator.describe(project)
     return project
 
 
@@ -300,10 +302,10 @@ def test_the_latest_of_equally_good_versions_is_best(reader: Reader, several: st
 def test_a_version_whose_summary_was_deleted_is_skipped_with_a_warning(
     reader: Reader, several: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for description in reader.world.describe(several):
+    for description in reader.emulator.describe(several):
         if "/v2/" in description["ProjectVersionArn"]:
             place = description["EvaluationResult"]["Summary"]["S3Object"]
-            reader.world.s3.delete_object(Bucket=BUCKET, Key=place["Name"])
+            reader.emulator.s3.delete_object(Bucket=BUCKET, Key=place["Name"])
     with caplog.at_level(logging.WARNING, "rekog_versions"):
         assert reader(best_version, several, by="precision").version_name == "v3"
     assert "a version was skipped: the summary s3://" in caplog.text
@@ -321,26 +323,26 @@ def test_an_unknown_metric_is_rejected(reader: Reader) -> None:
         reader(best_version, "arn", by="f2")
 
 
-def test_the_summary_is_read_if_a_description_has_no_f1_score(world: World) -> None:
+def test_the_summary_is_read_if_a_description_has_no_f1_score(emulator: Emulator) -> None:
     def without_score(parsed: dict[str, Any], **_: Any) -> None:
         for description in parsed["ProjectVersionDescriptions"]:
             del description["EvaluationResult"]["F1Score"]
 
-    project = world.project()
-    world.create(project)
+    project = emulator.project()
+    emulator.create(project)
     rekognition = client("rekognition")
     rekognition.meta.events.register("after-call.rekognition.DescribeProjectVersions", without_score)
-    found = best_version(VersionsClient(rekognition, s3=world.s3), project)
+    found = best_version(VersionsClient(rekognition, s3=emulator.s3), project)
     assert (found.version_name, found.f1_score) == ("v1", None)
 
 
 def test_hostile_labels_are_kept_and_shown_escaped_from_training_to_table(reader: Reader) -> None:
-    world = reader.world
+    emulator = reader.emulator
     hostile = ["\x1b[2Jcat", "dog\u202e\n", "日本語" * 30]
-    world.put(json_lines(line(number, hostile[number % 3]) for number in range(60)))
-    project = world.project()
-    world.rekognition.create_project_version(**version_request(project))
-    world.describe(project)
+    emulator.put(json_lines(line(number, hostile[number % 3]) for number in range(60)))
+    project = emulator.project()
+    emulator.rekognition.create_project_version(**version_request(project))
+    emulator.describe(project)
     evaluation = reader(get_evaluation, (project, "v1"))
     assert set(evaluation.labels) == set(hostile)
     assert all(line.isprintable() for line in str(evaluation).split("\n"))
@@ -350,11 +352,11 @@ def test_hostile_labels_are_kept_and_shown_escaped_from_training_to_table(reader
 
 
 def test_the_async_client_reads_and_parses_in_another_thread(
-    world: World, trained: tuple[str, str], caplog: pytest.LogCaptureFixture
+    emulator: Emulator, trained: tuple[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    (description,) = world.describe(trained[0])
+    (description,) = emulator.describe(trained[0])
     (asset,) = description["TestingDataResult"]["Output"]["Assets"]
-    world.put(b"", asset["GroundTruthManifest"]["S3Object"]["Name"])
+    emulator.put(b"", asset["GroundTruthManifest"]["S3Object"]["Name"])
     threads: list[int] = []
 
     def rank(evaluation: Evaluation) -> float:
@@ -365,7 +367,7 @@ def test_the_async_client_reads_and_parses_in_another_thread(
     s3.meta.events.register_first("before-send.s3.GetObject", lambda **_: threads.append(threading.get_ident()))
 
     async def read() -> None:
-        async_client = AsyncVersionsClient(world.rekognition, s3=s3)
+        async_client = AsyncVersionsClient(emulator.rekognition, s3=s3)
         await get_evaluation(async_client, trained)
         await best_version(async_client, trained[0], by=rank)
 
@@ -375,8 +377,8 @@ def test_the_async_client_reads_and_parses_in_another_thread(
     assert threading.get_ident() not in {*threads, parsed}
 
 
-def test_an_object_that_is_replaced_while_it_is_read_is_an_error(world: World, trained: tuple[str, str]) -> None:
-    (description,) = world.describe(trained[0])
+def test_an_object_that_is_replaced_while_it_is_read_is_an_error(emulator: Emulator, trained: tuple[str, str]) -> None:
+    (description,) = emulator.describe(trained[0])
     s3 = client("s3")
 
     class Lost:
@@ -398,7 +400,7 @@ def test_an_object_that_is_replaced_while_it_is_read_is_an_error(world: World, t
 
     s3.meta.events.register("after-call.s3.GetObject", lose)
     with pytest.raises(EvaluationError, match=r"the summary 's3://.*' was replaced while it was read: read it again"):
-        get_evaluation(VersionsClient(world.rekognition, s3=s3), trained)
+        get_evaluation(VersionsClient(emulator.rekognition, s3=s3), trained)
 
 
 def test_local_files_are_evaluated_without_importing_a_client() -> None:

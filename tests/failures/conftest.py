@@ -4,18 +4,18 @@ import pytest
 
 from rekog_versions.testing import CustomLabelsControl
 from tests.failures.helpers import Bucket
-from tests.testing.world import BUCKET, World, shared_client
+from tests.testing.emulator import BUCKET, Emulator, shared_client
 
 
 @pytest.fixture
-def world(custom_labels: CustomLabelsControl) -> World:
+def emulator(custom_labels: CustomLabelsControl) -> Emulator:
     """The emulated service with a bucket in it."""
-    world = World(custom_labels, shared_client("rekognition"), shared_client("s3"))
-    world.s3.create_bucket(Bucket=BUCKET)
-    return world
+    emulator = Emulator(custom_labels, shared_client("rekognition"), shared_client("s3"))
+    emulator.s3.create_bucket(Bucket=BUCKET)
+    return emulator
 
 
 @pytest.fixture
-def bucket(world: World) -> Bucket:
+def bucket(emulator: Emulator) -> Bucket:
     """The bucket with the files of a failed version."""
-    return Bucket(world)
+    return Bucket(emulator)

@@ -9,7 +9,7 @@ from botocore.response import StreamingBody
 
 from rekog_versions import ProjectVersionDescription, VersionsClient
 from rekog_versions.failures import FailureExplanation, explain_failure
-from tests.testing.world import BUCKET, World
+from tests.testing.emulator import BUCKET, Emulator
 from tests.wire import described
 
 TOO_MANY_INVALID = "The manifest file contains too many invalid rows."
@@ -61,13 +61,13 @@ def failed_version(status: str = "TRAINING_FAILED", message: str | None = TOO_MA
 class Bucket:
     """A bucket with the files of a version, and the client that reads them."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.client = VersionsClient(world.rekognition, s3=world.s3)
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.client = VersionsClient(emulator.rekognition, s3=emulator.s3)
 
     def put(self, **contents: bytes) -> "Bucket":
         for name, content in contents.items():
-            self.world.put(content, f"{name}.json")
+            self.emulator.put(content, f"{name}.json")
         return self
 
     def explain(self, description: Any = None, **options: Any) -> FailureExplanation:

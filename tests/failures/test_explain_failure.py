@@ -28,7 +28,7 @@ from tests.failures.helpers import (
     statistics,
     summary,
 )
-from tests.testing.world import BUCKET, World, boxed_line, client, json_lines, line, shared_client
+from tests.testing.emulator import BUCKET, Emulator, boxed_line, client, json_lines, line, shared_client
 from tests.wire import PROJECT, VERSION, HttpResponse, Wire, described, versions
 
 
@@ -82,11 +82,11 @@ def test_a_failed_training_is_explained_from_the_reason_to_the_boxes(bucket: Buc
     assert "25.0% of the lines are invalid, more than 20%: this alone stops a training." in text
 
 
-def test_a_failed_training_of_the_emulated_service_is_explained(world: World) -> None:
-    world.put(json_lines(line(number, "cat") for number in range(9)) + b"no json\n")
-    project = world.project()
-    arn = world.create(project)
-    versions_client = VersionsClient(world.rekognition, s3=world.s3)
+def test_a_failed_training_of_the_emulated_service_is_explained(emulator: Emulator) -> None:
+    emulator.put(json_lines(line(number, "cat") for number in range(9)) + b"no json\n")
+    project = emulator.project()
+    arn = emulator.create(project)
+    versions_client = VersionsClient(emulator.rekognition, s3=emulator.s3)
     with pytest.raises(TrainingFailedError, match=r"rekog_versions\.failures\.explain_failure\(client, '" + arn):
         versions_client.wait_until_trained(arn)
 
@@ -109,7 +109,7 @@ def test_an_async_client_gets_the_same_explanation_and_reads_s3_in_another_threa
     s3 = client("s3")
     threads: set[threading.Thread] = set()
     s3.meta.events.register("before-send.s3", lambda **_: threads.add(threading.current_thread()))
-    async_client = AsyncVersionsClient(bucket.world.rekognition, s3=s3)
+    async_client = AsyncVersionsClient(bucket.emulator.rekognition, s3=s3)
 
     async def explain() -> FailureExplanation:
         return await explain_failure(async_client, failed_version())
@@ -120,8 +120,8 @@ def test_an_async_client_gets_the_same_explanation_and_reads_s3_in_another_threa
 
 
 def test_the_object_version_in_the_description_is_read(bucket: Bucket) -> None:
-    bucket.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    old = bucket.world.s3.put_object(Bucket=BUCKET, Key="summary.json", Body=summary(statistics(7), statistics(0)))
+    bucket.emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    old = bucket.emulator.s3.put_object(Bucket=BUCKET, Key="summary.json", Body=summary(statistics(7), statistics(0)))
     bucket.put(summary=summary(statistics(8), statistics(0)), training=b"", testing=b"")
     explanation = bucket.explain(failed_version(ManifestSummary=s3_object("summary.json", old["VersionId"])))
     assert explanation.training is not None
@@ -198,15 +198,15 @@ def explain_on_wire(wire: Wire, description: Mapping[str, Any]) -> FailureExplan
     return explain_failure(VersionsClient(wire.client()), VERSION)
 
 
-def test_a_completed_training_has_warnings_and_has_not_failed(world: World) -> None:
-    world.put(
+def test_a_completed_training_has_warnings_and_has_not_failed(emulator: Emulator) -> None:
+    emulator.put(
         json_lines(
             [*(line(n, "cat" if n % 2 else "dog") for n in range(20)), {"source-ref": "s3://custom-labels/bare.jpg"}]
         )
     )
-    project = world.project()
-    arn = world.create(project)
-    explanation = explain_failure(VersionsClient(world.rekognition, s3=world.s3), arn)
+    project = emulator.project()
+    arn = emulator.create(project)
+    explanation = explain_failure(VersionsClient(emulator.rekognition, s3=emulator.s3), arn)
     assert not explanation.failed
     assert explanation.reason is None
     assert [(found.code, found.training_lines) for found in explanation.line_errors] == [

@@ -8,17 +8,17 @@ import pytest
 from tests.example_runs import run_example
 from tests.test_examples import run, train
 from tests.test_examples import server as server_process
-from tests.testing.world import World, json_lines, line
+from tests.testing.emulator import Emulator, json_lines, line
 
 server = server_process
 """The emulated service in a process of its own, for this module."""
 
 
 @pytest.fixture
-def failed(world: World) -> str:
+def failed(emulator: Emulator) -> str:
     """The ARN of a version whose training failed."""
-    world.put(json_lines(line(number, "cat") for number in range(9)))
-    return world.create(world.project())
+    emulator.put(json_lines(line(number, "cat") for number in range(9)))
+    return emulator.create(emulator.project())
 
 
 def test_the_example_prints_the_reason_and_exits_with_1(failed: str) -> None:

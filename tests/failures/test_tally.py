@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rekog_versions.failures.files import lines_of
 from rekog_versions.failures.tally import Tally
 from tests.failures.helpers import BAD_LINE, OFF_FRAME, UNANNOTATED, Bucket, statistics, summary
-from tests.testing.world import json_lines, line
+from tests.testing.emulator import json_lines, line
 
 
 class Chunks(io.RawIOBase):

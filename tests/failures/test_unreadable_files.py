@@ -24,12 +24,12 @@ from tests.failures.helpers import (
     statistics,
     summary,
 )
-from tests.testing.world import BUCKET, World, client, json_lines, line, shared_client
+from tests.testing.emulator import BUCKET, Emulator, client, json_lines, line, shared_client
 from tests.wire import VERSION
 
 
-def test_without_an_s3_client_only_the_status_message_is_explained(world: World) -> None:
-    explanation = explain_failure(VersionsClient(world.rekognition), failed_version())
+def test_without_an_s3_client_only_the_status_message_is_explained(emulator: Emulator) -> None:
+    explanation = explain_failure(VersionsClient(emulator.rekognition), failed_version())
     assert explanation.reason is not None
     assert explanation.reason.code == "ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST"
     assert len(explanation.unreadable_files) == 3
@@ -87,8 +87,8 @@ DENIAL = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access 
         (RuntimeError("unexpected"), "RuntimeError: unexpected"),
     ],
 )
-def test_the_cause_of_each_unreadable_file_is_reported(world: World, response: Any, why: str) -> None:
-    explanation = explain_failure(VersionsClient(world.rekognition, s3=s3_that_returns(response)), failed_version())
+def test_the_cause_of_each_unreadable_file_is_reported(emulator: Emulator, response: Any, why: str) -> None:
+    explanation = explain_failure(VersionsClient(emulator.rekognition, s3=s3_that_returns(response)), failed_version())
     assert len(explanation.unreadable_files) == 3
     for unreadable in explanation.unreadable_files:
         assert re.search(why, unreadable.why)
@@ -158,7 +158,7 @@ def test_the_lines_before_a_broken_connection_are_kept(bucket: Bucket) -> None:
 
     s3 = client("s3")
     s3.meta.events.register("after-call.s3.GetObject", break_body)
-    explanation = explain_failure(VersionsClient(bucket.world.rekognition, s3=s3), failed_version())
+    explanation = explain_failure(VersionsClient(bucket.emulator.rekognition, s3=s3), failed_version())
     assert [group.count for group in explanation.line_errors] == [3]
     assert "from line 4 on" in causes(explanation)["training validation manifest"]
 

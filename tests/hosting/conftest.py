@@ -10,14 +10,14 @@ from rekog_versions.hosting import process, running
 from rekog_versions.hosting._async import running as for_asyncio
 from rekog_versions.hosting._sync import running as for_boto3
 from rekog_versions.testing import mock_custom_labels
-from tests.testing.world import BUCKET, World, cats_and_dogs, shared_client
+from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, shared_client
 from tests.wire import FakeTime
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def emulator() -> Iterator[Emulator]:
     with mock_custom_labels() as labels:
-        made = World(labels, shared_client("rekognition"), shared_client("s3"))
+        made = Emulator(labels, shared_client("rekognition"), shared_client("s3"))
         made.s3.create_bucket(Bucket=BUCKET)
         made.put(cats_and_dogs())
         yield made
@@ -34,10 +34,10 @@ def stop_as_at_exit() -> list[ModelStillRunningError]:
 class Trained:
     """A trained version, and the number of calls of each operation."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.project = world.project()
-        self.arn = world.create(self.project)
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.project = emulator.project()
+        self.arn = emulator.create(self.project)
         assert self.status == "TRAINING_COMPLETED"
         self.calls: Counter[str] = Counter()
         self._handlers: list[tuple[str, Callable[..., None]]] = []
@@ -48,24 +48,24 @@ class Trained:
 
     def on(self, event: str, handler: Callable[..., None]) -> None:
         """Call a handler at an event of botocore."""
-        self.world.rekognition.meta.events.register(event, handler)
+        self.emulator.rekognition.meta.events.register(event, handler)
         self._handlers.append((event, handler))
 
     def forget(self) -> None:
         for event, handler in self._handlers:
-            self.world.rekognition.meta.events.unregister(event, handler)
+            self.emulator.rekognition.meta.events.unregister(event, handler)
 
     @property
     def status(self) -> str:
-        return self.world.statuses(self.project)[0]
+        return self.emulator.statuses(self.project)[0]
 
     def start(self, **units: int) -> None:
-        self.world.rekognition.start_project_version(ProjectVersionArn=self.arn, **{"MinInferenceUnits": 1, **units})
+        self.emulator.rekognition.start_project_version(ProjectVersionArn=self.arn, **{"MinInferenceUnits": 1, **units})
 
 
 @pytest.fixture
-def trained(world: World) -> Iterator[Trained]:
-    made = Trained(world)
+def trained(emulator: Emulator) -> Iterator[Trained]:
+    made = Trained(emulator)
     yield made
     made.forget()
 
@@ -111,5 +111,5 @@ def no_pauses_in_the_threads_of_models(monkeypatch: pytest.MonkeyPatch, time: Fa
 
 
 @pytest.fixture(params=["sync", "async"])
-def run(request: pytest.FixtureRequest, world: World, time: FakeTime) -> Runner:
-    return Runner(request.param, world.rekognition, time)
+def run(request: pytest.FixtureRequest, emulator: Emulator, time: FakeTime) -> Runner:
+    return Runner(request.param, emulator.rekognition, time)

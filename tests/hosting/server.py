@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from tests.testing.world import BUCKET, MANIFEST, cats_and_dogs, client, version_request
+from tests.testing.emulator import BUCKET, MANIFEST, cats_and_dogs, client, version_request
 
 
 class Service:

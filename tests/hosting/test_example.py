@@ -30,7 +30,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_it_detects_labels_and_stops_the_model(trained: Trained, tmp_path: Path) -> None:
-    trained.world.labels.set_hosting(times=3)
+    trained.emulator.labels.set_hosting(times=3)
     image = tmp_path / "photo.png"
     image.write_bytes(picture())
     options = ["--project", "p1", "--version", "v1", "--every", "0.01"]

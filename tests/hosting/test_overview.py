@@ -27,7 +27,7 @@ from rekog_versions.hosting._sync import overview as for_boto3
 from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import ProjectVersionStatus
 from tests.hosting.conftest import Trained
-from tests.testing.world import MANIFEST, World, assets, cats_and_dogs, client
+from tests.testing.emulator import MANIFEST, Emulator, assets, cats_and_dogs, client
 from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, described, rejection, response_lost, versions
 
 STOP = "StopProjectVersion"
@@ -58,10 +58,10 @@ def done(result: Any) -> Any:
     return asyncio.run(wait()) if inspect.iscoroutine(result) else result
 
 
-def elsewhere(world: World) -> tuple[Any, str]:
+def elsewhere(emulator: Emulator) -> tuple[Any, str]:
     """A running model in another region."""
     region, bucket = "eu-west-1", "labels-elsewhere"
-    there = World(world.labels, client("rekognition", region), client("s3", region))
+    there = Emulator(emulator.labels, client("rekognition", region), client("s3", region))
     there.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
     there.s3.put_object(Bucket=bucket, Key=MANIFEST, Body=cats_and_dogs())
     project = there.project("p2")
@@ -74,11 +74,11 @@ def elsewhere(world: World) -> tuple[Any, str]:
 def test_the_running_models_of_several_regions_are_listed_with_their_costs(
     made: Callable[..., Any], trained: Trained
 ) -> None:
-    other, arn = elsewhere(trained.world)
-    trained.world.labels.set_hosting(times=2)
+    other, arn = elsewhere(trained.emulator)
+    trained.emulator.labels.set_hosting(times=2)
     trained.start()
-    trained.world.create(trained.project, "v2")  # a version that is not running
-    here = made(trained.world.rekognition)
+    trained.emulator.create(trained.project, "v2")  # a version that is not running
+    here = made(trained.emulator.rekognition)
     found = done(running_models(here, made(other), here, prices=Prices(inference_unit_hour="2.5")))
     assert found.failed == ()
     first, second = found.models
@@ -92,7 +92,7 @@ def test_the_running_models_of_several_regions_are_listed_with_their_costs(
 
 
 def test_the_start_of_a_model_that_running_has_started_is_known(trained: Trained, time: FakeTime) -> None:
-    here = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
+    here = VersionsClient(trained.emulator.rekognition, sleep=time.sleep, clock=time.clock)
     with running(here, trained.arn) as handle:
         time.now += 7200
         (model,) = running_models(here).models
@@ -105,7 +105,7 @@ def test_the_start_of_a_model_that_running_has_started_is_known(trained: Trained
 def test_a_client_that_fails_does_not_hide_the_others(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
     denied = Wire().on("DescribeProjects", rejection("AccessDeniedException", "no \x1b[2J"))
-    found = done(running_models(made(denied.client()), made(trained.world.rekognition)))
+    found = done(running_models(made(denied.client()), made(trained.emulator.rekognition)))
     assert [model.version_arn for model in found.models] == [trained.arn]
     (failure,) = found.failed
     assert (failure.region, failure.project_arn) == ("us-east-1", None)
@@ -208,7 +208,7 @@ def test_idle_and_deleted_models_are_not_listed(made: Callable[..., Any], wire: 
 
 def test_a_model_that_two_clients_find_is_listed_and_stopped_once(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
-    one = trained.world.rekognition
+    one = trained.emulator.rekognition
     clients = made(one), made(one), made(client("rekognition"))  # the last one has a boto3 client of its own
     calls = trained.calls[DESCRIBE]
     assert [model.version_arn for model in done(running_models(*clients)).models] == [trained.arn]
@@ -242,7 +242,7 @@ def test_a_response_of_a_proxy_is_not_an_empty_listing(made: Callable[..., Any],
 
 def test_stop_all_is_a_dry_run_by_default(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
-    report = done(stop_all(made(trained.world.rekognition)))
+    report = done(stop_all(made(trained.emulator.rekognition)))
     assert report.dry_run
     assert [(outcome.model.version_arn, outcome.action) for outcome in report.outcomes] == [
         (trained.arn, StopAction.WOULD_STOP)
@@ -255,25 +255,25 @@ def test_stop_all_is_a_dry_run_by_default(made: Callable[..., Any], trained: Tra
 def test_stop_all_stops_running_models_before_starting_ones(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
     assert trained.status == "RUNNING"
-    late = trained.world.create(trained.project, "v2")  # the latest version is listed first
-    trained.world.describe(trained.project)
-    trained.world.labels.set_hosting(times=4, version="v2")
-    trained.world.rekognition.start_project_version(ProjectVersionArn=late, MinInferenceUnits=1)
-    other, elsewhere_arn = elsewhere(trained.world)
-    report = done(stop_all(made(trained.world.rekognition), made(other), dry_run=False))
+    late = trained.emulator.create(trained.project, "v2")  # the latest version is listed first
+    trained.emulator.describe(trained.project)
+    trained.emulator.labels.set_hosting(times=4, version="v2")
+    trained.emulator.rekognition.start_project_version(ProjectVersionArn=late, MinInferenceUnits=1)
+    other, elsewhere_arn = elsewhere(trained.emulator)
+    report = done(stop_all(made(trained.emulator.rekognition), made(other), dry_run=False))
     assert [outcome.model.version_arn for outcome in report.outcomes] == [trained.arn, late, elsewhere_arn]
     assert {outcome.action for outcome in report.outcomes} == {StopAction.STOPPED}
     assert report.is_complete
-    assert not {"STARTING", "RUNNING"} & set(trained.world.statuses(trained.project))
+    assert not {"STARTING", "RUNNING"} & set(trained.emulator.statuses(trained.project))
 
 
 def test_stop_all_leaves_models_that_are_stopping_or_not_chosen(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
-    other, _ = elsewhere(trained.world)
+    other, _ = elsewhere(trained.emulator)
     assert trained.status == "RUNNING"
-    trained.world.labels.set_hosting(times=9, version="v1", region="us-east-1")
-    trained.world.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
-    clients = made(trained.world.rekognition), made(other)
+    trained.emulator.labels.set_hosting(times=9, version="v1", region="us-east-1")
+    trained.emulator.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
+    clients = made(trained.emulator.rekognition), made(other)
     report = done(stop_all(*clients, dry_run=False, only=lambda model: model.region == "us-east-1"))
     assert [(outcome.model.version_arn, outcome.action) for outcome in report.outcomes] == [
         (trained.arn, StopAction.LEFT)
@@ -282,10 +282,10 @@ def test_stop_all_leaves_models_that_are_stopping_or_not_chosen(made: Callable[.
 
 def test_stop_all_continues_after_a_failure_and_raises_at_the_end(made: Callable[..., Any], trained: Trained) -> None:
     trained.start()
-    other, arn = elsewhere(trained.world)
-    trained.world.labels.inject(STOP, error="AccessDeniedException", times=3, region="us-east-1")
+    other, arn = elsewhere(trained.emulator)
+    trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=3, region="us-east-1")
     broken = Wire().on("DescribeProjects", rejection("AccessDeniedException"))
-    clients = made(trained.world.rekognition), made(broken.client()), made(other)
+    clients = made(trained.emulator.rekognition), made(broken.client()), made(other)
     with pytest.raises(StopAllError) as caught:
         done(stop_all(*clients, dry_run=False))
     failed, stopped = caught.value.report.outcomes
@@ -300,9 +300,9 @@ def test_stop_all_continues_after_a_failure_and_raises_at_the_end(made: Callable
 def test_an_interruption_of_one_client_ends_stop_all_for_all_clients(
     made: Callable[..., Any], trained: Trained
 ) -> None:
-    trained.world.labels.set_hosting(times=10_000, region="us-east-1")
+    trained.emulator.labels.set_hosting(times=10_000, region="us-east-1")
     trained.start()
-    other, _ = elsewhere(trained.world)
+    other, _ = elsewhere(trained.emulator)
     waits, never = threading.Event(), threading.Event()
 
     def stopping(**_: Any) -> None:
@@ -320,7 +320,7 @@ def test_an_interruption_of_one_client_ends_stop_all_for_all_clients(
 
     other.meta.events.register("before-call.rekognition.StopProjectVersion", end)
     with pytest.raises(Ended):
-        done(stop_all(made(trained.world.rekognition), made(other), dry_run=False))
+        done(stop_all(made(trained.emulator.rekognition), made(other), dry_run=False))
     assert waits.is_set()
     assert trained.calls[STOP] < 600  # otherwise it continues for an hour, with a stop every five seconds
 
@@ -345,7 +345,7 @@ def test_prices_must_be_a_price_list(wire: Wire) -> None:
 
 
 def test_clients_of_two_classes_are_rejected(trained: Trained) -> None:
-    clients: Any = VersionsClient(trained.world.rekognition), AsyncVersionsClient(trained.world.rekognition)
+    clients: Any = VersionsClient(trained.emulator.rekognition), AsyncVersionsClient(trained.emulator.rekognition)
     for function in (running_models, stop_all):
         with pytest.raises(TypeError, match=r"of one class, .*, got VersionsClient, AsyncVersionsClient"):
             function(*clients)
@@ -361,13 +361,13 @@ def test_a_boto3_client_is_rejected(wire: Wire) -> None:
 
 
 def test_the_costs_of_the_trainings_of_a_project_are_added_up(made: Callable[..., Any], trained: Trained) -> None:
-    trained.world.labels.set_training(outcome="TRAINING_FAILED", version="v2")
-    trained.world.labels.set_training(times=9, version="v3")
+    trained.emulator.labels.set_training(outcome="TRAINING_FAILED", version="v2")
+    trained.emulator.labels.set_training(times=9, version="v3")
     for name in ("v2", "v3"):
-        trained.world.create(trained.project, name)
-    (described_v1,) = trained.world.describe(trained.project, "v1")
-    trained.world.describe(trained.project, "v2")
-    costs = done(training_costs(made(trained.world.rekognition), trained.project, prices=Prices(training_hour=3600)))
+        trained.emulator.create(trained.project, name)
+    (described_v1,) = trained.emulator.describe(trained.project, "v1")
+    trained.emulator.describe(trained.project, "v2")
+    costs = done(training_costs(made(trained.emulator.rekognition), trained.project, prices=Prices(training_hour=3600)))
     assert [cost.cost for cost in costs.versions] == [None, 0, described_v1["BillableTrainingTimeInSeconds"]]
     assert costs.total == described_v1["BillableTrainingTimeInSeconds"] > 0
     assert costs.unknown == 1
@@ -375,6 +375,6 @@ def test_the_costs_of_the_trainings_of_a_project_are_added_up(made: Callable[...
 
 def test_a_project_that_does_not_exist_is_an_error(made: Callable[..., Any], trained: Trained) -> None:
     with pytest.raises(ServiceError):
-        done(training_costs(made(trained.world.rekognition), PROJECT))
+        done(training_costs(made(trained.emulator.rekognition), PROJECT))
     with pytest.raises(ValueError, match="project ARN"):
-        done(training_costs(made(trained.world.rekognition), "shapes"))
+        done(training_costs(made(trained.emulator.rekognition), "shapes"))

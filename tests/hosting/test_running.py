@@ -77,7 +77,7 @@ def test_the_handle_detects_labels_inside_of_the_block_only(run: Runner, trained
 
 @pytest.mark.parametrize("status", ["RUNNING", "STARTING"])
 def test_a_running_or_starting_model_is_adopted_and_left_running(status: str, run: Runner, trained: Trained) -> None:
-    trained.world.labels.set_hosting(times=4)
+    trained.emulator.labels.set_hosting(times=4)
     trained.start(MaxInferenceUnits=3)
     while status == "RUNNING" != trained.status:
         pass
@@ -120,15 +120,15 @@ def test_a_warning_is_logged_for_the_limits_of_an_adopted_model(
 def test_a_stopping_model_is_started_once_it_has_stopped(run: Runner, trained: Trained) -> None:
     trained.start()
     assert trained.status == "RUNNING"
-    trained.world.labels.set_hosting(times=3)
-    trained.world.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
+    trained.emulator.labels.set_hosting(times=3)
+    trained.emulator.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
     model = run(trained.arn)
     assert not model.was_adopted
     assert trained.status == "STOPPING"
 
 
 def test_a_start_that_fails_leaves_nothing_to_stop(run: Runner, trained: Trained, time: FakeTime) -> None:
-    trained.world.labels.set_hosting(times=3, outcome="FAILED")
+    trained.emulator.labels.set_hosting(times=3, outcome="FAILED")
     with pytest.raises(StartFailedError) as caught:
         run(trained.arn)
     assert not hasattr(caught.value, "__notes__")  # such as "running() has stopped the model"
@@ -137,7 +137,7 @@ def test_a_start_that_fails_leaves_nothing_to_stop(run: Runner, trained: Trained
 
 
 def test_a_rejected_start_leaves_nothing_to_stop(run: Runner, trained: Trained) -> None:
-    trained.world.labels.set_limits(running=0)
+    trained.emulator.labels.set_limits(running=0)
     with pytest.raises(LimitExceededError):
         run(trained.arn)
     assert trained.calls[STOP] == 0
@@ -150,7 +150,7 @@ def test_the_version_must_exist(run: Runner, trained: Trained) -> None:
 
 
 def test_a_start_whose_response_is_lost_is_found_and_stopped(run: Runner, trained: Trained) -> None:
-    trained.world.labels.inject(START, hang_up="after")
+    trained.emulator.labels.inject(START, hang_up="after")
     model = run(trained.arn)
     assert not model.was_adopted
     assert trained.status in STOPPED
@@ -204,7 +204,7 @@ def test_a_start_by_another_program_in_the_same_moment_is_adopted(run: Runner, t
 
 
 def test_a_model_that_is_not_running_in_time_is_stopped(run: Runner, trained: Trained) -> None:
-    trained.world.labels.set_hosting(times=30)
+    trained.emulator.labels.set_hosting(times=30)
     with pytest.raises(WaitTimeoutError) as caught:
         run(trained.arn, timeout=60)
     assert "running() has stopped the model." in caught.value.__notes__
@@ -212,13 +212,13 @@ def test_a_model_that_is_not_running_in_time_is_stopped(run: Runner, trained: Tr
 
 
 def test_leaving_waits_until_the_model_has_stopped_with_wait_for_stop(run: Runner, trained: Trained) -> None:
-    trained.world.labels.set_hosting(times=3)
+    trained.emulator.labels.set_hosting(times=3)
     run(trained.arn, wait_for_stop=True)
     assert trained.status == "STOPPED"
 
 
 def test_a_stop_that_fails_with_a_retryable_error_is_repeated(run: Runner, trained: Trained, time: FakeTime) -> None:
-    trained.world.labels.inject(STOP, error="ThrottlingException", times=4)  # botocore itself tries three times
+    trained.emulator.labels.inject(STOP, error="ThrottlingException", times=4)  # botocore itself tries three times
     run(trained.arn)
     assert time.slept == [1]
     assert trained.status in STOPPED
@@ -227,7 +227,7 @@ def test_a_stop_that_fails_with_a_retryable_error_is_repeated(run: Runner, train
 def test_a_failed_stop_is_raised_and_logged_and_repeated_at_the_exit(
     run: Runner, trained: Trained, caplog: pytest.LogCaptureFixture
 ) -> None:
-    trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
+    trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=3)
     with pytest.raises(ModelStillRunningError, match=r"costs 10\.00 EUR an hour") as caught:
         run(trained.arn, prices=Prices(inference_unit_hour=5, currency="EUR"), min_inference_units=2)
     assert caught.value.command == (
@@ -242,7 +242,7 @@ def test_a_failed_stop_is_raised_and_logged_and_repeated_at_the_exit(
 
 
 def test_a_failed_stop_does_not_hide_the_exception_of_the_block(run: Runner, trained: Trained) -> None:
-    trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
+    trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=3)
 
     def body(model: Any) -> None:
         raise LookupError("of the body")
@@ -256,15 +256,15 @@ def test_a_failed_stop_does_not_hide_the_exception_of_the_block(run: Runner, tra
 def test_an_exception_that_ends_the_program_keeps_its_type_and_gets_a_note(
     kind: type[BaseException], trained: Trained, time: FakeTime
 ) -> None:
-    trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
-    client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
+    trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=3)
+    client = VersionsClient(trained.emulator.rekognition, sleep=time.sleep, clock=time.clock)
     with pytest.raises(kind) as caught, running(client, trained.arn):
         raise kind
     assert "aws rekognition stop-project-version" in caught.value.__notes__[-1]
 
 
 def test_a_model_that_could_not_be_stopped_is_not_adopted_by_the_next_use(run: Runner, trained: Trained) -> None:
-    trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
+    trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=3)
     with pytest.raises(ModelStillRunningError):
         run(trained.arn)
     assert not run(trained.arn).was_adopted
@@ -297,7 +297,7 @@ def test_a_limit_can_be_reached_while_the_model_is_starting(
     monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
     asked = threading.Event()
     trained.on("before-call.rekognition.StopProjectVersion", lambda **_: asked.set())
-    trained.world.labels.set_hosting(times=20)
+    trained.emulator.labels.set_hosting(times=20)
 
     def on_poll(poll: Any) -> None:
         if poll.number == 3:
@@ -314,7 +314,7 @@ def test_a_stop_for_a_limit_is_repeated_if_it_fails(
 ) -> None:
     monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
     monkeypatch.setattr(owner, "RETRY_AFTER", 0.001)
-    trained.world.labels.inject(STOP, error="AccessDeniedException", times=3)
+    trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=3)
     asked = threading.Semaphore(0)
     trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
 
@@ -332,7 +332,7 @@ def test_a_model_that_its_limit_could_not_stop_can_be_used_again(
     run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
-    trained.world.labels.inject(STOP, error="AccessDeniedException", times=6)
+    trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=6)
     asked = threading.Semaphore(0)
     trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
 
@@ -350,7 +350,7 @@ def test_a_model_that_its_limit_could_not_stop_can_be_used_again(
 
 
 def test_nested_uses_share_a_model_and_the_last_one_stops_it(trained: Trained, time: FakeTime) -> None:
-    client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
+    client = VersionsClient(trained.emulator.rekognition, sleep=time.sleep, clock=time.clock)
     with running(client, trained.arn) as outer:
         with running(client, (trained.project, "v1")) as inner:
             assert inner.started_at == outer.started_at
@@ -363,8 +363,8 @@ def test_nested_uses_share_a_model_and_the_last_one_stops_it(trained: Trained, t
 
 
 def test_concurrent_tasks_start_and_stop_a_model_once(trained: Trained, time: FakeTime) -> None:
-    trained.world.labels.set_hosting(times=5)
-    client = Runner("async", trained.world.rekognition, time).client
+    trained.emulator.labels.set_hosting(times=5)
+    client = Runner("async", trained.emulator.rekognition, time).client
 
     async def use(meeting: asyncio.Barrier) -> None:
         async with running(client, trained.arn):
@@ -381,12 +381,12 @@ def test_concurrent_tasks_start_and_stop_a_model_once(trained: Trained, time: Fa
 def test_a_task_that_is_cancelled_while_another_one_starts_the_model_does_not_wait(
     trained: Trained, time: FakeTime
 ) -> None:
-    trained.world.labels.set_hosting(times=3)
+    trained.emulator.labels.set_hosting(times=3)
     trained.start()
     while trained.status != "RUNNING":
         pass
-    trained.world.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
-    client = Runner("async", trained.world.rekognition, time).client
+    trained.emulator.rekognition.stop_project_version(ProjectVersionArn=trained.arn)
+    client = Runner("async", trained.emulator.rekognition, time).client
 
     async def main() -> None:
         polled, go_on = asyncio.Event(), asyncio.Event()
@@ -418,8 +418,8 @@ def test_a_task_that_is_cancelled_while_another_one_starts_the_model_does_not_wa
 
 
 def test_concurrent_threads_start_and_stop_a_model_once(trained: Trained, time: FakeTime) -> None:
-    trained.world.labels.set_hosting(times=5)
-    client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
+    trained.emulator.labels.set_hosting(times=5)
+    client = VersionsClient(trained.emulator.rekognition, sleep=time.sleep, clock=time.clock)
     meeting = threading.Barrier(5, timeout=20)
 
     def use(_: int) -> None:
@@ -432,8 +432,10 @@ def test_concurrent_threads_start_and_stop_a_model_once(trained: Trained, time: 
 
 
 def test_if_the_first_use_cannot_start_the_model_the_next_one_does(trained: Trained, time: FakeTime) -> None:
-    trained.world.labels.inject(START, error="LimitExceededException", times=3)  # botocore retries it like throttling
-    client = Runner("async", trained.world.rekognition, time).client
+    trained.emulator.labels.inject(
+        START, error="LimitExceededException", times=3
+    )  # botocore retries it like throttling
+    client = Runner("async", trained.emulator.rekognition, time).client
     starting, go_on = threading.Event(), threading.Event()
 
     def hold(**_: Any) -> None:
@@ -467,7 +469,7 @@ def test_if_the_first_use_cannot_start_the_model_the_next_one_does(trained: Trai
 def test_a_use_that_begins_while_the_model_is_being_stopped_waits_and_starts_it_again(
     trained: Trained, time: FakeTime
 ) -> None:
-    client = Runner("async", trained.world.rekognition, time).client
+    client = Runner("async", trained.emulator.rekognition, time).client
     stopping, go_on = threading.Event(), threading.Event()
 
     def hold(**_: Any) -> None:
@@ -534,7 +536,7 @@ def test_a_boto3_client_and_a_coroutine_function_for_the_sync_client_are_rejecte
 
 
 def test_a_context_manager_can_be_entered_again_after_its_block_has_ended(trained: Trained, time: FakeTime) -> None:
-    client = VersionsClient(trained.world.rekognition, sleep=time.sleep, clock=time.clock)
+    client = VersionsClient(trained.emulator.rekognition, sleep=time.sleep, clock=time.clock)
     model = running(client, trained.arn, schedule=Schedule(first=1))
     with model, pytest.raises(RuntimeError, match="already in use"):
         model.__enter__()
@@ -544,7 +546,7 @@ def test_a_context_manager_can_be_entered_again_after_its_block_has_ended(traine
 
 
 def test_a_coroutine_that_is_closed_stops_its_model_first(trained: Trained, time: FakeTime) -> None:
-    client = Runner("async", trained.world.rekognition, time).client
+    client = Runner("async", trained.emulator.rekognition, time).client
 
     async def main(reached: asyncio.Event) -> None:
         async with running(client, trained.arn):
@@ -566,11 +568,11 @@ def test_a_coroutine_that_is_closed_stops_its_model_first(trained: Trained, time
 
 
 def test_an_async_on_poll_is_awaited(trained: Trained, time: FakeTime) -> None:
-    trained.world.labels.set_hosting(times=3)
+    trained.emulator.labels.set_hosting(times=3)
     seen: list[Any] = []
 
     async def on_poll(poll: Any) -> None:
         seen.append(poll.status)
 
-    Runner("async", trained.world.rekognition, time)(trained.arn, on_poll=on_poll)
+    Runner("async", trained.emulator.rekognition, time)(trained.arn, on_poll=on_poll)
     assert seen == ["STARTING", "STARTING", "RUNNING"]

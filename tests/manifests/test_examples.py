@@ -11,7 +11,7 @@ from rekog_versions.testing import mock_custom_labels
 from tests.example_runs import run_example
 from tests.manifests.entries import classed, manifest, pets
 from tests.test_examples import run
-from tests.testing.world import client
+from tests.testing.emulator import client
 
 BUCKET = "my-bucket"
 

@@ -13,7 +13,7 @@ from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.ground_truth import from_ground_truth
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.testing import mock_custom_labels
-from tests.testing.world import shared_client
+from tests.testing.emulator import shared_client
 
 IMAGE = "s3://bucket/1.jpg"
 

@@ -24,8 +24,8 @@ from rekog_versions.manifests.images.readers import (
     images_from_s3,
 )
 from rekog_versions.testing import mock_custom_labels
+from tests.testing.emulator import shared_client
 from tests.testing.pictures import picture
-from tests.testing.world import shared_client
 from tests.wire import FakeTime
 
 

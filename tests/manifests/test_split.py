@@ -16,7 +16,7 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLevelLine, LabeledBox, ObjectLine
 from rekog_versions.manifests.split import ManifestSplit, split_manifest, stratify
 from rekog_versions.testing import mock_custom_labels
-from tests.testing.world import shared_client
+from tests.testing.emulator import shared_client
 
 
 def line(name: object, *labels: str) -> str:

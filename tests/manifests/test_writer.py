@@ -15,7 +15,7 @@ from rekog_versions.manifests.build.typed_lines import ImageLevelLine
 from rekog_versions.manifests.build.writer import ManifestWriter
 from rekog_versions.manifests.check.check import check_manifests
 from rekog_versions.testing import mock_custom_labels
-from tests.testing.world import client, shared_client
+from tests.testing.emulator import client, shared_client
 
 
 def line(number: int, *labels: str) -> ImageLevelLine:

@@ -19,10 +19,10 @@ from rekog_versions.preflight import (
     preflight,
 )
 from rekog_versions.testing import CustomLabelsControl
-from tests.testing.world import (
+from tests.testing.emulator import (
     BUCKET,
     MANIFEST,
-    World,
+    Emulator,
     assets,
     cats_and_dogs,
     client,
@@ -136,10 +136,10 @@ class Account:
 
     def __init__(self, labels: CustomLabelsControl) -> None:
         self.aws = Aws()
-        self.world = World(labels, self.aws.client("rekognition"), self.aws.client("s3"))
-        self.world.s3.create_bucket(Bucket=BUCKET)
-        self.world.put(cats_and_dogs(40))
-        self.project = self.world.project()
+        self.emulator = Emulator(labels, self.aws.client("rekognition"), self.aws.client("s3"))
+        self.emulator.s3.create_bucket(Bucket=BUCKET)
+        self.emulator.put(cats_and_dogs(40))
+        self.project = self.emulator.project()
         self.aws.on("GetServiceQuota", quota_response(2))
         self.client = VersionsClient(self.aws.client("rekognition"), session=self.session)
 
@@ -169,6 +169,6 @@ def verdict_of(finding: PreflightFinding) -> tuple[PreflightVerdict, Certainty]:
 
 def elsewhere(account: Account, **others: Any) -> CreateProjectVersionRequest:
     """Return a request whose manifest is in another bucket than the images."""
-    account.world.s3.create_bucket(Bucket="manifests")
-    account.world.s3.put_object(Bucket="manifests", Key=MANIFEST, Body=cats_and_dogs(40))
+    account.emulator.s3.create_bucket(Bucket="manifests")
+    account.emulator.s3.put_object(Bucket="manifests", Key=MANIFEST, Body=cats_and_dogs(40))
     return account.request(TrainingData=assets(MANIFEST, bucket="manifests"), **others)

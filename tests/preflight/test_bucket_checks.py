@@ -23,7 +23,7 @@ from tests.preflight.helpers import (
     s3_error,
     verdict_of,
 )
-from tests.testing.world import (
+from tests.testing.emulator import (
     BUCKET,
     cats_and_dogs,
     client,
@@ -71,7 +71,7 @@ def test_a_bucket_without_a_region_passes_as_likely(account: Account) -> None:
 
 
 def test_the_images_bucket_is_checked_too(account: Account) -> None:
-    account.world.s3.create_bucket(Bucket="results")
+    account.emulator.s3.create_bucket(Bucket="results")
     report = account.run(elsewhere(account, OutputConfig={"S3Bucket": "results"}))
     assert {finding.subject for finding in findings_of(report, PreflightCheck.BUCKET)} == {
         "s3://results",
@@ -84,7 +84,7 @@ def test_images_in_another_region_fail(account: Account) -> None:
     ireland = {"LocationConstraint": "eu-west-1"}
     client("s3", "eu-west-1").create_bucket(Bucket="in-ireland", CreateBucketConfiguration=ireland)
     content = cats_and_dogs(40).replace(BUCKET.encode(), b"in-ireland")
-    account.world.put(content)
+    account.emulator.put(content)
     report = account.run()
     assert [(found.check, found.subject) for found in report.failed] == [(PreflightCheck.BUCKET, "s3://in-ireland")]
     assert report.failed[0].message.startswith("the bucket of the images is in eu-west-1")
@@ -96,7 +96,7 @@ def test_of_images_in_many_buckets_only_a_few_buckets_are_checked(
     lines = [line(number, "cat" if number % 2 else "dog") for number in range(40)]
     for number, entry in enumerate(lines):
         entry["source-ref"] = f"s3://bucket-{number}/1.jpg"
-    account.world.put(json_lines(lines))
+    account.emulator.put(json_lines(lines))
     report = account.run()
     assert "ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS" in findings_of(report, PreflightCheck.MANIFESTS)[0].message
     assert len(findings_of(report, PreflightCheck.BUCKET)) == 4
@@ -104,7 +104,7 @@ def test_of_images_in_many_buckets_only_a_few_buckets_are_checked(
 
 @pytest.mark.parametrize("content", [b"", b"no json\n", b'{"source-ref": "images/1.jpg"}\n'])
 def test_a_manifest_that_names_no_bucket_leaves_the_images_bucket_unchecked(account: Account, content: bytes) -> None:
-    account.world.put(content)
+    account.emulator.put(content)
     found = findings_of(account.run(), PreflightCheck.BUCKET)[-1]
     assert verdict_of(found) == (NOT_CHECKED, UNKNOWN)
     assert "name no bucket" in found.message

@@ -28,7 +28,7 @@ from tests.preflight.helpers import (
     s3_error,
     verdict_of,
 )
-from tests.testing.world import (
+from tests.testing.emulator import (
     BUCKET,
 )
 
@@ -66,7 +66,7 @@ def test_a_key_is_found_by_id_arn_and_alias(account: Account) -> None:
 
 
 def objects(account: Account) -> list[str]:
-    listed = account.world.s3.list_object_versions(Bucket=BUCKET)
+    listed = account.emulator.s3.list_object_versions(Bucket=BUCKET)
     return [found["Key"] for kind in ("Versions", "DeleteMarkers") for found in listed.get(kind, ())]
 
 
@@ -79,7 +79,7 @@ def test_the_probe_object_is_written_under_the_prefix_and_deleted_without_a_trac
     account: Account, versioning: str | None
 ) -> None:
     if versioning:
-        account.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": versioning})
+        account.emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": versioning})
     seen: list[str] = []
     account.aws.listen("s3", "before-send.s3.PutObject", lambda request, **_: seen.append(urlsplit(request.url).path))
     before = objects(account)
@@ -122,7 +122,7 @@ def test_a_rejected_probe_fails_or_is_not_checked_by_its_cause(
 
 
 def test_a_probe_object_that_cannot_be_deleted_is_named_in_capitals(account: Account) -> None:
-    account.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    account.emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     account.aws.on("DeleteObject", s3_error("AccessDenied"))
     report = account.run(probe_output=True)
     written, left = findings_of(report, PreflightCheck.OUTPUT)
@@ -147,7 +147,7 @@ def lose_the_response(account: Account, error: BaseException) -> None:
 @pytest.mark.parametrize("versioning", [None, "Enabled"])
 def test_a_probe_whose_response_was_lost_is_looked_up_and_deleted(account: Account, versioning: str | None) -> None:
     if versioning:
-        account.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": versioning})
+        account.emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": versioning})
     before = objects(account)
     lose_the_response(account, EndpointConnectionError(endpoint_url="https://s3"))
     (found,) = probe(account)

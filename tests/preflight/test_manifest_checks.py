@@ -21,7 +21,7 @@ from tests.preflight.helpers import (
     s3_error,
     verdict_of,
 )
-from tests.testing.world import (
+from tests.testing.emulator import (
     BUCKET,
     MANIFEST,
     assets,
@@ -39,9 +39,9 @@ def test_a_missing_manifest_fails(account: Account) -> None:
 
 
 def test_a_manifest_is_checked_in_the_version_of_the_request(account: Account) -> None:
-    account.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    kept = account.world.s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(40))["VersionId"]
-    account.world.put(json_lines([line(1, "cat")]))
+    account.emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    kept = account.emulator.s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(40))["VersionId"]
+    account.emulator.put(json_lines([line(1, "cat")]))
     data = assets(MANIFEST)
     data["Assets"][0]["GroundTruthManifest"]["S3Object"]["Version"] = kept
     report = account.run(account.request(TrainingData=data))
@@ -58,7 +58,7 @@ def test_a_denied_manifest_is_not_checked(account: Account) -> None:
 
 
 def test_a_manifest_that_would_fail_the_training_fails_with_its_codes(account: Account) -> None:
-    account.world.put(json_lines(line(number, "cat") for number in range(20)))
+    account.emulator.put(json_lines(line(number, "cat") for number in range(20)))
     report = account.run()
     (found,) = findings_of(report, PreflightCheck.MANIFESTS)
     assert found.verdict is FAIL
@@ -69,31 +69,31 @@ def test_a_manifest_that_would_fail_the_training_fails_with_its_codes(account: A
 
 
 def test_errors_that_do_not_stop_a_training_are_a_warning(account: Account) -> None:
-    account.world.put(cats_and_dogs(40) + b"no json\n")
+    account.emulator.put(cats_and_dogs(40) + b"no json\n")
     found = account.one(PreflightCheck.MANIFESTS)
     assert found.verdict is WARNING
     assert "ERROR_INVALID_JSON_LINE" in found.message
 
 
 def test_the_test_manifest_is_checked_with_the_training_manifest(account: Account) -> None:
-    account.world.put(json_lines(line(number, "bird") for number in range(20)), "data/test.manifest")
+    account.emulator.put(json_lines(line(number, "bird") for number in range(20)), "data/test.manifest")
     report = account.run(account.request(TestingData=assets("data/test.manifest")))
     assert "ERROR_INSUFFICIENT_LABEL_OVERLAP" in findings_of(report, PreflightCheck.MANIFESTS)[0].message
     assert len(findings_of(report, PreflightCheck.MANIFEST_FILE)) == 2
 
 
 def test_one_key_can_be_the_training_and_the_test_manifest_in_two_versions(account: Account) -> None:
-    account.world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    account.emulator.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
 
     def stored(*labels: str, images: int) -> dict[str, Any]:
         content = json_lines(line(f"{images}-{n}", labels[n % len(labels)]) for n in range(40))
-        version = account.world.s3.put_object(Bucket=BUCKET, Key="data/both.manifest", Body=content)["VersionId"]
+        version = account.emulator.s3.put_object(Bucket=BUCKET, Key="data/both.manifest", Body=content)["VersionId"]
         data = assets("data/both.manifest")
         data["Assets"][0]["GroundTruthManifest"]["S3Object"]["Version"] = version
         return data
 
     training, testing = stored("cat", "dog", images=1), stored("cat", "dog", "bird", images=2)
-    account.world.put(b"no json", "data/both.manifest")
+    account.emulator.put(b"no json", "data/both.manifest")
     report = account.run(account.request(TrainingData=training, TestingData=testing))
     assert report.ok, str(report)
     assert report.manifests is not None
@@ -102,7 +102,7 @@ def test_one_key_can_be_the_training_and_the_test_manifest_in_two_versions(accou
 
 
 def test_a_manifest_without_an_extension_fails_with_a_version_too(account: Account) -> None:
-    account.world.put(cats_and_dogs(40), "manifest")
+    account.emulator.put(cats_and_dogs(40), "manifest")
     data = assets("manifest")
     data["Assets"][0]["GroundTruthManifest"]["S3Object"]["Version"] = "null"
     found = account.one(PreflightCheck.MANIFESTS, account.request(TrainingData=data))
@@ -111,8 +111,8 @@ def test_a_manifest_without_an_extension_fails_with_a_version_too(account: Accou
 
 
 def test_an_adapter_is_checked_by_the_rules_for_adapters(account: Account) -> None:
-    adapter = account.world.project("p2", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED")
-    account.world.put(json_lines(line(number, "cat") for number in range(20)))
+    adapter = account.emulator.project("p2", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED")
+    account.emulator.put(json_lines(line(number, "cat") for number in range(20)))
     found = account.one(PreflightCheck.MANIFESTS, CreateProjectVersionRequest.from_dict(version_request(adapter)))
     assert found.verdict is not FAIL
 
@@ -134,8 +134,8 @@ def test_images_without_pillow_raise_before_any_call(account: Account, monkeypat
 
 
 def test_a_denied_manifest_does_not_hide_a_failure_of_the_other(account: Account) -> None:
-    account.world.put(b"")
-    account.world.put(cats_and_dogs(), "test.manifest")
+    account.emulator.put(b"")
+    account.emulator.put(cats_and_dogs(), "test.manifest")
     account.aws.on("GetObject", None, s3_error("AccessDenied"))
     finding = account.one(PreflightCheck.MANIFESTS, account.request(TestingData=assets("test.manifest")))
     assert finding.verdict is FAIL

@@ -27,7 +27,7 @@ from tests.preflight.helpers import (
     s3_error,
     verdict_of,
 )
-from tests.testing.world import (
+from tests.testing.emulator import (
     version_request,
 )
 

@@ -12,30 +12,39 @@ from tests.example_runs import run_example
 from tests.test_examples import BUCKET as SERVER_BUCKET
 from tests.test_examples import run
 from tests.test_examples import server as server_process
-from tests.testing.world import BUCKET, MANIFEST, World, cats_and_dogs, json_lines, line, shared_client, version_request
+from tests.testing.emulator import (
+    BUCKET,
+    MANIFEST,
+    Emulator,
+    cats_and_dogs,
+    json_lines,
+    line,
+    shared_client,
+    version_request,
+)
 
 server = server_process
 """The emulated service in a process of its own, for this module."""
 
 
 @pytest.fixture
-def world(custom_labels: CustomLabelsControl) -> World:
+def emulator(custom_labels: CustomLabelsControl) -> Emulator:
     """The emulated service with a bucket."""
-    world = World(custom_labels, shared_client("rekognition"), shared_client("s3"))
-    world.s3.create_bucket(Bucket=BUCKET)
-    return world
+    emulator = Emulator(custom_labels, shared_client("rekognition"), shared_client("s3"))
+    emulator.s3.create_bucket(Bucket=BUCKET)
+    return emulator
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_the_example_reports_whether_the_training_would_fail(world: World, tmp_path: Path, fails: bool) -> None:
-    world.put(json_lines(line(number, "cat") for number in range(20)) if fails else cats_and_dogs(40))
+def test_the_example_reports_whether_the_training_would_fail(emulator: Emulator, tmp_path: Path, fails: bool) -> None:
+    emulator.put(json_lines(line(number, "cat") for number in range(20)) if fails else cats_and_dogs(40))
     request = tmp_path / "request.json"
-    request.write_text(json.dumps(version_request(world.project())))
+    request.write_text(json.dumps(version_request(emulator.project())))
     done = run_example("preflight.py", str(request), "--probe-output")
     assert done.returncode == int(fails), done.stdout + done.stderr
     assert ("ERROR_MANIFEST_TOO_FEW_LABELS" in done.stdout) is fails
     assert "an object could be written here" in done.stdout
-    assert [found["Key"] for found in world.s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == [MANIFEST]
+    assert [found["Key"] for found in emulator.s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == [MANIFEST]
 
 
 def test_the_example_rejects_an_invalid_request_with_a_message(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tests.preflight.helpers import (
     http_response,
     verdict_of,
 )
-from tests.testing.world import (
+from tests.testing.emulator import (
     version_request,
 )
 
@@ -113,7 +113,7 @@ def test_a_training_without_manifests_and_without_datasets_fails(account: Accoun
 
 
 def test_a_version_name_that_exists_fails(account: Account) -> None:
-    arn = account.world.create(account.project)
+    arn = account.emulator.create(account.project)
     found = account.one(PreflightCheck.VERSION_NAME)
     assert verdict_of(found) == (FAIL, CERTAIN)
     assert arn in found.message

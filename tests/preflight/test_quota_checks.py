@@ -29,20 +29,20 @@ from tests.preflight.helpers import (
     quota_response,
     verdict_of,
 )
-from tests.testing.world import (
+from tests.testing.emulator import (
     version_request,
 )
 
 
 def train(account: Account, *names: str, project: str | None = None) -> None:
-    account.world.labels.set_training(times=1000)
+    account.emulator.labels.set_training(times=1000)
     for name in names:
-        account.world.create(project or account.project, name)
+        account.emulator.create(project or account.project, name)
 
 
 def test_trainings_of_every_project_of_both_features_count(account: Account) -> None:
     train(account, "a")
-    train(account, "b", project=account.world.project("p2", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED"))
+    train(account, "b", project=account.emulator.project("p2", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED"))
     found = account.one(PreflightCheck.TRAININGS_QUOTA)
     assert verdict_of(found) == (FAIL, CERTAIN)
     assert found.message == "2 trainings are running, and the quota is 2 (the account's quota L-F1558568)"
@@ -87,7 +87,7 @@ def test_projects_that_cannot_be_listed_leave_it_unchecked_unless_the_others_fil
     account: Account,
 ) -> None:
     train(account, "a")
-    account.world.project("p2")
+    account.emulator.project("p2")
     account.aws.on("DescribeProjectVersions", None, DENIED)
     found = account.one(PreflightCheck.TRAININGS_QUOTA)
     assert verdict_of(found) == (NOT_CHECKED, UNKNOWN)
@@ -97,7 +97,7 @@ def test_projects_that_cannot_be_listed_leave_it_unchecked_unless_the_others_fil
 
 
 def test_a_project_that_is_deleted_meanwhile_has_no_trainings(account: Account) -> None:
-    account.world.project("p2")
+    account.emulator.project("p2")
     account.aws.on("DescribeProjectVersions", None, json_error("ResourceNotFoundException"))
     assert verdict_of(account.one(PreflightCheck.TRAININGS_QUOTA)) == (PASS, CERTAIN)
 

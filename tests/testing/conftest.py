@@ -34,6 +34,3 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     stopped = Clock()
     monkeypatch.setattr(clock, "now", stopped.now)
     return stopped
-
-
-world = emulator  # the former name, for tests of other packages that still use it

@@ -10,7 +10,7 @@ import pytest
 from rekog_versions.testing import CustomLabelsControl
 from tests.evaluation.samples import files
 from tests.example_runs import EXAMPLES, run_example
-from tests.testing.world import BUCKET, World, cats_and_dogs, shared_client
+from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, shared_client
 
 SCRIPT = "plot_evaluation.py"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -44,12 +44,12 @@ def test_existing_files_are_not_overwritten(tmp_path: Path) -> None:
 
 
 def test_versions_are_plotted_and_compared(custom_labels: CustomLabelsControl, tmp_path: Path) -> None:
-    world = World(custom_labels, shared_client("rekognition"), shared_client("s3"))
-    world.s3.create_bucket(Bucket=BUCKET)
-    world.put(cats_and_dogs(40))
-    project = world.project("shapes")
+    emulator = Emulator(custom_labels, shared_client("rekognition"), shared_client("s3"))
+    emulator.s3.create_bucket(Bucket=BUCKET)
+    emulator.put(cats_and_dogs(40))
+    project = emulator.project("shapes")
     for name in ("old", "new"):
-        world.create(project, name)
+        emulator.create(project, name)
     done = run_example(SCRIPT, "--project", "shapes", "--version", "new", "--against", "old", "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "comparison.png").read_bytes().startswith(PNG)
