@@ -38,7 +38,6 @@
 
 A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) before anything is sent. botocore's own
 `BotoCoreError`s (no connection, no credentials) pass through. `except ClientError` catches every `ServiceError`.
-
 `hosting.StopAllError` is defined beside its report. All exceptions keep their class, fields and notes through pickle.
 """
 
@@ -179,14 +178,12 @@ class ServiceError(RekogVersionsError, ClientError):
     @property
     def request_id(self) -> str | None:
         """The request id, for AWS Support."""
-        found = self._member("ResponseMetadata", "RequestId")
-        return None if found is None else str(found)
+        return self._member("ResponseMetadata", "RequestId")  # type: ignore[no-any-return]
 
     @property
     def status_code(self) -> int | None:
         """The HTTP status."""
-        found = self._member("ResponseMetadata", "HTTPStatusCode")
-        return found if isinstance(found, int) else None
+        return self._member("ResponseMetadata", "HTTPStatusCode")  # type: ignore[no-any-return]
 
     def _member(self, part: str, name: str) -> Any:
         response: Any = self.response
@@ -311,18 +308,22 @@ class ManifestIssue(Protocol):
     @property
     def code(self) -> str:
         """The service's code, such as `ERROR_INVALID_BOUNDING_BOX`."""
+        ...
 
     @property
     def message(self) -> str:
         """The service's message for the code."""
+        ...
 
     @property
     def place(self) -> tuple[str | int, ...]:
         """The path to the affected part of the line; empty if the issue concerns the image."""
+        ...
 
     @property
     def fix(self) -> str:
         """The next step to fix the issue."""
+        ...
 
 
 class ManifestError(RekogVersionsError, ValueError):
