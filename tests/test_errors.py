@@ -9,8 +9,14 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 
-from rekog_versions import RekogVersionsError, ResourceInUseError, ResponseError, ServiceError, VersionsClient
-from rekog_versions import errors as module
+from rekog_versions import (
+    RekogVersionsError,
+    ResourceInUseError,
+    ResponseError,
+    ServiceError,
+    VersionsClient,
+    errors as module,
+)
 from rekog_versions._advice import BY_OPERATION
 from rekog_versions.errors import PaginationError, ResourceNotReadyError
 from tests.models.operations import OPERATIONS

@@ -1,8 +1,7 @@
 """Untrusted text made safe for a terminal, and tables of text."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rekog_versions._text import decimal, display_width, printable, shortened, signed_decimal, table
 

@@ -183,11 +183,10 @@ def _was_never_sent(error: Exception) -> bool:
     response is lost. It is a proof only if its cause is that no connection to the proxy was made.
     """
     if isinstance(error, ProxyConnectionError):
-        from urllib3.exceptions import ConnectTimeoutError as Urllib3ConnectTimeoutError  # noqa: PLC0415  (only here)
-        from urllib3.exceptions import NewConnectionError  # noqa: PLC0415
+        from urllib3 import exceptions as urllib3_errors  # noqa: PLC0415  (only here)
 
         cause = getattr(error.kwargs.get("error"), "original_error", None)
-        return isinstance(cause, NewConnectionError | Urllib3ConnectTimeoutError)
+        return isinstance(cause, urllib3_errors.NewConnectionError | urllib3_errors.ConnectTimeoutError)
     return isinstance(error, _NOT_CONNECTED)
 
 

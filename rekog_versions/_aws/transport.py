@@ -218,7 +218,8 @@ def _as_our_errors(operation: str) -> Generator[None]:
 
 def _is_async(rekognition: object) -> bool:
     # aiobotocore's operations are plain functions that return coroutines of _make_api_call
-    send = getattr(type(rekognition), "_make_api_call", None)
+    client_class: Any = type(rekognition)
+    send = getattr(client_class, "_make_api_call", None)
     operation = getattr(rekognition, "describe_project_versions", None)
     return inspect.iscoroutinefunction(send) or inspect.iscoroutinefunction(operation)
 

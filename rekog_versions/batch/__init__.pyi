@@ -1,9 +1,8 @@
-from ._async.run import AsyncOutcomes as AsyncOutcomes
-from ._async.run import AsyncSubmission as AsyncSubmission
-from ._sync.run import Outcomes as Outcomes
-from ._sync.run import Submission as Submission
-from .outcomes import SubmissionOutcome as SubmissionOutcome
-from .outcomes import SubmissionReport as SubmissionReport
-from .outcomes import VersionOutcome as VersionOutcome
-from .run import as_trained as as_trained
-from .run import submit_all as submit_all
+from ._async.run import AsyncOutcomes as AsyncOutcomes, AsyncSubmission as AsyncSubmission
+from ._sync.run import Outcomes as Outcomes, Submission as Submission
+from .outcomes import (
+    SubmissionOutcome as SubmissionOutcome,
+    SubmissionReport as SubmissionReport,
+    VersionOutcome as VersionOutcome,
+)
+from .run import as_trained as as_trained, submit_all as submit_all

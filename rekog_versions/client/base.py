@@ -7,8 +7,11 @@ from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 from rekog_versions._aws.error_codes import Attempt
 from rekog_versions._aws.operations import Operation, ResponseT
 from rekog_versions._aws.sessions import ClientConfig, Services, Session, connect
-from rekog_versions._aws.transport import RekognitionClient as RekognitionClient  # noqa: PLC0414  (exported)
-from rekog_versions._aws.transport import Reply, Transport
+from rekog_versions._aws.transport import (
+    RekognitionClient as RekognitionClient,  # noqa: PLC0414  (exported)
+    Reply,
+    Transport,
+)
 from rekog_versions.waiting.arguments import check_on_poll
 from rekog_versions.waiting.poll import DatasetPoll, Poll
 

@@ -1,33 +1,40 @@
 from .by_label import ByLabel as ByLabel
-from .comparison import Comparison as Comparison
-from .comparison import Gates as Gates
-from .comparison import GateVerdict as GateVerdict
-from .comparison import LabelChange as LabelChange
-from .comparison import compare as compare
-from .confusion_matrix import ConfusedPair as ConfusedPair
-from .confusion_matrix import ConfusionMatrix as ConfusionMatrix
+from .comparison import (
+    Comparison as Comparison,
+    Gates as Gates,
+    GateVerdict as GateVerdict,
+    LabelChange as LabelChange,
+    compare as compare,
+)
+from .confusion_matrix import ConfusedPair as ConfusedPair, ConfusionMatrix as ConfusionMatrix
 from .evaluation import Evaluation as Evaluation
-from .from_versions import best_version as best_version
-from .from_versions import get_evaluation as get_evaluation
-from .goals import AtLeastPrecision as AtLeastPrecision
-from .goals import AtLeastRecall as AtLeastRecall
-from .goals import BestF1 as BestF1
-from .goals import LeastCost as LeastCost
-from .goals import TuningGoal as TuningGoal
-from .metrics import CurvePoint as CurvePoint
-from .metrics import LabelCurve as LabelCurve
-from .metrics import LabelMetrics as LabelMetrics
-from .metrics import LabelSweep as LabelSweep
-from .metrics import ModelMetrics as ModelMetrics
-from .metrics import ThresholdSweep as ThresholdSweep
-from .predictions import JudgedPrediction as JudgedPrediction
-from .predictions import PredictionOutcome as PredictionOutcome
-from .predictions import WorstImage as WorstImage
+from .from_versions import best_version as best_version, get_evaluation as get_evaluation
+from .goals import (
+    AtLeastPrecision as AtLeastPrecision,
+    AtLeastRecall as AtLeastRecall,
+    BestF1 as BestF1,
+    LeastCost as LeastCost,
+    TuningGoal as TuningGoal,
+)
+from .metrics import (
+    CurvePoint as CurvePoint,
+    LabelCurve as LabelCurve,
+    LabelMetrics as LabelMetrics,
+    LabelSweep as LabelSweep,
+    ModelMetrics as ModelMetrics,
+    ThresholdSweep as ThresholdSweep,
+)
+from .predictions import (
+    JudgedPrediction as JudgedPrediction,
+    PredictionOutcome as PredictionOutcome,
+    WorstImage as WorstImage,
+)
 from .snapshot import EvaluationSnapshot as EvaluationSnapshot
-from .summary import LabelEvaluation as LabelEvaluation
-from .summary import TrainingSummary as TrainingSummary
-from .tuning import MeanMetrics as MeanMetrics
-from .tuning import TunedLabel as TunedLabel
-from .tuning import TunedThresholds as TunedThresholds
-from .tuning import TuningProblem as TuningProblem
-from .tuning import TuningWarning as TuningWarning
+from .summary import LabelEvaluation as LabelEvaluation, TrainingSummary as TrainingSummary
+from .tuning import (
+    MeanMetrics as MeanMetrics,
+    TunedLabel as TunedLabel,
+    TunedThresholds as TunedThresholds,
+    TuningProblem as TuningProblem,
+    TuningWarning as TuningWarning,
+)

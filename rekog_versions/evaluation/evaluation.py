@@ -8,8 +8,7 @@ from typing import cast
 
 from rekog_versions._text import decimal, printable, shortened
 from rekog_versions.errors import EvaluationError
-from rekog_versions.evaluation import confusion_matrix as confusion
-from rekog_versions.evaluation import metrics, predictions, tuning
+from rekog_versions.evaluation import confusion_matrix as confusion, metrics, predictions, tuning
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
 from rekog_versions.evaluation.confusion_matrix import ConfusedPair, ConfusionMatrix, check_limit
 from rekog_versions.evaluation.goals import TuningGoal

@@ -1,18 +1,24 @@
 from ._async.running import AsyncRunningModel as AsyncRunningModel
 from ._sync.running import RunningModel as RunningModel
-from .costs import CostRange as CostRange
-from .costs import Prices as Prices
-from .costs import TrainingCost as TrainingCost
-from .costs import TrainingCosts as TrainingCosts
-from .costs import training_cost as training_cost
-from .functions import running as running
-from .functions import running_models as running_models
-from .functions import stop_all as stop_all
-from .functions import training_costs as training_costs
-from .overview import ActiveModel as ActiveModel
-from .overview import FailedLookup as FailedLookup
-from .overview import RunningModels as RunningModels
-from .overview import StopAction as StopAction
-from .overview import StopAllError as StopAllError
-from .overview import StopOutcome as StopOutcome
-from .overview import StopReport as StopReport
+from .costs import (
+    CostRange as CostRange,
+    Prices as Prices,
+    TrainingCost as TrainingCost,
+    TrainingCosts as TrainingCosts,
+    training_cost as training_cost,
+)
+from .functions import (
+    running as running,
+    running_models as running_models,
+    stop_all as stop_all,
+    training_costs as training_costs,
+)
+from .overview import (
+    ActiveModel as ActiveModel,
+    FailedLookup as FailedLookup,
+    RunningModels as RunningModels,
+    StopAction as StopAction,
+    StopAllError as StopAllError,
+    StopOutcome as StopOutcome,
+    StopReport as StopReport,
+)

@@ -1,94 +1,109 @@
-from .assets import Asset as Asset
-from .assets import DescribedAsset as DescribedAsset
-from .assets import DescribedGroundTruthManifest as DescribedGroundTruthManifest
-from .assets import DescribedOutputConfig as DescribedOutputConfig
-from .assets import DescribedS3Object as DescribedS3Object
-from .assets import DescribedTestingData as DescribedTestingData
-from .assets import DescribedTrainingData as DescribedTrainingData
-from .assets import EvaluationResult as EvaluationResult
-from .assets import GroundTruthManifest as GroundTruthManifest
-from .assets import OutputConfig as OutputConfig
-from .assets import S3Object as S3Object
-from .assets import Summary as Summary
-from .assets import TestingData as TestingData
-from .assets import TestingDataResult as TestingDataResult
-from .assets import TrainingData as TrainingData
-from .assets import TrainingDataResult as TrainingDataResult
-from .assets import ValidationData as ValidationData
-from .datasets import CreateDatasetRequest as CreateDatasetRequest
-from .datasets import CreateDatasetResponse as CreateDatasetResponse
-from .datasets import DatasetChanges as DatasetChanges
-from .datasets import DatasetDescription as DatasetDescription
-from .datasets import DatasetLabelDescription as DatasetLabelDescription
-from .datasets import DatasetLabelStats as DatasetLabelStats
-from .datasets import DatasetMetadata as DatasetMetadata
-from .datasets import DatasetSource as DatasetSource
-from .datasets import DatasetStats as DatasetStats
-from .datasets import DatasetStatusMessageCode as DatasetStatusMessageCode
-from .datasets import DatasetType as DatasetType
-from .datasets import DeleteDatasetRequest as DeleteDatasetRequest
-from .datasets import DeleteDatasetResponse as DeleteDatasetResponse
-from .datasets import DescribeDatasetRequest as DescribeDatasetRequest
-from .datasets import DescribeDatasetResponse as DescribeDatasetResponse
-from .datasets import DistributeDataset as DistributeDataset
-from .datasets import DistributeDatasetEntriesRequest as DistributeDatasetEntriesRequest
-from .datasets import DistributeDatasetEntriesResponse as DistributeDatasetEntriesResponse
-from .datasets import ListDatasetEntriesRequest as ListDatasetEntriesRequest
-from .datasets import ListDatasetEntriesResponse as ListDatasetEntriesResponse
-from .datasets import ListDatasetLabelsRequest as ListDatasetLabelsRequest
-from .datasets import ListDatasetLabelsResponse as ListDatasetLabelsResponse
-from .datasets import UpdateDatasetEntriesRequest as UpdateDatasetEntriesRequest
-from .datasets import UpdateDatasetEntriesResponse as UpdateDatasetEntriesResponse
-from .detection import BoundingBox as BoundingBox
-from .detection import CustomLabel as CustomLabel
-from .detection import DetectCustomLabelsRequest as DetectCustomLabelsRequest
-from .detection import DetectCustomLabelsResponse as DetectCustomLabelsResponse
-from .detection import DetectionSettings as DetectionSettings
-from .detection import Geometry as Geometry
-from .detection import Image as Image
-from .detection import Point as Point
-from .lifecycle import CopyProjectVersionFields as CopyProjectVersionFields
-from .lifecycle import CopyProjectVersionRequest as CopyProjectVersionRequest
-from .lifecycle import CopyProjectVersionResponse as CopyProjectVersionResponse
-from .lifecycle import DeleteProjectVersionRequest as DeleteProjectVersionRequest
-from .lifecycle import DeleteProjectVersionResponse as DeleteProjectVersionResponse
-from .lifecycle import InferenceUnits as InferenceUnits
-from .lifecycle import StartProjectVersionRequest as StartProjectVersionRequest
-from .lifecycle import StartProjectVersionResponse as StartProjectVersionResponse
-from .lifecycle import StopProjectVersionRequest as StopProjectVersionRequest
-from .lifecycle import StopProjectVersionResponse as StopProjectVersionResponse
-from .policies import DeleteProjectPolicyRequest as DeleteProjectPolicyRequest
-from .policies import DeleteProjectPolicyResponse as DeleteProjectPolicyResponse
-from .policies import ListProjectPoliciesRequest as ListProjectPoliciesRequest
-from .policies import ListProjectPoliciesResponse as ListProjectPoliciesResponse
-from .policies import ProjectPolicy as ProjectPolicy
-from .policies import PutProjectPolicyRequest as PutProjectPolicyRequest
-from .policies import PutProjectPolicyResponse as PutProjectPolicyResponse
-from .projects import CreateProjectRequest as CreateProjectRequest
-from .projects import CreateProjectResponse as CreateProjectResponse
-from .projects import CustomizationFeature as CustomizationFeature
-from .projects import DeleteProjectRequest as DeleteProjectRequest
-from .projects import DeleteProjectResponse as DeleteProjectResponse
-from .projects import DescribeProjectsRequest as DescribeProjectsRequest
-from .projects import DescribeProjectsResponse as DescribeProjectsResponse
-from .projects import ProjectAutoUpdate as ProjectAutoUpdate
-from .projects import ProjectDescription as ProjectDescription
+from .assets import (
+    Asset as Asset,
+    DescribedAsset as DescribedAsset,
+    DescribedGroundTruthManifest as DescribedGroundTruthManifest,
+    DescribedOutputConfig as DescribedOutputConfig,
+    DescribedS3Object as DescribedS3Object,
+    DescribedTestingData as DescribedTestingData,
+    DescribedTrainingData as DescribedTrainingData,
+    EvaluationResult as EvaluationResult,
+    GroundTruthManifest as GroundTruthManifest,
+    OutputConfig as OutputConfig,
+    S3Object as S3Object,
+    Summary as Summary,
+    TestingData as TestingData,
+    TestingDataResult as TestingDataResult,
+    TrainingData as TrainingData,
+    TrainingDataResult as TrainingDataResult,
+    ValidationData as ValidationData,
+)
+from .datasets import (
+    CreateDatasetRequest as CreateDatasetRequest,
+    CreateDatasetResponse as CreateDatasetResponse,
+    DatasetChanges as DatasetChanges,
+    DatasetDescription as DatasetDescription,
+    DatasetLabelDescription as DatasetLabelDescription,
+    DatasetLabelStats as DatasetLabelStats,
+    DatasetMetadata as DatasetMetadata,
+    DatasetSource as DatasetSource,
+    DatasetStats as DatasetStats,
+    DatasetStatusMessageCode as DatasetStatusMessageCode,
+    DatasetType as DatasetType,
+    DeleteDatasetRequest as DeleteDatasetRequest,
+    DeleteDatasetResponse as DeleteDatasetResponse,
+    DescribeDatasetRequest as DescribeDatasetRequest,
+    DescribeDatasetResponse as DescribeDatasetResponse,
+    DistributeDataset as DistributeDataset,
+    DistributeDatasetEntriesRequest as DistributeDatasetEntriesRequest,
+    DistributeDatasetEntriesResponse as DistributeDatasetEntriesResponse,
+    ListDatasetEntriesRequest as ListDatasetEntriesRequest,
+    ListDatasetEntriesResponse as ListDatasetEntriesResponse,
+    ListDatasetLabelsRequest as ListDatasetLabelsRequest,
+    ListDatasetLabelsResponse as ListDatasetLabelsResponse,
+    UpdateDatasetEntriesRequest as UpdateDatasetEntriesRequest,
+    UpdateDatasetEntriesResponse as UpdateDatasetEntriesResponse,
+)
+from .detection import (
+    BoundingBox as BoundingBox,
+    CustomLabel as CustomLabel,
+    DetectCustomLabelsRequest as DetectCustomLabelsRequest,
+    DetectCustomLabelsResponse as DetectCustomLabelsResponse,
+    DetectionSettings as DetectionSettings,
+    Geometry as Geometry,
+    Image as Image,
+    Point as Point,
+)
+from .lifecycle import (
+    CopyProjectVersionFields as CopyProjectVersionFields,
+    CopyProjectVersionRequest as CopyProjectVersionRequest,
+    CopyProjectVersionResponse as CopyProjectVersionResponse,
+    DeleteProjectVersionRequest as DeleteProjectVersionRequest,
+    DeleteProjectVersionResponse as DeleteProjectVersionResponse,
+    InferenceUnits as InferenceUnits,
+    StartProjectVersionRequest as StartProjectVersionRequest,
+    StartProjectVersionResponse as StartProjectVersionResponse,
+    StopProjectVersionRequest as StopProjectVersionRequest,
+    StopProjectVersionResponse as StopProjectVersionResponse,
+)
+from .policies import (
+    DeleteProjectPolicyRequest as DeleteProjectPolicyRequest,
+    DeleteProjectPolicyResponse as DeleteProjectPolicyResponse,
+    ListProjectPoliciesRequest as ListProjectPoliciesRequest,
+    ListProjectPoliciesResponse as ListProjectPoliciesResponse,
+    ProjectPolicy as ProjectPolicy,
+    PutProjectPolicyRequest as PutProjectPolicyRequest,
+    PutProjectPolicyResponse as PutProjectPolicyResponse,
+)
+from .projects import (
+    CreateProjectRequest as CreateProjectRequest,
+    CreateProjectResponse as CreateProjectResponse,
+    CustomizationFeature as CustomizationFeature,
+    DeleteProjectRequest as DeleteProjectRequest,
+    DeleteProjectResponse as DeleteProjectResponse,
+    DescribeProjectsRequest as DescribeProjectsRequest,
+    DescribeProjectsResponse as DescribeProjectsResponse,
+    ProjectAutoUpdate as ProjectAutoUpdate,
+    ProjectDescription as ProjectDescription,
+)
 from .references import VersionRef as VersionRef
-from .tags import ListTagsForResourceRequest as ListTagsForResourceRequest
-from .tags import ListTagsForResourceResponse as ListTagsForResourceResponse
-from .tags import TagResourceRequest as TagResourceRequest
-from .tags import TagResourceResponse as TagResourceResponse
-from .tags import UntagResourceRequest as UntagResourceRequest
-from .tags import UntagResourceResponse as UntagResourceResponse
-from .thresholds import ConfidenceUnit as ConfidenceUnit
-from .thresholds import Thresholds as Thresholds
-from .versions import CreateProjectVersionFields as CreateProjectVersionFields
-from .versions import CreateProjectVersionRequest as CreateProjectVersionRequest
-from .versions import CreateProjectVersionResponse as CreateProjectVersionResponse
-from .versions import CustomizationFeatureConfig as CustomizationFeatureConfig
-from .versions import CustomizationFeatureContentModerationConfig as CustomizationFeatureContentModerationConfig
-from .versions import DescribedContentModerationConfig as DescribedContentModerationConfig
-from .versions import DescribedFeatureConfig as DescribedFeatureConfig
-from .versions import DescribeProjectVersionsRequest as DescribeProjectVersionsRequest
-from .versions import DescribeProjectVersionsResponse as DescribeProjectVersionsResponse
-from .versions import ProjectVersionDescription as ProjectVersionDescription
+from .tags import (
+    ListTagsForResourceRequest as ListTagsForResourceRequest,
+    ListTagsForResourceResponse as ListTagsForResourceResponse,
+    TagResourceRequest as TagResourceRequest,
+    TagResourceResponse as TagResourceResponse,
+    UntagResourceRequest as UntagResourceRequest,
+    UntagResourceResponse as UntagResourceResponse,
+)
+from .thresholds import ConfidenceUnit as ConfidenceUnit, Thresholds as Thresholds
+from .versions import (
+    CreateProjectVersionFields as CreateProjectVersionFields,
+    CreateProjectVersionRequest as CreateProjectVersionRequest,
+    CreateProjectVersionResponse as CreateProjectVersionResponse,
+    CustomizationFeatureConfig as CustomizationFeatureConfig,
+    CustomizationFeatureContentModerationConfig as CustomizationFeatureContentModerationConfig,
+    DescribedContentModerationConfig as DescribedContentModerationConfig,
+    DescribedFeatureConfig as DescribedFeatureConfig,
+    DescribeProjectVersionsRequest as DescribeProjectVersionsRequest,
+    DescribeProjectVersionsResponse as DescribeProjectVersionsResponse,
+    ProjectVersionDescription as ProjectVersionDescription,
+)

@@ -15,10 +15,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from rekog_versions.arns import DatasetArn as _DatasetArn
-from rekog_versions.arns import KmsKeyId as _KmsKeyId
-from rekog_versions.arns import ProjectArn as _ProjectArn
-from rekog_versions.arns import ProjectVersionArn as _ProjectVersionArn
+from rekog_versions.arns import (
+    DatasetArn as _DatasetArn,
+    KmsKeyId as _KmsKeyId,
+    ProjectArn as _ProjectArn,
+    ProjectVersionArn as _ProjectVersionArn,
+)
 from rekog_versions.statuses import OpenStrEnum
 
 NAMES_PER_CALL = 10

@@ -96,7 +96,7 @@ class CustomLabelsResponse(BaseResponse):
         return error.http_status if isinstance(error, CustomLabelsError) else status, headers, body
 
     def _caller(self) -> Caller:
-        """The owner of the access key: an IAM user, the session of a role, or moto's own user for unknown keys."""
+        """Return the owner of the access key: an IAM user, a role's session, or moto's own user for unknown keys."""
         sts = cast("Any", sts_backends)[self.current_account][get_partition(self.region)]
         _, arn, _ = sts.get_caller_identity(self.access_key, self.region)
         role = sts.get_assumed_role_from_access_key(self.access_key)

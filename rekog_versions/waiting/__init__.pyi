@@ -1,3 +1,2 @@
-from .poll import DatasetPoll as DatasetPoll
-from .poll import Poll as Poll
+from .poll import DatasetPoll as DatasetPoll, Poll as Poll
 from .schedule import Schedule as Schedule

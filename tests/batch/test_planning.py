@@ -6,8 +6,7 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from rekog_versions import ResponseError, VersionsClient
 from rekog_versions._aws.transport import Reply

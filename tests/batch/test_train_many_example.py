@@ -6,9 +6,7 @@ import pytest
 
 from rekog_versions.testing import CustomLabelsControl
 from tests.example_runs import Run, run_example
-from tests.test_examples import BUCKET as SERVER_BUCKET
-from tests.test_examples import run
-from tests.test_examples import server as server_process
+from tests.test_examples import BUCKET as SERVER_BUCKET, run, server as server_process
 from tests.testing.emulator import BUCKET, Emulator, cats_and_dogs, shared_client
 
 server = server_process

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectionClosedError
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from rekog_versions import AccessDeniedError, ResourceInUseError, VersionsClient, WaitTimeoutError
 from rekog_versions.client.dataset_lines import MOST_BYTES, split_lines

@@ -20,8 +20,7 @@ from rekog_versions import (
 from rekog_versions.client import detection_images
 from rekog_versions.client.detection_images import MOST_ENCODED_BYTES, image_for_request
 from rekog_versions.errors import ImageTooLargeError, InvalidImageFormatError, ResourceNotReadyError
-from rekog_versions.models.detection import CustomLabel
-from rekog_versions.models.detection import Image as RequestImage
+from rekog_versions.models.detection import CustomLabel, Image as RequestImage
 from rekog_versions.models.thresholds import Thresholds
 from tests.conftest import Driver
 from tests.wire import PROJECT, VERSION, HttpResponse, Wire, at, rejection, versions

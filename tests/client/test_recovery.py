@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rekog_versions import ProjectVersionDescription, ProjectVersionStatus
 from rekog_versions.arns import ProjectVersionArn

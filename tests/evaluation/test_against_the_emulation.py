@@ -4,8 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from rekog_versions.evaluation import Evaluation, PredictionOutcome
 from tests.testing.conftest import emulator as emulator  # noqa: PLC0414  (a fixture)

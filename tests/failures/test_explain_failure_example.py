@@ -6,8 +6,7 @@ import re
 import pytest
 
 from tests.example_runs import run_example
-from tests.test_examples import run, train
-from tests.test_examples import server as server_process
+from tests.test_examples import run, server as server_process, train
 from tests.testing.emulator import Emulator, json_lines, line
 
 server = server_process

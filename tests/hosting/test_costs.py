@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rekog_versions.hosting import CostRange, Prices, TrainingCosts, training_cost
 from rekog_versions.hosting.costs import Stopwatch, hourly_cost, limit_of

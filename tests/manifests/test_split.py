@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLevelLine, LabeledBox, ObjectLine

@@ -10,8 +10,7 @@ import botocore.session
 import pytest
 import yaml
 from botocore.validate import ParamValidator
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pydantic import ValidationError
 
 from rekog_versions import S3Object

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 import botocore.session
 import yaml
 from botocore.validate import ParamValidator
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from rekog_versions import (
     Asset,

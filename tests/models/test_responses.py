@@ -11,8 +11,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.parsers import create_parser
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from pydantic import ValidationError
 
 from rekog_versions import (

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.testing.emulator import BUCKET, Emulator, assets, boxed_line, cats_and_dogs, json_lines, line
 from tests.testing.recount import SEEN, TRUTH, differences, entries, recount, truth_of

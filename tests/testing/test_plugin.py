@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 import rekog_versions.testing
-from rekog_versions.testing import CustomLabelsControl
-from rekog_versions.testing import plugin as plugin_module
+from rekog_versions.testing import CustomLabelsControl, plugin as plugin_module
 from rekog_versions.testing.missing_extra import explain_missing_library
 from tests.testing.emulator import client
 

@@ -1,8 +1,7 @@
 """The metrics of small cases, compared with numbers computed by hand and with every other threshold."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rekog_versions.manifests.boxes import Box, Frame
 from rekog_versions.manifests.lines import Image, UseCase

@@ -4,8 +4,7 @@ import math
 from itertools import islice
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rekog_versions import Schedule
 

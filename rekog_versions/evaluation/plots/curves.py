@@ -12,8 +12,7 @@ from matplotlib.lines import Line2D
 
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.metrics import LabelCurve, LabelMetrics, ModelMetrics
-from rekog_versions.evaluation.plots import _arguments as arguments
-from rekog_versions.evaluation.plots import _plot as plots
+from rekog_versions.evaluation.plots import _arguments as arguments, _plot as plots
 from rekog_versions.evaluation.plots._label_text import is_drawable
 from rekog_versions.evaluation.plots._plot import BLUE, FONT_SIZE, GREEN, MUTED, ORANGE, PURPLE, SKY, VERMILLION, Plot
 from rekog_versions.evaluation.tuning import TunedThresholds

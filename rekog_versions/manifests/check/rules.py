@@ -4,8 +4,7 @@ The limits are in `limits`. Where the Developer Guide leaves a rule open, a comm
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 

@@ -1,7 +1,6 @@
 """Names of labels in plots."""
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from rekog_versions.evaluation.plots._label_text import label_texts
 
