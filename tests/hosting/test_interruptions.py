@@ -256,7 +256,7 @@ uses, until = 0, time.monotonic() + seconds
 while time.monotonic() < until:
     service = FakeService("v1")
     first, pause = rng.uniform(1e-5, duration), rng.choice([1e-5, 5e-5, 2e-4, 1e-3, 1.0])
-    if kind != "sync":  # an interruption can make asyncio wait for ever, until the next signal
+    if kind != "sync":  # an interruption can make asyncio wait without end, until the next signal
         pause = 0.05
         asyncio.events._set_running_loop(None)  # and leaves the loop set
     try:
