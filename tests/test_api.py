@@ -78,7 +78,7 @@ def members(kind: type) -> Iterator[str]:
 
 def described(name: str, value: Any) -> Iterator[str]:
     if inspect.isclass(value):
-        constructor = "" if issubclass(value, enum.Enum | BaseException) else signature(value)
+        constructor = "" if issubclass(value, enum.Enum | BaseException | BaseModel) else signature(value)
         yield f"class {name}{constructor}"
         yield from (f"    {member}" for member in members(value))
     elif callable(value) and hasattr(value, "__code__"):
