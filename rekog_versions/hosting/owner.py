@@ -92,8 +92,9 @@ class Owner:
         `start_new_thread` does not wait. A second thread ends at once.
 
         Raises:
-            RuntimeError: The interpreter cannot start a thread. No model was started.
+            RuntimeError: The interpreter is exiting, or cannot start a thread. No model was started.
         """
+        self._check_open()
         if not self._threads:
             _thread.start_new_thread(self._run, ())
 

@@ -309,7 +309,8 @@ def test_the_exit_stops_models_whose_block_has_not_ended(code: str, service: Ser
 def test_a_forked_child_leaves_the_model_of_its_parent_running(service: Service) -> None:
     version = service.version()
     code = """
-import multiprocessing
+import multiprocessing, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of forks with threads
 with running(client, version):
     child = os.fork()
     if not child:

@@ -146,6 +146,23 @@ def test_a_thread_that_cannot_be_started_prevents_the_start(monkeypatch: pytest.
     check_stopped(service, "afterwards")
 
 
+def test_an_owner_that_cannot_start_prevents_the_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot_start(*_: object) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    service = FakeService("v1")
+    process.reset()
+    context = running(VersionsClient(service, sleep=lambda _: None), arn_of("v1"), schedule=FAST)
+    with monkeypatch.context() as patch:
+        patch.setattr("_thread.start_new_thread", cannot_start)
+        with pytest.raises(RuntimeError, match="can't create new thread"):
+            context.__enter__()  # it does not wait for a reply, which would never come
+    assert service.calls.total() == 0
+    with context:
+        assert service.active()
+    check_stopped(service, "afterwards")
+
+
 def test_objects_that_are_not_used_any_more_end_the_use() -> None:
     service = FakeService("v1")
     client = VersionsClient(service, sleep=lambda _: None)
@@ -171,11 +188,10 @@ def test_reading_the_exit_method_does_not_end_a_use() -> None:
 
 def test_the_owners_thread_is_started_once() -> None:
     process.reset()
-    owner = process.owner()
     runs: list[int] = []
-    owner._on_start = lambda: runs.append(1)
+    process.owner()._on_start = lambda: runs.append(1)
     for _ in range(3):
-        owner.start()  # a second thread ends at once
+        process.owner().start()  # a second thread ends at once
     use(VersionsClient(FakeService("v1"), sleep=lambda _: None))
     assert runs == [1]
 

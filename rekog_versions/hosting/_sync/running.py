@@ -165,9 +165,9 @@ class Running:
         units = (self.min_inference_units, self.max_inference_units)
         use = owner().use(self.version, units, self.prices, stop_adopted=self.stop_adopted)
         leave_when_dropped(use, self)
+        owner().start()  # if it cannot start, there is nothing to leave, and no reply would come
         try:
             self._use = use
-            owner().start()
             if self.handle_signals:
                 cancel: Callable[[], bool] | None = None
                 owner().signals.add(use, cancel)
