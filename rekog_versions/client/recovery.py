@@ -24,7 +24,7 @@ from rekog_versions._aws.operations import (
     Operation,
 )
 from rekog_versions._text import printable
-from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.models.references import SoughtVersion, VersionReference
 from rekog_versions.statuses import ProjectVersionStatus
 from rekog_versions.waiting.targets import STARTS_WITH_COPYING, STARTS_WITH_TRAINING
@@ -64,11 +64,14 @@ class Recovery(ABC, Generic[T]):
 
     Attributes:
         operation: The operation.
-        sought: The version that shows the outcome.
     """
 
     operation: Operation[Any]
-    sought: SoughtVersion
+
+    @property
+    @abstractmethod
+    def sought(self) -> SoughtVersion:
+        """The version that shows the outcome."""
 
     @abstractmethod
     def result_of(self, response: Any) -> T | None:
@@ -114,6 +117,7 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
         self._name = request.version_name
         self._output = request.output_config
         self._source: str | None = None
+        self._sought: SoughtVersion | None = None
         if isinstance(request, models.CopyProjectVersionRequest):
             self.operation = COPY_PROJECT_VERSION
             self._work, self._first = "copying", STARTS_WITH_COPYING
@@ -123,10 +127,17 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
             self.operation = CREATE_PROJECT_VERSION
             self._work, self._first = "training", STARTS_WITH_TRAINING
             self._project = str(request.project_arn)
-        self.sought = SoughtVersion(VersionReference.parse((self._project, self._name)))
 
     def __str__(self) -> str:
         return f"version {self._name!r} of {self._project}"
+
+    @property
+    def sought(self) -> SoughtVersion:
+        """The version with the name of the request. It is only needed after a lost response."""
+        if self._sought is None:
+            project_name = str(ProjectArn(self._project).project_name)
+            self._sought = SoughtVersion(VersionReference(self._name, project_name, self._project))
+        return self._sought
 
     def result_of(self, response: Any) -> ProjectVersionArn | None:
         """Return the version's ARN."""
@@ -189,12 +200,17 @@ class StatusRecovery(Recovery[ProjectVersionStatus | None]):
 
     def __init__(self, operation: StatusOperation, sought: SoughtVersion) -> None:
         self.operation = operation.operation
-        self.sought = sought
+        self._sought = sought
         self._rule = operation
         self._seen = ""
 
     def __str__(self) -> str:
-        return str(self.sought.reference)
+        return str(self._sought.reference)
+
+    @property
+    def sought(self) -> SoughtVersion:
+        """The version whose status shows the outcome."""
+        return self._sought
 
     def result_of(self, response: Any) -> ProjectVersionStatus | None:
         """Return the version's status."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from rekog_versions import models
@@ -82,6 +83,13 @@ class SoughtVersion:
     reference: VersionReference
     other_arn: ProjectVersionArn | None = None
     served_at: datetime | None = None
+
+    @cached_property
+    def request(self) -> models.DescribeProjectVersionsRequest:
+        """The request for the description of the version. The project's ARN must be known."""
+        return models.DescribeProjectVersionsRequest(
+            project_arn=str(self.reference.project_arn), version_names=[self.reference.version_name]
+        )
 
     def set_project(self, project_arn: ProjectArn) -> None:
         """Record the ARN of the version's project."""

@@ -22,10 +22,7 @@ async def find_version(client: AsyncClientBase, sought: SoughtVersion) -> models
             if project_arn is None:
                 return None
             sought.set_project(project_arn)
-        request = models.DescribeProjectVersionsRequest(
-            project_arn=str(sought.reference.project_arn), version_names=[sought.reference.version_name]
-        )
-        listing = Listing(DESCRIBE_PROJECT_VERSIONS, [request], lambda page: page.project_version_descriptions)
+        listing = Listing(DESCRIBE_PROJECT_VERSIONS, [sought.request], lambda page: page.project_version_descriptions)
         walk = PageWalk(listing)
         while walk.wire is not None:
             reply = await client.call(listing.operation, walk.wire)

@@ -23,10 +23,7 @@ def find_version(client: ClientBase, sought: SoughtVersion) -> models.ProjectVer
             if project_arn is None:
                 return None
             sought.set_project(project_arn)
-        request = models.DescribeProjectVersionsRequest(
-            project_arn=str(sought.reference.project_arn), version_names=[sought.reference.version_name]
-        )
-        listing = Listing(DESCRIBE_PROJECT_VERSIONS, [request], lambda page: page.project_version_descriptions)
+        listing = Listing(DESCRIBE_PROJECT_VERSIONS, [sought.request], lambda page: page.project_version_descriptions)
         walk = PageWalk(listing)
         while walk.wire is not None:
             reply = client.call(listing.operation, walk.wire)
