@@ -51,8 +51,20 @@ def stopwatch_of(client: VersionsClient | AsyncVersionsClient, version_arn: str)
 
 
 def blocking_client(client: VersionsClient | AsyncVersionsClient) -> VersionsClient:
-    """Return a client whose calls block, for the threads of the models."""
-    return client if isinstance(client, VersionsClient) else VersionsClient(client.rekognition, clock=client.clock)
+    """Return a client whose calls block, for the threads of the models.
+
+    Raises:
+        TypeError: The client has no boto3 client, whose calls block.
+    """
+    if isinstance(client, VersionsClient):
+        return client
+    try:
+        return VersionsClient(client.rekognition, clock=client.clock)
+    except TypeError as error:
+        raise TypeError(
+            "running() stops models from a thread, so it needs a client whose calls block: pass "
+            "AsyncVersionsClient(boto3.client('rekognition'))"
+        ) from error
 
 
 # The end of a `with` block

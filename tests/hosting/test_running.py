@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -533,6 +533,18 @@ def test_a_boto3_client_and_a_coroutine_function_for_the_sync_client_are_rejecte
         running(plain, VERSION)
     with pytest.raises(TypeError, match="on_poll is a coroutine function"):
         running(VersionsClient(plain), VERSION, on_poll=tell)
+
+
+def test_a_client_without_blocking_calls_is_rejected_at_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Awaited:
+        """A client like aiobotocore's."""
+
+        async def describe_project_versions(self, **_: Any) -> None: ...
+
+    monkeypatch.undo()  # the threads of models use the client that the package makes
+    client: Any = AsyncVersionsClient(cast("Any", Awaited()))
+    with pytest.raises(TypeError, match=r"pass AsyncVersionsClient\(boto3.client\('rekognition'\)\)"):
+        running(client, VERSION)
 
 
 def test_a_context_manager_can_be_entered_again_after_its_block_has_ended(trained: Trained, time: FakeTime) -> None:

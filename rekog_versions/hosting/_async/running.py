@@ -9,7 +9,7 @@ from typing import Any
 
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.client import AsyncOnPoll, AsyncVersionsClient, ImageRef
+from rekog_versions.client import AsyncOnPoll, AsyncVersionsClient, ImageRef, VersionsClient
 from rekog_versions.errors import ServiceError, StartFailedError, VersionNotFoundError, WaitError, noted
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices, check_prices, limit_of
 from rekog_versions.hosting.process import blocking_client, exit_method, leave_when_dropped, owner
@@ -145,6 +145,7 @@ class AsyncRunning:
     on_poll: AsyncOnPoll | None = None
     exit_reference: weakref.ref[Callable[..., Any]] | None = field(default=None, init=False, repr=False)
     _use: Use | None = field(default=None, init=False, repr=False)
+    _blocking: VersionsClient = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         VersionReference.parse(self.version)
@@ -155,6 +156,7 @@ class AsyncRunning:
         if self.schedule is not None:
             check_schedule(self.schedule)
         self.client.check_on_poll(self.on_poll)
+        self._blocking = blocking_client(self.client)
 
     # entering
 
@@ -186,7 +188,7 @@ class AsyncRunning:
         """Join the model, and start or adopt it if no other use has."""
         while True:
             found, arn = await self._find()
-            turn = await owner().ask(owner().join, use, blocking_client(self.client), arn).get_async()
+            turn = await owner().ask(owner().join, use, self._blocking, arn).get_async()
             if turn is Turn.SHARED:
                 return
             if turn is Turn.FIRST:

@@ -145,6 +145,7 @@ class Running:
     on_poll: OnPoll | None = None
     exit_reference: weakref.ref[Callable[..., Any]] | None = field(default=None, init=False, repr=False)
     _use: Use | None = field(default=None, init=False, repr=False)
+    _blocking: VersionsClient = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         VersionReference.parse(self.version)
@@ -155,6 +156,7 @@ class Running:
         if self.schedule is not None:
             check_schedule(self.schedule)
         self.client.check_on_poll(self.on_poll)
+        self._blocking = blocking_client(self.client)
 
     # entering
 
@@ -185,7 +187,7 @@ class Running:
         """Join the model, and start or adopt it if no other use has."""
         while True:
             found, arn = self._find()
-            turn = owner().ask(owner().join, use, blocking_client(self.client), arn).get()
+            turn = owner().ask(owner().join, use, self._blocking, arn).get()
             if turn is Turn.SHARED:
                 return
             if turn is Turn.FIRST:
