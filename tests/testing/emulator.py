@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from rekog_versions.testing import CustomLabelsControl
 
@@ -22,6 +23,7 @@ _session: Any = boto3.session.Session(aws_access_key_id="testing", aws_secret_ac
 
 
 def client(service: str, region: str = "us-east-1", **options: Any) -> Any:
+    options.setdefault("config", Config(retries={"mode": "standard"}))  # older botocores have another default
     return _session.client(service, region_name=region, **options)
 
 
