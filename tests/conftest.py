@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,13 @@ from tests.wire import FakeTime, Wire
 
 settings.register_profile("tests", deadline=None)  # a slow machine must not fail a test
 settings.load_profile("tests")
+
+
+def pytest_configure() -> None:
+    """Reset signals that the parent ignores, as nohup and background jobs do; child processes would inherit that."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_collection_finish() -> None:

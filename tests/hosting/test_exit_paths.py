@@ -27,9 +27,6 @@ from rekog_versions.errors import ModelStoppedError
 from rekog_versions.hosting import Prices, running
 from rekog_versions.hosting._async import running as for_asyncio
 
-for number in (signal.SIGHUP, signal.SIGTERM):
-    signal.signal(number, signal.SIG_DFL)  # a parent such as nohup makes its children ignore them
-
 def nap(seconds): time.sleep(min(seconds, 0.01))
 async def doze(seconds): await asyncio.sleep(min(seconds, 0.01))
 def say(what): print(what, flush=True)
