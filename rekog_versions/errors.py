@@ -13,6 +13,7 @@
     │   ├── LimitExceededError
     │   ├── MalformedPolicyDocumentError
     │   ├── ProvisionedThroughputExceededError
+    │   ├── RequestValidationError
     │   ├── ResourceAlreadyExistsError
     │   ├── ResourceInUseError
     │   ├── ResourceNotFoundError
@@ -44,7 +45,7 @@ A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -75,6 +76,7 @@ __all__ = [
     "PaginationError",
     "ProvisionedThroughputExceededError",
     "RekogVersionsError",
+    "RequestValidationError",
     "ResourceAlreadyExistsError",
     "ResourceInUseError",
     "ResourceNotFoundError",
@@ -92,8 +94,6 @@ __all__ = [
     "WaitTimeoutError",
 ]
 
-ErrorT = TypeVar("ErrorT", bound=BaseException)
-
 
 class RekogVersionsError(Exception):
     """The base class of all exceptions of this package."""
@@ -107,32 +107,6 @@ def _rebuilt(kind: type[RekogVersionsError], args: tuple[Any, ...], fields: dict
     error.args = args
     error.__dict__.update(fields)
     return error
-
-
-def noted(error: ErrorT, note: str) -> ErrorT:
-    """Add a note to an exception, unless it has the note already, and return the exception."""
-    if note not in getattr(error, "__notes__", ()):
-        error.add_note(note)
-    return error
-
-
-_OUTCOME_UNKNOWN = "rekog_versions_outcome_unknown"
-
-
-def set_outcome_unknown(error: ErrorT) -> ErrorT:
-    """Mark an exception: the service may have carried out the call that raised it. Returns the exception."""
-    error.__dict__[_OUTCOME_UNKNOWN] = True
-    return error
-
-
-def may_have_been_carried_out(error: BaseException) -> bool:
-    """Return True if the service may have carried out the call that raised `error`.
-
-    Creates, copies, starts, stops and deletions mark their exceptions if the response was lost, or if the call was
-    interrupted, and no lookup showed the outcome. A note on the exception says what may be the case and how to check.
-    botocore's own exceptions lose the mark and the note when they are pickled.
-    """
-    return bool(error.__dict__.get(_OUTCOME_UNKNOWN, False))
 
 
 class ServiceError(RekogVersionsError, ClientError):
@@ -237,6 +211,12 @@ class MalformedPolicyDocumentError(ServiceError):
 
 class ProvisionedThroughputExceededError(ServiceError):
     """The account or the model receives more calls than it can process."""
+
+
+class RequestValidationError(ServiceError):
+    """A value breaks a constraint of the service model: its pattern, length, range or list of allowed values."""
+
+    service_code = "ValidationException"
 
 
 class ResourceAlreadyExistsError(ServiceError):

@@ -14,8 +14,8 @@ from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from rekog_versions._aws.error_codes import error_code, is_retryable
 from rekog_versions._aws.errors import ClientError
+from rekog_versions._notes import noted
 from rekog_versions._text import printable
-from rekog_versions.errors import noted
 from rekog_versions.models.assets import DescribedS3Object, S3Object
 
 if TYPE_CHECKING:

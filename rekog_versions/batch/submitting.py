@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from rekog_versions._aws.error_codes import is_retryable
+from rekog_versions._notes import noted
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.batch.actions import Action, Pause, Start, VersionCount, concerns_caller
@@ -23,7 +24,7 @@ from rekog_versions.batch.planning import VersionSearch
 from rekog_versions.batch.requests import Submittable, checked_requests, differences
 from rekog_versions.batch.tracking import VersionTracker, counted
 from rekog_versions.client.recovery import PAUSES
-from rekog_versions.errors import LimitExceededError, ResourceInUseError, VersionConflictError, noted
+from rekog_versions.errors import LimitExceededError, ResourceInUseError, VersionConflictError
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 from rekog_versions.waiting.arguments import check_seconds
 from rekog_versions.waiting.poll import Poll

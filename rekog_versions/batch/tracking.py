@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from rekog_versions._aws.error_codes import is_retryable
+from rekog_versions._notes import noted
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.batch.actions import Action, Pause, ProjectSearch, concerns_caller
 from rekog_versions.batch.outcomes import VersionOutcome
 from rekog_versions.batch.planning import PageEstimate, VersionSearch
-from rekog_versions.errors import RekogVersionsError, ResourceNotFoundError, WaitError, noted
+from rekog_versions.errors import RekogVersionsError, ResourceNotFoundError, WaitError
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.references import VersionRef, VersionReference
 from rekog_versions.models.versions import ProjectVersionDescription

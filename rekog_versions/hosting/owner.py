@@ -22,15 +22,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
+from rekog_versions._notes import may_have_been_carried_out
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import VersionsClient
-from rekog_versions.errors import (
-    ModelStillRunningError,
-    ResourceInUseError,
-    VersionNotFoundError,
-    may_have_been_carried_out,
-)
+from rekog_versions.errors import ModelStillRunningError, ResourceInUseError, VersionNotFoundError
 from rekog_versions.hosting._sync.stopping import stop_model
 from rekog_versions.hosting.costs import Limit, Prices, Stopwatch, hourly_cost
 from rekog_versions.hosting.replies import Reply

@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from rekog_versions._aws.s3 import S3Location, s3_client, upload
+from rekog_versions._notes import noted
 from rekog_versions._text import printable
-from rekog_versions.errors import ManifestError, noted
+from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.naming import has_extension
 from rekog_versions.manifests.sources import s3_location
 

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from rekog_versions._aws.error_codes import describe_failure, error_code, is_denied, is_missing, is_rejected
+from rekog_versions._notes import noted
 from rekog_versions._text import printable
-from rekog_versions.errors import noted
 from rekog_versions.models.versions import CreateProjectVersionRequest
 from rekog_versions.preflight.report import Certainty, Result, failed, not_checked, passed, warned
 

@@ -16,6 +16,7 @@ from typing import Generic
 
 from rekog_versions import models
 from rekog_versions._aws.error_codes import is_retryable
+from rekog_versions._notes import noted
 from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.errors import (
@@ -25,7 +26,6 @@ from rekog_versions.errors import (
     WaitError,
     WaitTimeoutError,
     files_with_errors,
-    noted,
 )
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus

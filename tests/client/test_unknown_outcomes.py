@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from rekog_versions import AsyncVersionsClient, ServiceError, VersionsClient
-from rekog_versions.errors import may_have_been_carried_out
+from rekog_versions._notes import may_have_been_carried_out
 from tests.client.requests import (
     COPY,
     COPY_FIELDS,

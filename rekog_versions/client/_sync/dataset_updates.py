@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from rekog_versions import models
 from rekog_versions._aws.operations import UPDATE_DATASET_ENTRIES
+from rekog_versions._notes import noted
 from rekog_versions.client._sync.waits import dataset_watch, wait_for_dataset
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.dataset_lines import UpdatePart, describe_progress
-from rekog_versions.errors import ResourceInUseError, noted
+from rekog_versions.errors import ResourceInUseError
 from rekog_versions.waiting.poll import DatasetPoll
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import DATASET_READY

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt, is_retryable, outcome_is_unknown
 from rekog_versions._aws.errors import BotoCoreError
+from rekog_versions._notes import noted, set_outcome_unknown
 from rekog_versions._text import printable
 from rekog_versions.client._sync.lookup import find_version
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.recovery import PAUSES, Carried, NotCarried, Recovery
-from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError, noted, set_outcome_unknown
+from rekog_versions.errors import RekogVersionsError, ResponseError, ServiceError
 
 logger = logging.getLogger("rekog_versions")
 

@@ -8,10 +8,11 @@ from dataclasses import KW_ONLY, dataclass, field
 from types import TracebackType
 from typing import Any
 
+from rekog_versions._notes import noted
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client import ImageRef, OnPoll, VersionsClient
-from rekog_versions.errors import ServiceError, StartFailedError, VersionNotFoundError, WaitError, noted
+from rekog_versions.errors import ServiceError, StartFailedError, VersionNotFoundError, WaitError
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices, check_prices, limit_of
 from rekog_versions.hosting.process import blocking_client, exit_method, leave_when_dropped, owner
 from rekog_versions.hosting.session import ModelHandle, Turn, Use
