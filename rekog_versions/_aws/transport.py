@@ -207,6 +207,8 @@ class _Observed:
         self._tokens = _attempts.set(self._attempts), _wants_body.set(self._wants_body)
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, GeneratorExit):  # the coroutine is closed, perhaps in another context
+            return
         recorded, wants_body = self._tokens
         _attempts.reset(recorded)
         _wants_body.reset(wants_body)

@@ -1,12 +1,15 @@
 """The threads of the asyncio client, and clients whose calls are awaited directly."""
 
 import asyncio
+import contextvars
 import threading
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from rekog_versions import AsyncVersionsClient, ResourceInUseError, VersionsClient
+from rekog_versions.client.async_base import LONGEST_TURN
 from rekog_versions.hosting import running_models
 from tests.client.requests import CREATE, DESCRIBE, NOT_FOUND, STARTED, create_request
 from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, described, notes, versions
@@ -66,6 +69,9 @@ def test_without_an_asyncio_loop_the_error_names_the_alternative(wire: Wire) -> 
     call = AsyncVersionsClient(wire.client()).describe_project_versions(PROJECT)
     with pytest.raises(RuntimeError, match=r"must run in an asyncio event loop .* trio\.to_thread"):
         call.send(None)  # as another event loop would
+    call = AsyncVersionsClient(Awaited(wire.client())).describe_project_versions(PROJECT)
+    with pytest.raises(RuntimeError, match=r"must run in an asyncio event loop"):
+        call.send(None)
     assert wire.sent == []
 
 
@@ -102,6 +108,41 @@ def test_the_calls_of_an_async_client_are_awaited_and_lost_attempts_are_seen(wir
         assert "may have started" in notes(caught.value)
 
     asyncio.run(main())
+
+
+def test_a_call_can_be_closed_in_another_context(wire: Wire) -> None:
+    async def main() -> None:
+        call = AsyncVersionsClient(Awaited(wire.client())).describe_project_versions(PROJECT)
+        for _ in range(2):  # until its request is sent
+            contextvars.copy_context().run(call.send, None)
+        call.close()  # as the garbage collector does
+
+    asyncio.run(main())
+
+
+def test_many_waits_that_begin_together_give_the_event_loop_back(wire: Wire, time: FakeTime) -> None:
+    wire.on(DESCRIBE, versions(described("TRAINING_COMPLETED")))
+
+    class Slow(Awaited):
+        """Each request takes a millisecond of the event loop's time."""
+
+        def __getattr__(self, name: str) -> Any:
+            time.now += 0.001
+            return super().__getattr__(name)
+
+    async def main() -> list[float]:
+        client = AsyncVersionsClient(Slow(wire.client()), sleep=time.asleep, clock=time.clock)
+        waits = [asyncio.create_task(client.wait_until_trained((PROJECT, "v1"))) for _ in range(100)]
+        moments = [time.now]
+        while not all(wait.done() for wait in waits):
+            await asyncio.sleep(0)
+            moments.append(time.now)
+        await asyncio.gather(*waits)
+        return moments
+
+    moments = asyncio.run(main())
+    assert moments[-1] - moments[0] > 0.099
+    assert max(later - sooner for sooner, later in pairwise(moments)) < LONGEST_TURN + 0.002
 
 
 def test_methods_that_need_threads_name_the_client_to_pass(wire: Wire) -> None:

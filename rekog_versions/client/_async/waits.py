@@ -25,7 +25,6 @@ async def poll_until_last(
     on_poll: Any,
 ) -> Poll[DescriptionT, StatusT]:
     """Poll until the watch decides that the wait is over, and return the last poll."""
-    from tenacity import AsyncRetrying, retry_if_result, stop_never  # noqa: PLC0415  (only waits need it)
 
     async def poll() -> Poll[DescriptionT, StatusT]:
         try:
@@ -35,13 +34,16 @@ async def poll_until_last(
         await client.report_poll(on_poll, decided)
         return decided
 
-    polls = AsyncRetrying(
-        sleep=client.sleep,
-        retry=retry_if_result(lambda decided: not decided.is_last),
-        wait=lambda state: state.outcome.result().next_in if state.outcome else 0.0,
-        stop=stop_never,  # the watch's timeout runs on the client's clock
-    )
     with watch.noting():
+        await client.take_turn()  # async only
+        from tenacity import AsyncRetrying, retry_if_result, stop_never  # noqa: PLC0415  (only waits need it)
+
+        polls = AsyncRetrying(
+            sleep=client.sleep,
+            retry=retry_if_result(lambda decided: not decided.is_last),
+            wait=lambda state: state.outcome.result().next_in if state.outcome else 0.0,
+            stop=stop_never,  # the watch's timeout runs on the client's clock
+        )
         return await polls(poll)
 
 

@@ -26,7 +26,6 @@ def poll_until_last(
     on_poll: Any,
 ) -> Poll[DescriptionT, StatusT]:
     """Poll until the watch decides that the wait is over, and return the last poll."""
-    from tenacity import Retrying, retry_if_result, stop_never  # noqa: PLC0415  (only waits need it)
 
     def poll() -> Poll[DescriptionT, StatusT]:
         try:
@@ -36,13 +35,15 @@ def poll_until_last(
         client.report_poll(on_poll, decided)
         return decided
 
-    polls = Retrying(
-        sleep=client.sleep,
-        retry=retry_if_result(lambda decided: not decided.is_last),
-        wait=lambda state: state.outcome.result().next_in if state.outcome else 0.0,
-        stop=stop_never,  # the watch's timeout runs on the client's clock
-    )
     with watch.noting():
+        from tenacity import Retrying, retry_if_result, stop_never  # noqa: PLC0415  (only waits need it)
+
+        polls = Retrying(
+            sleep=client.sleep,
+            retry=retry_if_result(lambda decided: not decided.is_last),
+            wait=lambda state: state.outcome.result().next_in if state.outcome else 0.0,
+            stop=stop_never,  # the watch's timeout runs on the client's clock
+        )
         return polls(poll)
 
 
