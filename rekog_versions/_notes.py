@@ -13,6 +13,12 @@ def noted(error: ErrorT, note: str) -> ErrorT:
     return error
 
 
+def noted_only(error: ErrorT, note: str) -> ErrorT:
+    """Replace the notes of an exception by one note, and return the exception."""
+    error.__notes__ = [note]
+    return error
+
+
 def set_outcome_unknown(error: ErrorT) -> ErrorT:
     """Mark an exception: the service may have carried out the call that raised it. Returns the exception."""
     error.__dict__[_OUTCOME_UNKNOWN] = True

@@ -1,23 +1,34 @@
 """Text that other people wrote, made safe for terminals, log lines and exceptions; and tables of such text."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
+
+_USERINFO = re.compile(r"(?<=://)[^/\s?#]*@")
+_MOST_USERINFO = 2000
+"""The longest user name and password of a URL that are looked for, in characters."""
 
 
 def printable(text: object, limit: int = 2000) -> str:
     r"""Return `text` on one line, with an escape in place of each character that a terminal would obey.
 
     Status messages, S3 keys, names and whole responses are untrusted. A control character, a newline or a
-    right-to-left override in them becomes its Python escape (``\x1b``, ``\n``, ``\u202e``).
+    right-to-left override in them becomes its Python escape (``\x1b``, ``\n``, ``\u202e``). The user name and the
+    password of a URL become ``***``, because exceptions of botocore contain the endpoint.
 
     Args:
         text: The text; any object that is not a string is shown by its ``repr``.
         limit: The number of characters to keep. The result says how many more there were.
     """
     raw = text if isinstance(text, str) else repr(text)
-    cut = raw[:limit]
+    cut = without_userinfo(raw[: limit + _MOST_USERINFO], "***@")[:limit]
     shown = cut if cut.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in cut)
     return shown if len(raw) <= limit else f"{shown}... ({len(raw) - limit} more characters)"
+
+
+def without_userinfo(text: str, replacement: str = "") -> str:
+    """Return a text with URLs without their user names and passwords."""
+    return _USERINFO.sub(replacement, text) if "@" in text and "://" in text else text
 
 
 def shown(value: object) -> str:

@@ -50,7 +50,7 @@ from typing import Any, ClassVar, Protocol
 from botocore.exceptions import ClientError
 
 from rekog_versions import models
-from rekog_versions._advice import ANY_OPERATION, BY_OPERATION
+from rekog_versions._advice import advice_for, is_markup
 from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 
@@ -129,9 +129,9 @@ class ServiceError(RekogVersionsError, ClientError):
         response: Any = error.response
         code = str(response.get("Error", {}).get("Code", ""))
         created = _BY_CODE.get(code, ServiceError)(response, error.operation_name)
-        advice = BY_OPERATION.get((created.operation, code)) or ANY_OPERATION.get(code)
+        advice = advice_for(created.operation, code, created.message)
         if advice:
-            created.add_note(advice.replace("{operation}", created.operation))
+            created.add_note(advice)
         return created
 
     @property
@@ -164,7 +164,7 @@ class ServiceError(RekogVersionsError, ClientError):
         return response.get(part, {}).get(name)
 
     def __str__(self) -> str:
-        return printable(super().__str__())
+        return printable(super().__str__(), 300 if is_markup(self.message) else 2000)
 
 
 class AccessDeniedError(ServiceError):
@@ -172,7 +172,7 @@ class AccessDeniedError(ServiceError):
 
 
 class ImageTooLargeError(ServiceError):
-    """The image has more bytes than the service accepts."""
+    """The image has more bytes or pixels than the service accepts."""
 
 
 class InternalServerError(ServiceError):

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import re
+import traceback
 from typing import Any
 
 import botocore.session
@@ -10,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rekog_versions import (
+    LimitExceededError,
     RekogVersionsError,
     ResourceInUseError,
     ResponseError,
@@ -19,6 +21,7 @@ from rekog_versions import (
 )
 from rekog_versions._advice import BY_OPERATION
 from rekog_versions.errors import PaginationError, ResourceNotReadyError
+from tests.client.requests import CREATE, create_request
 from tests.models.operations import OPERATIONS
 from tests.wire import PROJECT, VERSION, Wire, rejection
 
@@ -53,13 +56,24 @@ def test_a_code_without_a_class_is_a_service_error(wire: Wire) -> None:
     assert error.code == "SomethingNewException"
 
 
-def test_a_service_error_is_a_client_error_with_botocores_error_as_its_cause(wire: Wire) -> None:
+def test_a_service_error_is_a_client_error_with_botocores_error_as_its_context(wire: Wire) -> None:
     rekognition = wire.on(DESCRIBE, rejection("ResourceNotFoundException")).client()
     with pytest.raises(ClientError) as caught:
         VersionsClient(rekognition).describe_project_versions(PROJECT)
     assert isinstance(caught.value, RekogVersionsError)
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
-    assert isinstance(caught.value.__cause__, rekognition.exceptions.ResourceNotFoundException)
+    assert isinstance(caught.value.__context__, rekognition.exceptions.ResourceNotFoundException)
+
+
+def test_the_traceback_of_a_rejected_call_is_one_and_ends_with_the_next_step(wire: Wire) -> None:
+    wire.on(CREATE, rejection("LimitExceededException", "Cannot create more than 2 ProjectVersions concurrently"))
+    with pytest.raises(LimitExceededError) as caught:
+        VersionsClient(wire.client()).train(create_request())
+    shown = "".join(traceback.format_exception(caught.value))
+    assert shown.count("Traceback (most recent call last)") == 1
+    *_, message, note = shown.splitlines()
+    assert message.endswith("Cannot create more than 2 ProjectVersions concurrently")
+    assert note.startswith("By default an account can run 2 trainings at a time")
 
 
 def test_a_message_with_terminal_escapes_is_escaped_when_shown_and_unchanged_in_the_error(wire: Wire) -> None:

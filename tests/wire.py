@@ -20,6 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 Json: TypeAlias = Mapping[str, Any]
+_THREE_ATTEMPTS: Json = {"mode": "standard", "total_max_attempts": 3}
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/1574310000000"
 VERSION = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/version/v1/1574317227432"
@@ -93,10 +94,10 @@ class Wire:
         """Return the bodies of an operation's requests."""
         return [body for name, body in self.sent if name == operation]
 
-    def client(self, session: boto3.Session | None = None) -> Any:
-        """Return a boto3 client that uses this network. It tries each call three times."""
+    def client(self, session: boto3.Session | None = None, retries: Mapping[str, Any] = _THREE_ATTEMPTS) -> Any:
+        """Return a boto3 client that uses this network. By default, it tries each call three times."""
         make: Any = session or shared_session()
-        settings = Config(retries={"mode": "standard", "total_max_attempts": 3})
+        settings = Config(retries=dict(retries))  # type: ignore[arg-type]
         return self.attach(make.client("rekognition", region_name="us-east-1", config=settings))
 
     def attach(self, client: Any) -> Any:

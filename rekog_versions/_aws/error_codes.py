@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     ConnectionError,  # noqa: A004  (botocore's base class for connection errors)
     ConnectTimeoutError,
@@ -17,11 +18,17 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
+    NoRegionError,
     PartialCredentialsError,
+    ProfileNotFound,
     ProxyConnectionError,
     SSLError,
+    SSOError,
+    TokenRetrievalError,
 )
 
+from rekog_versions._advice import denied_action
+from rekog_versions._notes import noted
 from rekog_versions._text import printable
 
 THROTTLED = frozenset(
@@ -76,12 +83,42 @@ CREDENTIALS = frozenset(
 """The caller's credentials or clock are at fault, so every other call fails too (AWS, "Common errors")."""
 
 _RETRYABLE = THROTTLED | {"InternalServerError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"}
-_FORBIDDEN, _NOT_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 403, 404, 429, 500
+_REDIRECTS, _FORBIDDEN, _NOT_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 300, 403, 404, 429, 500
 _NETWORK = (HTTPClientError, ConnectionError, IncompleteReadError)
 _NOT_CONNECTED = (EndpointConnectionError, ConnectTimeoutError)
 """These errors prove that nothing was sent: botocore raises them for urllib3's NewConnectionError and
 ConnectTimeoutError (botocore/httpsession.py, URLLib3Session.send), and urllib3 raises those only while it opens a
 socket (urllib3/connection.py, HTTPConnection._new_conn)."""
+
+_GIVE_CREDENTIALS = (
+    "Give credentials: log in with `aws sso login` or `aws configure`, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and "
+    "AWS_SECRET_ACCESS_KEY. On AWS, attach a role. `aws sts get-caller-identity` shows which ones are used."
+)
+_LOG_IN = "Renew the login with `aws sso login` and create a new client."
+_CHECK_ENDPOINT = (
+    "Nothing was sent. Check the network, the region of the client, and endpoint_url or AWS_ENDPOINT_URL if one is set."
+)
+_ADVICE: Sequence[tuple[type[BotoCoreError], str]] = (
+    (NoCredentialsError, _GIVE_CREDENTIALS),
+    (PartialCredentialsError, _GIVE_CREDENTIALS),
+    (SSOError, _LOG_IN),
+    (TokenRetrievalError, _LOG_IN),
+    (CredentialRetrievalError, _GIVE_CREDENTIALS),
+    (
+        NoRegionError,
+        "Give the region of the project, such as VersionsClient.connect(region_name='us-east-1'), or set "
+        "AWS_DEFAULT_REGION.",
+    ),
+    (ProfileNotFound, "`aws configure list-profiles` lists the profiles. Check profile_name and AWS_PROFILE."),
+    (EndpointConnectionError, _CHECK_ENDPOINT),
+    (ConnectTimeoutError, _CHECK_ENDPOINT),
+    (ProxyConnectionError, "Check the proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or Config(proxies=...)."),
+    (
+        SSLError,
+        "Check the certificate of the endpoint. If a proxy inspects the traffic, set AWS_CA_BUNDLE to its certificate.",
+    ),
+)
+"""The next step after an error of botocore; the first entry whose class fits."""
 
 _GET_OBJECT = (
     "s3:GetObject (s3:GetObjectVersion for a named version; without s3:ListBucket, S3 also denies missing keys)"
@@ -115,6 +152,13 @@ class Attempt:
     error: Exception | None = None
     status_code: int | None = None
     code: str | None = None
+
+
+def add_advice(error: BotoCoreError) -> None:
+    """Add a note with the next step to an error of botocore, if there is a step to recommend."""
+    advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), None)
+    if advice is not None:
+        noted(error, advice)
 
 
 def code_and_status(error: ClientError) -> tuple[str, int]:
@@ -153,13 +197,21 @@ def outcome_is_unknown(error: Exception, attempts: Sequence[Attempt]) -> bool:
     """Return True if the service may have carried out a call that failed.
 
     One lost or 5xx attempt is enough, whatever the last error says: a conflict that the last attempt reports may have
-    been caused by the attempt whose response was lost. Throttled attempts were not carried out.
+    been caused by the attempt whose response was lost. Throttled attempts were not carried out. The attempts of a
+    wrapper around a client cannot be observed; then botocore's count of retries shows whether there were others.
 
     Args:
         error: The exception that the call raised.
         attempts: Each attempt of the call, as far as it could be observed.
     """
+    if not attempts and _was_retried(error):
+        return True
     return any(_may_have_been_carried_out(attempt) for attempt in (*attempts, _as_attempt(error)))
+
+
+def _was_retried(error: Exception) -> bool:
+    metadata = error.response.get("ResponseMetadata", {}) if isinstance(error, ClientError) else {}
+    return bool(metadata.get("RetryAttempts"))
 
 
 def _as_attempt(error: Exception) -> Attempt:
@@ -172,6 +224,8 @@ def _as_attempt(error: Exception) -> Attempt:
 def _may_have_been_carried_out(attempt: Attempt) -> bool:
     if attempt.error is not None:
         return isinstance(attempt.error, _NETWORK) and not _was_never_sent(attempt.error)
+    if attempt.status_code is not None and attempt.code is None and attempt.status_code < _REDIRECTS:
+        return True  # an event handler of the caller repeated a request that had succeeded
     return (attempt.status_code or 0) >= _SERVER_ERRORS and attempt.code not in THROTTLED
 
 
@@ -221,6 +275,8 @@ def describe_failure(error: Exception) -> str:
         message = error.response.get("Error", {}).get("Message", "")
         if is_denied(error):
             permission = _PERMISSIONS.get(error.operation_name, f"the permission for {error.operation_name}")
+            action = denied_action(message)
+            permission = permission if action is None or permission.startswith(action) else action
             needed = f"{error.operation_name} was denied: the caller needs {permission}"
             # a response to HEAD has no body; botocore then uses the status as the message
             return needed if code == str(_FORBIDDEN) or not message else f"{needed} ({printable(message, 500)})"

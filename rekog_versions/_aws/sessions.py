@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from rekog_versions._aws.error_codes import add_advice
+from rekog_versions._aws.errors import BotoCoreError
 from rekog_versions._aws.transport import RekognitionClient
 from rekog_versions._version import __version__
 
@@ -63,13 +65,17 @@ def connect(
 
     if session is not None and profile_name is not None:
         raise ValueError("pass a session or a profile_name, not both: a session already has its profile")
-    session = session or boto3.Session(profile_name=profile_name, region_name=region_name)
     settings = Config(retries={"mode": "standard"}, user_agent_extra=f"rekog_versions/{__version__}")
     if config is not None:
         extra = getattr(config, "user_agent_extra", None)
         settings = settings.merge(config)
         if extra:
             settings = settings.merge(Config(user_agent_extra=f"{extra} rekog_versions/{__version__}"))
-    untyped = cast("Any", session)
-    client = untyped.client("rekognition", region_name=region_name, endpoint_url=endpoint_url, config=settings)
+    try:
+        session = session or boto3.Session(profile_name=profile_name, region_name=region_name)
+        untyped = cast("Any", session)
+        client = untyped.client("rekognition", region_name=region_name, endpoint_url=endpoint_url, config=settings)
+    except BotoCoreError as error:
+        add_advice(error)
+        raise
     return client, session

@@ -10,13 +10,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from rekog_versions._aws.error_codes import Attempt
+from rekog_versions._aws.error_codes import Attempt, add_advice
 from rekog_versions._aws.operations import Operation, ResponseT
 from rekog_versions._text import printable
 from rekog_versions.errors import ResponseError, ServiceError
@@ -70,6 +70,7 @@ _RECORDED = (
 )
 _READ_FROM_BYTES = ("DescribeProjectVersions", "DescribeProjects")
 _OK = 200
+_LONGEST_DATE = 100
 # botocore's parsers raise these for a response that does not match the service model; they have no common base
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RuntimeError)
 
@@ -90,14 +91,15 @@ class Reply(Generic[ResponseT]):
 
     @property
     def served_at(self) -> datetime | None:
-        """The service's clock; None if the response has no readable `Date` header."""
+        """The service's clock in UTC; None if the response has no readable and plausible `Date` header."""
         from email.utils import parsedate_to_datetime  # noqa: PLC0415  (slow to import, and only needed after a lost call)
 
         try:
-            moment = parsedate_to_datetime(self.date or "")
-        except ValueError:
+            moment = parsedate_to_datetime(str(self.date or "")[:_LONGEST_DATE])
+            # a clock near the ends of the calendar would make every calculation with it overflow
+            return moment.astimezone(UTC) if moment.tzinfo and 2000 <= moment.year < 2200 else None  # noqa: PLR2004
+        except (ValueError, OverflowError, TypeError, IndexError):  # the parser's own, for malformed parts
             return None
-        return moment if moment.tzinfo else None
 
 
 class Transport:
@@ -213,8 +215,10 @@ class _Observed:
         _attempts.reset(recorded)
         _wants_body.reset(wants_body)
         if isinstance(error, ClientError):
-            raise ServiceError.of(error) from error
-        if isinstance(error, _UNREADABLE) and not isinstance(error, BotoCoreError):
+            raise ServiceError.of(error) from None  # it has the same message, and botocore's error is its context
+        if isinstance(error, BotoCoreError):
+            add_advice(error)
+        elif isinstance(error, _UNREADABLE):
             if isinstance(error, RuntimeError) and type(error) is not RuntimeError:
                 return  # raised by a fake or a handler; botocore raises plain RuntimeErrors, for times out of range
             raise ResponseError(self._operation, None, f"parsing it raised {printable(repr(error))}") from error

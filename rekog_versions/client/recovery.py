@@ -35,6 +35,8 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each lookup; a change may not be visible at once."""
 CLOCK_SLACK = timedelta(minutes=2)
 """How far the service's clocks may differ."""
+UNKNOWN_CLOCK_SLACK = timedelta(days=1)
+"""How far a clock that cannot be compared with another may be wrong, time zones included."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
 
     Args:
         request: The request.
-        now: The local clock, in UTC; used if responses have no `Date` header.
+        now: The local clock, in UTC.
     """
 
     def __init__(
@@ -114,6 +116,8 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._now = now
+        self._began = now()
+        self._seen = ""
         self._name = request.version_name
         self._output = request.output_config
         self._source: str | None = None
@@ -147,29 +151,54 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
     def judge(
         self, found: models.ProjectVersionDescription | None, elapsed: float, *, accepted: bool
     ) -> Carried[ProjectVersionArn] | NotCarried | None:
-        """Judge a lookup: the version is ours if `_is_ours`; another version of the name means the call failed."""
+        """Judge a lookup of the name.
+
+        The version is ours if it fits the request and was created since the call. Another version of that name means
+        that the call failed. Two writers that use one name and one output at the same time cannot be distinguished.
+        """
         if found is None or not found.project_version_arn:
             return None
-        if accepted or self._is_ours(found, elapsed):
+        fits = self._fits(found)
+        if accepted or (fits and self._is_younger(found, elapsed)):
             return Carried(found.project_version_arn)
-        return NotCarried(f"{self} exists and was not created by this call: {_summary(found)}")
+        if fits is False or self._is_older(found, elapsed):
+            return NotCarried(f"{self} exists and was not created by this call: {_summary(found)}")
+        self._seen = f" It is not known whether this call created the version of that name: {_summary(found)}."
+        return None
 
-    def _is_ours(self, found: models.ProjectVersionDescription, elapsed: float) -> bool:
-        """Return True if the lost call created this version.
-
-        Its status must be one that a new version can have, its output must be the request's, a copy must have the
-        request's source, and it must have been created since the call. Two writers that use one name and one output at
-        the same time cannot be distinguished.
-        """
-        now = self.sought.served_at or self._now()
+    def _fits(self, found: models.ProjectVersionDescription) -> bool | None:
+        """Return whether a new version of the request has this status, output and source; None if one is missing."""
+        if found.status is None or found.output_config is None:
+            return None
         return (
             found.status in self._first
-            and found.output_config is not None
             and _place(found.output_config) == _place(self._output)
             and (self._source is None or found.source_project_version_arn in (self._source, None))
-            and found.creation_timestamp is not None
-            and found.creation_timestamp >= now - timedelta(seconds=elapsed) - CLOCK_SLACK
         )
+
+    def _is_younger(self, found: models.ProjectVersionDescription, elapsed: float) -> bool:
+        """Return True if the version was created since the call, by the service's clock or else by the local clock."""
+        created, served = found.creation_timestamp, self.sought.served_at
+        if created is None:
+            return False
+        if served is None:
+            now = self._now()  # it must agree with the service's clock in both directions
+            return min(self._began, now - timedelta(seconds=elapsed)) - CLOCK_SLACK <= created <= now + CLOCK_SLACK
+        return created >= served - timedelta(seconds=elapsed) - CLOCK_SLACK
+
+    def _is_older(self, found: models.ProjectVersionDescription, elapsed: float) -> bool:
+        """Return True if the version was certainly created before the call.
+
+        While a machine sleeps, its monotonic clock stands still, so the call may have begun earlier than `elapsed`
+        says. The local clock does not stand still, but may be set.
+        """
+        created, served = found.creation_timestamp, self.sought.served_at
+        if created is None:
+            return False
+        if served is None:
+            return created < self._began - UNKNOWN_CLOCK_SLACK
+        starts = (served - timedelta(seconds=elapsed), served - (self._now() - self._began), self._began)
+        return created < min(starts) - CLOCK_SLACK
 
     @property
     def warning(self) -> str:
@@ -177,7 +206,7 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
         billed = ", and would be billed" if self._source is None else ""
         return (
             f"The {self._work} of {self} may have started{billed}. Before you try again, check it with "
-            f"{self._how_to_check}"
+            f"{self._how_to_check}{self._seen}"
         )
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from rekog_versions._text import printable
+from rekog_versions._text import printable, without_userinfo
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import ModelStillRunningError
 from rekog_versions.hosting.costs import CostRange
@@ -115,7 +115,7 @@ def stop_command(client: Any, version_arn: str) -> str:
     endpoint: str | None = getattr(meta, "endpoint_url", None)
     words = ["aws", "rekognition", "stop-project-version", "--project-version-arn", version_arn]
     words += ["--region", region] if region else []
-    words += ["--endpoint-url", endpoint] if endpoint and ".amazonaws." not in endpoint else []
+    words += ["--endpoint-url", without_userinfo(endpoint)] if endpoint and ".amazonaws." not in endpoint else []
     return " ".join(shlex.quote(printable(word)) for word in words)
 
 

@@ -121,12 +121,21 @@ def test_the_outcome_is_known_if_nothing_was_sent_or_the_call_was_rejected(error
         (Attempt(status_code=503, code="ThrottlingException"), False),
         (Attempt(status_code=400, code="ThrottlingException"), False),
         (Attempt(error=NEVER_SENT[0]), False),
-        (Attempt(status_code=200), False),
+        (Attempt(status_code=200), True),  # a handler of the caller repeated the request
     ],
 )
 def test_one_earlier_attempt_makes_the_outcome_unknown(attempt: Attempt, is_unknown: bool) -> None:
     throttled = Attempt(status_code=400, code="ThrottlingException")
     assert outcome_is_unknown(response("ResourceInUseException"), [throttled, attempt, throttled]) is is_unknown
+
+
+@pytest.mark.parametrize(("retries", "is_unknown"), [(0, False), (1, True), (None, False)])
+def test_the_count_of_retries_is_used_if_the_attempts_cannot_be_observed(retries: int | None, is_unknown: bool) -> None:
+    error = response("ResourceInUseException")
+    if retries is not None:
+        error.response["ResponseMetadata"]["RetryAttempts"] = retries
+    assert outcome_is_unknown(error, []) is is_unknown
+    assert not outcome_is_unknown(error, [Attempt(status_code=400, code="ThrottlingException")])
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,18 @@ import asyncio
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 from pydantic import BaseModel
 
 from rekog_versions import AsyncVersionsClient, ResponseError, ServiceError, VersionsClient
+from rekog_versions._aws.transport import Reply
 from tests.wire import PROJECT, URL, VERSION, described
 
 VERSIONS = "DescribeProjectVersions"
@@ -407,3 +408,34 @@ def test_direct_calls_of_describe_projects_return_whole_responses(parsers: Parse
     assert response == parsers.given.rekognition.describe_projects()
     assert set(response["ProjectDescriptions"][0]) == set(FULL_PROJECT)
     assert list(parsers.connected.rekognition.get_paginator("describe_projects").paginate()) == [response]
+
+
+DATES = st.one_of(
+    st.text(),
+    st.builds(
+        "{}, {} {} {} {}:{}:{} {}".format,
+        st.sampled_from(["Thu", "Nos", ""]),
+        st.integers(-1, 10**6),
+        st.sampled_from(["Jan", "Feb", "Dec", "Foo"]),
+        st.integers(-1, 10**10),
+        st.integers(-1, 10**10),
+        st.integers(-1, 10**10),
+        st.integers(-1, 10**10),
+        st.one_of(st.sampled_from(["GMT", "-0000", "UT", ""]), st.integers(0, 10**20).map("+{}".format), st.text()),
+    ),
+)
+
+
+@given(DATES)
+@example("Thu, 01 Jan 1970 00:00:00 +99999999999999")
+@example("Thu, 01 Jan 0001 00:00:00 +2300")
+@example("Fri, 31 Dec 9999 23:59:59 GMT")
+@example("Thu, " + "9" * 100_000 + " Jan 1970 00:00:00 GMT")
+def test_any_date_header_is_a_plausible_time_in_utc_or_ignored(date: str) -> None:
+    served = Reply(None, date).served_at  # type: ignore[type-var]
+    assert served is None or (served.utcoffset() == timedelta(0) and 1999 <= served.year <= 2200)
+
+
+def test_the_date_header_is_the_services_clock() -> None:
+    served = Reply(None, "Sat, 10 Jan 2026 14:00:00 +0200").served_at  # type: ignore[type-var]
+    assert served == datetime(2026, 1, 10, 12, tzinfo=UTC)

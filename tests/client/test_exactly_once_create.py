@@ -6,10 +6,24 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 from pydantic import ValidationError
 
-from rekog_versions import LimitExceededError, OutputConfig, ProjectVersionArn, ResourceInUseError, ResponseError
+from rekog_versions import (
+    LimitExceededError,
+    OutputConfig,
+    ProjectVersionArn,
+    ResourceInUseError,
+    ResponseError,
+    ServiceError,
+)
+from rekog_versions._notes import may_have_been_carried_out
 from rekog_versions.errors import InternalServerError, ThrottlingError
 from tests.client.requests import (
     CREATE,
@@ -28,6 +42,7 @@ from tests.wire import (
     VERSION,
     FakeTime,
     HttpResponse,
+    Step,
     Wire,
     described,
     never_connected,
@@ -123,10 +138,8 @@ def test_lookups_that_fail_with_retryable_errors_are_repeated(wire: Wire, driver
         lookup(Status="DELETING"),
         lookup(OutputConfig={"S3Bucket": "results", "S3KeyPrefix": "elsewhere"}),
         lookup(OutputConfig={"S3Bucket": "another"}),
-        versions({"ProjectVersionArn": VERSION, "Status": "TRAINING_IN_PROGRESS"}, date=CREATED_AT),
-        versions(described(CreationTimestamp=None), date=CREATED_AT),
     ],
-    ids=["old", "running", "deleting", "other prefix", "other bucket", "output unknown", "creation unknown"],
+    ids=["old", "running", "deleting", "other prefix", "other bucket"],
 )
 def test_another_version_of_that_name_is_described_in_a_note_on_the_error(
     another: HttpResponse, wire: Wire, driver: Driver
@@ -137,6 +150,106 @@ def test_another_version_of_that_name_is_described_in_a_note_on_the_error(
     note = caught.value.__notes__[-1]
     assert "was not created by this call" in note
     assert VERSION in note
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        versions({"ProjectVersionArn": VERSION, "Status": "TRAINING_IN_PROGRESS"}, date=CREATED_AT),
+        versions(described(CreationTimestamp=None), date=CREATED_AT),
+        lookup(Status=None),
+        lookup(created=datetime.now(UTC) - timedelta(hours=5), served=None),
+        lookup(created=datetime.now(UTC) + timedelta(hours=5), served=None),
+    ],
+    ids=["output unknown", "creation unknown", "status unknown", "clock behind", "clock ahead"],
+)
+def test_a_version_whose_origin_is_not_known_leaves_the_outcome_open(
+    found: HttpResponse, wire: Wire, driver: Driver
+) -> None:
+    """Without a Date header, a service whose clock is five hours behind looks as if the version were older."""
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, found)
+    with pytest.raises(ResourceInUseError) as caught:
+        driver.over(wire.client())("create_project_version", create_request())
+    (note,) = caught.value.__notes__
+    assert "may have started" in note
+    assert f"It is not known whether this call created the version of that name: {VERSION}" in note
+
+
+def test_a_machine_that_slept_during_a_create_does_not_deny_its_own_version(wire: Wire, driver: Driver) -> None:
+    """The monotonic clock stands still meanwhile, and the service's clock shows that ten minutes have passed."""
+    called = datetime.now(UTC).replace(microsecond=0)
+    wire.on(CREATE, response_lost, NAME_TAKEN)
+    wire.on(DESCRIBE, lookup(created=called, served=called + timedelta(minutes=10)))
+    with pytest.raises(ResourceInUseError) as caught:
+        driver.over(wire.client())("create_project_version", create_request())
+    (note,) = caught.value.__notes__
+    assert "may have started" in note
+    assert may_have_been_carried_out(caught.value)
+
+
+def test_an_unknown_outcome_has_no_note_that_advises_another_name(wire: Wire, driver: Driver) -> None:
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, NOT_FOUND)
+    with pytest.raises(ResourceInUseError) as caught:
+        driver.over(wire.client())("create_project_version", create_request())
+    (note,) = caught.value.__notes__
+    assert note.startswith("The training of version 'v1'")
+
+
+RETRY_SETTINGS = [
+    *[{"mode": mode, "total_max_attempts": 3} for mode in ("legacy", "standard", "adaptive")],
+    *[{"mode": mode, "total_max_attempts": 1} for mode in ("legacy", "standard", "adaptive")],
+    {"mode": "legacy", "max_attempts": 0},
+    {"max_attempts": 1},
+]
+
+
+@pytest.mark.parametrize("settings", RETRY_SETTINGS, ids=str)
+@pytest.mark.parametrize(
+    "lost",
+    [response_lost, timed_out, rejection("InternalServerError", status=500), HttpResponse("<html>", 502, headers={})],
+    ids=["lost", "timed out", "500", "502"],
+)
+def test_a_lost_create_is_looked_up_in_every_retry_mode(
+    lost: Step, settings: dict[str, Any], wire: Wire, driver: Driver
+) -> None:
+    """The training runs once the first request was received, and each further request is rejected."""
+    wire.on(CREATE, lost, NAME_TAKEN).on(DESCRIBE, lookup())
+    assert driver.over(wire.client(retries=settings))("create_project_version", create_request()) == VERSION
+    wire.on(CREATE, lost, NAME_TAKEN).on(DESCRIBE, NOT_FOUND)
+    with pytest.raises((ServiceError, BotoCoreError)) as caught:
+        driver("create_project_version", create_request())
+    assert may_have_been_carried_out(caught.value)
+    assert "may have started" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize("settings", RETRY_SETTINGS, ids=str)
+@pytest.mark.parametrize("rejected", [NAME_TAKEN, LIMIT_REACHED, rejection("ThrottlingException"), never_connected])
+def test_a_create_that_was_not_carried_out_is_not_looked_up_in_any_retry_mode(
+    rejected: Step, settings: dict[str, Any], wire: Wire, driver: Driver
+) -> None:
+    wire.on(CREATE, rejected)
+    with pytest.raises((ServiceError, EndpointConnectionError)) as caught:
+        driver.over(wire.client(retries=settings))("create_project_version", create_request())
+    assert not may_have_been_carried_out(caught.value)
+    assert wire.requests_of(DESCRIBE) == []
+
+
+class Wrapper:
+    """A client without events, whose attempts cannot be observed."""
+
+    def __init__(self, client: Any) -> None:
+        self.create_project_version = client.create_project_version
+        self.describe_project_versions = client.describe_project_versions
+
+
+def test_the_conflict_of_a_wrapped_client_is_not_believed_after_a_retry(wire: Wire, driver: Driver) -> None:
+    now = datetime.now(UTC)
+    wire.on(CREATE, response_lost, NAME_TAKEN).on(DESCRIBE, lookup(created=now, served=now))
+    call = driver.over(Wrapper(wire.client()))
+    assert call("create_project_version", create_request()) == VERSION
+    with pytest.raises(ResourceInUseError) as caught:  # the script now rejects the first attempt
+        call("create_project_version", create_request())
+    assert "Choose another version_name" in caught.value.__notes__[0]
 
 
 @pytest.mark.parametrize("hours", [-1, 1])

@@ -240,7 +240,7 @@ def test_a_create_through_a_proxy_that_cannot_be_reached_was_never_sent(
         driver.over(loopback.client(3, closed.getsockname()[1]))
         with pytest.raises(ProxyConnectionError, match="Failed to connect to proxy URL") as caught:
             driver("create_project_version", create_request())
-    assert not getattr(caught.value, "__notes__", None)
+    assert caught.value.__notes__ == ["Check the proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or Config(proxies=...)."]
     assert time.slept == []
     assert loopback.service.received == []
 

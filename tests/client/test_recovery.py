@@ -48,33 +48,46 @@ def description(**members: Any) -> ProjectVersionDescription:
 
 
 DEFECTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
-    "another status": st.fixed_dictionaries({"Status": st.sampled_from(["RUNNING", "DELETING", "NEW_STATUS", None])}),
-    "another output": st.sampled_from(
-        [None, {"S3Bucket": "others", "S3KeyPrefix": "out"}, {"S3Bucket": "results"}]
-    ).map(lambda output: {"OutputConfig": output}),
+    "another status": st.fixed_dictionaries({"Status": st.sampled_from(["RUNNING", "DELETING", "NEW_STATUS"])}),
+    "another output": st.sampled_from([{"S3Bucket": "others", "S3KeyPrefix": "out"}, {"S3Bucket": "results"}]).map(
+        lambda output: {"OutputConfig": output}
+    ),
     "created earlier": st.floats(0.001, 1e6).map(
         lambda seconds: {"CreationTimestamp": CALLED - CLOCK_SLACK - timedelta(seconds=seconds)}
     ),
-    "an unknown time of creation": st.just({"CreationTimestamp": None}),
 }
 """Members of a description that show that another call created the version."""
+MISSING = {
+    "Status": st.just({"Status": None}),
+    "OutputConfig": st.just({"OutputConfig": None}),
+    "CreationTimestamp": st.just({"CreationTimestamp": None}),
+}
+"""Members without which a description does not show who created the version."""
 COPY_DEFECTS = {**DEFECTS, "another source": st.just({"SourceProjectVersionArn": OTHER_SOURCE})}
 
 
-@given(data=st.data(), accepted=st.booleans(), has_date_header=st.booleans())
-@pytest.mark.parametrize("work", ["training", "copying"])
-def test_a_version_is_ours_if_its_status_output_source_and_time_fit(
-    work: str, data: st.DataObject, accepted: bool, has_date_header: bool
-) -> None:
-    recovery = create_recovery(work, lambda: NOW + timedelta(days=1) if has_date_header else NOW)
-    recovery.sought.served_at = NOW if has_date_header else None
-    members: dict[str, Any] = {
+def fitting(work: str, data: st.DataObject) -> dict[str, Any]:
+    """Return a description of a version that the call created at the earliest."""
+    return {
         "ProjectVersionArn": VERSION,
         "Status": data.draw(st.sampled_from(sorted(FIRST_STATUSES[work]))),
         "OutputConfig": {"S3Bucket": "results", "S3KeyPrefix": "out"},
         "SourceProjectVersionArn": data.draw(st.sampled_from([VERSION, None])),
-        "CreationTimestamp": CALLED - CLOCK_SLACK + timedelta(seconds=data.draw(st.floats(0, 1e6))),
+        "CreationTimestamp": CALLED - CLOCK_SLACK,
     }
+
+
+@given(data=st.data(), accepted=st.booleans(), hours_ahead=st.floats(0, 1000))
+@pytest.mark.parametrize("work", ["training", "copying"])
+def test_a_version_is_ours_if_its_status_output_source_and_time_fit(
+    work: str, data: st.DataObject, accepted: bool, hours_ahead: float
+) -> None:
+    """The local clock is ahead of the service's by some hours, or right."""
+    clock = iter([CALLED, NOW, NOW, NOW])
+    recovery = create_recovery(work, lambda: next(clock) + timedelta(hours=hours_ahead))
+    recovery.sought.served_at = NOW
+    members = fitting(work, data)
+    members["CreationTimestamp"] += timedelta(seconds=data.draw(st.floats(0, 1e6)))
     possible = COPY_DEFECTS if work == "copying" else DEFECTS
     defects = data.draw(st.sets(st.sampled_from(sorted(possible)), max_size=2))
     for defect in sorted(defects):
@@ -86,6 +99,44 @@ def test_a_version_is_ours_if_its_status_output_source_and_time_fit(
         assert isinstance(outcome, NotCarried)
         assert "was not created by this call" in outcome.note
         assert VERSION in outcome.note
+
+
+@given(data=st.data(), missing=st.sampled_from(sorted(MISSING)))
+@pytest.mark.parametrize("work", ["training", "copying"])
+def test_a_description_that_lacks_a_member_leaves_the_outcome_open(
+    work: str, data: st.DataObject, missing: str
+) -> None:
+    recovery = create_recovery(work)
+    recovery.sought.served_at = NOW
+    assert recovery.judge(description(**fitting(work, data) | data.draw(MISSING[missing])), 30, accepted=False) is None
+    assert "It is not known whether this call created" in recovery.warning
+
+
+@given(data=st.data(), slept=st.floats(200, 1e6), local=st.floats(-1e7, 1e7), created=st.floats(-100, 1e6))
+def test_a_version_that_a_sleeping_machine_created_is_never_denied(
+    data: st.DataObject, slept: float, local: float, created: float
+) -> None:
+    """The machine slept after the request, so the monotonic clock shows less time. The local clock may be wrong."""
+    clock = iter([CALLED, *[NOW + timedelta(seconds=slept)] * 3])
+    recovery = create_recovery("training", lambda: next(clock) + timedelta(seconds=local))
+    recovery.sought.served_at = NOW + timedelta(seconds=slept)
+    members = fitting("training", data) | {"CreationTimestamp": CALLED + timedelta(seconds=min(created, slept))}
+    outcome = recovery.judge(description(**members), ELAPSED, accepted=False)
+    assert outcome is None or isinstance(outcome, Carried)
+
+
+@given(data=st.data(), difference=st.floats(-1e6, 1e6))
+def test_without_a_date_header_only_a_local_clock_that_agrees_counts(data: st.DataObject, difference: float) -> None:
+    clock = iter([CALLED, NOW, NOW, NOW])
+    recovery = create_recovery("training", lambda: next(clock))
+    members = fitting("training", data) | {"CreationTimestamp": CALLED + timedelta(seconds=difference)}
+    outcome = recovery.judge(description(**members), ELAPSED, accepted=False)
+    if -120 <= difference <= 120 + ELAPSED:
+        assert isinstance(outcome, Carried)
+    elif difference < -86_400:
+        assert isinstance(outcome, NotCarried)
+    else:
+        assert outcome is None
 
 
 @pytest.mark.parametrize(("requested", "described"), [(None, ""), (None, None), ("", None), ("out", "out")])
@@ -118,7 +169,9 @@ def test_the_clocks_of_the_service_may_differ_by_two_minutes(seconds: float, is_
         OutputConfig=output,
         CreationTimestamp=NOW - timedelta(seconds=10 + seconds),
     )
-    outcome = create_recovery("training").judge(found, 10, accepted=False)
+    recovery = create_recovery("training")
+    recovery.sought.served_at = NOW
+    outcome = recovery.judge(found, 10, accepted=False)
     assert isinstance(outcome, Carried if is_ours else NotCarried)
 
 

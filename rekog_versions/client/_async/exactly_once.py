@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt, is_retryable, outcome_is_unknown
 from rekog_versions._aws.errors import BotoCoreError
-from rekog_versions._notes import noted, set_outcome_unknown
+from rekog_versions._notes import noted, noted_only, set_outcome_unknown
 from rekog_versions._text import printable
 from rekog_versions.client._async.lookup import find_version
 from rekog_versions.client.async_base import AsyncClientBase
@@ -72,7 +72,9 @@ async def _look_up(
     )
 
     name = recovery.operation.name
-    logger.warning("the outcome of %s for %s is unknown (%s); looking the version up", name, recovery, error)
+    logger.warning(
+        "the outcome of %s for %s is unknown (%s); looking the version up", name, recovery, printable(str(error))
+    )
 
     async def look_up() -> Carried[T] | NotCarried | None:
         found = await find_version(client, recovery.sought)
@@ -102,7 +104,8 @@ async def _look_up(
     if isinstance(outcome, NotCarried):
         noted(error, outcome.note)
     else:
-        set_outcome_unknown(noted(error, f"{recovery.warning}{failed}"))
+        # the other notes take the error at its word, such as "Choose another version_name"
+        set_outcome_unknown(noted_only(error, f"{recovery.warning}{failed}"))
     raise error
 
 

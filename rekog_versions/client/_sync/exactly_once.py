@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt, is_retryable, outcome_is_unknown
 from rekog_versions._aws.errors import BotoCoreError
-from rekog_versions._notes import noted, set_outcome_unknown
+from rekog_versions._notes import noted, noted_only, set_outcome_unknown
 from rekog_versions._text import printable
 from rekog_versions.client._sync.lookup import find_version
 from rekog_versions.client.base import ClientBase
@@ -71,7 +71,9 @@ def _look_up(client: ClientBase, recovery: Recovery[T], error: Exception | None,
     )
 
     name = recovery.operation.name
-    logger.warning("the outcome of %s for %s is unknown (%s); looking the version up", name, recovery, error)
+    logger.warning(
+        "the outcome of %s for %s is unknown (%s); looking the version up", name, recovery, printable(str(error))
+    )
 
     def look_up() -> Carried[T] | NotCarried | None:
         found = find_version(client, recovery.sought)
@@ -101,7 +103,8 @@ def _look_up(client: ClientBase, recovery: Recovery[T], error: Exception | None,
     if isinstance(outcome, NotCarried):
         noted(error, outcome.note)
     else:
-        set_outcome_unknown(noted(error, f"{recovery.warning}{failed}"))
+        # the other notes take the error at its word, such as "Choose another version_name"
+        set_outcome_unknown(noted_only(error, f"{recovery.warning}{failed}"))
     raise error
 
 
