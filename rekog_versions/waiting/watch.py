@@ -80,6 +80,7 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
         self._missing_since: float | None = None
         self._may_lag = True
         self._connected = False
+        self._has_begun = False
         self._warned: set[StatusT] = set()
 
     # what differs between versions and datasets
@@ -164,13 +165,19 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
             raise self._why_not(last)
 
     @contextmanager
-    def noting(self) -> Generator[None]:
-        """Add a note on how to resume the wait to anything that ends it early, such as Ctrl-C or a denial."""
+    def noting(self, *, once_begun: bool = False) -> Generator[None]:
+        """Add a note on how to resume the wait to anything that ends it early, such as Ctrl-C or a denial.
+
+        Args:
+            once_begun: True to add it only after `begin` was called, because nothing has happened before.
+        """
         try:
             yield
         except WaitError:
             raise
         except BaseException as error:
+            if once_begun and not self._has_begun:
+                raise
             noted(error, f"This ends the wait for {self.name}, not its {self._target.work}. {self._how_to_resume()}")
             raise
 
@@ -296,6 +303,7 @@ class VersionWatch(Watch["models.ProjectVersionDescription", ProjectVersionStatu
         self._began = self._clock()
         self._connected = True
         self.sought.pin(arn)
+        self._has_begun = True
 
     @property
     def arn(self) -> ProjectVersionArn | None:

@@ -1,10 +1,5 @@
-"""An interruption at every function entry of a use: afterwards the model is stopped, and the next use works.
+"""An interruption at every function entry of a use: afterwards the model is stopped, and the next use works."""
 
-Python runs signal handlers when it calls a function, and their exceptions look as if the call had raised them. A
-profile function that raises KeyboardInterrupt does the same at a chosen call. A trace function does it a second time.
-"""
-
-import inspect
 import re
 import subprocess
 import sys
@@ -16,32 +11,14 @@ from typing import Any
 
 import pytest
 
-import rekog_versions
 from rekog_versions import Schedule, VersionsClient
 from rekog_versions.hosting import process, running
 from tests.hosting.fake_service import FakeService, arn_of
+from tests.interruptions import PACKAGE, Calls
 
-PACKAGE = str(Path(rekog_versions.__file__).parent)
 HOSTING = str(Path(PACKAGE) / "hosting")
 EVERYWHERE = (PACKAGE, threading.__file__)
 FAST = Schedule(first=0.001, most=0.001)
-
-
-class Calls:
-    """Count the function calls of this thread, and raise KeyboardInterrupt at one of them."""
-
-    def __init__(self, folders: tuple[str, ...], interrupted: int | None) -> None:
-        self.count = 0
-        self._folders, self._interrupted = folders, interrupted
-
-    def __call__(self, frame: Any, event: str, argument: Any) -> None:
-        code = frame.f_code
-        # a real interruption of a generator is raised inside of it, but Python 3.11 raises this one in its caller
-        is_function = not code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE)
-        if event == "call" and is_function and code.co_filename.startswith(self._folders):
-            self.count += 1
-            if self.count == self._interrupted:
-                raise KeyboardInterrupt
 
 
 def use(client: VersionsClient) -> None:

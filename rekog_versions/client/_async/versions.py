@@ -214,5 +214,6 @@ class AsyncVersions(AsyncClientBase):
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
         watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        watch.begin(await self.create_project_version(checked))
-        return watch.result(await wait_for_version(self, watch, on_poll))
+        with watch.noting(once_begun=True):
+            await call_once(self, CreateRecovery(checked), checked.to_wire(), keep=watch.begin)
+            return watch.result(await wait_for_version(self, watch, on_poll))

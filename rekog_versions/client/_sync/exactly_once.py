@@ -19,13 +19,19 @@ logger = logging.getLogger("rekog_versions")
 T = TypeVar("T")
 
 
-def call_once(client: ClientBase, recovery: Recovery[T], wire: Mapping[str, Any]) -> T:
+def call_once(
+    client: ClientBase,
+    recovery: Recovery[T],
+    wire: Mapping[str, Any],
+    keep: Callable[[T], object] = lambda _: None,
+) -> T:
     """Send a request. If its outcome is unknown, look the version up before the error is raised.
 
     Args:
         client: The client.
         recovery: How a lookup shows the outcome.
         wire: The request as keyword arguments of boto3's method.
+        keep: Called with the result. An interruption before that gets a note; one after that may not.
 
     Raises:
         ServiceError: The service rejected the request.
@@ -48,15 +54,18 @@ def call_once(client: ClientBase, recovery: Recovery[T], wire: Mapping[str, Any]
         else:
             result = recovery.result_of(reply.response)
             if result is not None:
+                keep(result)
                 return result
             unexpected = ResponseError(recovery.operation.name, reply.response.to_dict(), "it has no result")
             error = None if reply.request_id else unexpected
-        return _look_up(client, recovery, error, lambda: client.clock() - began)
+        shown = _look_up(client, recovery, error, lambda: client.clock() - began)
+        keep(shown)
     except (RekogVersionsError, BotoCoreError):
         raise
     except BaseException as interruption:  # Ctrl-C or a cancelled task: the request may have been sent
         set_outcome_unknown(noted(interruption, recovery.warning))
         raise
+    return shown
 
 
 def _look_up(client: ClientBase, recovery: Recovery[T], error: Exception | None, elapsed: Callable[[], float]) -> T:

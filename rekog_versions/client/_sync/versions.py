@@ -213,5 +213,6 @@ class Versions(ClientBase):
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
         watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        watch.begin(self.create_project_version(checked))
-        return watch.result(wait_for_version(self, watch, on_poll))
+        with watch.noting(once_begun=True):
+            call_once(self, CreateRecovery(checked), checked.to_wire(), keep=watch.begin)
+            return watch.result(wait_for_version(self, watch, on_poll))
