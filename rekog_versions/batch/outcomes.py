@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import RekogVersionsError
@@ -11,7 +12,7 @@ from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectV
 
 
 @dataclass(frozen=True, slots=True)
-class VersionOutcome:
+class VersionOutcome(JsonResult):
     """How the wait for one of many versions ended.
 
     Attributes:
@@ -20,6 +21,8 @@ class VersionOutcome:
         error: Why the version is not trained: a `WaitError` as `wait_until_trained()` raises it, or the error of the
             calls for its project, such as an `AccessDeniedError`. None if it is trained.
     """
+
+    _derived = ("ok",)
 
     version: VersionRef
     description: ProjectVersionDescription | None
@@ -40,7 +43,7 @@ class VersionOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionOutcome:
+class SubmissionOutcome(JsonResult):
     """How one of many trainings ended.
 
     Attributes:
@@ -52,6 +55,8 @@ class SubmissionOutcome:
             connection. None if it is trained.
         was_there_already: True if an earlier run started the version from the same request.
     """
+
+    _derived = ("ok",)
 
     request: CreateProjectVersionRequest
     version_arn: ProjectVersionArn | None
@@ -91,7 +96,7 @@ def _result(description: ProjectVersionDescription | None, error: Exception | No
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionReport:
+class SubmissionReport(JsonResult):
     """How many trainings ended. `str()` returns one line for each.
 
     Attributes:

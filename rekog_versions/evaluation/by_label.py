@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from rekog_versions._json import JsonResult, plain
 from rekog_versions._text import printable
 
 T_co = TypeVar("T_co", covariant=True)
@@ -10,7 +11,7 @@ T_co = TypeVar("T_co", covariant=True)
 _NAMES_IN_MESSAGE = 10
 
 
-class ByLabel(Mapping[str, T_co]):
+class ByLabel(JsonResult, Mapping[str, T_co]):
     """A read-only mapping from labels to values, in the order of the file. It can be compared, hashed and pickled.
 
     Raises:
@@ -36,6 +37,10 @@ class ByLabel(Mapping[str, T_co]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values by label; see `JsonResult.to_dict`."""
+        return {label: plain(value) for label, value in self._items.items()}
 
     def __repr__(self) -> str:
         return f"ByLabel({printable(self._items)})"

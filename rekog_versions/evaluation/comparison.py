@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import decimal, printable, shortened, signed_decimal, table
 from rekog_versions.evaluation.by_label import ByLabel, quoted_labels
 from rekog_versions.evaluation.evaluation import Evaluation
@@ -18,7 +19,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class LabelChange:
+class LabelChange(JsonResult):
     """A label in two versions. The properties are differences, new minus old; None unless both values are known.
 
     Attributes:
@@ -26,6 +27,8 @@ class LabelChange:
         old: The evaluation of the label in the old version; None if that version does not have it.
         new: The evaluation of the label in the new version; None if that version does not have it.
     """
+
+    _derived = ("f1_score", "precision", "recall")
 
     label: str
     old: LabelEvaluation | None
@@ -61,7 +64,7 @@ class LabelChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
+class Gates(JsonResult):
     """The conditions under which a new version may replace an old one.
 
     Numbers are from 0 to 1; None switches a gate off. A gate fails if the metric that it needs is not known.
@@ -107,7 +110,7 @@ _SWITCHES = frozenset({"may_lose_labels", "same_test_set"})
 
 
 @dataclass(frozen=True, slots=True)
-class GateVerdict:
+class GateVerdict(JsonResult):
     """The result of checking the gates.
 
     Attributes:
@@ -123,7 +126,7 @@ class GateVerdict:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(JsonResult):
     """A new version compared with an old one. Differences are new minus old, so positive ones are improvements.
 
     Attributes:
@@ -134,6 +137,8 @@ class Comparison:
         warnings: Reasons why the differences can mislead.
         verdict: The result of the gates; None if none were given.
     """
+
+    _derived = ("f1_score", "precision", "recall", "added", "removed")
 
     old: Evaluation
     new: Evaluation

@@ -3,7 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import decimal, printable, shortened, table
 from rekog_versions.evaluation.by_label import unknown_label
 from rekog_versions.evaluation.snapshot import EvaluationSnapshot
@@ -16,7 +18,7 @@ _SAME_OBJECT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class ConfusedPair:
+class ConfusedPair(JsonResult):
     """A label that was wrongly predicted for images, or boxes, of another label.
 
     Attributes:
@@ -37,7 +39,7 @@ class ConfusedPair:
 
 
 @dataclass(frozen=True)
-class ConfusionMatrix:
+class ConfusionMatrix(JsonResult):
     """For the test images of each label, the share for which each label was predicted, from 0 to 1.
 
     An image can have several labels. So a row need not sum to 1, and a value beside the diagonal can be correct.
@@ -74,6 +76,10 @@ class ConfusionMatrix:
     def rows(self) -> Sequence[Sequence[float | None]]:
         """Return a row for each true label, with a value for each predicted label."""
         return tuple(tuple(self._cells.get((truth, seen)) for seen in self.labels) for truth in self.labels)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the labels, and the rows of `rows()`, as plain values."""
+        return {"labels": list(self.labels), "rows": [list(row) for row in self.rows()]}
 
     def most_confused(self, limit: int = 10) -> Sequence[ConfusedPair]:
         """Return the largest values beside the diagonal, the largest first.

@@ -41,6 +41,8 @@ class Evaluation(TrainingSummary):
         why_no_snapshot: The reason why `snapshot` is None; None if there is a snapshot.
     """
 
+    _derived = ("thresholds",)
+
     snapshot: EvaluationSnapshot | None = None
     why_no_snapshot: str | None = field(default=None, repr=False)
 

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.evaluation.metrics import CurvePoint, LabelCurve
 
@@ -12,8 +13,10 @@ _Rank: TypeAlias = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class BestF1:
+class BestF1(JsonResult):
     """The best F1 score, which balances precision and recall. The service chooses the assumed thresholds so."""
+
+    _derived = ("kind",)
 
     kind: ClassVar[str] = "best_f1"
 
@@ -34,7 +37,7 @@ class BestF1:
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeastPrecision:
+class AtLeastPrecision(JsonResult):
     """At least this precision, and then the best recall, for few false positives.
 
     Attributes:
@@ -44,6 +47,8 @@ class AtLeastPrecision:
         ValueError: The value is not from 0 to 1.
         TypeError: The value is not a number.
     """
+
+    _derived = ("kind",)
 
     kind: ClassVar[str] = "at_least_precision"
     precision: float
@@ -68,7 +73,7 @@ class AtLeastPrecision:
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeastRecall:
+class AtLeastRecall(JsonResult):
     """At least this recall, and then the best precision, for few false negatives.
 
     Attributes:
@@ -78,6 +83,8 @@ class AtLeastRecall:
         ValueError: The value is not from 0 to 1.
         TypeError: The value is not a number.
     """
+
+    _derived = ("kind",)
 
     kind: ClassVar[str] = "at_least_recall"
     recall: float
@@ -102,7 +109,7 @@ class AtLeastRecall:
 
 
 @dataclass(frozen=True, slots=True)
-class LeastCost:
+class LeastCost(JsonResult):
     """The lowest total cost of errors on the test set.
 
     If it is cheapest never to report a label, its threshold is 1.
@@ -115,6 +122,8 @@ class LeastCost:
         ValueError: A cost is negative or infinite, or both are 0.
         TypeError: A cost is not a number.
     """
+
+    _derived = ("kind",)
 
     kind: ClassVar[str] = "least_cost"
     false_positive: float
@@ -184,13 +193,8 @@ def choose_threshold(goal: TuningGoal, curve: LabelCurve) -> ChosenThreshold | N
     return ChosenThreshold(best.threshold, meets_goal=False) if best is not None and best.true_positives else None
 
 
-def goal_to_dict(goal: TuningGoal) -> dict[str, Any]:
-    """Return a goal as a dict of plain values for JSON."""
-    return {"kind": goal.kind, **asdict(goal)}
-
-
 def goal_from_dict(document: Mapping[str, Any]) -> TuningGoal:
-    """Return the goal that `goal_to_dict()` wrote.
+    """Return the goal that `to_dict()` of it wrote.
 
     Raises:
         ValueError: `document` is not a goal.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import decimal, shortened, table
 from rekog_versions.evaluation.by_label import ByLabel
 from rekog_versions.evaluation.snapshot import LabelScores
@@ -18,7 +19,7 @@ from rekog_versions.models.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class LabelMetrics:
+class LabelMetrics(JsonResult):
     """How well a label is found at a threshold.
 
     Attributes:
@@ -46,7 +47,7 @@ class LabelMetrics:
 
 
 @dataclass(frozen=True)
-class ModelMetrics:
+class ModelMetrics(JsonResult):
     """How well a model finds its labels at some thresholds. Means are None if no label has test images.
 
     Attributes:
@@ -72,7 +73,7 @@ class ModelMetrics:
 
 
 @dataclass(frozen=True, slots=True)
-class CurvePoint:
+class CurvePoint(JsonResult):
     """The metrics of a label at one threshold.
 
     Attributes:
@@ -95,7 +96,7 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
-class LabelCurve:
+class LabelCurve(JsonResult):
     """Precision, recall and F1 score of a label at all its thresholds.
 
     Attributes:
@@ -106,6 +107,8 @@ class LabelCurve:
         testing_images: The number of test images that have the label.
         average_precision: The area under precision over recall, as a step function; None without test images.
     """
+
+    _derived = ("best",)
 
     label: str
     points: Sequence[CurvePoint]
@@ -121,7 +124,7 @@ class LabelCurve:
 
 
 @dataclass(frozen=True)
-class LabelSweep:
+class LabelSweep(JsonResult):
     """The metrics of a label at each threshold of a sweep; None if no test image has the label.
 
     Attributes:
@@ -136,7 +139,7 @@ class LabelSweep:
 
 
 @dataclass(frozen=True)
-class ThresholdSweep:
+class ThresholdSweep(JsonResult):
     """The metrics at each of many thresholds, each of which applies to all labels.
 
     Attributes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.evaluation.snapshot import EvaluationSnapshot
 from rekog_versions.manifests.boxes import Box
@@ -40,7 +41,7 @@ _WORDS: Mapping[PredictionOutcome, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedPrediction:
+class JudgedPrediction(JsonResult):
     """The prediction of a label for a test image, or for a box in it, and whether it was right.
 
     Attributes:
@@ -52,6 +53,8 @@ class JudgedPrediction:
         box: The box in pixels, for object localization. None for image-level labels, and for a missed object that has
             no prediction in the snapshot.
     """
+
+    _derived = ("certainty",)
 
     source_ref: str
     label: str
@@ -70,7 +73,7 @@ class JudgedPrediction:
 
 
 @dataclass(frozen=True, slots=True)
-class WorstImage:
+class WorstImage(JsonResult):
     """A test image and the model's mistakes in it.
 
     Attributes:

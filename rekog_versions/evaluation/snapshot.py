@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+from rekog_versions._json import JsonResult, plain
 from rekog_versions.manifests.boxes import Box
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.models.thresholds import Thresholds
@@ -123,7 +125,7 @@ NO_SCORES = LabelScores((), (), 0, 0)
 
 
 @dataclass(frozen=True, eq=False)
-class EvaluationSnapshot:
+class EvaluationSnapshot(JsonResult):
     """The test images with their true labels and the predicted ones.
 
     Attributes:
@@ -151,6 +153,17 @@ class EvaluationSnapshot:
         """Return for each label in `labels` the lowest confidence that counts as predicted at these thresholds."""
         of_labels = zip(self.labels, self.scores, strict=True)
         return [scores.lowest_counted(thresholds.fraction(label)) for label, scores in of_labels]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the labels and the numbers of images and predictions; the file itself is the document of the rest."""
+        return {
+            "use_case": plain(self.use_case),
+            "labels": list(self.labels),
+            "images": len(self),
+            "true_labels": len(self.truth),
+            "predictions": len(self.predictions),
+            "missing_confidences": self.missing_confidences,
+        }
 
     def __len__(self) -> int:
         return len(self.source_refs)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from rekog_versions import _json
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
@@ -26,7 +27,7 @@ _MEMBERS = ("EvaluationDetails", "AggregatedEvaluationResults", "LabelEvaluation
 
 
 @dataclass(frozen=True, slots=True)
-class LabelEvaluation:
+class LabelEvaluation(JsonResult):
     """How well a model finds a label in the test images, according to the training summary.
 
     Attributes:
@@ -48,7 +49,7 @@ class LabelEvaluation:
 
 
 @dataclass(frozen=True)
-class TrainingSummary:
+class TrainingSummary(JsonResult):
     """The values in a training summary; None for values that the file does not have.
 
     Attributes:
@@ -68,6 +69,8 @@ class TrainingSummary:
         raw: The whole document, unknown members included.
         remarks: Notes about unusual files: a newer format, a missing snapshot, files that do not belong together.
     """
+
+    _left_out = frozenset({"raw"})
 
     version_arn: ProjectVersionArn | None
     ended_at: datetime | None

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self, cast
 
+from rekog_versions._json import JsonResult, plain
 from rekog_versions._text import decimal, printable, shortened, table
 from rekog_versions.evaluation.by_label import ByLabel, unknown_label
 from rekog_versions.evaluation.goals import (
@@ -14,7 +15,6 @@ from rekog_versions.evaluation.goals import (
     TuningGoal,
     choose_threshold,
     goal_from_dict,
-    goal_to_dict,
 )
 from rekog_versions.evaluation.metrics import LabelMetrics, ModelMetrics, curve, recompute
 from rekog_versions.evaluation.snapshot import LabelScores
@@ -38,7 +38,7 @@ class TuningProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TuningWarning:
+class TuningWarning(JsonResult):
     """A warning about the tuned threshold of a label.
 
     Attributes:
@@ -53,7 +53,7 @@ class TuningWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class TunedLabel:
+class TunedLabel(JsonResult):
     """A label before and after tuning.
 
     Attributes:
@@ -68,7 +68,7 @@ class TunedLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class MeanMetrics:
+class MeanMetrics(JsonResult):
     """The means over the labels that have test images, from 0 to 1; None if there are no such labels.
 
     Attributes:
@@ -88,7 +88,7 @@ class MeanMetrics:
 
 
 @dataclass(frozen=True)
-class TunedThresholds:
+class TunedThresholds(JsonResult):
     """Thresholds chosen on the test set, and the metrics there.
 
     The metrics are of the same images that the thresholds were chosen on. On other images they will be a little lower.
@@ -109,24 +109,7 @@ class TunedThresholds:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values for JSON or YAML."""
-        return {
-            "thresholds": self.thresholds.to_dict(),
-            "labels": [
-                {
-                    "goal": None if tuned.goal is None else goal_to_dict(tuned.goal),
-                    "before": asdict(tuned.before),
-                    "after": asdict(tuned.after),
-                }
-                for tuned in self.labels.values()
-            ],
-            "before": asdict(self.before),
-            "after": asdict(self.after),
-            "warnings": [{**asdict(warning), "problem": warning.problem.value} for warning in self.warnings],
-        }
-
-    def to_json(self, *, indent: int | None = 4) -> str:
-        """Return a JSON document."""
-        return json.dumps(self.to_dict(), indent=indent)
+        return {name: plain(value) for name, value in vars(self).items()} | {"labels": plain(self.labels.values())}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:

@@ -1,12 +1,10 @@
 """The result of `explain_failure()`: `FailureExplanation`, its parts, and its text for a terminal."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from pydantic_core import to_jsonable_python
-
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.manifests.issues import Place
 from rekog_versions.manifests.limits import MOST_INVALID
@@ -23,7 +21,7 @@ _FATAL = {True: "would stop a training", False: "would not stop a training", Non
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FailureReason:
+class FailureReason(JsonResult):
     """A reason that ended a training, or that would have ended it alone."""
 
     message: str
@@ -41,7 +39,7 @@ class FailureReason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineExample:
+class LineExample(JsonResult):
     """One error or warning of a line."""
 
     manifest: Manifest
@@ -63,7 +61,7 @@ class LineExample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineErrors:
+class LineErrors(JsonResult):
     """All errors or warnings with one code, in the lines of both manifests."""
 
     code: str | None
@@ -91,7 +89,7 @@ class LineErrors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValidationStatistics:
+class ValidationStatistics(JsonResult):
     """The numbers of lines of a manifest, as the service counted them; None for a number that is missing."""
 
     use_case: str | None = None
@@ -140,7 +138,7 @@ class ValidationStatistics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadableFile:
+class UnreadableFile(JsonResult):
     """A file of the service that could not be read, or could be read in part only."""
 
     file: str
@@ -152,11 +150,13 @@ class UnreadableFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FailureExplanation:
+class FailureExplanation(JsonResult):
     """Why a training failed.
 
     The fields hold the text of the service and of the manifests unchanged. `str()` escapes it for a terminal.
     """
+
+    _derived = ("failed", "line_errors_are_fatal", "billing")
 
     version: str
     """The version's ARN, or its name and project if the service returned no ARN."""
@@ -208,19 +208,6 @@ class FailureExplanation:
         if self.billable_seconds is not None:
             return f"The training is billed: {self.billable_seconds:,} seconds."
         return "Only successful trainings are billed; the service reports no billed time for this version."
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a dict of plain values for JSON or YAML."""
-        return {
-            **to_jsonable_python(self),
-            "failed": self.failed,
-            "line_errors_are_fatal": self.line_errors_are_fatal,
-            "billing": self.billing,
-        }
-
-    def to_json(self, *, indent: int | None = 4) -> str:
-        """Return a JSON document."""
-        return json.dumps(self.to_dict(), indent=indent)
 
     def __str__(self) -> str:
         return "\n".join(self._text())

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.models.versions import ProjectVersionDescription
@@ -25,7 +26,7 @@ _MAX_HOURS = 1e9
 
 
 @dataclass(frozen=True, slots=True)
-class CostRange:
+class CostRange(JsonResult):
     """The lowest and the highest possible cost. They differ if a model can scale between two numbers of units.
 
     Attributes:
@@ -48,7 +49,7 @@ class CostRange:
 
 
 @dataclass(frozen=True, init=False)
-class Prices:
+class Prices(JsonResult):
     """The service's prices. The defaults are AWS's list prices at the time of this release.
 
     Prices depend on the contract and may depend on the region and change over time. Set your own where it matters.
@@ -245,7 +246,7 @@ def training_cost(description: ProjectVersionDescription, *, prices: Prices = LI
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingCost:
+class TrainingCost(JsonResult):
     """The cost of the training of one version.
 
     Attributes:
@@ -262,7 +263,7 @@ class TrainingCost:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingCosts:
+class TrainingCosts(JsonResult):
     """The costs of a project's trainings, version by version, the latest first.
 
     The service does not list deleted versions, so their trainings are missing here.
@@ -271,6 +272,8 @@ class TrainingCosts:
         versions: The cost of each version.
         currency: The currency of all amounts.
     """
+
+    _derived = ("total", "unknown")
 
     versions: Sequence[TrainingCost]
     currency: str = "USD"

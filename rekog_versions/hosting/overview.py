@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import ModelStillRunningError, RekogVersionsError
@@ -15,7 +16,7 @@ from rekog_versions.statuses import ProjectVersionStatus
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveModel:
+class ActiveModel(JsonResult):
     """A model that is starting, running or stopping, or whose status this release does not know.
 
     Attributes:
@@ -27,6 +28,8 @@ class ActiveModel:
             for models that `running` has started in this process.
         cost: The cost since then; None if that is not known.
     """
+
+    _derived = ("version_arn", "status")
 
     description: ProjectVersionDescription
     region: str | None
@@ -63,7 +66,7 @@ class ActiveModel:
 
 
 @dataclass(frozen=True, slots=True)
-class FailedLookup:
+class FailedLookup(JsonResult):
     """A part of an account whose models could not be listed. Models may be running there.
 
     Attributes:
@@ -84,13 +87,15 @@ class FailedLookup:
 
 
 @dataclass(frozen=True, slots=True)
-class RunningModels:
+class RunningModels(JsonResult):
     """The result of `running_models`.
 
     Attributes:
         models: The models, in the order of the clients.
         failed: The lookups that failed. If there are any, more models may be running.
     """
+
+    _derived = ("cost_an_hour",)
 
     models: Sequence[ActiveModel]
     failed: Sequence[FailedLookup] = ()
@@ -120,7 +125,7 @@ class StopAction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StopOutcome:
+class StopOutcome(JsonResult):
     """The outcome of `stop_all` for one model.
 
     Attributes:
@@ -138,7 +143,7 @@ class StopOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class StopReport:
+class StopReport(JsonResult):
     """The result of `stop_all`.
 
     Attributes:
@@ -146,6 +151,8 @@ class StopReport:
         failed: The lookups that failed. Models may be running there.
         dry_run: True if nothing was stopped on purpose.
     """
+
+    _derived = ("is_complete",)
 
     outcomes: Sequence[StopOutcome]
     failed: Sequence[FailedLookup]

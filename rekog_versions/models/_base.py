@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHa
 from pydantic.alias_generators import to_pascal
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from rekog_versions._json import dumps, plain
+
 _building = RLock()
 
 
@@ -44,7 +46,13 @@ class Shape(BaseModel):
         Args:
             spelling: `"service"` for keys such as `S3Bucket`, `"snake"` for keys such as `s3_bucket`.
         """
-        return self.model_dump(mode="json", by_alias=spelling == "service", exclude_none=True)
+        # pydantic's own JSON mode rejects lone surrogates, which JSON may have, and keeps NaN, which it must not
+        document: dict[str, Any] = plain(self.model_dump(by_alias=spelling == "service", exclude_none=True))
+        return document
+
+    def to_json(self, *, indent: int | None = 4) -> str:
+        """Return the JSON document in the service's spelling. That of a request is for `aws ... --cli-input-json`."""
+        return dumps(self.to_dict(), indent)
 
 
 class Request(Shape):
@@ -115,10 +123,6 @@ class Request(Shape):
     def to_wire(self) -> dict[str, Any]:
         """Return the keyword arguments of boto3's method: the service's spelling, plain values, and no None."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-    def to_json(self, *, indent: int | None = 4) -> str:
-        """Return the document for `aws ... --cli-input-json`."""
-        return self.model_dump_json(by_alias=True, exclude_none=True, indent=indent)
 
     @classmethod
     def skeleton(cls) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Self, cast
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 
 
@@ -24,7 +25,7 @@ class ConfidenceUnit(StrEnum):
 
 
 @dataclass(frozen=True, init=False)
-class Thresholds:
+class Thresholds(JsonResult):
     """The confidence of each label from which it counts as detected.
 
     The unit is always explicit, because 0.5 can mean one half or half a percent.
@@ -92,10 +93,6 @@ class Thresholds:
         """Return a dict of plain values for JSON or YAML, which includes the unit."""
         document: dict[str, Any] = {"unit": self.unit.value, "labels": dict(self.labels)}
         return document if self.default is None else {**document, "default": self.default}
-
-    def to_json(self, *, indent: int | None = 4) -> str:
-        """Return a JSON document, which includes the unit."""
-        return json.dumps(self.to_dict(), indent=indent)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:

@@ -1,13 +1,10 @@
 """The result of `preflight()`: a report with one finding for each check and subject."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
-from pydantic_core import to_jsonable_python
-
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.manifests.check.report import ManifestReport
 
@@ -71,7 +68,7 @@ _ORDER: Mapping[PreflightVerdict, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreflightFinding:
+class PreflightFinding(JsonResult):
     """The result of one check for one subject."""
 
     check: PreflightCheck
@@ -84,26 +81,25 @@ class PreflightFinding:
     next_step: str | None = None
     """How to fix it; None if there is nothing to do."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return a dict of plain values."""
-        plain: dict[str, Any] = to_jsonable_python(self)
-        return plain
-
     def __str__(self) -> str:
         likely = " (likely)" if self.certainty is Certainty.LIKELY else ""
         return f"{self.check}{likely}, {printable(self.subject, 300)}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreflightReport:
+class PreflightReport(JsonResult):
     """The findings of `preflight()`. `str()` returns text for a terminal."""
+
+    _derived = ("ok",)
+    _left_out = frozenset({"manifests"})
 
     project_arn: str
     version_name: str
     findings: tuple[PreflightFinding, ...]
     """The findings, in the order of the checks."""
     manifests: ManifestReport | None = field(default=None, compare=False)
-    """The report of `check_manifests()` with every issue; None without manifests, or if they could not be read."""
+    """The report of `check_manifests()` with every issue; None without manifests, or if they could not be read.
+    `to_dict()` leaves it out: it has a `to_dict()` of its own."""
 
     @property
     def ok(self) -> bool:
@@ -132,19 +128,6 @@ class PreflightReport:
 
     def _with(self, verdict: PreflightVerdict) -> tuple[PreflightFinding, ...]:
         return tuple(finding for finding in self.findings if finding.verdict is verdict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a dict of plain values for JSON or YAML, without the report of the manifests."""
-        return {
-            "ok": self.ok,
-            "project_arn": self.project_arn,
-            "version_name": self.version_name,
-            "findings": [finding.to_dict() for finding in self.findings],
-        }
-
-    def to_json(self, *, indent: int | None = 4) -> str:
-        """Return a JSON document."""
-        return json.dumps(self.to_dict(), indent=indent)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())

@@ -8,6 +8,7 @@ from typing import Generic, TypeAlias
 from typing_extensions import TypeVar
 
 from rekog_versions import models
+from rekog_versions._json import JsonResult
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
 
@@ -20,7 +21,7 @@ StatusT = TypeVar("StatusT", bound=ProjectVersionStatus | DatasetStatus, default
 
 
 @dataclass(frozen=True, slots=True)
-class Poll(Generic[DescriptionT, StatusT]):
+class Poll(JsonResult, Generic[DescriptionT, StatusT]):
     """One poll of a wait. `Poll` alone is a poll of a version; `DatasetPoll` is a poll of a dataset.
 
     Attributes:

@@ -5,9 +5,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rekog_versions._json import JsonResult
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(JsonResult):
     """The delays between polls: they grow up to a cap, with jitter so that many waits do not poll at the same moment.
 
     Attributes:
