@@ -70,6 +70,8 @@ def members(kind: type) -> Iterator[str]:
         owner = next(base for base in kind.__mro__ if name in vars(base))
         if name.startswith("_") or not owner.__module__.startswith("rekog_versions"):
             continue
+        if issubclass(kind, BaseModel) and hasattr(BaseModel, name):  # pydantic's own
+            continue
         if isinstance(member, staticmethod | classmethod) or inspect.isfunction(member):
             yield f".{name}{signature(getattr(kind, name))}"
         elif isinstance(member, property):

@@ -6,14 +6,12 @@ service model. A pattern must match the whole value, with ASCII digits and witho
 
 import base64
 import binascii
-import re
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 
 from rekog_versions.arns import (
     DatasetArn as _DatasetArn,
@@ -29,40 +27,62 @@ NAMES_PER_CALL = 10
 
 @dataclass(frozen=True)
 class Text:
-    """A constraint on a string: its length in code points, and its characters."""
+    """A constraint on a string: its length in code points, and its characters.
+
+    pydantic-core checks it without a Python call. Its errors name the pattern only, so `explain` words them.
+    """
 
     shortest: int
     longest: int
-    strays: Callable[[str], Iterable[str]] = lambda _: ()
-    """Returns the characters of a text that are not allowed."""
+    allowed: str = ""
+    """A class of a Rust regular expression for one allowed character; all are allowed without it."""
     says: str = ""
     """The allowed characters, as a message names them."""
+    whole: str = "^{allowed}*$"
+    """The pattern of the whole text."""
 
-    def check(self, value: str) -> str:
-        """Return the value if it is allowed.
-
-        Raises:
-            PydanticCustomError: It is not. pydantic turns this into a ValidationError.
-        """
-        if not self.shortest <= len(value) <= self.longest:
-            raise PydanticCustomError(
-                "length",
-                "must have {shortest} to {longest} characters, got {length}",
-                {"shortest": self.shortest, "longest": self.longest, "length": len(value)},
-            )
-        if not value.isascii() and _SURROGATES(value):
-            raise PydanticCustomError("unicode", "must not contain lone surrogates, which cannot be encoded as UTF-8")
-        strays = self.strays(value)
-        if strays:
-            raise PydanticCustomError(
-                "characters",
-                "must not contain {strays}; allowed are {says}",
-                {"strays": ", ".join(ascii(char) for char in sorted(set(strays))[:5]), "says": self.says},
-            )
-        return value
+    @property
+    def pattern(self) -> str | None:
+        """The pattern for pydantic-core; None if all characters are allowed."""
+        return self.whole.format(allowed=self.allowed) if self.allowed else None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema(strict=True))
+        if self.pattern:
+            _TEXTS[self.pattern] = self
+        return core_schema.str_schema(
+            strict=True, min_length=self.shortest, max_length=self.longest, pattern=self.pattern
+        )
+
+    def strays(self, value: str) -> list[str]:
+        """Return the characters of a text that are not allowed, or all of them if only the whole is not."""
+        characters = sorted(set(value))
+        one = SchemaValidator(core_schema.str_schema(pattern=f"^{self.allowed}$"))
+        return [char for char in characters if not one.isinstance_python(char)] or characters
+
+
+_TEXTS: dict[str, Text] = {}
+"""The constraints of the fields whose validators have been built, by their patterns."""
+
+
+def explain(detail: Mapping[str, Any]) -> str | None:
+    """Return the message for an error of pydantic-core about a text; None for other errors."""
+    value, context = detail["input"], detail.get("ctx", {})
+    match detail["type"]:
+        case "string_too_short":
+            return f"must have at least {_characters(context['min_length'])}, got {len(value)}"
+        case "string_too_long":
+            return f"must have at most {_characters(context['max_length'])}, got {len(value)}"
+        case "string_unicode":
+            return "must not contain lone surrogates, which cannot be encoded as UTF-8"
+        case "string_pattern_mismatch" if text := _TEXTS.get(context["pattern"]):
+            strays = ", ".join(map(ascii, text.strays(value)[:5]))
+            return f"must not contain {strays}; allowed are {text.says}"
+        case _:
+            return None
+
+
+def _characters(count: int) -> str:
+    return f"{count} character" if count == 1 else f"{count:,} characters"
 
 
 @dataclass(frozen=True)
@@ -115,19 +135,6 @@ def _decoded(text: str) -> bytes:
         raise PydanticCustomError("bytes", "must be bytes or a base64 string, got another string") from None
 
 
-_SURROGATES = re.compile("[\ud800-\udfff]").search
-
-
-def _strays_in_tags(text: str) -> list[str]:
-    # the model's pattern uses \p{L}, \p{Z} and \p{N}, which pydantic's regular expressions do not support
-    return [char for char in text if char not in "_.:/=+-@" and unicodedata.category(char)[0] not in "LZN"]
-
-
-def _strays_in_query(text: str) -> list[str]:
-    # the model's pattern is .*\S.*, with the spaces of ASCII
-    return _LINE_BREAKS(text) or ([] if text.strip(" \t\r\f\v") else list(text))
-
-
 def _not_reserved(key: str) -> str:
     if key.startswith("aws:"):
         raise PydanticCustomError(
@@ -155,11 +162,11 @@ class _Known:
 Known = _Known()
 """Marks an enum of a request, which accepts only known values. Responses accept unknown values too."""
 
-_NAME = re.compile(r"[^a-zA-Z0-9_.\-]").findall
+_NAME = r"[a-zA-Z0-9_.\-]"
 _NAME_SAYS = "the letters a to z and A to Z, digits, '_', '.' and '-'"
-_LINE_BREAKS = re.compile("\n").findall
+_TAG = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]"
 _TAGS_SAY = "letters, digits and spaces of any language, and _ . : / = + - @"
-_DESCRIPTION = re.compile(r"[^a-zA-Z0-9\-_. ()':,;?]").findall
+_DESCRIPTION = r"[a-zA-Z0-9\-_. ()':,;?]"
 _DESCRIPTION_SAYS = "the letters a to z and A to Z, digits, spaces, and - _ . ( ) ' : , ; ?"
 
 ProjectName = Annotated[str, Text(1, 255, _NAME, _NAME_SAYS)]
@@ -169,21 +176,31 @@ S3Bucket = Annotated[str, Text(3, 255, _NAME, _NAME_SAYS)]
 S3KeyPrefix = Annotated[str, Text(0, 1024)]
 S3ObjectName = Annotated[str, Text(1, 1024)]
 S3ObjectVersion = Annotated[str, Text(1, 1024)]
-TagKey = Annotated[str, Text(1, 128, _strays_in_tags, _TAGS_SAY), AfterValidator(_not_reserved)]
-TagValue = Annotated[str, Text(0, 256, _strays_in_tags, _TAGS_SAY)]
+TagKey = Annotated[str, Text(1, 128, _TAG, _TAGS_SAY), AfterValidator(_not_reserved)]
+TagValue = Annotated[str, Text(0, 256, _TAG, _TAGS_SAY)]
 TagMap = Annotated[dict[TagKey, TagValue], Field(max_length=200)]
 PaginationToken = Annotated[str, Text(0, 1024)]
 PageSize = Annotated[int, Strict(), Field(ge=1, le=100)]
 Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
 Boolean = Annotated[bool, Strict()]
 UInteger = Annotated[int, Strict(), Field(ge=0)]
-DatasetLabel = Annotated[str, Text(1, 255, _LINE_BREAKS, "all characters but line breaks")]
-QueryString = Annotated[str, Text(1, 2048, _strays_in_query, "text on one line that is more than spaces")]
+DatasetLabel = Annotated[str, Text(1, 255, r"[^\n]", "all characters but line breaks")]
+# the model's pattern is .*\S.*, with the spaces of ASCII
+QueryString = Annotated[
+    str,
+    Text(
+        1,
+        2048,
+        r"[^\n]",
+        "text on one line that is more than spaces",
+        whole=r"^{allowed}*[^\t\n\x0b\f\r ]{allowed}*$",
+    ),
+]
 ProjectPolicyName = Annotated[str, Text(1, 128, _NAME, _NAME_SAYS)]
-ProjectPolicyRevisionId = Annotated[str, Text(1, 64, re.compile("[^0-9A-Fa-f]").findall, "hexadecimal digits")]
+ProjectPolicyRevisionId = Annotated[str, Text(1, 64, "[0-9A-Fa-f]", "hexadecimal digits")]
 ProjectPolicyDocument = Annotated[
     str,
-    Text(1, 2000, re.compile("[^\t\n\r\x20-\xff]").findall, "tabs, line breaks and the characters U+0020 to U+00FF"),
+    Text(1, 2000, r"[\t\n\r\x20-\x{ff}]", "tabs, line breaks and the characters U+0020 to U+00FF"),
 ]
 PolicyPageSize = Annotated[int, Strict(), Field(ge=1, le=5)]
 ResourceArn = Annotated[str, Text(20, 2048)]
@@ -212,8 +229,10 @@ def check_key_region(kms_key_id: str | None, project_arn: str) -> None:
     Raises:
         PydanticCustomError: It is in another region. pydantic turns this into a ValidationError.
     """
-    wanted = _ProjectArn(project_arn).region
-    found = _KmsKeyId(kms_key_id).region if kms_key_id else None
+    # a validated request has the parsed objects already, whose parts are known
+    wanted = (project_arn if isinstance(project_arn, _ProjectArn) else _ProjectArn(project_arn)).region
+    key = _KmsKeyId(kms_key_id) if kms_key_id and not isinstance(kms_key_id, _KmsKeyId) else kms_key_id
+    found = key.region if isinstance(key, _KmsKeyId) else None
     if found is not None and found != wanted:
         raise PydanticCustomError(
             "kms_region",

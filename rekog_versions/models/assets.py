@@ -3,7 +3,7 @@
 Classes with plain names are parts of requests. The `Described...` classes are the same shapes in responses.
 """
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -38,16 +38,20 @@ class S3Object(Request):
             ValueError: The text is not such a URI. It is a `pydantic.ValidationError`, which is a ValueError, if the
                 bucket or the key breaks a rule of the service.
         """
-        bucket, slash, name = uri.removeprefix("s3://").partition("/")
-        if not uri.startswith("s3://") or not slash or not name or not bucket:
-            shown = uri if len(uri) <= _MAX_SHOWN else f"{uri[:_MAX_SHOWN]}..."
-            raise ValueError(f"uri must have the form s3://BUCKET/KEY, got {shown!a}")
-        return cls(bucket=bucket, name=name, version=version)
+        return cls(**_place(uri), version=version)
 
     @property
     def uri(self) -> str:
         """The URI `s3://BUCKET/KEY`, without the version."""
         return f"s3://{self.bucket}/{self.name}"
+
+
+def _place(uri: str) -> dict[str, str]:
+    bucket, slash, name = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not slash or not name or not bucket:
+        shown = uri if len(uri) <= _MAX_SHOWN else f"{uri[:_MAX_SHOWN]}..."
+        raise ValueError(f"uri must have the form s3://BUCKET/KEY, got {shown!a}")
+    return {"bucket": bucket, "name": name}
 
 
 class GroundTruthManifest(Request):
@@ -62,8 +66,8 @@ class Asset(Request):
     ground_truth_manifest: GroundTruthManifest
 
 
-def _manifests(uris: tuple[str, ...]) -> list[Asset]:
-    return [Asset(ground_truth_manifest=GroundTruthManifest(s3_object=S3Object.from_uri(uri))) for uri in uris]
+def _manifests(uris: tuple[str, ...]) -> dict[str, Any]:
+    return {"assets": [{"ground_truth_manifest": {"s3_object": _place(uri)}} for uri in uris]}
 
 
 class TrainingData(Request):
@@ -78,7 +82,7 @@ class TrainingData(Request):
         Raises:
             ValueError: A text is not an S3 URI, or no URI is given.
         """
-        return cls(assets=_manifests(uris))
+        return cls.model_validate(_manifests(uris))
 
 
 class TestingData(Request):
@@ -97,7 +101,7 @@ class TestingData(Request):
         Raises:
             ValueError: A text is not an S3 URI, or no URI is given.
         """
-        return cls(assets=_manifests(uris))
+        return cls.model_validate(_manifests(uris))
 
     @model_validator(mode="after")
     def _check_data(self) -> Self:

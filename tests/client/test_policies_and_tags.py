@@ -81,15 +81,15 @@ def test_rejected_policies_have_their_error_classes(
 @pytest.mark.parametrize(
     ("method", "arguments", "says"),
     [
-        ("put_project_policy", (PROJECT, "copies", ""), "1 to 2000 characters"),
-        ("put_project_policy", (PROJECT, "copies", {"Statement": ["x" * 2000]}), "1 to 2000 characters"),
+        ("put_project_policy", (PROJECT, "copies", ""), "at least 1 character,"),
+        ("put_project_policy", (PROJECT, "copies", {"Statement": ["x" * 2000]}), "at most 2,000 characters"),
         ("put_project_policy", (PROJECT, "copies", "{数}"), "must not contain"),
         ("put_project_policy", (PROJECT, "a b", DOCUMENT), "must not contain ' '"),
         ("delete_project_policy", (VERSION, "copies"), "is not a project ARN"),
-        ("tag_resource", ("v1", {"team": "vision"}), "20 to 2048 characters"),
+        ("tag_resource", ("v1", {"team": "vision"}), "at least 20 characters"),
         ("tag_resource", (VERSION, {"aws:team": "vision"}), "reserved for AWS"),
         ("untag_resource", (VERSION, ["team"] * 201), "at most 200"),
-        ("list_tags_for_resource", ("",), "20 to 2048 characters"),
+        ("list_tags_for_resource", ("",), "at least 20 characters"),
     ],
 )
 def test_invalid_policies_and_tags_are_rejected_before_any_request(
