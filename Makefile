@@ -91,7 +91,7 @@ $(BARE)/ready: $(VENV)/ready
 # aiobotocore pins a botocore older than boto3's. The emulated server is what both can talk to.
 $(AIO)/ready: $(VENV)/ready
 	$(BIN)/python -m venv --clear --without-pip $(AIO)
-	$(call install,$(AIO),"aiobotocore[boto3]" --editable .)
+	$(call install,$(AIO),"aiobotocore[boto3]" --editable ".[images]")
 	touch $@
 
 # The oldest boto3 and botocore that pyproject.toml allows: ">=1.40" there becomes "==1.40.*" here.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
+from rekog_versions._aws.async_clients import is_async
 from rekog_versions._aws.error_codes import error_code, is_retryable
 from rekog_versions._aws.errors import ClientError
 from rekog_versions._notes import noted
@@ -95,16 +96,17 @@ def s3_client(s3: object, needed_for: object = "the object") -> Any:
 
     Raises:
         ValueError: `s3` is None.
-        TypeError: `s3` is neither a client for S3 nor an object that has one.
+        TypeError: `s3` is neither a client for S3 nor an object that has one, or its calls must be awaited.
     """
     if s3 is None:
         raise ValueError(f"'{printable(str(needed_for), 300)}' is in S3: {_MISSING_CLIENT}")
-    if hasattr(s3, "get_object"):
-        return s3
     try:
-        return cast("Any", s3).s3
+        client = s3 if hasattr(s3, "get_object") else cast("Any", s3).s3
     except AttributeError:
         raise TypeError(f"s3 must be a client for S3, got {type(s3).__name__}: {_MISSING_CLIENT}") from None
+    if is_async(client, "get_object"):
+        raise TypeError(f"s3 must be a client for S3 whose calls block, got an asyncio client: {_MISSING_CLIENT}")
+    return client
 
 
 def read_object(s3: object, location: S3Location, *, limit: int = LARGEST_OBJECT) -> bytes:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from rekog_versions._aws.async_clients import is_async
 from rekog_versions._aws.error_codes import add_advice
 from rekog_versions._aws.errors import BotoCoreError
 from rekog_versions._aws.transport import RekognitionClient
@@ -22,11 +23,20 @@ class Services:
         rekognition: The client whose region the others get.
         session: The session that creates them.
         clients: Existing clients by service name; None is ignored.
+
+    Raises:
+        TypeError: The calls of a client must be awaited.
     """
 
     def __init__(self, rekognition: RekognitionClient, session: "boto3.Session | None", **clients: Any) -> None:
         self._region: str | None = getattr(getattr(rekognition, "meta", None), "region_name", None)
         self._session = session
+        for name, client in clients.items():
+            if is_async(client, "get_object"):
+                raise TypeError(
+                    f"{name} must be a client whose calls block, got an asyncio client: pass "
+                    f"{name}=boto3.client('{name}'), which is used in threads"
+                )
         self._clients: dict[str, Any] = {name: client for name, client in clients.items() if client is not None}
 
     def client(self, service: str) -> Any:

@@ -6,7 +6,6 @@ used on clients made by `connect()` only: pydantic parses the body of large resp
 an empty document. It too affects our own calls only, so the client behaves normally for other users.
 """
 
-import inspect
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, cast
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from rekog_versions._aws.async_clients import is_async
 from rekog_versions._aws.error_codes import Attempt, add_advice
 from rekog_versions._aws.operations import Operation, ResponseT
 from rekog_versions._text import printable
@@ -115,7 +115,7 @@ class Transport:
     def __init__(self, rekognition: RekognitionClient) -> None:
         self.rekognition = rekognition
         self._reads_bytes = False
-        self.is_async = _is_async(rekognition)
+        self.is_async = is_async(rekognition)
         for operation in _RECORDED:
             self._listen(f"response-received.rekognition.{operation}", _record_attempt)
 
@@ -222,14 +222,6 @@ class _Observed:
             if isinstance(error, RuntimeError) and type(error) is not RuntimeError:
                 return  # raised by a fake or a handler; botocore raises plain RuntimeErrors, for times out of range
             raise ResponseError(self._operation, None, f"parsing it raised {printable(repr(error))}") from error
-
-
-def _is_async(rekognition: object) -> bool:
-    # aiobotocore's operations are plain functions that return coroutines of _make_api_call
-    client_class: Any = type(rekognition)
-    send = getattr(client_class, "_make_api_call", None)
-    operation = getattr(rekognition, "describe_project_versions", None)
-    return inspect.iscoroutinefunction(send) or inspect.iscoroutinefunction(operation)
 
 
 def _record_attempt(
