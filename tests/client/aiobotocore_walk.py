@@ -6,7 +6,7 @@ Run by an interpreter that has aiobotocore. It prints a JSON object: for each fu
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +33,7 @@ SOON = Schedule(first=0.01, most=0.05)
 ENTRY = '{"source-ref": "s3://shapes-bucket/pictures/circle-0.png"}'
 
 
-async def items(pager: AsyncIterator[Any]) -> list[Any]:
+async def items(pager: AsyncIterable[Any]) -> list[Any]:
     """Return all items of a pager."""
     return [item async for item in pager]
 
