@@ -3,6 +3,7 @@ from .build.typed_lines import (
     ImageLabel as ImageLabel,
     ImageLevelLine as ImageLevelLine,
     LabeledBox as LabeledBox,
+    ModerationLine as ModerationLine,
     ObjectLine as ObjectLine,
     TypedLine as TypedLine,
 )

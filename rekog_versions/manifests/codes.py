@@ -7,10 +7,14 @@ training"), because they appear in the service's files. The fixes and the hints 
 from dataclasses import dataclass
 from enum import Enum
 
+from rekog_versions._json import JsonResult
+
 
 class Level(Enum):
     """The part of a manifest that an issue concerns, which decides its effect on a training."""
 
+    REQUEST = "request"
+    """The request for the training, as far as the manifests show it. The service rejects it, and no training starts."""
     FILE = "file"
     """The manifest file. The training ends; only the StatusMessage has the error, and no files are written."""
     CONTENT = "content"
@@ -22,14 +26,14 @@ class Level(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """A code of the service, or one of our hints."""
+class Code(JsonResult):
+    """A code of the service, or one of ours."""
 
     name: str
-    """ERROR_... or WARNING_... of the service, or HINT_... of ours."""
+    """ERROR_... or WARNING_... of the service, or HINT_... or REQUEST_... of ours."""
     level: Level
     message: str
-    """The service's message, or ours for a hint. `{}` is replaced by the attribute or by a number."""
+    """The service's message, or ours for a code of ours. `{}` is replaced by the attribute or by a number."""
     fix: str
     """The next step to fix the issue."""
 
@@ -40,8 +44,8 @@ class Code:
 
     @property
     def is_terminal(self) -> bool:
-        """True if the issue ends the training by itself."""
-        return self.level in (Level.FILE, Level.CONTENT)
+        """True if the issue alone ends or prevents the training."""
+        return self.level in (Level.REQUEST, Level.FILE, Level.CONTENT)
 
 
 _FILE = (
@@ -220,7 +224,8 @@ _LINE = (
     (
         "ERROR_INVALID_IMAGE",
         "The image is invalid. Check S3 path and/or image properties.",
-        "Use a PNG or JPEG of at most 15 MB, sides of 64 to 4,096 pixels, at most 20 times as long as wide.",
+        "Check that the image exists under exactly this key, without URL escapes. It must be a PNG or JPEG of at most "
+        "15 MB, with sides of 64 to 4,096 pixels, at most 20 times as long as wide.",
     ),
     (
         "ERROR_INVALID_IMAGE_DIMENSION",
@@ -268,12 +273,36 @@ _HINTS = (
     (
         "HINT_SAME_BOXES_TWICE",
         "Two attributes have the same boxes, so each box counts twice.",
-        "Keep one of the attributes, for example the newer one of a labeling job and its -chain adjustment.",
+        "Keep one of the attributes, for example the newer one of a labeling job and its -chain adjustment. "
+        "from_ground_truth() keeps the last adjustment.",
+    ),
+    (
+        "HINT_JOB_AND_ADJUSTMENT",
+        "A labeling job is in the line together with its adjustment or verification.",
+        "Convert the manifest with from_ground_truth(), which keeps the last adjustment, or remove the older one. "
+        "The service reads the labels of both jobs: they count twice, in this report too. It ignores verifications.",
+    ),
+    (
+        "HINT_REJECTED_LABELS",
+        "A verification job rejected the labels of the line, and the service reads them all the same.",
+        "Convert the manifest with from_ground_truth(..., leave_out_rejected=True), or correct the labels.",
     ),
     (
         "HINT_SIMILAR_LABELS",
-        "Labels differ only in case or blanks. The service treats them as different labels.",
-        "Write each label in the same way everywhere.",
+        "Labels differ only in case, blanks, Unicode form or look-alike characters. The service treats them as "
+        "different labels.",
+        "Write each label in the same way everywhere, for example as unicodedata.normalize('NFKC', label) does.",
+    ),
+    (
+        "HINT_OTHER_USE_CASE",
+        "Some images have only labels of the other kind, and the training ignores them.",
+        "Use one kind of labels for all images, image-level labels or boxes, or train two models.",
+    ),
+    (
+        "HINT_LABELS_OF_OTHER_FEATURE",
+        "Lines lack the content-moderation-groundtruth that the guide requires for Custom Moderation.",
+        'Write "content-moderation-groundtruth": {"ModerationLabels": [{"Name": "..."}]}, for example with '
+        "ModerationLine.",
     ),
     (
         "HINT_FEW_IMAGES_FOR_LABEL",
@@ -289,6 +318,11 @@ _HINTS = (
         "HINT_LABEL_ONLY_IN_TRAINING",
         "A label of the training manifest has no test image.",
         "Add test images with the label: without them it has no metrics.",
+    ),
+    (
+        "HINT_MANY_TEST_IMAGES_FOR_LABEL",
+        "A label has more than 1,000 test images.",
+        "Move some to the training manifest: an older page about the service's limits allows 1,000 for each label.",
     ),
     (
         "HINT_MANY_LABELS_IN_IMAGE",
@@ -317,6 +351,17 @@ _HINTS = (
         "Remove the line: a blank line counts as an invalid line.",
     ),
     (
+        "HINT_OBJECT_SPANS_LINES",
+        "A JSON object spans several lines, but the service reads each line by itself.",
+        "Write each object on one line: run `jq -c . FILE`, or write json.dumps(entry) for each entry.",
+    ),
+    (
+        "HINT_URL_ENCODED_KEY",
+        "The key in source-ref has URL escapes, which S3 reads literally.",
+        "Decode the key, for example with urllib.parse.unquote_plus(), unless the object has these characters in its "
+        "key.",
+    ),
+    (
         "HINT_CLASS_ID_CHANGES_MEANING",
         "A class id has another label than on an earlier line.",
         "Check that this is intended. It is valid, because a class-map applies only to its own line.",
@@ -327,6 +372,18 @@ _HINTS = (
         "Correct image_size and the boxes: they belong to another version of the image, or the sides are swapped.",
     ),
     (
+        "HINT_IMAGE_SIZE_OUT_OF_RANGE",
+        "image_size is not a size that the service accepts.",
+        "Scale the image and its boxes to sides of 64 to 4,096 pixels, at most 20 times as long as wide. If the image "
+        "has another size, correct image_size: images=... of check_manifests() reads the images.",
+    ),
+    (
+        "HINT_IMAGE_TURNED",
+        "An EXIF orientation turns or mirrors the image when it is displayed, and the guide does not say if the boxes "
+        "must be turned too.",
+        "Store the pixels as displayed, for example with PIL.ImageOps.exif_transpose(), and draw the boxes on them.",
+    ),
+    (
         "HINT_IMAGE_NOT_CHECKED",
         "The image could not be checked.",
         "Grant the caller s3:GetObject on the image, or try again.",
@@ -335,3 +392,17 @@ _HINTS = (
 
 HINTS = {name: Code(name, Level.HINT, message, fix) for name, message, fix in _HINTS}
 """Our own hints, by name: problems for which the service has no code, but which may make a model worse."""
+
+NO_TEST_DATA = "REQUEST_WITHOUT_TEST_DATA"
+_REQUEST = Code(
+    NO_TEST_DATA,
+    Level.REQUEST,
+    "A training needs test data: a request without it is rejected.",
+    "Pass the test manifest as `testing`, or auto_create=True if the service should hold back a fifth of the images. "
+    "split_manifest() makes a test manifest.",
+)
+
+
+def find_code(name: str) -> Code | None:
+    """Return the code of the service or of ours with a name; None for an unknown name."""
+    return CODES.get(name) or HINTS.get(name) or (_REQUEST if name == NO_TEST_DATA else None)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 Side: TypeAlias = Literal["training", "testing"]
+Feature: TypeAlias = Literal["CUSTOM_LABELS", "CONTENT_MODERATION"]
+"""The feature that a project customizes. The lines of the two features differ."""
 
 # The guide says 1 GB, which may mean 10**9 or 2**30 bytes. A check accepts up to the larger number, so that it never
 # rejects a manifest that the service accepts. A manifest that this package writes has at most the smaller number.
@@ -23,12 +25,19 @@ LONGEST_ENTRY = 100_000
 MOST_INVALID = 0.2
 """The share of a manifest's lines that may be invalid."""
 
+LONGEST_BUCKET = 255
+"""Characters of the bucket in a `source-ref`. Longer buckets cannot exist."""
+LONGEST_KEY = 1024
+"""Characters of the key in a `source-ref`. Longer keys cannot exist: S3 allows 1,024 bytes."""
+
 MOST_LABELS = 250
 """Labels of a training."""
 LONGEST_LABEL = 256
 """Characters of a label."""
 MOST_LABELS_OF_IMAGE = 50
 """Labels of an image."""
+MOST_TEST_IMAGES_OF_LABEL = 1000
+"""Images of a label in a test manifest. Only an older page about the limits has it, and there is no code for it."""
 LEAST_OVERLAP = 0.5
 """The share of the training labels that the test manifest must have too."""
 LEAST_IMAGES_TO_SPLIT = 2

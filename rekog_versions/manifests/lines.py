@@ -7,7 +7,7 @@ shows. `check.fast` reads lines without any issue faster, and must not accept a 
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
@@ -16,22 +16,41 @@ from typing import Any, NoReturn, TypeAlias, cast
 from rekog_versions._json import is_number, mapping, number, sequence
 from rekog_versions._text import shown
 from rekog_versions.manifests.boxes import PIXEL, Box, Frame
+from rekog_versions.manifests.details import (
+    ADDED_BY_SERVICE,
+    MODERATION,
+    described,
+    halves_of_pairs,
+    missing_class_ids,
+    missing_source_ref,
+    mistyped,
+    sides,
+    why_no_object,
+    wrong_source_ref,
+)
 from rekog_versions.manifests.issues import Issue, issue, message_of
-from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
+from rekog_versions.manifests.limits import (
+    LONGEST_BUCKET,
+    LONGEST_KEY,
+    LONGEST_LABEL,
+    MOST_BOXES,
+    SCALED_SIDE,
+    Feature,
+)
 
-SOURCE_REF = re.compile(r"s3://[^/]+/.+", re.DOTALL)
+SOURCE_REF = re.compile(rf"s3://[^/]{{1,{LONGEST_BUCKET}}}/.{{1,{LONGEST_KEY}}}", re.DOTALL)
 """The form of a `source-ref`."""
 FAR = 1e9
 """The limit of all numbers in a line: larger ones cannot be pixels."""
 NO_ATTRIBUTES = frozenset({"source-ref", "source-ref-metadata"})
 """The members of a line that are not label attributes, although their names form a pair."""
+CLASSIFICATION = "groundtruth/image-classification"
+"""The type of image-level labels."""
+DETECTION = "groundtruth/object-detection"
+"""The type of boxes."""
 
-_ADDED_BY_SERVICE = frozenset({"cl-metadata", "errors", "warnings"})
 _DEFAULT_DEPTH = 3  # color channels
 _BOX_MEMBERS = ("class_id", "left", "top", "width", "height")
-_MOST_NAMES = 5  # in a detail
-_LONGEST_REPARSED = 200_000  # characters of a broken line that are parsed again for the detail
-_LARGEST_SHOWN = 10**20
 
 _ATTRIBUTE_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_FORMAT"
 _METADATA_FORMAT = "ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT"
@@ -75,23 +94,32 @@ class Image:
     """The boxes, one for each label of `OBJECT_LOCALIZATION`."""
     frame: Frame = PIXEL
     """The image's size, as the first boxes of the line have it; meaningless without boxes."""
+    is_moderated: bool = False
+    """True if the labels are for Custom Moderation."""
 
 
-def read_line(line: Line, line_number: int, *, explain: Explain = lambda _: False) -> tuple[Image | None, list[Issue]]:
+def read_line(
+    line: Line,
+    line_number: int,
+    *,
+    explain: Explain = lambda _: False,
+    feature: Feature | None = "CUSTOM_LABELS",
+) -> tuple[Image | None, list[Issue]]:
     """Return the image that a line describes, and the issues of the line.
 
     Args:
         line: The line.
         line_number: Its number in the file, counted from 1.
         explain: Called with the code of an issue; if it returns True, the issue gets a detail.
+        feature: The feature that the project customizes. None reads the labels of both features.
 
     Returns:
         The image; None if the line names none. It has no labels if none of them is usable. Then the issues.
     """
     if line.entry is None:
         code = "ERROR_INVALID_JSON_LINE"
-        return None, [issue(code, line_number, detail=_why_no_object(line) if explain(code) else "")]
-    reader = _LineReader(line.entry, line_number, explain)
+        return None, [issue(code, line_number, detail=why_no_object(line.text) if explain(code) else "")]
+    reader = _LineReader(line.entry, line_number, explain, moderates=feature != "CUSTOM_LABELS")
     return reader.read(), reader.issues
 
 
@@ -103,12 +131,14 @@ def bucket_of(source_ref: str) -> str:
 class _LineReader:
     """Reads the attributes of a line one after the other, and collects labels, boxes and issues."""
 
-    def __init__(self, entry: Mapping[str, Any], line_number: int, explain: Explain) -> None:
+    def __init__(self, entry: Mapping[str, Any], line_number: int, explain: Explain, *, moderates: bool) -> None:
         self._entry = entry
         self._line_number = line_number
         self._explain = explain
+        self._moderates = moderates and MODERATION in entry
         self.issues: list[Issue] = []
-        self._labels: dict[UseCase, list[str]] = {}
+        self._classes: dict[str, None] | None = None
+        self._located: list[str] | None = None
         self._boxes: list[Box] = []
         self._frame: Frame | None = None
 
@@ -118,72 +148,97 @@ class _LineReader:
 
     def read(self) -> Image | None:
         entry = self._entry
-        pairs = usable_pairs = 0
+        pairs = usable_pairs = int(self._moderates)
+        if self._moderates:
+            usable_pairs = int(self._read_moderation(entry[MODERATION]))
         for name in entry:
-            if name + "-metadata" in entry and name not in NO_ATTRIBUTES:
+            if (
+                name + "-metadata" in entry
+                and name not in NO_ATTRIBUTES
+                and not (self._moderates and name == MODERATION)
+            ):
                 pairs += 1
                 usable_pairs += self._read_pair(name, name + "-metadata")
         source_ref = entry.get("source-ref")
         if source_ref is None:
-            self._add("ERROR_MISSING_SOURCE_REF")
+            self._add("ERROR_MISSING_SOURCE_REF", detail=lambda: missing_source_ref(entry))
             return None
         if not isinstance(source_ref, str) or not SOURCE_REF.fullmatch(source_ref):
-            self._add("ERROR_INVALID_SOURCE_REF_FORMAT", detail=lambda: f"source-ref is {_described(source_ref)}")
+            self._add("ERROR_INVALID_SOURCE_REF_FORMAT", detail=lambda: wrong_source_ref(source_ref))
             return None
-        if not self._labels:
+        labels: dict[UseCase, tuple[str, ...]] = {}
+        if self._classes is not None:
+            labels[UseCase.IMAGE_LEVEL_LABELS] = tuple(self._classes)
+        if self._located is not None:
+            labels[UseCase.OBJECT_LOCALIZATION] = tuple(self._located)
+        if not labels:
             self._add_missing_labels(entry, pairs, usable_pairs)
             return Image(source_ref, {})
-        labels = {use_case: tuple(names) for use_case, names in self._labels.items()}
-        return Image(source_ref, labels, tuple(self._boxes), self._frame or PIXEL)
+        return Image(source_ref, labels, tuple(self._boxes), self._frame or PIXEL, self._moderates)
 
     def _add_missing_labels(self, entry: Mapping[str, Any], pairs: int, usable_pairs: int) -> None:
         if usable_pairs:
             self._add("WARNING_NO_ANNOTATIONS")
         elif pairs:
             self._add("ERROR_NO_VALID_LABEL_ATTRIBUTES")
-        elif entry.keys() <= NO_ATTRIBUTES | _ADDED_BY_SERVICE:
+        elif entry.keys() <= NO_ATTRIBUTES | ADDED_BY_SERVICE:
             self._add("WARNING_UNANNOTATED_RECORD")
         else:
-            self._add("ERROR_NO_LABEL_ATTRIBUTES", detail=lambda: _halves_of_pairs(entry))
+            self._add("ERROR_NO_LABEL_ATTRIBUTES", detail=lambda: halves_of_pairs(entry))
+
+    def _read_moderation(self, attribute: object) -> bool:
+        """Read the labels for Custom Moderation. An empty list is valid: the image has nothing to moderate."""
+        try:
+            labels = _moderation_labels(attribute)
+        except _FormatError as error:
+            self._add(_ATTRIBUTE_FORMAT, MODERATION, detail=partial(str, error))
+            return False
+        longest = max(map(len, labels), default=0)
+        if longest > LONGEST_LABEL:
+            self._add(_LABEL_LENGTH, MODERATION, detail=lambda: f"{longest:,} characters")
+            return False
+        self._classes = dict.fromkeys(labels)
+        return True
 
     def _read_pair(self, name: str, metadata_name: str) -> bool:
         """Read an attribute and its metadata; return False if the attribute is not usable."""
         value, metadata = self._entry[name], self._entry[metadata_name]
         if not isinstance(metadata, dict):
-            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"it is {_described(metadata)}, not an object")
+            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"it is {mistyped(metadata, 'an object')}")
             return False
         members = cast("Mapping[str, Any]", metadata)
         kind = members.get("type")
-        if kind == "groundtruth/image-classification":
+        if kind == CLASSIFICATION:
             return self._read_class(name, value, metadata_name, members)
-        if kind == "groundtruth/object-detection":
-            return self._read_boxes(name, mapping(value), metadata_name, members)
-        self._add("ERROR_UNSUPPORTED_USE_CASE_TYPE", metadata_name, detail=lambda: f"type is {_described(kind)}")
+        if kind == DETECTION:
+            return self._read_boxes(name, value, metadata_name, members)
+        self._add("ERROR_UNSUPPORTED_USE_CASE_TYPE", metadata_name, detail=lambda: f"type is {described(kind)}")
         return False
 
     def _read_class(self, name: str, value: object, metadata_name: str, metadata: Mapping[str, Any]) -> bool:
         issues_before = len(self.issues)
         label, confidence = metadata.get("class-name"), metadata.get("confidence")
         if not is_number(value, FAR):
-            self._add(_ATTRIBUTE_FORMAT, name, detail=lambda: f"it is {_described(value)}, not a number")
+            self._add(_ATTRIBUTE_FORMAT, name, detail=lambda: f"it is {mistyped(value, 'a number')}")
         if not isinstance(label, str) or not label:
-            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"class-name is {_described(label)}")
+            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"class-name is {mistyped(label, 'a string')}")
         elif not is_number(confidence, FAR) or not 0 <= confidence <= 1:
-            self._add(_METADATA_FORMAT, metadata_name, detail=lambda: f"confidence is {_described(confidence)}")
+            self._add(
+                _METADATA_FORMAT,
+                metadata_name,
+                detail=lambda: f"confidence is {mistyped(confidence, 'a number from 0 to 1')}",
+            )
         elif len(label) > LONGEST_LABEL:
             self._add(_LABEL_LENGTH, metadata_name, detail=lambda: f"{len(label):,} characters")
         elif len(self.issues) == issues_before:
-            labels = self._labels.setdefault(UseCase.IMAGE_LEVEL_LABELS, [])
-            if label not in labels:
-                labels.append(label)
+            self._classes = self._classes or {}
+            self._classes[label] = None
         return len(self.issues) == issues_before
 
-    def _read_boxes(
-        self, name: str, attribute: Mapping[str, Any], metadata_name: str, metadata: Mapping[str, Any]
-    ) -> bool:
+    def _read_boxes(self, name: str, attribute: object, metadata_name: str, metadata: Mapping[str, Any]) -> bool:
         issues_before = len(self.issues)
         try:
-            frame, boxes = _frame(attribute), _boxes(attribute)
+            frame, boxes = _frame(_object(attribute, "it")), _boxes(mapping(attribute))
         except _FormatError as error:
             self._add(_ATTRIBUTE_FORMAT, name, detail=partial(str, error))
             return False
@@ -201,10 +256,10 @@ class _LineReader:
             self._add(
                 "ERROR_MISSING_BOUNDING_BOX_CONFIDENCE",
                 metadata_name,
-                detail=lambda: f"{confidences} confidences for {len(boxes)} annotations",
+                detail=lambda: f"{confidences} confidences for {len(boxes)} annotations{_wrong_confidence(metadata)}",
             )
         if None in labels:
-            self._add("ERROR_MISSING_CLASS_MAP_ID", metadata_name, detail=lambda: _missing_class_ids(boxes, class_map))
+            self._add("ERROR_MISSING_CLASS_MAP_ID", metadata_name, detail=lambda: missing_class_ids(boxes, class_map))
         if len(boxes) > MOST_BOXES:
             self._add(
                 "ERROR_TOO_MANY_BOUNDING_BOXES",
@@ -216,12 +271,13 @@ class _LineReader:
             self._add("ERROR_NO_VALID_ANNOTATIONS", name)
         is_usable = len(self.issues) == issues_before
         for index, code in invalid.items():
-            self._add(code, name, "annotations", index, detail=partial(_sides, boxes[index][1], frame))
+            self._add(code, name, "annotations", index, detail=partial(sides, boxes[index][1], frame))
         if is_usable and not boxes:
             self._add("WARNING_NO_ATTRIBUTE_ANNOTATIONS", name)
         elif is_usable:
             usable = [(label, boxes[index][1]) for index, label in enumerate(labels) if index not in invalid]
-            self._labels.setdefault(UseCase.OBJECT_LOCALIZATION, []).extend(label for label, _ in usable if label)
+            self._located = self._located or []
+            self._located += (label for label, _ in usable if label)
             # an image has one size: if the attributes differ, the first size counts
             self._frame = kept = self._frame or frame
             self._boxes.extend(box.scaled(frame, kept) for _, box in usable)
@@ -232,45 +288,84 @@ class _FormatError(Exception):
     """A part of an attribute or of its metadata has the wrong type; the message is the issue's detail."""
 
 
+def _object(value: object, name: str) -> Mapping[str, Any]:
+    """Return `value` if it is a JSON object.
+
+    Raises:
+        _FormatError: It is something else.
+    """
+    if not isinstance(value, dict):
+        raise _FormatError(f"{name} is {mistyped(value, 'an object')}")
+    return cast("Mapping[str, Any]", value)
+
+
+def _list(value: object, name: str) -> list[object]:
+    """Return `value` if it is a JSON array.
+
+    Raises:
+        _FormatError: It is something else.
+    """
+    if not isinstance(value, list):
+        raise _FormatError(f"{name} is {mistyped(value, 'a list')}")
+    return cast("list[object]", value)
+
+
+def _moderation_labels(attribute: object) -> list[str]:
+    labels: list[str] = []
+    for index, item in enumerate(_list(_object(attribute, "it").get("ModerationLabels"), "ModerationLabels")):
+        name = _object(item, f"label {index}").get("Name")
+        if not isinstance(name, str) or not name:
+            raise _FormatError(f"the Name of label {index} is {mistyped(name, 'a string')}")
+        labels.append(name)
+    return labels
+
+
 def _frame(attribute: Mapping[str, Any]) -> Frame:
-    sizes = sequence(attribute.get("image_size"))
-    size = mapping(sizes[0] if sizes else None)
+    sizes = _list(attribute.get("image_size"), "image_size")
+    size = _object(sizes[0] if sizes else None, "the first item of image_size")
     for side in ("width", "height"):
-        if not is_number(size.get(side), FAR) or size[side] < 1:
-            raise _FormatError(f"the {side} of image_size is {_described(size.get(side))}")
+        if not is_number(size.get(side), FAR):
+            raise _FormatError(f"the {side} of image_size is {mistyped(size.get(side), 'a number')}")
+        if size[side] < 1:
+            raise _FormatError(f"the {side} of image_size is {described(size[side])}")
     return Frame(size["width"], size["height"], number(size.get("depth"), FAR) or _DEFAULT_DEPTH)
 
 
 def _boxes(attribute: Mapping[str, Any]) -> list[tuple[object, Box]]:
     """Return the class id and the box of each annotation."""
-    annotations = attribute.get("annotations")
-    if not isinstance(annotations, list):
-        raise _FormatError(f"annotations is {_described(annotations)}, not a list")
     boxes: list[tuple[object, Box]] = []
-    for index, annotation in enumerate(map(mapping, cast("list[object]", annotations))):
+    for index, item in enumerate(_list(attribute.get("annotations"), "annotations")):
+        annotation = _object(item, f"annotation {index}")
         for member in _BOX_MEMBERS:
             if not is_number(annotation.get(member), FAR):
-                raise _FormatError(f"{member} of annotation {index} is {_described(annotation.get(member))}")
+                raise _FormatError(f"{member} of annotation {index} is {mistyped(annotation.get(member), 'a number')}")
         box = Box(annotation["left"], annotation["top"], annotation["width"], annotation["height"])
         boxes.append((annotation["class_id"], box))
     return boxes
 
 
 def _count_confidences(metadata: Mapping[str, Any]) -> int:
-    objects = metadata.get("objects")
-    if not isinstance(objects, list):
-        raise _FormatError(f"objects is {_described(objects)}, not a list")
-    return sum(is_number(mapping(item).get("confidence"), FAR) for item in cast("list[object]", objects))
+    objects = _list(metadata.get("objects"), "objects")
+    return sum(is_number(mapping(item).get("confidence"), FAR) for item in objects)
+
+
+def _wrong_confidence(metadata: Mapping[str, Any]) -> str:
+    """Describe the first of the objects whose confidence cannot be read; empty if all can."""
+    for index, item in enumerate(sequence(metadata.get("objects"))):
+        confidence = mapping(item).get("confidence")
+        if not isinstance(item, dict):
+            return f"; object {index} is {mistyped(item, 'an object')}"
+        if not is_number(confidence, FAR):
+            return f"; the confidence of object {index} is {mistyped(confidence, 'a number')}"
+    return ""
 
 
 def _class_map(metadata: Mapping[str, Any]) -> Mapping[str, str]:
-    class_map = metadata.get("class-map")
-    if not isinstance(class_map, dict):
-        raise _FormatError(f"class-map is {_described(class_map)}, not an object")
-    for class_id, label in cast("Mapping[str, object]", class_map).items():
+    class_map = _object(metadata.get("class-map"), "class-map")
+    for class_id, label in class_map.items():
         if not isinstance(label, str) or not label:
-            raise _FormatError(f"the label of class {shown(class_id)} is {_described(label)}")
-    return cast("Mapping[str, str]", class_map)
+            raise _FormatError(f"the label of class {shown(class_id)} is {mistyped(label, 'a string')}")
+    return class_map
 
 
 def _box_error(box: Box, frame: Frame) -> str | None:
@@ -284,65 +379,6 @@ def _box_error(box: Box, frame: Frame) -> str | None:
     # the service scales larger images down before it checks the boxes
     scale = min(1.0, SCALED_SIDE / max(frame.width, frame.height))
     return "ERROR_BOUNDING_BOX_TOO_SMALL" if min(box.width, box.height) * scale <= 1 else None
-
-
-def _sides(box: Box, frame: Frame) -> str:
-    return (
-        f"left {box.left}, top {box.top}, width {box.width}, height {box.height}; "
-        f"the image is {frame.width} x {frame.height}"
-    )
-
-
-def _missing_class_ids(boxes: Sequence[tuple[object, Box]], class_map: Mapping[str, str]) -> str:
-    missing = dict.fromkeys(f"'{class_id}'" for class_id, _ in boxes if str(class_id) not in class_map)
-    return f"{_listed(list(missing))}; the class-map has {len(class_map)}"
-
-
-def _halves_of_pairs(entry: Mapping[str, Any]) -> str:
-    return _listed(
-        [
-            f"{shown(name)} lacks its {'attribute' if name.endswith('-metadata') else 'metadata'}"
-            for name in entry
-            if name != "source-ref"
-        ]
-    )
-
-
-def _why_no_object(line: Line) -> str:
-    if line.is_blank:
-        return "a blank line"
-    if len(line.text) > _LONGEST_REPARSED:
-        return f"{len(line.text):,} characters"
-    try:
-        value = json.loads(line.text)
-    except json.JSONDecodeError as error:
-        return f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1:,}"
-    except (ValueError, RecursionError):
-        return "a number is too large, or the nesting is too deep"
-    if isinstance(value, dict):
-        return "NaN and Infinity are not valid JSON"
-    return f"{'null' if value is None else _described(value)}, not an object"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
-
-
-def _described(value: object) -> str:
-    """Return a value in few words. Lists and objects are not shown: they may be as large as the line."""
-    match value:
-        case None:
-            return "missing"
-        case str():
-            return shown(value) if value else "empty"
-        case bool() | float():
-            return json.dumps(value)
-        case int():
-            return str(value) if abs(value) < _LARGEST_SHOWN else "a number that is too large"
-        case dict():
-            return "an object"
-        case _:
-            return "a list"
 
 
 def parse(text: str) -> Line:

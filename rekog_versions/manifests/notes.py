@@ -7,6 +7,8 @@ from rekog_versions._json import sequence
 from rekog_versions.manifests.issues import Issue
 
 KINDS = ("errors", "warnings")
+EARLIER_KINDS = (*KINDS, "cl-errors", "cl-warnings")
+"""The names of earlier notes, which are replaced: the entries of datasets have names of their own for them."""
 
 
 def notes(issues: Sequence[Issue]) -> list[dict[str, str]]:
@@ -22,11 +24,17 @@ def annotated(entry: Mapping[str, Any], issues: Sequence[Issue]) -> tuple[dict[s
         issues: The issues of the line. An issue whose place cannot hold notes is noted at the top of the line.
     """
     line = _copy(entry)
-    had_notes = [member.pop(kind) for member in _members(line) for kind in KINDS if _are_notes(member.get(kind))]
+    had_notes = [
+        member.pop(kind) for member in _members(line) for kind in EARLIER_KINDS if _are_notes(member.get(kind))
+    ]
+    made: set[int] = set()  # the lists that are ours to extend
     for issue in issues:
         member, kind = _member_at(line, issue.place), "warnings" if issue.is_warning else "errors"
-        # an attribute may have that name itself; the service's notes are appended to its value then
-        member[kind] = [*sequence(member.get(kind)), *notes([issue])]
+        if id(member.get(kind)) not in made:
+            # an attribute may have that name itself; the service's notes are appended to its value then
+            member[kind] = [*sequence(member.get(kind))]
+            made.add(id(member[kind]))
+        member[kind] += notes([issue])
     return line, bool(issues or had_notes)
 
 

@@ -4,29 +4,35 @@
 by line with the line ends.
 """
 
+import difflib
+import errno
 import io
 import os
+import re
+import stat
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast, runtime_checkable
+from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
 from rekog_versions._aws.error_codes import DENIED, MISSING, error_code
 from rekog_versions._aws.errors import ClientError
 from rekog_versions._aws.s3 import ObjectChangedError, S3Location, is_s3_uri, open_object, s3_client
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.formats import HEAD_BYTES, unreadable
 from rekog_versions.manifests.issues import Issue, issue
 from rekog_versions.manifests.limits import MOST_BYTES
 from rekog_versions.manifests.naming import has_extension
-from rekog_versions.models.assets import S3Object
+from rekog_versions.models.assets import DescribedS3Object, S3Object
 
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of a line above which it is not parsed; a dataset accepts lines of up to 100,000 characters."""
 
 _CHUNK = 128 * 1024  # larger chunks are slower: the objects of their lines need fresh memory
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://|(arn):aws", re.ASCII)
 _KINDS = "a path, an s3:// URI, an S3Object, bytes or a binary file object"
 
 
@@ -39,8 +45,13 @@ class BinaryFile(Protocol):
         ...
 
 
-ManifestSource: TypeAlias = str | os.PathLike[str] | bytes | BinaryFile | S3Object
-"""A manifest: a path, an `s3://bucket/key` URI, an `S3Object`, the content as bytes, or a binary file object."""
+ManifestSource: TypeAlias = str | os.PathLike[str] | bytes | BinaryFile | S3Object | DescribedS3Object
+"""A manifest: a path, an `s3://bucket/key` URI, an `S3Object`, the content as bytes, or a binary file object.
+
+An `S3Object` can name a version of the object. Responses have a `DescribedS3Object`, which can be passed too.
+"""
+StoredManifest: TypeAlias = str | os.PathLike[str] | S3Object | DescribedS3Object
+"""A manifest that can be read several times: a path, an `s3://bucket/key` URI, or an `S3Object`."""
 
 
 class SourceError(Exception):
@@ -65,7 +76,9 @@ class NamedSource:
     @property
     def has_extension(self) -> bool:
         """False if the manifest is a file or an object whose name lacks an extension."""
-        return not isinstance(self.content, Path | S3Location) or has_extension(self.name)
+        if isinstance(self.content, S3Location):
+            return has_extension(str(self.content))
+        return not isinstance(self.content, Path) or has_extension(self.name)
 
 
 def name_sources(given: object, side: str) -> list[NamedSource]:
@@ -79,7 +92,9 @@ def name_sources(given: object, side: str) -> list[NamedSource]:
         TypeError: `given` is or contains something that is not a manifest.
         ValueError: `given` is empty, an incomplete S3 URI, or the text of a manifest instead of its path.
     """
-    if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike | BinaryFile | S3Object):
+    if isinstance(
+        given, str | bytes | bytearray | memoryview | os.PathLike | BinaryFile | S3Object | DescribedS3Object
+    ):
         return [_name_source(cast("object", given), side, f"<{side}>")]
     if not isinstance(given, Sequence):
         raise TypeError(f"{side} must be {_KINDS}, or a sequence of these, got {type(given).__name__}")
@@ -96,18 +111,38 @@ def _name_source(source: object, side: str, default: str) -> NamedSource:
         if not source.strip() or source.lstrip().startswith("{"):
             got = "the text of a manifest" if source.strip() else "an empty path"
             raise ValueError(f"{side} must be a path or an s3:// URI, or the manifest as bytes, got {got}")
+        if not is_s3_uri(source):
+            _check_path(source, side)
         return NamedSource(S3Location.parse(source) if is_s3_uri(source) else Path(source), source)
     if isinstance(source, os.PathLike):
         path = os.fspath(cast("os.PathLike[str]", source))
         return NamedSource(Path(path), path)
-    if isinstance(source, S3Object):
-        return NamedSource(S3Location.of(source), source.uri)
+    if isinstance(source, S3Object | DescribedS3Object):
+        location = S3Location.of(source)
+        return NamedSource(location, versioned_name(location))
     if isinstance(source, bytes | bytearray | memoryview):
         return NamedSource(bytes(cast("bytes", source)), default)
     if not isinstance(source, BinaryFile):
         raise TypeError(f"each manifest of {side} must be {_KINDS}, got {type(source).__name__}")
     name = getattr(source, "name", None)
     return NamedSource(source, name if isinstance(name, str) and name else default)
+
+
+def versioned_name(location: S3Location) -> str:
+    """Return the URI of an object, and its version if one is named."""
+    return f"{location} (version {location.version})" if location.version else str(location)
+
+
+def _check_path(name: str, side: str) -> None:
+    """Check that a text is not the URI of another store, which is not a path either.
+
+    Raises:
+        ValueError: It is such a URI.
+    """
+    scheme = _SCHEME.match(name)
+    if scheme:
+        advice = "write s3://bucket/key" if name.lower().startswith(("s3:", "s3a:", "s3n:", "arn:")) else "download it"
+        raise ValueError(f"{side} must be a path or an s3:// URI, got {shown(name)}: {advice}")
 
 
 @contextmanager
@@ -120,7 +155,8 @@ def open_source(source: NamedSource, s3: object) -> Generator[BinaryFile, None, 
 
     Raises:
         OSError: A local file can't be read.
-        ValueError: The manifest is in S3 and `s3` is None.
+        ManifestError: A local file changed while it was read.
+        ValueError: The manifest is in S3 and `s3` is None, or a file object is not at its beginning.
         SourceError: The object is missing, or the caller lacks the permission to read it.
         BotoCoreError, ClientError: S3 can't be reached, or rejects the request for another reason.
     """
@@ -128,23 +164,68 @@ def open_source(source: NamedSource, s3: object) -> Generator[BinaryFile, None, 
     if isinstance(content, bytes):
         yield io.BytesIO(content)
     elif isinstance(content, Path):
-        with content.open("rb", buffering=0) as file:
+        with _open_file(content) as file:
+            before = os.fstat(file.fileno())
             yield cast("BinaryFile", file)
+            if stat.S_ISREG(before.st_mode) and _state(before) != _state(os.fstat(file.fileno())):
+                raise ManifestError(f"{shown(source.name)} has changed while it was read: check it again")
     elif isinstance(content, S3Location):
         try:
             reader = open_object(s3, content)
         except ClientError as error:
-            raise _as_source_error(error) from error
+            raise _as_source_error(error, content) from error
         with reader:
             yield reader
     else:
+        _check_position(content, source.name)
         yield content
 
 
-def _as_source_error(error: ClientError) -> Exception:
+def _open_file(path: Path) -> io.RawIOBase:
+    """Open a file for reading.
+
+    Raises:
+        OSError: As `Path.open` does, with the next step in the message.
+    """
+    try:
+        return cast("io.RawIOBase", path.open("rb", buffering=0))
+    except FileNotFoundError as error:
+        names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+        similar = difflib.get_close_matches(path.name, names, n=1)
+        advice = f"did you mean {shown(similar[0])}?" if similar else f"the current folder is {shown(str(Path.cwd()))}"
+        text = f"the manifest does not exist; check the path: {advice}"
+        raise FileNotFoundError(errno.ENOENT, text, str(path)) from error
+    except IsADirectoryError as error:
+        text = "a manifest must be a file; pass the path of the manifest, or make one from images with from_folder()"
+        raise IsADirectoryError(errno.EISDIR, text, str(path)) from error
+
+
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_size, found.st_mtime_ns
+
+
+def _check_position(file: BinaryFile, name: str) -> None:
+    """Check that a file object is at its beginning: the lines before its position would not be checked.
+
+    Raises:
+        ValueError: It is not.
+    """
+    try:
+        position = cast("io.IOBase", file).tell()
+    except (AttributeError, OSError):  # a pipe, or a stream without positions
+        return
+    if position:
+        raise ValueError(
+            f"{printable(name, 300)} must be at its beginning, got the position {position:,}: call seek(0) first"
+        )
+
+
+def _as_source_error(error: ClientError, location: S3Location) -> Exception:
     """Return the error that a training would end with; `error` itself if a training might succeed all the same."""
     code = error_code(error)
     detail = f"S3 responded with {printable(code)}"
+    if "?versionId=" in location.key:
+        detail += "; to name a version, pass S3Object(bucket=..., name=..., version=...)"
     if code in MISSING:
         return SourceError(issue("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT", detail=detail))
     if code in DENIED:
@@ -158,6 +239,7 @@ class ManifestLines:
     Attributes:
         size: Bytes read so far.
         count: Lines read so far.
+        head: The first bytes of the file.
         has_byte_order_mark: True if the file starts with a byte order mark.
         crlf_count: Lines that end in a carriage return and a line feed.
         first_crlf: The number of the first of these, counted from 1; 0 if no line ends so.
@@ -168,6 +250,7 @@ class ManifestLines:
         self._name = name
         self.size = 0
         self.count = 0
+        self.head = b""
         self.has_byte_order_mark = False
         self.crlf_count = 0
         self.first_crlf = 0
@@ -210,6 +293,7 @@ class ManifestLines:
                 return
             if not self.size:
                 chunk = self._without_byte_order_mark(chunk)
+                self.head = chunk[:HEAD_BYTES]
             self.size += len(chunk)
             yield chunk
 
@@ -235,17 +319,27 @@ class RereadableManifest:
     """A manifest that is read several times, and must be the same each time.
 
     Args:
-        source: A path, or `s3://bucket/key`.
+        source: A path, `s3://bucket/key`, or an `S3Object`, perhaps with a version.
         s3: For S3: a boto3 client for it, or an object that has one as `.s3`.
 
+    Attributes:
+        name: The path, or the URI of the object.
+
     Raises:
-        ManifestError: `source` is an incomplete S3 URI.
+        ManifestError: `source` is an incomplete S3 URI, or the URI of another store.
+        TypeError: `source` is something else.
         ValueError: `source` is in S3 and `s3` is None.
     """
 
-    def __init__(self, source: str | os.PathLike[str], s3: object = None) -> None:
-        self._name = os.fspath(cast("os.PathLike[str]", source))
-        self._location = s3_location(self._name)
+    def __init__(self, source: StoredManifest, s3: object = None) -> None:
+        if isinstance(source, S3Object | DescribedS3Object):
+            self._location: S3Location | None = S3Location.of(source)
+            self.name = versioned_name(self._location)
+        elif isinstance(cast("object", source), str | os.PathLike):
+            self.name = os.fspath(source)
+            self._location = s3_location(self.name)
+        else:
+            raise TypeError(f"source must be a path, an s3:// URI or an S3Object, got {type(source).__name__}")
         self._s3 = s3_client(s3, self._location) if self._location else None
         self._etag: str | None = None
         self._file_status: tuple[int, ...] | None = None
@@ -254,7 +348,7 @@ class RereadableManifest:
         """Yield the lines with their line ends; the last line may have none.
 
         Raises:
-            ManifestError: The manifest has changed since it was read first.
+            ManifestError: The manifest has changed since it was read first, is compressed, or is not UTF-8.
             OSError: The file can't be read.
             BotoCoreError, ClientError: S3 can't be reached or rejects the request.
         """
@@ -264,32 +358,42 @@ class RereadableManifest:
         try:
             with open_object(self._s3, self._location, etag=self._etag) as reader:
                 self._etag = reader.etag
+                self._check_head(reader)
                 yield from reader
         except ObjectChangedError as error:
             raise self._changed() from error
 
     def _file_lines(self) -> Iterator[bytes]:
-        with Path(self._name).open("rb") as file:
+        with io.BufferedReader(_open_file(Path(self.name))) as file:
             found = os.fstat(file.fileno())
-            status = (found.st_ino, found.st_size, found.st_mtime_ns)
+            status = (found.st_ino, *_state(found))
             if self._file_status not in (None, status):
                 raise self._changed()
             self._file_status = status
+            self._check_head(file)
             yield from file
+            if stat.S_ISREG(found.st_mode) and _state(found) != _state(os.fstat(file.fileno())):
+                raise self._changed()
+
+    def _check_head(self, file: "io.BufferedReader[Any]") -> None:
+        why = unreadable(file.peek(HEAD_BYTES)[:HEAD_BYTES])
+        if why:
+            raise ManifestError(f"{shown(self.name)} must be a manifest in UTF-8: {why}")
 
     def _changed(self) -> ManifestError:
-        return ManifestError(f"'{printable(self._name, 300)}' has changed since it was read first: start again")
+        return ManifestError(f"'{printable(self.name, 300)}' has changed since it was read first: start again")
 
 
 def s3_location(name: str) -> S3Location | None:
     """Return the location that an `s3://` URI names, or None for a path.
 
     Raises:
-        ManifestError: The URI lacks the bucket or the key.
+        ManifestError: The URI lacks the bucket or the key, or is the URI of another store.
     """
-    if not is_s3_uri(name):
-        return None
     try:
+        if not is_s3_uri(name):
+            _check_path(name, "a manifest")
+            return None
         return S3Location.parse(name)
     except ValueError as error:
         raise ManifestError(str(error)) from error

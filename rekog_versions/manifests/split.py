@@ -14,12 +14,15 @@ from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
 from rekog_versions._aws.s3 import is_s3_uri
+from rekog_versions._json import JsonResult, is_number
 from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.check.rules import FileFacts, file_issue
 from rekog_versions.manifests.counts import Counts
 from rekog_versions.manifests.destinations import Destinations
-from rekog_versions.manifests.lines import parse, read_line
-from rekog_versions.manifests.sources import RereadableManifest
+from rekog_versions.manifests.formats import HEAD_BYTES
+from rekog_versions.manifests.lines import Line, parse, read_line
+from rekog_versions.manifests.sources import LONGEST_LINE, RereadableManifest, StoredManifest
 
 ImageT = TypeVar("ImageT", bound=Hashable)
 
@@ -31,7 +34,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
-class SplitPart:
+class SplitPart(JsonResult):
     """One of the two manifests that a split wrote."""
 
     target: str
@@ -44,7 +47,7 @@ class SplitPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ManifestSplit:
+class ManifestSplit(JsonResult):
     """How a manifest was split."""
 
     training: SplitPart
@@ -53,6 +56,9 @@ class ManifestSplit:
     """Labels without a test image: labels with one image, and rarely a label that always occurs with others."""
     unreadable: tuple[int, ...]
     """Numbers of the lines that name no image, counted from 1. They were copied to the training manifest."""
+    unlabeled: int = 0
+    """The number of images without a usable label. They were divided like the images of one more label. Negative images
+    for Custom Moderation are among them; all others are ignored or invalid in a training."""
 
     def __str__(self) -> str:
         labels = sorted({*self.training.labels, *self.testing.labels})
@@ -67,13 +73,15 @@ class ManifestSplit:
             rows.append(f"{printable(name, 40):{width}}  {training:>10,}  {testing:>10,}  {share:>6.1%}")
         if self.without_test:
             rows.append(f"without a test image: {_first([printable(label, 40) for label in self.without_test])}")
+        if self.unlabeled:
+            rows.append(f"images without a usable label: {self.unlabeled:,}")
         if self.unreadable:
             rows.append(f"lines without an image, copied to training: {_first(list(map(str, self.unreadable)))}")
         return "\n".join(rows)
 
 
 def split_manifest(
-    source: str | os.PathLike[str],
+    source: StoredManifest,
     training: str | os.PathLike[str],
     testing: str | os.PathLike[str],
     *,
@@ -91,10 +99,13 @@ def split_manifest(
     unchanged to one of the two manifests, in the order of the source, invalid lines included. Both manifests appear
     when they are complete.
 
+    Lines of both features are read: labels with metadata, and labels for Custom Moderation. A file that
+    `check_manifests()` finds unusable as a whole, such as one that is not UTF-8, is rejected here too.
+
     The source is read twice. Memory: about 400 bytes an image.
 
     Args:
-        source: The manifest: a path, or `s3://bucket/key`.
+        source: The manifest: a path, `s3://bucket/key`, or an `S3Object` to name a version.
         training: The training manifest to write: a path, or `s3://bucket/key`.
         testing: The test manifest to write.
         test_fraction: The share of test images, between 0 and 1.
@@ -102,21 +113,26 @@ def split_manifest(
         s3: For S3: a boto3 client for it, or a `VersionsClient`.
 
     Raises:
-        ManifestError: No label has two images, the source changed meanwhile, or a target has no extension.
+        ManifestError: The source is unusable as a whole, no label has two images, the source changed meanwhile, or a
+            target has no extension.
+        TypeError: `source` or `test_fraction` has an unsupported type.
         ValueError: `test_fraction` is not between 0 and 1, two of the manifests are the same, or one is in S3 and `s3`
             is None.
         OSError: A file can't be read or written.
         botocore.exceptions.ClientError: S3 rejected a request.
     """
-    _check_arguments(source, training, testing, test_fraction)
     manifest = RereadableManifest(source, s3)
+    _check_arguments(manifest.name, training, testing, test_fraction)
     images = _Images(seed)
     for number, line in enumerate(manifest.lines(), start=1):
         images.add(number, line)
+    found = file_issue(images.facts)
+    if found:
+        raise ManifestError(f"{shown(manifest.name)} can't be split: {found.detail}", issues=[found])
     chosen = stratify(images.in_seeded_order(), test_fraction)
     if not chosen:
         raise ManifestError(
-            f"{shown(os.fspath(source))} can't be split: none of the labels of its {len(images.labels):,} images has "
+            f"{shown(manifest.name)} can't be split: none of the labels of its {len(images.labels):,} images has "
             "two images. Add images, or train with auto_create"
         )
     sides = bytes(_TESTING if image in chosen else _TRAINING for image in images.image_of_line)
@@ -131,15 +147,18 @@ def split_manifest(
         for_testing,
         without_test=tuple(label for label in for_training.labels if label not in for_testing.labels),
         unreadable=tuple(images.unreadable),
+        unlabeled=sum(not labels for labels in images.labels.values()),
     )
 
 
 def _check_arguments(
-    source: str | os.PathLike[str],
+    source: str,
     training: str | os.PathLike[str],
     testing: str | os.PathLike[str],
     test_fraction: float,
 ) -> None:
+    if not is_number(test_fraction) and test_fraction == test_fraction:  # noqa: PLR0124  (NaN is out of range below)
+        raise TypeError(f"test_fraction must be a number above 0 and below 1, got {shown(test_fraction)}")
     if not 0 < test_fraction < 1:
         raise ValueError(f"test_fraction must be above 0 and below 1, got {test_fraction}")
     places = [os.fspath(place) for place in (source, training, testing)]
@@ -157,15 +176,13 @@ class _Images:
         self._names: dict[str, str] = {}
         self.image_of_line: list[bytes] = []
         self.labels: dict[bytes, list[str]] = {}
+        self._repeated: dict[bytes, set[str]] = {}
         self.unreadable: list[int] = []
+        self.facts = FileFacts()
 
     def add(self, number: int, line: bytes) -> None:
         """Add the image of a line."""
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            text = ""
-        image, _ = read_line(parse(text.removeprefix(_BYTE_ORDER_MARK) if number == 1 else text), number)
+        image, _ = read_line(self._parse(number, line), number, feature=None)
         if image is None:
             self.unreadable.append(number)
             self.image_of_line.append(_NO_IMAGE)
@@ -173,12 +190,30 @@ class _Images:
         # a hash is shorter than the name of an image, and sorting by it gives a random order that depends on the seed
         name = f"{self._seed} {image.source_ref}".encode("utf-8", "surrogatepass")
         key = hashlib.blake2b(name, digest_size=16).digest()
-        known = self.labels.setdefault(key, [])
         self.image_of_line.append(key)
-        for labels in image.labels.values():
-            for label in labels:
-                if label not in known:
-                    known.append(self._names.setdefault(label, label))
+        added = dict.fromkeys(label for labels in image.labels.values() for label in labels)
+        known = self.labels.setdefault(key, [])
+        # a set takes much more memory than a list, and few images are in several lines
+        seen = self._repeated.setdefault(key, set(known)) if known else set[str]()
+        known += (self._names.setdefault(label, label) for label in added if label not in seen)
+        seen.update(added)
+
+    def _parse(self, number: int, line: bytes) -> Line:
+        facts = self.facts
+        facts.lines, facts.size = number, facts.size + len(line)
+        if len(facts.head) < HEAD_BYTES:
+            facts.head += line[:HEAD_BYTES]
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            if facts.not_utf8 is None:
+                facts.not_utf8, facts.invalid_line = number, line
+            return Line("", None)
+        text = text.removeprefix(_BYTE_ORDER_MARK) if number == 1 else text
+        parsed = parse(text) if len(line) <= LONGEST_LINE else Line(text, None)
+        facts.blank += parsed.is_blank
+        facts.objects += parsed.entry is not None
+        return parsed
 
     def in_seeded_order(self) -> Mapping[bytes, list[str]]:
         """Return the labels of each image, in an order that depends on the images and the seed only."""

@@ -48,13 +48,13 @@ def test_an_unusable_file_is_the_only_issue_reported(content: bytes, code: str, 
 
 
 def test_invalid_utf8_in_the_middle_of_a_file_is_found() -> None:
-    report = check_manifests(manifest(*pets(5)) + b'{"job": "\xff"}\n' + manifest(*pets(5)))
+    report = check_manifests(manifest(*pets(5)) + b'{"job": "\xff"}\n' + manifest(*pets(5)), auto_create=True)
     (found,) = report.terminal
     assert "line 6" in found.detail
 
 
 def test_each_of_several_empty_files_is_reported_and_nothing_else() -> None:
-    report = check_manifests([b"", b"\n"])
+    report = check_manifests([b"", b"\n"], auto_create=True)
     assert [(found.code, found.file) for found in report.terminal] == [
         ("ERROR_EMPTY_MANIFEST", "<training 1>"),
         ("ERROR_EMPTY_MANIFEST", "<training 2>"),
@@ -141,7 +141,7 @@ def test_the_use_case_is_the_kind_of_most_images_and_both_kinds_are_counted() ->
 
 
 def hinted(training: bytes, testing: bytes | None = None, **options: Any) -> dict[str, list[tuple[int | None, str]]]:
-    report = check_manifests(training, testing, **options)
+    report = check_manifests(training, testing, auto_create=testing is None, **options)
     found: dict[str, list[tuple[int | None, str]]] = {}
     for one in report.hints:
         assert one.code in HINTS
@@ -158,15 +158,16 @@ def test_hints_report_problems_that_the_service_does_not() -> None:
         **{f"chain{k.removeprefix('boxes')}": v for k, v in boxed(1, "cat").items() if "boxes" in k},
     }
     content = b"\xef\xbb\xbf" + manifest(*pets(60), classed(0, "cat"), many, long, twice, classed("c", "CAT ")) + b"\n"
-    found = hinted(content.replace(b"\n", b"\r\n"))
+    other = classed("many too", *(f"label {number}" for number in range(51)))
+    found = hinted(content.replace(b"\n", b"\r\n"), manifest(*pets(2, start=100), other, classed("d", "CAT ")))
     assert found["HINT_BYTE_ORDER_MARK"] == [(None, "")]
     assert found["HINT_CRLF"] == [(1, "66 of 66 lines")]
     assert found["HINT_DUPLICATE_SOURCE_REF"] == [(61, "s3://pets/0.jpg")]
-    assert found["HINT_MANY_LABELS_IN_IMAGE"] == [(62, "")]
+    assert found["HINT_MANY_LABELS_IN_IMAGE"] == [(62, ""), (3, "")]
     assert [line for line, _ in found["HINT_LONG_LINE"]] == [63]
     assert found["HINT_SAME_BOXES_TWICE"] == [(64, "")]
     assert found["HINT_BLANK_LINE"] == [(66, "")]
-    assert found["HINT_SIMILAR_LABELS"] == [(None, "'CAT ', 'cat'")]
+    assert found["HINT_SIMILAR_LABELS"] == [(None, "'CAT ', 'cat'")] * 2
     assert len(found["HINT_FEW_IMAGES_FOR_LABEL"]) == 52
 
 
@@ -205,7 +206,7 @@ def test_two_attributes_have_the_same_boxes_in_any_order() -> None:
 
     for context in (nullcontext(), slow_only()):
         with context:
-            report = check_manifests(manifest(*map(twice, range(10))))
+            report = check_manifests(manifest(*map(twice, range(10))), auto_create=True)
         assert report.counts == {"HINT_SAME_BOXES_TWICE": 10}
 
 

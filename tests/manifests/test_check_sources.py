@@ -51,7 +51,7 @@ def test_sources_may_be_paths_bytes_and_binary_files(tmp_path: Path) -> None:
 
     with path.open("rb") as file:
         sources: list[Any] = [path, str(path), content, bytearray(content), file, Trickle()]
-        reports = [check_manifests(source) for source in sources]
+        reports = [check_manifests(source, auto_create=True) for source in sources]
     assert all(report.training.labels == {"cat": 20, "dog": 20} for report in reports)
     assert reports[-1].counts == {"HINT_BYTE_ORDER_MARK": 1, "HINT_CRLF": 1}
     assert "40 of 40 lines" in reports[-1].hints[1].detail

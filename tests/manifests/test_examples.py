@@ -53,7 +53,7 @@ def test_check_manifest_needs_no_account_and_reports_a_training_that_would_fail(
 def test_check_manifest_writes_the_files_that_the_service_would_write(tmp_path: Path) -> None:
     source, folder = tmp_path / "train.manifest", tmp_path / "checked"
     source.write_bytes(manifest(*pets(20), {"a": 1}))
-    done = run_example("check_manifest.py", str(source), "--write-to", str(folder))
+    done = run_example("check_manifest.py", str(source), "--auto-create", "--write-to", str(folder))
     assert done.returncode == 0, done.stderr
     summary = folder / "manifest_summary.json"
     assert str(summary) in done.stdout

@@ -163,7 +163,7 @@ def test_the_writer_and_the_check_reject_the_same_names(tmp_path: Path, name: st
         pass
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"{line(1).to_json()}\n")
-    found = [(each.code, each.detail) for each in check_manifests(path).terminal]
+    found = [(each.code, each.detail) for each in check_manifests(path, auto_create=True).terminal]
     assert found == [("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT", "its name has no extension")]
 
 

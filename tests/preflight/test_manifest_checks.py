@@ -140,3 +140,18 @@ def test_a_denied_manifest_does_not_hide_a_failure_of_the_other(account: Account
     finding = account.one(PreflightCheck.MANIFESTS, account.request(TestingData=assets("test.manifest")))
     assert finding.verdict is FAIL
     assert "ERROR_EMPTY_MANIFEST" in finding.message
+
+
+def test_the_labels_of_an_adapter_pass(account: Account) -> None:
+    adapter = account.emulator.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED")
+    names = [{"Name": "Smoking"}]
+    account.emulator.put(
+        json_lines(
+            {**line(n), "content-moderation-groundtruth": {"ModerationLabels": names if n % 2 else []}}
+            for n in range(40)
+        )
+    )
+    report = account.run(account.request(ProjectArn=adapter))
+    assert report.manifests is not None
+    assert report.manifests.clean, str(report.manifests)
+    assert findings_of(report, PreflightCheck.MANIFESTS)[0].verdict is not FAIL

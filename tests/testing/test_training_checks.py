@@ -130,3 +130,26 @@ def test_the_setting_for_images_must_be_true_or_false(emulator: Emulator) -> Non
     wrong: Any = "yes"
     with pytest.raises(TypeError, match="True or False"):
         emulator.labels.set_images(checked=wrong)
+
+
+def test_an_adapter_is_trained_with_moderation_labels_only(emulator: Emulator) -> None:
+    named = [[], [{"Name": "Smoking"}], [{"Name": "Smoking"}, {"Name": "Gambling"}]]
+    content = json_lines(
+        {**line(n), "content-moderation-groundtruth": {"ModerationLabels": named[n % 3]}} for n in range(30)
+    )
+    assert emulator.train(content)["Status"] == "TRAINING_FAILED"
+    adapter = emulator.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED")
+    emulator.create(adapter)
+    (version,) = emulator.describe(adapter)
+    assert version["Status"] == "TRAINING_COMPLETED", version["StatusMessage"]
+    labels = emulator.summary(version)["EvaluationDetails"]["Labels"]
+    assert sorted(labels) == ["Gambling", "Smoking"]
+
+
+def test_an_adapter_can_be_trained_with_images_that_show_nothing(emulator: Emulator) -> None:
+    content = json_lines({**line(n), "content-moderation-groundtruth": {"ModerationLabels": []}} for n in range(30))
+    emulator.put(content)
+    adapter = emulator.project("adapter", Feature="CONTENT_MODERATION", AutoUpdate="DISABLED")
+    emulator.create(adapter)
+    (version,) = emulator.describe(adapter)
+    assert version["Status"] == "TRAINING_COMPLETED", version["StatusMessage"]

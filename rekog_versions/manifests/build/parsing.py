@@ -8,17 +8,17 @@ from rekog_versions._json import mapping
 from rekog_versions._text import shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import (
-    CLASSIFICATION,
-    DETECTION,
     ImageLabel,
     ImageLevelLine,
     LabeledBox,
+    ModerationLine,
     ObjectLine,
     TypedLine,
     raise_for_issues,
 )
+from rekog_versions.manifests.details import MODERATION
 from rekog_versions.manifests.issues import issue
-from rekog_versions.manifests.lines import Line, parse, read_line
+from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION, Line, UseCase, parse, read_line
 
 
 def parse_manifest_line(text: str | bytes, *, attribute: str | None = None) -> TypedLine:
@@ -32,8 +32,11 @@ def parse_manifest_line(text: str | bytes, *, attribute: str | None = None) -> T
         attribute: The only attribute to read. It is needed where a line has labels and boxes, or several attributes
             with boxes, as after an adjustment job.
 
+    A line with `content-moderation-groundtruth` becomes a `ModerationLine`.
+
     Raises:
         ManifestError: The service would reject or ignore the line, or the line is more than one typed line.
+        TypeError: `text` is neither text nor bytes.
     """
     return typed_line(parse_entry(text), attribute)
 
@@ -44,6 +47,10 @@ def parse_entry(text: str | bytes) -> Mapping[str, Any]:
     Raises:
         ManifestError: The line is not a JSON object.
     """
+    if not isinstance(cast("object", text), str | bytes):
+        raise TypeError(
+            f"a line must be text or bytes, got {type(text).__name__}. Pass json.dumps(entry) for an object"
+        )
     try:
         decoded = text.decode() if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
@@ -72,14 +79,23 @@ def typed_line(entry: Mapping[str, Any], attribute: str | None = None) -> TypedL
         ManifestError: As `parse_manifest_line()` does.
     """
     if attribute is not None:
-        wanted = ("source-ref", attribute, f"{attribute}-metadata")
-        if attribute == "source-ref" or not all(name in entry for name in wanted[1:]):
+        wanted: tuple[str, ...] = ("source-ref", attribute, f"{attribute}-metadata")
+        if attribute == MODERATION and attribute in entry:
+            wanted = wanted[:2]
+        elif attribute == "source-ref" or not all(name in entry for name in wanted[1:]):
             found = ", ".join(map(shown, attribute_types(entry))) or "none"
             raise ManifestError(f"the line has no attribute {shown(attribute)} with metadata. Its attributes: {found}")
         entry = {name: entry[name] for name in wanted if name in entry}
-    image, issues = read_line(Line("", entry), 1)
+    image, issues = read_line(Line("", entry), 1, explain=lambda _: True, feature=None)
     raise_for_issues(entry, [found for found in issues if not found.is_warning])
     types = attribute_types(entry)
+    if image is not None and image.is_moderated:
+        if any(kind in (CLASSIFICATION, DETECTION) for kind in types.values()):
+            raise ManifestError(
+                f"the line has {MODERATION} and the attributes {', '.join(map(shown, types))}, and a typed line "
+                "can have labels of one feature only. Choose an attribute with attribute=..., or remove the others"
+            )
+        return ModerationLine(image.source_ref, image.labels[UseCase.IMAGE_LEVEL_LABELS])
     boxes = [name for name, kind in types.items() if kind == DETECTION]
     labels = [name for name, kind in types.items() if kind == CLASSIFICATION]
     if len(boxes) > 1 or (boxes and labels):

@@ -5,23 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from numbers import Integral, Real
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from rekog_versions._json import is_number
+from rekog_versions._json import JsonResult, is_number
 from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.issues import CODES, Issue
+from rekog_versions.manifests.details import ADDED_BY_SERVICE, MODERATION
+from rekog_versions.manifests.issues import Issue, reported
 from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_LABEL, MOST_LABELS_OF_IMAGE
-from rekog_versions.manifests.lines import FAR, Image, Line, read_line
+from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION, FAR, Image, Line, read_line
 
-CLASSIFICATION = "groundtruth/image-classification"
-DETECTION = "groundtruth/object-detection"
 _MOST_ISSUES = 3  # in the text of an error
-_RESERVED = frozenset({"source-ref", "source-ref-metadata", "cl-metadata", "errors", "warnings"})
+_RESERVED = frozenset({"source-ref", "source-ref-metadata", MODERATION, *ADDED_BY_SERVICE})
 
 
 @dataclass(frozen=True, slots=True)
-class ImageLabel:
+class ImageLabel(JsonResult):
     """A label of an image.
 
     Raises:
@@ -40,10 +39,11 @@ class ImageLabel:
         _check_label(self.name)
         object.__setattr__(self, "confidence", _builtin_number(self.confidence))
         _check_confidence(self.confidence, f"of the label {shown(self.name)}")
+        _check_origin(self.human_annotated, self.creation_date, self.job_name)
 
 
 @dataclass(frozen=True, slots=True)
-class LabeledBox:
+class LabeledBox(JsonResult):
     """A box around an object and its label, in pixels from the upper left corner of the image.
 
     Raises:
@@ -171,7 +171,8 @@ class ObjectLine:
         creation_date: datetime | None = None,
         job_name: str | None = None,
     ) -> None:
-        made = tuple(boxes)
+        made = _checked_boxes(boxes)
+        _check_origin(human_annotated, creation_date, job_name)
         for name, value in (
             ("source_ref", source_ref),
             ("width", _builtin_number(width)),
@@ -219,8 +220,48 @@ class ObjectLine:
         return dump_entry(self.to_dict())
 
 
-TypedLine: TypeAlias = ImageLevelLine | ObjectLine
-"""A line of either kind."""
+@dataclass(frozen=True, slots=True, init=False)
+class ModerationLine:
+    """A line with the labels of an image for Custom Moderation.
+
+    Args:
+        source_ref: The image, `s3://bucket/key`. The key is written as it is in S3, without URL escapes.
+        labels: The names of moderation labels, each once. None of them means that the image shows nothing to moderate.
+
+    Raises:
+        ManifestError: A label is not a text of 1 to 256 characters, or `source_ref` is invalid.
+    """
+
+    source_ref: str
+    labels: tuple[str, ...]
+
+    def __init__(self, source_ref: str, labels: Iterable[str] = ()) -> None:
+        if isinstance(labels, str):
+            raise ManifestError(f"labels must be a list, got {shown(labels)}. Write [{shown(labels)}] for one label")
+        made = tuple(labels)
+        object.__setattr__(self, "source_ref", source_ref)
+        object.__setattr__(self, "labels", made)
+        for label in made:
+            _check_label(label)
+        if len(set(made)) < len(made):
+            twice = next(label for label in made if made.count(label) > 1)
+            raise ManifestError(f"the image {shown(source_ref)} has the label {shown(twice)} twice. Pass it once")
+        check_entry(self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the line as a JSON object."""
+        return {
+            "source-ref": self.source_ref,
+            MODERATION: {"ModerationLabels": [{"Name": label} for label in self.labels]},
+        }
+
+    def to_json(self) -> str:
+        """Return the line as text, without a line end."""
+        return dump_entry(self.to_dict())
+
+
+TypedLine: TypeAlias = ImageLevelLine | ObjectLine | ModerationLine
+"""A line of any kind."""
 
 
 def check_entry(entry: Mapping[str, Any], text: str | None = None) -> tuple[str, Image]:
@@ -234,7 +275,7 @@ def check_entry(entry: Mapping[str, Any], text: str | None = None) -> tuple[str,
         ManifestError: The service would reject or drop the line, or a value can't be written as JSON.
     """
     name = shown(entry.get("source-ref"))
-    image, issues = read_line(Line("", entry), 1)
+    image, issues = read_line(Line("", entry), 1, explain=lambda _: True, feature=None)
     raise_for_issues(entry, [found for found in issues if not found.is_warning])
     if image is None:
         raise ManifestError(f"the line of {name} names no image. Add a source-ref")
@@ -276,12 +317,13 @@ def raise_for_issues(entry: Mapping[str, Any], issues: Sequence[Issue]) -> None:
     """
     if issues:
         found = "; ".join(
-            f"{issue.message} {CODES[issue.code].fix} Got {_value(entry, issue)}" for issue in issues[:_MOST_ISSUES]
+            f"{issue.message} {issue.fix} Got {_value(entry, issue)}{f': {issue.detail}' if issue.detail else ''}"
+            for issue in issues[:_MOST_ISSUES]
         )
         more = f" (and {len(issues) - _MOST_ISSUES} more)" if len(issues) > _MOST_ISSUES else ""
         raise ManifestError(
             f"the service would reject the line of {shown(entry.get('source-ref'))}: {printable(found)}{more}",
-            issues=issues,
+            issues=[reported(issue) for issue in issues],
         )
 
 
@@ -309,6 +351,37 @@ def _check_label(name: object) -> None:
 def _check_confidence(confidence: object, whose: str) -> None:
     if not is_number(confidence) or not 0 <= confidence <= 1:
         raise ManifestError(f"the confidence {whose} must be between 0 and 1, got {shown(confidence)}")
+
+
+def _check_origin(human: object, created: object, job: object) -> None:
+    if not isinstance(human, bool):
+        raise ManifestError(f"human_annotated must be True or False, got {shown(human)}")
+    if created is not None and not isinstance(created, datetime):
+        raise ManifestError(f"creation_date must be a datetime or None, got {shown(created)}")
+    if job is not None and not isinstance(job, str):
+        raise ManifestError(f"job_name must be a text or None, got {shown(job)}")
+
+
+def _checked_boxes(boxes: Iterable[LabeledBox]) -> tuple[LabeledBox, ...]:
+    """Return the boxes of a line.
+
+    Raises:
+        TypeError: They are not a list of `LabeledBox`es.
+    """
+    if isinstance(boxes, LabeledBox) or not isinstance(cast("object", boxes), Iterable):
+        raise TypeError(f"boxes must be a list of LabeledBox, got {type(boxes).__name__}. Write [box] for one box")
+    made = tuple(boxes)
+    for box in made:
+        if not isinstance(cast("object", box), LabeledBox):
+            kind = type(box)
+            advice = (
+                "its sides are fractions of the image: LabeledBox(label, box.left * width, box.top * height, "
+                "box.width * width, box.height * height)"
+                if kind.__module__.startswith("rekog_versions.models")
+                else "write LabeledBox(label, left, top, width, height), in pixels"
+            )
+            raise TypeError(f"boxes must have LabeledBox objects only, got {kind.__module__}.{kind.__name__}; {advice}")
+    return made
 
 
 def _check_attribute(name: object) -> None:

@@ -8,7 +8,13 @@ from typing import Any, Self, cast
 from rekog_versions._text import shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.parsing import parse_entry
-from rekog_versions.manifests.build.typed_lines import ImageLevelLine, ObjectLine, TypedLine, check_entry
+from rekog_versions.manifests.build.typed_lines import (
+    ImageLevelLine,
+    ModerationLine,
+    ObjectLine,
+    TypedLine,
+    check_entry,
+)
 from rekog_versions.manifests.destinations import Destinations
 from rekog_versions.manifests.limits import MOST_BYTES_TO_WRITE, MOST_LABELS, MOST_LINES
 from rekog_versions.manifests.lines import Image, UseCase, bucket_of
@@ -33,12 +39,14 @@ class ManifestWriter:
 
     Raises:
         ManifestError: The target has no extension, a line is rejected, or the block ends without a line.
-        ValueError: The target is in S3 and `s3` is None.
+        ValueError: The target is in S3 and `s3` is None, or `max_lines` is not a positive integer.
         OSError: The file can't be written.
         botocore.exceptions.ClientError: S3 rejected a request.
     """
 
     def __init__(self, target: str | os.PathLike[str], *, s3: Any = None, max_lines: int = MOST_LINES) -> None:
+        if isinstance(max_lines, bool) or not isinstance(cast("object", max_lines), int) or max_lines < 1:
+            raise ValueError(f"max_lines must be at least 1, got {shown(max_lines)}")
         self._target = os.fspath(target)
         self._max_lines = max_lines
         self._s3 = s3
@@ -47,6 +55,7 @@ class ManifestWriter:
         self._lines = 0
         self._size = 0
         self._bucket: str | None = None
+        self._is_moderated: bool | None = None
         self._source_refs: set[str] = set()
         self._labels: dict[str, int] = {}
 
@@ -85,6 +94,7 @@ class ManifestWriter:
         self._check_limits(image, len(content), [label for label in labels if label not in self._labels])
         self._destination.write(content)
         self._bucket = bucket_of(image.source_ref)
+        self._is_moderated = image.is_moderated
         self._source_refs.add(image.source_ref)
         self._lines += 1
         self._size += len(content)
@@ -102,6 +112,12 @@ class ManifestWriter:
             raise ManifestError(
                 f"all images of a manifest must be in one bucket, got {name} after images in {shown(self._bucket)} "
                 "(ERROR_IMAGES_IN_MULTIPLE_S3_BUCKETS). Copy the image there"
+            )
+        if self._is_moderated not in (None, image.is_moderated):
+            raise ManifestError(
+                f"all lines of a manifest must be for one feature, got {name} with labels for "
+                f"{'Custom Moderation' if image.is_moderated else 'Custom Labels'} after lines for the other feature. "
+                "Write two manifests"
             )
         if len(self._labels) + len(new_labels) > MOST_LABELS:
             raise ManifestError(
@@ -155,11 +171,15 @@ def _check_line(line: TypedLine | Mapping[str, Any] | str | bytes) -> tuple[str,
         return line.to_json(), _image(line, UseCase.IMAGE_LEVEL_LABELS, (label.name for label in line.labels))
     if isinstance(line, ObjectLine):
         return line.to_json(), _image(line, UseCase.OBJECT_LOCALIZATION, (box.label for box in line.boxes))
+    if isinstance(line, ModerationLine):
+        image = _image(line, UseCase.IMAGE_LEVEL_LABELS, line.labels)
+        image.is_moderated = True
+        return line.to_json(), image
     if isinstance(line, Mapping):
         return check_entry(line)
     if not isinstance(cast("object", line), str | bytes):
         raise TypeError(
-            "a line must be an ImageLevelLine, an ObjectLine, a mapping or the text of a line, got "
+            "a line must be an ImageLevelLine, an ObjectLine, a ModerationLine, a mapping or the text of a line, got "
             f"{type(line).__name__}"
         )
     entry = parse_entry(line)

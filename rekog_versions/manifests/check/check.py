@@ -1,32 +1,37 @@
 """Check manifests before a training is paid for."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import IO
+from typing import IO, cast
 
+from rekog_versions._text import shown
 from rekog_versions.manifests.check.manifest_reader import ImageKey, IssueLog, ManifestReader
 from rekog_versions.manifests.check.report import ManifestReport, ManifestStatistics
 from rekog_versions.manifests.check.rules import (
     ContentIssues,
-    Feature,
     check_content,
+    hints_about_kinds,
     hints_about_overlap,
     hints_about_rarity,
     hints_about_spelling,
+    hints_about_test_images,
 )
 from rekog_versions.manifests.check.service_files import TESTING, TRAINING, ServiceFiles, statistics, summary_document
 from rekog_versions.manifests.counts import Counts, LineNumbers
 from rekog_versions.manifests.images.image_check import ImageReader
-from rekog_versions.manifests.issues import CODES, HINTS, Issue, Level
-from rekog_versions.manifests.limits import Side
+from rekog_versions.manifests.issues import CODES, HINTS, NO_TEST_DATA, Issue, Level, no_test_data
+from rekog_versions.manifests.limits import Feature, Side
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.manifests.sources import ManifestSource, name_sources
 
 _TOO_MANY_ROWS = "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
-_ORDER = {code: place for place, code in enumerate((*CODES, *HINTS))}
+_ORDER = {code: place for place, code in enumerate((NO_TEST_DATA, *CODES, *HINTS))}
+_FIRST = {Level.REQUEST: -3, Level.FILE: -2, Level.CONTENT: -1}
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
 def check_manifests(
@@ -52,14 +57,16 @@ def check_manifests(
         training: The training manifest: a path, an `s3://bucket/key` URI, an `S3Object` (to name a version), its
             content as bytes, or a binary file object. A sequence of these is read as one manifest, as the service reads
             several assets.
-        testing: The test manifest, given in the same way.
+        testing: The test manifest, given in the same way. A training needs it or `auto_create`: the report is not ok
+            without both.
         auto_create: True if the service must hold back a fifth of the training images for the test (`TestingData`
             with `AutoCreate`).
         region: The training's region, which decides how many lines a manifest may have.
         images: Checks the images of the lines, for example `images_from_s3(client)`. By default, images are not
             checked.
         s3: Reads `s3://` URIs: a boto3 client for S3, or a `VersionsClient`.
-        feature: The feature that the project customizes: `"CUSTOM_LABELS"` or `"CONTENT_MODERATION"`.
+        feature: The feature that the project customizes: `"CUSTOM_LABELS"` or `"CONTENT_MODERATION"`. The lines for
+            Custom Moderation have labels in `content-moderation-groundtruth`, without metadata.
         write_to: A folder for the files that the service would write: `manifest_summary.json`,
             `training_manifest_with_validation.json` and `testing_manifest_with_validation.json`. The last one is empty
             without test manifests, because the service chooses the images that AutoCreate holds back. No file is
@@ -73,11 +80,15 @@ def check_manifests(
 
     Raises:
         OSError: A local file can't be read, or `write_to` can't be written. No incomplete file is left.
+        ManifestError: A local file changed while it was read.
         TypeError: A source has an unsupported type, or a file object reads text.
-        ValueError: An S3 URI has no key or `s3` is missing, or an argument is out of range.
+        ValueError: An S3 URI has no key or `s3` is missing, a file object is not at its beginning, or an argument is
+            out of range.
         botocore.exceptions.ClientError: S3 rejected a request for a reason that would not make a training fail.
     """
-    _check_options(auto_create=auto_create, has_testing=testing is not None, feature=feature, max_issues=max_issues)
+    _check_options(
+        auto_create=auto_create, has_testing=testing is not None, feature=feature, max_issues=max_issues, region=region
+    )
     training_sources = name_sources(training, "training")
     testing_sources = [] if testing is None else name_sources(testing, "testing")
 
@@ -88,6 +99,7 @@ def check_manifests(
             max_issues=max_issues,
             checks_images=images is not None,
             follows_class_ids=class_ids,
+            feature=feature,
             training=training,
             output=output,
         )
@@ -98,7 +110,9 @@ def check_manifests(
         _read_images(images, chain(first.read(training_sources, s3), second.read(testing_sources, s3)))
         tested = None if testing is None else second
         content = _check_content(first, tested, auto_create=auto_create, feature=feature)
-        report = _report(first, second, content, has_testing=testing is not None)
+        report = _report(
+            first, second, content, feature=feature, has_testing=testing is not None, auto_create=auto_create
+        )
         if write_to is not None and not any(found.level is Level.FILE for found in report.issues):
             summary = summary_document(
                 _summary(report.training, content.training), _summary(report.testing, content.testing), content.both
@@ -108,13 +122,17 @@ def check_manifests(
     return report
 
 
-def _check_options(*, auto_create: bool, has_testing: bool, feature: str, max_issues: int) -> None:
+def _check_options(*, auto_create: bool, has_testing: bool, feature: str, max_issues: int, region: str | None) -> None:
+    if not isinstance(cast("object", auto_create), bool):
+        raise TypeError(f"auto_create must be True or False, got {shown(auto_create)}")
+    if region is not None and not _REGION.fullmatch(region):
+        raise ValueError(f"region must be the code of a region, such as 'eu-west-1', or None, got {shown(region)}")
     if auto_create and has_testing:
         raise ValueError("auto_create must be False if there is a test manifest; leave out one of the two")
     if feature not in ("CUSTOM_LABELS", "CONTENT_MODERATION"):
-        raise ValueError(f"feature must be 'CUSTOM_LABELS' or 'CONTENT_MODERATION', got {feature!r}")
+        raise ValueError(f"feature must be 'CUSTOM_LABELS' or 'CONTENT_MODERATION', got {shown(feature)}")
     if max_issues < 1:
-        raise ValueError(f"max_issues must be at least 1, got {max_issues!r}")
+        raise ValueError(f"max_issues must be at least 1, got {shown(max_issues)}")
 
 
 def _read_images(images: ImageReader | None, requests: Iterator[tuple[ImageKey, str]]) -> None:
@@ -139,20 +157,31 @@ def _check_content(
 
 
 def _report(
-    training: ManifestReader, testing: ManifestReader, content: ContentIssues, *, has_testing: bool
+    training: ManifestReader,
+    testing: ManifestReader,
+    content: ContentIssues,
+    *,
+    feature: Feature,
+    has_testing: bool,
+    auto_create: bool,
 ) -> ManifestReport:
     training_labels, testing_labels = training.totals.images_by_label(), testing.totals.images_by_label()
-    for reader, issues, labels in (
-        (training, content.training, training_labels),
-        (testing, content.testing, testing_labels),
-    ):
-        reader.log.add(issues, reader.name)
-        reader.log.add(hints_about_spelling(labels), reader.name)
-    training.log.add(hints_about_rarity(training_labels), training.name)
     both = IssueLog(training.log.max_issues)
+    for reader, issues in ((training, content.training), (testing, content.testing)):
+        reader.log.add(issues, reader.name)
+        reader.log.add(hints_about_kinds(reader.totals, content.use_case, feature), reader.name)
+    for side, found in hints_about_spelling(training_labels.keys(), testing_labels.keys()):
+        log, name = {"training": (training.log, training.name), "testing": (testing.log, testing.name)}.get(
+            side, (both, None)
+        )
+        log.add([found], name)
+    training.log.add(hints_about_rarity(training_labels), training.name)
+    testing.log.add(hints_about_test_images(testing_labels), testing.name)
     both.add(content.both)
     if has_testing:
         both.add(hints_about_overlap(training_labels.keys(), testing_labels.keys()))
+    elif not auto_create:
+        both.add([no_test_data()])
     logs = (training.log, testing.log, both)
     return ManifestReport(
         # a stable sort: of one code, the training's issues are first, each in the order of the lines
@@ -166,10 +195,8 @@ def _report(
 
 
 def _rank(found: Issue) -> int:
-    """Sort errors that end the training first, in the order of the service: the first one is the StatusMessage."""
-    if found.level is Level.FILE:
-        return -2
-    return -1 if found.level is Level.CONTENT else _ORDER[found.code]
+    """Sort errors that end the training first, in the order of the service."""
+    return _FIRST.get(found.level, _ORDER[found.code]) if found.level else _ORDER[found.code]
 
 
 def _statistics(reader: ManifestReader, labels: Counter[str], use_case: UseCase) -> ManifestStatistics:

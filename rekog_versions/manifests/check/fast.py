@@ -16,9 +16,11 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
 import msgspec
 
 from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.check.totals import ImageBatch
-from rekog_versions.manifests.limits import LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
-from rekog_versions.manifests.lines import FAR, NO_ATTRIBUTES, SOURCE_REF
+from rekog_versions.manifests.check.jobs import ADJUSTMENT_STATUS, adjustment
+from rekog_versions.manifests.check.totals import SAME_BOXES_TWICE, ImageBatch
+from rekog_versions.manifests.images.image_check import LARGEST_ASPECT, LONGEST_SIDE, SHORTEST_SIDE
+from rekog_versions.manifests.limits import LONGEST_KEY, LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
+from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION, FAR, NO_ATTRIBUTES, SOURCE_REF
 
 MOST_SCHEMAS = 32
 """The number of schemas that are compiled for a file."""
@@ -26,6 +28,7 @@ _RECENT = 3  # schemas that are tried before the members of the line are known
 _MOST_SHAPES = 1000  # shapes that are counted at a time
 _LEAST_LINES = 2  # good lines with a shape, before a schema is compiled for it
 _MOST_MEMBERS = 100  # of a line; larger schemas take too long to compile
+_LONGEST_MEMBERS = 10_000  # characters of their names together; the shapes of many lines are kept
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\ud800-\udfff]')  # a schema cannot have escaped names or lone surrogates
 _CLASS_IDS = {number: str(number) for number in range(1000)}
 
@@ -127,15 +130,22 @@ class _SourceRefs:
         """Return True if all are valid and have the same bucket; False if this is not certain."""
         first, last = min(references), max(references)
         # if the first and the last in order have the same prefix, all of them have it
-        return self._is_valid(first) and self._prefix is not None and last.startswith(self._prefix)
+        return (
+            self._is_valid(first)
+            and self._prefix is not None
+            and last.startswith(self._prefix)
+            and max(map(len, references)) <= len(self._prefix) + LONGEST_KEY
+        )
 
     def are_valid(self, references: Sequence[str]) -> list[bool]:
         """Return for each reference if it is valid."""
         prefix, is_valid = self._prefix, self._is_valid
         if prefix is None:
             return list(map(is_valid, references))
+        shortest, longest = len(prefix) + 1, len(prefix) + LONGEST_KEY
         return [
-            (reference.startswith(prefix) and reference != prefix) or is_valid(reference) for reference in references
+            (reference.startswith(prefix) and shortest <= len(reference) <= longest) or is_valid(reference)
+            for reference in references
         ]
 
     def _is_valid(self, reference: str) -> bool:
@@ -175,13 +185,13 @@ def _shape(entry: Mapping[str, Any]) -> _Shape | None:
         frozenset(entry.keys() - names - metadata),
     )
     named = [*shape.others, *names, *(name for pair in shape.pairs for members in pair[2:] for name in members)]
-    if len(named) > _MOST_MEMBERS or any(map(_UNNAMEABLE.search, named)):
+    if len(named) > _MOST_MEMBERS or sum(map(len, named)) > _LONGEST_MEMBERS or any(map(_UNNAMEABLE.search, named)):
         return None
     return shape
 
 
 def _pair(name: str, attribute: Any, metadata: Mapping[str, Any]) -> _Pair:
-    if metadata["type"] == "groundtruth/image-classification":
+    if metadata["type"] == CLASSIFICATION:
         return _Pair(name, is_boxes=False, metadata=frozenset(metadata))
     return _Pair(
         name,
@@ -211,6 +221,7 @@ class _Schema:
         self._class_count, self._box_count = len(classes), len(boxes)
         self._classes = _getter([f"metadata{place}.label" for place in classes])
         self._boxes = _getter([name for place in boxes for name in (f"attribute{place}", f"metadata{place}")])
+        self._adjustment = _adjustment(shape)
 
     def reject(self, lines: Sequence[bytes], places: Sequence[int], batch: ImageBatch) -> list[int]:
         """Add the images of the accepted lines to `batch`, and return the places of the rejected lines.
@@ -287,7 +298,20 @@ class _Schema:
         batch.add(place, reference, {classes} if self._class_count == 1 else set(classes), boxes)
         attributes = self._boxes(row)[::2]
         if len({tuple(sorted(map(_sides, attribute.annotations))) for attribute in attributes}) < len(attributes):
-            batch.repeated.append(place)
+            batch.hints.append((place, SAME_BOXES_TWICE, ""))
+        elif self._adjustment:
+            batch.hints.append((place, "HINT_JOB_AND_ADJUSTMENT", self._adjustment))
+
+
+def _adjustment(shape: _Shape) -> str | None:
+    """Describe an attribute that is beside the attribute which it adjusts, as `adjustment_in` does for a line."""
+    for is_boxes in (False, True):
+        pairs = [pair for pair in shape.pairs if pair.is_boxes is is_boxes]
+        adjusted = [pair.name for pair in pairs if ADJUSTMENT_STATUS in pair.metadata]
+        found = adjustment([pair.name for pair in pairs], adjusted)
+        if found:
+            return found
+    return None
 
 
 def _getter(names: Sequence[str]) -> Callable[[Any], Any]:
@@ -321,7 +345,7 @@ def _labels_of_boxes(attribute: Any, metadata: Any) -> list[str] | None:
     """Return the label of each box of an attribute, or None if the attribute has an issue."""
     size, annotations, class_map = attribute.image_size[0], attribute.annotations, metadata.class_map
     width, height = size.width, size.height
-    if len(metadata.objects) < len(annotations):
+    if len(metadata.objects) < len(annotations) or width > height * LARGEST_ASPECT or height > width * LARGEST_ASPECT:
         return None
     if width > SCALED_SIDE or height > SCALED_SIDE:
         scale = min(1.0, SCALED_SIDE / max(width, height))  # calculated as in `read_line`, to the last bit
@@ -341,7 +365,7 @@ def _labels_of_boxes(attribute: Any, metadata: Any) -> list[str] | None:
 _Int = Annotated[int, msgspec.Meta(gt=-int(FAR), lt=int(FAR))]
 _Number = Annotated[float, msgspec.Meta(gt=-FAR, lt=FAR)]
 _From0 = Annotated[float, msgspec.Meta(ge=0, lt=FAR)]
-_From1 = Annotated[float, msgspec.Meta(ge=1, lt=FAR)]
+_Side = Annotated[float, msgspec.Meta(ge=SHORTEST_SIDE, le=LONGEST_SIDE)]
 _Over1 = Annotated[float, msgspec.Meta(gt=1, lt=FAR)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Label = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_LABEL)]
@@ -349,9 +373,9 @@ _Label = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_LABEL)]
 _CLASS_METADATA: Mapping[str, Any] = {
     "class-name": _Label,
     "confidence": _Share,
-    "type": Literal["groundtruth/image-classification"],
+    "type": Literal[CLASSIFICATION],
 }
-_SIZE: Mapping[str, Any] = {"width": _From1, "height": _From1}
+_SIZE: Mapping[str, Any] = {"width": _Side, "height": _Side}
 _BOX: Mapping[str, Any] = {"class_id": _Int, "left": _From0, "top": _From0, "width": _Over1, "height": _Over1}
 _OBJECT: Mapping[str, Any] = {"confidence": _Number}
 
@@ -371,7 +395,7 @@ def _line_type(shape: _Shape) -> Any:
                 pair.attribute,
             )
             metadata = _object_type(
-                {"objects": objects, "class-map": dict[str, _Label], "type": Literal["groundtruth/object-detection"]},
+                {"objects": objects, "class-map": dict[str, _Label], "type": Literal[DETECTION]},
                 pair.metadata,
                 {"class-map": "class_map"},
             )
@@ -387,6 +411,9 @@ def _line_type(shape: _Shape) -> Any:
 
 def _object_type(required: Mapping[str, Any], seen: Members, names: Mapping[str, str] | None = None) -> Any:
     """Return the type of an object: it has the required members, may have those seen, and has no others."""
+    if ADJUSTMENT_STATUS in seen:  # a schema decides by it, so that all its lines must have it
+        required = {**required, ADJUSTMENT_STATUS: Any}
+        names = {**(names or {}), ADJUSTMENT_STATUS: "adjustment_status"}
     members: list[tuple[str, Any, Any]] = [
         ((names or {}).get(key, key), kind, msgspec.field(name=key)) for key, kind in required.items()
     ]

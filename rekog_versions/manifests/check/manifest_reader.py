@@ -2,20 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, NamedTuple
 
 from rekog_versions._json import is_number, mapping, sequence
+from rekog_versions._text import shown
 from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.check.fast import FastReader
+from rekog_versions.manifests.check.jobs import adjustment_in, is_rejection, verdicts_in
 from rekog_versions.manifests.check.rules import FileFacts, file_issue, rows_issue
 from rekog_versions.manifests.check.service_files import annotated_line, may_hold_notes
-from rekog_versions.manifests.check.totals import ImageBatch, ManifestTotals
-from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, ImageSizeMatch, check_image
-from rekog_versions.manifests.issues import Issue, hint, issue
-from rekog_versions.manifests.limits import LONGEST_ENTRY, Side, most_lines
-from rekog_versions.manifests.lines import Line, parse, read_line
+from rekog_versions.manifests.check.spans import ObjectSpans
+from rekog_versions.manifests.check.totals import SAME_BOXES_TWICE, ImageBatch, ManifestTotals
+from rekog_versions.manifests.images.image_check import (
+    ImageInfo,
+    ImageProblem,
+    ImageSizeMatch,
+    check_image,
+    wrong_sides,
+)
+from rekog_versions.manifests.issues import Issue, hint, issue, reported
+from rekog_versions.manifests.limits import LONGEST_ENTRY, Feature, Side, most_lines
+from rekog_versions.manifests.lines import Image, Line, parse, read_line
+from rekog_versions.manifests.naming import decoded_key
 from rekog_versions.manifests.sources import (
     LONGEST_LINE,
     BinaryFile,
@@ -27,6 +37,8 @@ from rekog_versions.manifests.sources import (
 
 _SIDES = ("left", "top", "width", "height")
 _MOST_REMEMBERED = 300_000  # images; a manifest may have 250,000 lines
+_MOST_CLASS_IDS = 100_000  # ids whose labels are remembered
+_LONGEST_CLASS_ID = 1000  # characters of an attribute and an id whose label is remembered
 
 
 class IssueLog:
@@ -45,7 +57,7 @@ class IssueLog:
         """Add issues of a file; None keeps the file that an issue has."""
         for found in issues:
             if self.keeps(found.code):
-                self._kept.setdefault(found.code, []).append(replace(found, file=file or found.file))
+                self._kept.setdefault(found.code, []).append(reported(found, file))
             self.counts[found.code] += 1
 
     @property
@@ -65,6 +77,7 @@ class ImageKey(NamedTuple):
     """The number of the line in all files together."""
     frame: Frame | None
     """The image's size in the line; None if the line has no boxes."""
+    source_ref: str
 
 
 @dataclass(slots=True)
@@ -94,6 +107,7 @@ class ManifestReader:
         max_issues: int,
         checks_images: bool,
         follows_class_ids: bool,
+        feature: Feature = "CUSTOM_LABELS",
         training: "ManifestReader | None" = None,
         output: IO[bytes] | None = None,
     ) -> None:
@@ -105,6 +119,7 @@ class ManifestReader:
             max_issues: The number of issues of each code to keep.
             checks_images: True if `read` must yield requests for the images.
             follows_class_ids: True to add a hint if a class id changes its meaning.
+            feature: The feature that the project customizes.
             training: The reader of the training manifests; None if this one reads them.
             output: The file for the validation manifest.
         """
@@ -119,7 +134,9 @@ class ManifestReader:
         self._max_lines = most_lines(region, side)
         self._checks_images = checks_images
         self._output = output
+        self._feature: Feature = feature
         self._fast = FastReader()
+        self._spans = ObjectSpans()
         self.image_hashes = set[int]()
         """The hashes of the `source-ref`s read so far: the texts would take too much memory."""
         self._training_hashes = training.image_hashes if training else set[int]()
@@ -157,8 +174,13 @@ class ManifestReader:
                 f"image_size is {key.frame.width:g} x {key.frame.height:g}, the image has {info.width} x {info.height}"
             )
             self.log.add([hint("HINT_IMAGE_SIZE_DIFFERS", key.line_number, detail=detail)], key.file)
+        if key.frame and info.orientation not in (None, 1):
+            self.log.add(
+                [hint("HINT_IMAGE_TURNED", key.line_number, detail=_turned(info, verdict.size_match))], key.file
+            )
         if verdict.code:
-            self.log.add([issue(verdict.code, key.line_number, detail=verdict.reason)], key.file)
+            detail = _missing(key.source_ref) if info.problem is ImageProblem.NOT_FOUND else ""
+            self.log.add([issue(verdict.code, key.line_number, detail=f"{verdict.reason}{detail}")], key.file)
             self.image_errors[key.row] = verdict.code
 
     def finish(self) -> None:
@@ -168,6 +190,7 @@ class ManifestReader:
     def _read_file(self, named: NamedSource, file: BinaryFile) -> Iterator[tuple[ImageKey, str]]:
         lines = ManifestLines(file, named.name)
         facts = FileFacts(has_extension=named.has_extension)
+        self._spans = ObjectSpans()
         for some in lines:
             batch = ImageBatch(
                 frames=[] if self._checks_images else None, class_maps=None if self._class_labels is None else []
@@ -177,10 +200,14 @@ class ManifestReader:
             yield from self._image_requests(chunk)
             facts.lines += len(some)
             self.totals.total += len(some)
-        facts.size = lines.size
+        facts.size, facts.head = lines.size, lines.head
         found = file_issue(facts, most=self._max_lines)
         if found:
             self.log.add([found], named.name)
+        if self._spans.count:
+            first, last = self._spans.first
+            detail = f"{self._spans.count:,} in the file; the first one has the lines {first:,} to {last:,}"
+            self.log.add([hint("HINT_OBJECT_SPANS_LINES", first, detail=detail)], named.name)
         if lines.has_byte_order_mark:
             self.log.add([hint("HINT_BYTE_ORDER_MARK")], named.name)
         if lines.crlf_count:
@@ -210,15 +237,18 @@ class ManifestReader:
         try:
             text = raw.decode()
         except UnicodeDecodeError:
-            chunk.facts.not_utf8 = chunk.facts.not_utf8 or number
+            if chunk.facts.not_utf8 is None:
+                chunk.facts.not_utf8, chunk.facts.invalid_line = number, raw
             text = raw.decode(errors="replace")
         line = parse(text) if len(raw) <= LONGEST_LINE else Line(text, None)
-        image, issues = read_line(line, number, explain=self.log.keeps)
+        image, issues = read_line(line, number, explain=self.log.keeps, feature=self._feature)
         if issues:
             self.totals.add_issues(chunk.first_row + place, issues)
             self.log.add(issues, chunk.file)
             if self._output is not None:
                 chunk.rewritten[place] = annotated_line(text, line.entry, issues).encode("utf-8", "replace")
+        if image is None:
+            self._spans.add(number, text, is_object=line.entry is not None)
         if line.entry is None:
             if line.is_blank:
                 chunk.facts.blank += 1
@@ -233,9 +263,9 @@ class ManifestReader:
             batch.frames.append(image.frame if image.boxes else None)
         if batch.class_maps is not None:
             batch.class_maps += ((place, name, class_map) for name, class_map in _class_maps(line.entry))
-        if len(image.boxes) > 1 and _has_same_boxes_twice(line.entry):
-            batch.repeated.append(place)
-        return None if issues else line.entry
+        batch.hints += ((place, code, detail) for code, detail in _hints(image, line.entry))
+        # a schema has no place for the labels for Custom Moderation, and would accept any value there
+        return None if issues or image.is_moderated else line.entry
 
     def _image_requests(self, chunk: _Chunk) -> Iterator[tuple[ImageKey, str]]:
         batch = chunk.batch
@@ -243,15 +273,19 @@ class ManifestReader:
             return
         for source_ref, place, frame in zip(batch.references, batch.places, batch.frames, strict=True):
             self.totals.images_asked += 1
-            yield ImageKey(self, chunk.file, chunk.first + place, chunk.first_row + place, frame), source_ref
+            row = chunk.first_row + place
+            yield ImageKey(self, chunk.file, chunk.first + place, row, frame, source_ref), source_ref
 
     def _add_hints(self, chunk: _Chunk) -> None:
         batch, first = chunk.batch, chunk.first
-        for code, places in (
-            ("HINT_MANY_LABELS_IN_IMAGE", batch.crowded),
-            ("HINT_SAME_BOXES_TWICE", batch.repeated),
-        ):
-            self.log.add((hint(code, first + place) for place in sorted(places)), chunk.file)
+        for place, code, detail in sorted(batch.hints):
+            self.log.add([hint(code, first + place, detail=detail)], chunk.file)
+        # searching all at once is faster: few keys have escapes
+        if "%" in "".join(batch.references):
+            for index in batch.by_line:
+                if "%" in batch.references[index] and (key := decoded_key(batch.references[index])):
+                    detail = f"{batch.references[index]}, decoded {shown(key)}"
+                    self.log.add([hint("HINT_URL_ENCODED_KEY", first + batch.places[index], detail=detail)], chunk.file)
         self._add_repeated_images(chunk)
         for place, name, class_map in sorted(batch.class_maps or (), key=lambda found: found[0]):
             self._add_changed_class_ids(first + place, name, class_map, chunk.file)
@@ -289,6 +323,8 @@ class ManifestReader:
     def _add_changed_class_ids(self, number: int, name: str, class_map: Mapping[str, str], file: str) -> None:
         labels = self._class_labels if self._class_labels is not None else {}
         for class_id, label in class_map.items():
+            if len(name) + len(class_id) > _LONGEST_CLASS_ID or len(labels) > _MOST_CLASS_IDS:
+                continue
             before = labels.setdefault((name, class_id), label)
             if before != label:
                 detail = f"{class_id} of {name} is {label}, before it was {before}"
@@ -310,6 +346,37 @@ def _write(chunk: _Chunk, output: IO[bytes]) -> None:
             text = line.decode(errors="replace")
             lines[place] = annotated_line(text, parse(text).entry, ()).encode("utf-8", "replace")
     output.write(b"\n".join(lines) + b"\n")
+
+
+def _hints(image: Image, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the code and the detail of each hint about a line. The fast reader finds the first two of them itself."""
+    if len(image.boxes) > 1 and _has_same_boxes_twice(entry):
+        yield SAME_BOXES_TWICE, ""
+    elif image.labels and (found := adjustment_in(entry)):
+        yield "HINT_JOB_AND_ADJUSTMENT", found
+    if image.boxes and (wrong := wrong_sides(image.frame.width, image.frame.height)):
+        yield "HINT_IMAGE_SIZE_OUT_OF_RANGE", wrong
+    if image.labels:
+        for name, verdict in verdicts_in(entry):
+            code = "HINT_REJECTED_LABELS" if is_rejection(verdict) else "HINT_JOB_AND_ADJUSTMENT"
+            yield code, f"the verdict of {shown(name)} is {shown(verdict)}"
+
+
+def _turned(info: ImageInfo, match: ImageSizeMatch | None) -> str:
+    sides = {
+        ImageSizeMatch.ROTATED: "image_size has the sides as displayed",
+        ImageSizeMatch.SAME: "image_size has the sides as stored",
+    }
+    same = info.width == info.height or not info.is_rotated
+    why = "the sides do not show on which form the boxes were drawn" if same else sides.get(match, "")  # type: ignore[arg-type]
+    return f"EXIF orientation {info.orientation}, {info.width} x {info.height} pixels stored{'; ' if why else ''}{why}"
+
+
+def _missing(source_ref: str) -> str:
+    """Return the key of an image that does not exist, as it was read, and the key that may be meant."""
+    decoded = decoded_key(source_ref, plus=True)
+    advice = f"; if the key is URL-encoded, decode it: {shown(decoded)}" if decoded else ""
+    return f": {shown(source_ref)}{advice}"
 
 
 def _has_same_boxes_twice(entry: Mapping[str, Any]) -> bool:

@@ -1,14 +1,14 @@
 """The result of `check_manifests`: as data, as JSON, and as text for a terminal."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
-from rekog_versions.manifests.codes import CODES, HINTS
+from rekog_versions.manifests.codes import find_code
 from rekog_versions.manifests.counts import Counts, LineNumbers
 from rekog_versions.manifests.issues import Issue, Level
 from rekog_versions.manifests.lines import UseCase
@@ -16,7 +16,9 @@ from rekog_versions.manifests.lines import UseCase
 _MOST_PLACES = 5
 _MOST_LABELS = 8
 _LONGEST_DETAIL = 200
+_LONGEST_REASON = 500  # of an error that ends the training: it may name the call that reads a file
 _HEADINGS = {
+    Level.REQUEST: "The request would be rejected:",
     Level.FILE: "Errors that end the training:",
     Level.CONTENT: "Errors that end the training:",
     Level.LINE: "Issues in lines (they do not end the training by themselves):",
@@ -30,7 +32,7 @@ _USE_CASES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class ManifestStatistics:
+class ManifestStatistics(JsonResult):
     """The counts of the training or the test manifests: those of `manifest_summary.json`, and the labels."""
 
     sources: tuple[str, ...] = ()
@@ -62,23 +64,13 @@ class ManifestStatistics:
     images_not_checked: int = 0
     """Images that could not be checked."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the statistics as plain data, for JSON."""
-        plain = {
-            name: dict(cast("Mapping[str, int]", value)) if isinstance(value, Mapping) else value
-            for name, value in vars(self).items()
-        }
-        return {
-            **plain,
-            "sources": list(self.sources),
-            "use_case": self.use_case.value,
-            "error_json_line_indices": list(self.error_json_line_indices),
-        }
-
 
 @dataclass(frozen=True, kw_only=True)
-class ManifestReport:
-    """The issues and the counts that `check_manifests` found."""
+class ManifestReport(JsonResult):
+    """The issues and the counts that `check_manifests` found.
+
+    Iterating a report yields its issues. The truth value of a report is `ok`.
+    """
 
     issues: tuple[Issue, ...] = ()
     """The service's errors and warnings and our hints. Errors that end the training are first. For each code and side,
@@ -98,13 +90,42 @@ class ManifestReport:
 
     @property
     def ok(self) -> bool:
-        """True if the training would start, as far as the manifests and the checked images show."""
+        """True if the training would start, as far as the manifests and the checked images show.
+
+        Up to a fifth of the lines may be invalid, and the service leaves these out. `clean` is stricter.
+        """
         return not self.terminal
 
     @property
+    def clean(self) -> bool:
+        """True if the training would start with every line: there is no error, no warning, and no unchecked image.
+
+        This is the strict verdict, for example for CI. Hints do not count: require `not report.hints` too, or decide by
+        their codes.
+        """
+        return not (self.testing.images_not_checked or self.training.images_not_checked) and all(
+            code.startswith("HINT_") for code in self.counts
+        )
+
+    def __bool__(self) -> bool:
+        """Return `ok`."""
+        return self.ok
+
+    def __iter__(self) -> Iterator[Issue]:
+        """Yield the listed issues."""
+        return iter(self.issues)
+
+    def __len__(self) -> int:
+        """Return the number of listed issues."""
+        return len(self.issues)
+
+    @property
     def terminal(self) -> tuple[Issue, ...]:
-        """The errors that end the training. The message of the first one is the training's StatusMessage."""
-        return tuple(found for found in self.issues if found.level in (Level.FILE, Level.CONTENT))
+        """The errors because of which no model is trained. An error of the request is first.
+
+        Without such an error, the message of the first one is the training's StatusMessage.
+        """
+        return tuple(found for found in self.issues if found.level in (Level.REQUEST, Level.FILE, Level.CONTENT))
 
     @property
     def hints(self) -> tuple[Issue, ...]:
@@ -117,29 +138,9 @@ class ManifestReport:
         return sum(self.counts.values()) > len(self.issues)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data, for JSON."""
-        return {
-            "ok": self.ok,
-            "use_case": self.use_case.value,
-            "issues": [
-                {
-                    **asdict(found),
-                    "place": list(found.place),
-                    "level": found.level and found.level.value,
-                    "fix": found.fix,
-                }
-                for found in self.issues
-            ],
-            "has_more": self.has_more,
-            "counts": dict(self.counts),
-            "training": self.training.to_dict(),
-            "testing": self.testing.to_dict() if self.has_testing else None,
-            "files": [str(path) for path in self.files],
-        }
-
-    def to_json(self, *, indent: int | None = None) -> str:
-        """Return the report as JSON, in ASCII."""
-        return json.dumps(self.to_dict(), indent=indent)
+        """Return the report as plain data, for JSON. Without test manifests, `testing` is None."""
+        document = {"ok": self.ok, "clean": self.clean, **super().to_dict(), "has_more": self.has_more}
+        return document if self.has_testing else {**document, "testing": None}
 
     def __str__(self) -> str:
         """Return the report as text: by code, with counts and fixes. Errors that end the training are first."""
@@ -149,6 +150,8 @@ class ManifestReport:
 def _text(report: ManifestReport) -> Iterator[str]:
     if report.ok:
         yield f"The training would start ({_USE_CASES[report.use_case]})."
+    elif report.terminal[0].level is Level.REQUEST:
+        yield "The training would not start."
     else:
         yield "The training would fail."
     yield from _statistics("training", report.training)
@@ -192,14 +195,17 @@ def _many(count: int, noun: str) -> str:
 
 
 def _issues_of(code: str, issues: Sequence[Issue], count: int, *, shows_files: bool) -> Iterator[str]:
-    known = CODES.get(code) or HINTS[code]
+    known = find_code(code)
+    if known is None:
+        return
     # messages of one code may differ: the service puts the name of the attribute in them
     message = issues[0].message if len({one.message for one in issues}) == 1 else known.message.replace("{}", "...")
     yield f"  {code}{f' ({count:,} times)' if count > 1 else ''}: {printable(message, _LONGEST_DETAIL)}"
     if known.is_terminal:
         for one in issues:
             file = f"{printable(one.file)}: " if one.file and shows_files else ""
-            yield f"      {file}{printable(one.detail, _LONGEST_DETAIL)}"
+            if one.detail:
+                yield f"      {file}{printable(one.detail, _LONGEST_REASON)}"
     else:
         for file, in_file in groupby(issues, key=lambda one: one.file):
             places = _places(list(in_file), count)

@@ -3,17 +3,23 @@
 The limits are in `limits`. Where the Developer Guide leaves a rule open, a comment says how it is read here.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
+from collections.abc import Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+from rekog_versions.manifests.check.similar import similar_labels
 from rekog_versions.manifests.check.totals import ManifestTotals
+from rekog_versions.manifests.formats import no_objects, not_utf8, unreadable
 from rekog_versions.manifests.issues import Issue, hint, issue
-from rekog_versions.manifests.limits import LEAST_IMAGES_TO_SPLIT, LEAST_OVERLAP, MOST_BYTES, MOST_INVALID, MOST_LABELS
+from rekog_versions.manifests.limits import (
+    LEAST_IMAGES_TO_SPLIT,
+    LEAST_OVERLAP,
+    MOST_BYTES,
+    MOST_INVALID,
+    MOST_LABELS,
+    MOST_TEST_IMAGES_OF_LABEL,
+    Feature,
+)
 from rekog_versions.manifests.lines import UseCase
-
-Feature: TypeAlias = Literal["CUSTOM_LABELS", "CONTENT_MODERATION"]
 
 FEW_IMAGES = 10
 """A label with fewer images gets a hint: the guide recommends at least ten."""
@@ -39,6 +45,10 @@ class FileFacts:
     has_extension: bool = True
     not_utf8: int | None = None
     """The number of the first line that is not UTF-8, counted from 1."""
+    invalid_line: bytes = b""
+    """The first line that is not UTF-8, or its beginning."""
+    head: bytes = b""
+    """The first bytes of the file, to recognize its format."""
 
 
 def file_issue(facts: FileFacts, *, most: int | None = None) -> Issue | None:
@@ -53,13 +63,14 @@ def file_issue(facts: FileFacts, *, most: int | None = None) -> Issue | None:
     if facts.size > MOST_BYTES:
         return issue("ERROR_MANIFEST_SIZE_TOO_LARGE", detail=f"more than {MOST_BYTES:,} bytes")
     if facts.not_utf8 is not None:
-        return _unusable(f"line {facts.not_utf8:,} is not UTF-8")
+        why = unreadable(facts.head) or not_utf8(facts.invalid_line)
+        return _unusable(f"line {facts.not_utf8:,} is not UTF-8{'; ' if why else ''}{why}")
     if most is not None and (found := rows_issue(facts.lines, most)):
         return found
     if facts.blank == facts.lines:
         return issue("ERROR_EMPTY_MANIFEST", detail="all lines are blank" if facts.size else "the file is empty")
     if not facts.objects:
-        return _unusable("no line is a JSON object; write one object on each line, not one object over several lines")
+        return _unusable(f"no line is a JSON object; {unreadable(facts.head) or no_objects(facts.head)}")
     return None
 
 
@@ -151,6 +162,8 @@ def _too_many_labels(totals: ManifestTotals) -> Iterator[Issue]:
 def _too_few_labels(training: ManifestTotals, use_case: UseCase, feature: Feature) -> Iterator[Issue]:
     labels, usable = _all_labels(training), training.labels[use_case].keys()
     least = _LEAST_LABELS[feature][use_case]
+    if training.moderated and training.valid:
+        least = 0  # an adapter may be trained to find fewer labels only, with images that have none
     if len(labels) < least:
         yield issue("ERROR_MANIFEST_TOO_FEW_LABELS", detail=f"{len(labels)} of at least {least}")
     elif len(usable) < least:
@@ -196,14 +209,41 @@ def hints_about_rarity(images: Mapping[str, int]) -> Iterator[Issue]:
             yield hint("HINT_FEW_IMAGES_FOR_LABEL", detail=f"{label}: {count}")
 
 
-def hints_about_spelling(labels: Iterable[str]) -> Iterator[Issue]:
-    """Yield a hint for each group of labels that differ only in case or blanks."""
-    alike: dict[str, list[str]] = defaultdict(list)
-    for label in labels:
-        alike["".join(label.split()).casefold()].append(label)
-    for variants in alike.values():
-        if len(variants) > 1:
-            yield hint("HINT_SIMILAR_LABELS", detail=", ".join(repr(label) for label in sorted(variants)))
+def hints_about_spelling(training: AbstractSet[str], testing: AbstractSet[str]) -> Iterator[tuple[str, Issue]]:
+    """Yield a hint for each group of labels that seem equal, and the side that has them all, or `both`."""
+    for variants in similar_labels(training | testing):
+        found = hint("HINT_SIMILAR_LABELS", detail=", ".join(map(_spelled, sorted(variants))))
+        if training >= variants:
+            yield "training", found
+        if testing >= variants:
+            yield "testing", found
+        if not training >= variants and not testing >= variants:
+            yield "both", found
+
+
+def _spelled(label: str) -> str:
+    """Return a label so that different spellings differ visibly."""
+    return repr(label) if label.isascii() else f"{label!r} ({label!a})"
+
+
+def hints_about_test_images(images: Mapping[str, int]) -> Iterator[Issue]:
+    """Yield a hint for each label of the test manifest that has more images than an older limit allows."""
+    for label, count in sorted(images.items()):
+        if count > MOST_TEST_IMAGES_OF_LABEL:
+            yield hint("HINT_MANY_TEST_IMAGES_FOR_LABEL", detail=f"{label}: {count:,}")
+
+
+def hints_about_kinds(totals: ManifestTotals, use_case: UseCase, feature: Feature) -> Iterator[Issue]:
+    """Yield a hint if images have only labels that the training ignores, or labels in the form of the other feature."""
+    if use_case is not UseCase.NOT_DETERMINED:
+        (other,) = {UseCase.IMAGE_LEVEL_LABELS, UseCase.OBJECT_LOCALIZATION} - {use_case}
+        ignored = totals.images[other] - totals.mixed
+        if ignored:
+            detail = f"{ignored:,} of {totals.named:,} images; the training is for {use_case.value}"
+            yield hint("HINT_OTHER_USE_CASE", detail=detail)
+    if feature == "CONTENT_MODERATION" and totals.moderated < totals.named:
+        detail = f"{totals.named - totals.moderated:,} of {totals.named:,} lines with an image"
+        yield hint("HINT_LABELS_OF_OTHER_FEATURE", detail=detail)
 
 
 def hints_about_overlap(training: AbstractSet[str], testing: AbstractSet[str]) -> Iterator[Issue]:

@@ -21,7 +21,7 @@ from typing import IO, Any, Self
 
 from rekog_versions.manifests.issues import Issue, issue
 from rekog_versions.manifests.lines import UseCase, parse
-from rekog_versions.manifests.notes import KINDS, annotated, notes
+from rekog_versions.manifests.notes import EARLIER_KINDS, annotated, notes
 
 SUMMARY = "manifest_summary.json"
 TRAINING = "training_manifest_with_validation.json"
@@ -150,7 +150,7 @@ def annotated_line(text: str, entry: Mapping[str, Any] | None, issues: Sequence[
 
 def may_hold_notes(line: bytes) -> bool:
     """Return True if a line may already have errors and warnings, because its file was a validation manifest."""
-    return any(f'"{kind}"'.encode() in line for kind in KINDS)
+    return any(f'"{kind}"'.encode() in line for kind in EARLIER_KINDS)
 
 
 class ServiceFiles:

@@ -11,6 +11,8 @@ from rekog_versions.manifests.issues import Issue
 from rekog_versions.manifests.limits import MOST_LABELS_OF_IMAGE
 from rekog_versions.manifests.lines import Image, UseCase, bucket_of
 
+SAME_BOXES_TWICE = "HINT_SAME_BOXES_TWICE"
+
 _CLASSES, _BOXES = UseCase.IMAGE_LEVEL_LABELS, UseCase.OBJECT_LOCALIZATION
 
 
@@ -37,10 +39,12 @@ class ImageBatch:
     """The number of images with image-level labels."""
     boxed: int = 0
     """The number of images with boxes."""
-    crowded: list[int] = field(default_factory=list[int])
-    """The places of images with too many labels."""
-    repeated: list[int] = field(default_factory=list[int])
-    """The places of images in which two attributes have the same boxes."""
+    mixed: int = 0
+    """The number of images with labels of both kinds."""
+    moderated: int = 0
+    """The number of images with labels for Custom Moderation."""
+    hints: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
+    """The place, the code and the detail of each hint about an image."""
     frames: list[Frame | None] | None = None
     """The size of each image, None without boxes; None as a whole if the sizes are not needed."""
     class_maps: list[tuple[int, str, Mapping[str, str]]] | None = None
@@ -69,12 +73,14 @@ class ImageBatch:
             self.boxed += 1
             if classes:
                 self.both += located.intersection(classes)
+                self.mixed += 1
         if len(classes) + len(boxes) > MOST_LABELS_OF_IMAGE and len({*classes, *boxes}) > MOST_LABELS_OF_IMAGE:
-            self.crowded.append(place)
+            self.hints.append((place, "HINT_MANY_LABELS_IN_IMAGE", ""))
 
     def add_image(self, place: int, image: Image) -> None:
         """Add the image that `read_line` returned for the line at `place`."""
         labels = image.labels
+        self.moderated += image.is_moderated
         self.add(place, image.source_ref, labels.get(_CLASSES, ()), labels.get(_BOXES, ()))
 
     @property
@@ -101,6 +107,12 @@ class ManifestTotals:
     """The numbers of the ignored lines."""
     images: Counter[UseCase] = field(default_factory=Counter[UseCase])
     """Images with labels of each kind."""
+    mixed: int = 0
+    """Images with labels of both kinds."""
+    named: int = 0
+    """Lines that name an image."""
+    moderated: int = 0
+    """Lines with labels for Custom Moderation."""
     labels: dict[UseCase, Counter[str]] = field(
         default_factory=lambda: {_CLASSES: Counter[str](), _BOXES: Counter[str]()}
     )
@@ -122,6 +134,9 @@ class ManifestTotals:
         """Count the images of some lines."""
         self.images[_CLASSES] += batch.classed
         self.images[_BOXES] += batch.boxed
+        self.mixed += batch.mixed
+        self.named += len(batch.references)
+        self.moderated += batch.moderated
         self.labels[_CLASSES].update(batch.classes)
         self.labels[_BOXES].update(batch.located)
         self.boxes.update(batch.boxes)

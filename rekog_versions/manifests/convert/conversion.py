@@ -9,6 +9,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from rekog_versions._json import JsonResult, dumps
 from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import TypedLine
@@ -44,6 +45,7 @@ class ConversionReason(Enum):
     TOO_MANY_BOXES = "image with over 50 boxes"
     AMBIGUOUS = "several attributes, and none of them was chosen"
     REJECTED = "the service would reject it"
+    NOT_VERIFIED = "labels that a verification job rejected"
     CLIPPED = "box clipped to its image"
     REPEATED_LABEL = "label that the image has already"
     SAME_NAME = "category with the name of another one: both became one label"
@@ -55,7 +57,7 @@ class ConversionReason(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ConversionIssue:
+class ConversionIssue(JsonResult):
     """An image, a label or a box that a conversion left out or changed."""
 
     reason: ConversionReason
@@ -117,6 +119,19 @@ class ConversionReport:
             yield line
         self._is_complete = True
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, for JSON: the numbers and the issues, the first 1,000 of each reason."""
+        return {
+            "lines": self._lines,
+            "is_complete": self._is_complete,
+            "counts": {reason.value: count for reason, count in self._counts.items()},
+            "issues": [found.to_dict() for found in self._issues],
+        }
+
+    def to_json(self, *, indent: int | None = 4) -> str:
+        """Return the JSON document of `to_dict()`."""
+        return dumps(self.to_dict(), indent)
+
     def __len__(self) -> int:
         return self._counts.total()
 
@@ -143,7 +158,7 @@ class ConversionReport:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenManifest:
+class WrittenManifest(JsonResult):
     """A manifest that a conversion wrote."""
 
     target: str

@@ -1,8 +1,7 @@
 """Convert output manifests of Ground Truth that Custom Labels cannot read without changes."""
 
 import codecs
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -19,16 +18,16 @@ from rekog_versions.manifests.build.parsing import (
     typed_line,
 )
 from rekog_versions.manifests.build.typed_lines import (
-    CLASSIFICATION,
-    DETECTION,
     ImageLabel,
     ImageLevelLine,
     ObjectLine,
     TypedLine,
 )
+from rekog_versions.manifests.check.jobs import is_rejection, verdicts_in
 from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
 from rekog_versions.manifests.convert.fitting import BoxFitter
-from rekog_versions.manifests.sources import RereadableManifest
+from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION
+from rekog_versions.manifests.sources import RereadableManifest, StoredManifest
 
 MULTILABEL = "groundtruth/image-classification-multilabel"
 _TYPES = frozenset({CLASSIFICATION, DETECTION, MULTILABEL})
@@ -44,7 +43,11 @@ _BOX_CODES = frozenset(
 
 
 def from_ground_truth(
-    source: str | os.PathLike[str], *, attribute: str | None = None, s3: Any = None
+    source: StoredManifest,
+    *,
+    attribute: str | None = None,
+    leave_out_rejected: bool | Collection[str] = False,
+    s3: Any = None,
 ) -> ConvertedLines[TypedLine]:
     """Convert the output manifest of a Ground Truth job to lines that Custom Labels reads.
 
@@ -54,24 +57,42 @@ def from_ground_truth(
       before `job`). A line without a chosen attribute is left out.
     - Boxes are clipped to their image. Boxes that the service would reject are left out.
     - The first of several lines with the same `source-ref` is converted.
+    - Verdicts of verification jobs are left out. The lines that they reject are left out on request.
 
     Args:
-        source: The manifest: a path, or `s3://bucket/key`.
+        source: The manifest: a path, `s3://bucket/key`, or an `S3Object` to name a version.
         attribute: The name of the attribute to convert in each line.
+        leave_out_rejected: True leaves out the lines that a verification job rejected, by the usual names of such
+            verdicts: `reject`, `bad`, `fail`, `incorrect` and similar words, in any case, perhaps with more words after
+            them. A list has the verdicts of your job that reject a line, in any case.
         s3: For S3: a boto3 client for it, or a `VersionsClient`.
 
     Raises:
         ManifestError: `source` is an incomplete S3 URI. While iterating: the manifest has changed since it was read
-            first.
+            first, is compressed, or is not UTF-8.
+        TypeError: An argument has an unsupported type.
         ValueError: `source` is in S3 and `s3` is None.
         OSError: While iterating: the file can't be read.
         botocore.exceptions.ClientError: While iterating: S3 rejected the request.
     """
     manifest = RereadableManifest(source, s3)
-    return ConvertedLines(lambda report: _lines(manifest, attribute, report))
+    rejects = _rejections(leave_out_rejected)
+    return ConvertedLines(lambda report: _lines(manifest, attribute, rejects, report))
 
 
-def _lines(manifest: RereadableManifest, attribute: str | None, report: ConversionReport) -> Iterator[TypedLine]:
+def _rejections(given: bool | Collection[str]) -> Callable[[str], bool]:
+    """Return a function that decides if a verdict rejects the labels of a line."""
+    if isinstance(given, str):
+        raise TypeError(f"leave_out_rejected must be True, False or a list of verdicts, got {shown(given)}")
+    if isinstance(given, bool):
+        return is_rejection if given else lambda _: False
+    verdicts = {verdict.strip().casefold() for verdict in given}
+    return lambda verdict: verdict.strip().casefold() in verdicts
+
+
+def _lines(
+    manifest: RereadableManifest, attribute: str | None, rejects: Callable[[str], bool], report: ConversionReport
+) -> Iterator[TypedLine]:
     seen: set[str] = set()
     for number, text in enumerate(manifest.lines(), start=1):
         place = f"line {number}"
@@ -82,6 +103,11 @@ def _lines(manifest: RereadableManifest, attribute: str | None, report: Conversi
             entry = parse_entry(text.removeprefix(codecs.BOM_UTF8) if number == 1 else text)
         except ManifestError as error:
             report.add(ConversionReason.UNREADABLE, place, str(error))
+            continue
+        rejected = next(((name, verdict) for name, verdict in verdicts_in(entry) if rejects(verdict)), None)
+        if rejected:
+            found = f"{shown(entry.get('source-ref'))}: {shown(rejected[0])} says {shown(rejected[1])}"
+            report.add(ConversionReason.NOT_VERIFIED, place, found)
             continue
         line = report.attempt(place, partial(_convert, entry, place, attribute, report))
         if line is None:

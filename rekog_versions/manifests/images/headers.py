@@ -32,6 +32,7 @@ _OTHER_SIGNATURES = (
 )
 _EXIF_BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 _EXIF_ORIENTATION = 0x0112
+_ORIENTATIONS = range(1, 9)
 _ROTATED = frozenset({5, 6, 7, 8})  # orientations that swap height and width
 
 
@@ -49,6 +50,8 @@ class Header:
     """True if the EXIF orientation rotates the image by 90 degrees, so that viewers swap height and width."""
     is_incomplete: bool = False
     """True if the given bytes end within the header."""
+    orientation: int | None = None
+    """The EXIF orientation, 1 to 8; None if there is none."""
 
 
 def read_header(head: bytes) -> Header:
@@ -116,7 +119,8 @@ def _read(reader: "type[ImageFile]", name: str, head: bytes) -> Header:
         image = reader(file)
     except Exception:  # noqa: BLE001  (Pillow's readers raise all kinds of errors for invalid files)
         return Header(name, is_incomplete=file.is_incomplete)
-    return Header(name, *image.size, is_rotated=_orientation(image.info.get("exif")) in _ROTATED)
+    orientation = _orientation(image.info.get("exif"))
+    return Header(name, *image.size, is_rotated=orientation in _ROTATED, orientation=orientation)
 
 
 def _orientation(exif: object) -> int | None:
@@ -135,7 +139,7 @@ def _orientation(exif: object) -> int | None:
         for entry in range(entries):
             tag, value = struct.unpack_from(f"{order}H6xH", content, start + 2 + entry * 12)
             if tag == _EXIF_ORIENTATION:
-                return int(value)
+                return int(value) if value in _ORIENTATIONS else None
     except struct.error:
         pass
     return None

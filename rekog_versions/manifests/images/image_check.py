@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeVar
 
+from rekog_versions._json import JsonResult
 from rekog_versions.manifests.boxes import Frame
 
 LARGEST_FILE = 15 * 1024 * 1024
@@ -38,7 +39,7 @@ class ImageProblem(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ImageInfo:
+class ImageInfo(JsonResult):
     """The format and the size of an image, from its header."""
 
     format: str | None = None
@@ -55,6 +56,8 @@ class ImageInfo:
     """Why the image could not be read; None if it could."""
     detail: str = ""
     """More about the problem, printable."""
+    orientation: int | None = None
+    """The EXIF orientation, 1 to 8; None if the image has none. Viewers turn or mirror the image unless it is 1."""
 
 
 class ImageReader(Protocol):
@@ -89,7 +92,7 @@ class ImageSizeMatch(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ImageVerdict:
+class ImageVerdict(JsonResult):
     """The result of checking an image by the service's limits."""
 
     code: str | None = None
@@ -120,12 +123,14 @@ def check_image(image: ImageInfo, *, boxes: bool, frame: Frame | None = None) ->
         return ImageVerdict(_INVALID, f"it has {image.size:,} bytes; at most {LARGEST_FILE:,} are allowed", match)
     if image.problem or image.width is None or image.height is None:
         return ImageVerdict(_INVALID, image.detail or f"its {image.format} header is invalid", match)
-    wrong = _wrong_sides(image.width, image.height)
+    wrong = wrong_sides(image.width, image.height)
+    wrong = f"it has {wrong}" if wrong else ""
     return ImageVerdict((_DIMENSION if boxes else _INVALID) if wrong else None, wrong, match)
 
 
-def _wrong_sides(width: int, height: int) -> str:
-    found = f"it has {width:,} x {height:,} pixels"
+def wrong_sides(width: float, height: float) -> str:
+    """Return the size of an image and the limit that it breaks; empty if the size is fine."""
+    found = f"{width:,} x {height:,} pixels"
     shorter, longer = sorted((width, height))
     if shorter < SHORTEST_SIDE:
         return f"{found}; each side must have at least {SHORTEST_SIDE}"

@@ -271,7 +271,9 @@ def _image_info(header: Header, size: int, *, is_whole: bool) -> ImageInfo:
             detail = f"the {header.format} file ends within its header"
         elif header.format in {"PNG", "JPEG"}:
             detail = f"its {header.format} header is invalid"
-    return ImageInfo(header.format, header.width, header.height, size, header.is_rotated, problem, detail)
+    return ImageInfo(
+        header.format, header.width, header.height, size, header.is_rotated, problem, detail, header.orientation
+    )
 
 
 def _not_checked(detail: str) -> ImageInfo:

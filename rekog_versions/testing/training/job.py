@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from rekog_versions.manifests.check.rules import Feature, check_content
+from rekog_versions.manifests.check.rules import check_content
 from rekog_versions.manifests.check.service_files import Checked, manifest_summary, validation_manifest
 from rekog_versions.manifests.issues import MESSAGES, Issue
-from rekog_versions.manifests.limits import most_lines
+from rekog_versions.manifests.limits import Feature, most_lines
 from rekog_versions.manifests.lines import Line, UseCase
 from rekog_versions.testing.moto_s3 import Storage, StorageError
 from rekog_versions.testing.settings import ImageChecks, Quality
@@ -153,18 +153,19 @@ def _read(
     job: TrainingJob, storage: Storage, read_image: ReadImage | None
 ) -> tuple[ParsedManifest, ParsedManifest | None]:
     """Return the training manifest and the test manifest. The latter is None with AutoCreate."""
+
+    def read(lines: Sequence[Line]) -> ParsedManifest:
+        return ParsedManifest.of(lines, read_image, feature=cast("Feature", job.feature))
+
     if job.datasets is not None:
         if not job.datasets["TRAIN"] or not job.datasets["TEST"]:
             raise TrainingError(EMPTY)
-        return (
-            ParsedManifest.of(job.datasets["TRAIN"], read_image),
-            ParsedManifest.of(job.datasets["TEST"], read_image),
-        )
+        return read(job.datasets["TRAIN"]), read(job.datasets["TEST"])
     training = read_assets(storage, job.request["TrainingData"]["Assets"], most_lines(job.region, "training"))
     if job.request["TestingData"].get("AutoCreate"):
-        return ParsedManifest.of(training, read_image), None
+        return read(training), None
     testing = read_assets(storage, job.request["TestingData"]["Assets"], most_lines(job.region, "testing"))
-    return ParsedManifest.of(training, read_image), ParsedManifest.of(testing, read_image)
+    return read(training), read(testing)
 
 
 def _checked(manifest: ParsedManifest, use_case: UseCase | None, more: Sequence[Issue] = ()) -> Checked:

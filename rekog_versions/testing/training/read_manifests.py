@@ -9,7 +9,7 @@ from rekog_versions.manifests.check.totals import ImageBatch, ManifestTotals
 from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, check_image
 from rekog_versions.manifests.images.readers import image_info_from_bytes
 from rekog_versions.manifests.issues import MESSAGES, Issue, issue
-from rekog_versions.manifests.limits import MOST_BYTES
+from rekog_versions.manifests.limits import MOST_BYTES, Feature
 from rekog_versions.manifests.lines import Image, Line, UseCase, parse, read_line
 from rekog_versions.manifests.naming import has_extension
 from rekog_versions.testing.moto_s3 import Storage, StorageDeniedError, StorageError
@@ -40,18 +40,21 @@ class ParsedManifest:
     """The numbers that the rules about whole manifests need."""
 
     @classmethod
-    def of(cls, lines: Sequence[Line], read_image: ReadImage | None = None) -> Self:
+    def of(
+        cls, lines: Sequence[Line], read_image: ReadImage | None = None, *, feature: Feature = "CUSTOM_LABELS"
+    ) -> Self:
         """Read the lines of a manifest or a dataset.
 
         Args:
             lines: The lines.
             read_image: Reads an image. None means that images are not checked.
+            feature: The feature that the project customizes.
         """
         images: dict[int, Image] = {}
         issues: list[Issue] = []
         totals, batch = ManifestTotals(total=len(lines)), ImageBatch()
         for number, line in enumerate(lines, start=1):
-            image, found = read_line(line, number)
+            image, found = read_line(line, number, feature=feature)
             if image is not None:
                 images[number] = image
                 if read_image is not None:
