@@ -114,8 +114,11 @@ class Reply(Generic[T]):
                 loop.call_soon_threadsafe(arrived.set)
 
         self._wakers.append(wake)
-        while not self.is_set:
-            # an interruption of the event loop can lose the call of `arrived.set`
-            with suppress(TimeoutError):
-                async with asyncio.timeout(WAKE_PERIOD):
-                    await arrived.wait()
+        try:
+            while not self.is_set:
+                # an interruption of the event loop can lose the call of `arrived.set`
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(WAKE_PERIOD):
+                        await arrived.wait()
+        finally:
+            self._wakers.remove(wake)  # a cancelled scope of anyio cancels the wait in every turn of the loop

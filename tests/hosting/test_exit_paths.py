@@ -403,29 +403,45 @@ async def main():
 """
 
 
+RUN = {
+    "asyncio": "asyncio.run(main())",
+    "uvloop": "import uvloop\nuvloop.run(main())",
+    "anyio": "import anyio\nanyio.run(main)",
+    "anyio on uvloop": "import anyio\nanyio.run(main, backend_options={'use_uvloop': True})",
+}
+on_every_loop = pytest.mark.parametrize("loop", RUN)
+
+
+@on_every_loop
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_under_asyncio_cancels_the_task_and_stops_the_model(number: signal.Signals, service: Service) -> None:
+def test_a_signal_under_asyncio_cancels_the_task_and_stops_the_model(
+    number: signal.Signals, loop: str, service: Service
+) -> None:
     version = service.version()
-    code = f"{ASYNC_BODY}\nasyncio.run(main())"
+    code = f"{ASYNC_BODY}\n{RUN[loop]}"
     status, out, _ = Child(service, code, version).until("running").signalled(number).end()
     assert (status, out) == (-number, "cleaned up\n")
     assert service.stopped(version)
 
 
+@on_every_loop
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_under_asyncio_while_the_model_is_starting(number: signal.Signals, service: Service) -> None:
+def test_a_signal_under_asyncio_while_the_model_is_starting(
+    number: signal.Signals, loop: str, service: Service
+) -> None:
     version = service.version(times=4)
-    code = f"{ASYNC_BODY}\nasyncio.run(main())"
+    code = f"{ASYNC_BODY}\n{RUN[loop]}"
     status, out, _ = Child(service, code, version).until("STARTING").signalled(number).end()
     assert status == -number
     assert "running" not in out
     assert service.stopped(version)
 
 
-def test_more_signals_under_asyncio_do_not_lose_the_stop(service: Service) -> None:
+@on_every_loop
+def test_more_signals_under_asyncio_do_not_lose_the_stop(loop: str, service: Service) -> None:
     version = service.version()
     stuck = "rekognition.meta.events.register('before-send.rekognition.StopProjectVersion', stuck)"
-    code = f"{stuck}\n{ASYNC_BODY}\nasyncio.run(main())"
+    code = f"{stuck}\n{ASYNC_BODY}\n{RUN[loop]}"
     child = Child(service, code, version).until("running").signalled(signal.SIGINT).until("stopping")
     child.signalled(signal.SIGINT).signalled(signal.SIGINT)
     assert service.status(version) == "RUNNING"
@@ -461,6 +477,23 @@ asyncio.run(outer())
     assert service.status(version) == "RUNNING"
     status, out, _ = child.resume().end()
     assert (status, out) == (0, "ended\n")
+    assert service.stopped(version)
+
+
+def test_a_cancelled_scope_of_anyio_stops_the_model(service: Service) -> None:
+    version = service.version()
+    code = """
+import anyio
+async def main():
+    with anyio.CancelScope() as scope:
+        async with running(aio, version):
+            say("running")
+            scope.cancel()
+            await anyio.sleep_forever()
+    assert scope.cancelled_caught
+anyio.run(main)
+"""
+    assert Child(service, code, version).end() == (0, "running\n", "")
     assert service.stopped(version)
 
 

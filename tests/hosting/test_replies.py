@@ -86,6 +86,23 @@ def test_cancellations_are_returned_when_the_reply_is_set() -> None:
     assert isinstance(asyncio.run(main()), asyncio.CancelledError)
 
 
+def test_any_number_of_cancellations_leave_nothing_behind() -> None:
+    reply: Reply[str] = Reply()
+
+    async def main() -> None:
+        waiting = asyncio.create_task(reply.wait_async("it is done"))
+        for _ in range(1000):
+            await asyncio.sleep(0)
+            waiting.cancel()
+        await asyncio.sleep(0)
+        assert len(reply._wakers) <= 1
+        reply.set("done")
+        assert isinstance(await waiting, asyncio.CancelledError)
+
+    asyncio.run(main())
+    assert reply._wakers == []
+
+
 def test_a_cancellation_ends_other_waits() -> None:
     reply: Reply[str] = Reply()
 
