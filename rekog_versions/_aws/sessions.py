@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Session: TypeAlias = "boto3.Session"
 ClientConfig: TypeAlias = "Config"
 
+MAX_POOL_CONNECTIONS = 10
+"""botocore's default number of connections that a client keeps."""
+
 
 class Services:
     """Clients for other services, created from a session on first use, in the region of the Rekognition client.
@@ -63,6 +66,8 @@ def connect(
     profile_name: str | None,
     endpoint_url: str | None,
     config: "Config | None",
+    *,
+    max_pool_connections: int = MAX_POOL_CONNECTIONS,
 ) -> tuple[Any, "boto3.Session"]:
     """Create a Rekognition client with our default settings; returns it with its session.
 
@@ -75,7 +80,11 @@ def connect(
 
     if session is not None and profile_name is not None:
         raise ValueError("pass a session or a profile_name, not both: a session already has its profile")
-    settings = Config(retries={"mode": "standard"}, user_agent_extra=f"rekog_versions/{__version__}")
+    settings = Config(
+        retries={"mode": "standard"},
+        user_agent_extra=f"rekog_versions/{__version__}",
+        max_pool_connections=max_pool_connections,
+    )
     if config is not None:
         extra = getattr(config, "user_agent_extra", None)
         settings = settings.merge(config)

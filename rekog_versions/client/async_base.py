@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt
 from rekog_versions._aws.operations import Operation, ResponseT
-from rekog_versions._aws.sessions import Session
+from rekog_versions._aws.sessions import ClientConfig, Session, connect
 from rekog_versions._aws.transport import RekognitionClient, Reply
 from rekog_versions.client._sync.client import VersionsClient
 from rekog_versions.client.base import CommonBase
@@ -63,6 +63,34 @@ class AsyncClientBase(CommonBase):
         self._is_closed = False
         self._turn = 0
         self._turn_began = -math.inf
+
+    @classmethod
+    def connect(
+        cls,
+        *,
+        session: "Session | None" = None,
+        region_name: str | None = None,
+        profile_name: str | None = None,
+        endpoint_url: str | None = None,
+        config: "ClientConfig | None" = None,
+        max_workers: int = MAX_WORKERS,
+    ) -> Self:
+        """Create a client with a boto3 client of its own, which keeps a connection for each thread.
+
+        Args:
+            session: The boto3 session; by default, a new one. boto3's default session is never used.
+            region_name: The region; by default, the session's.
+            profile_name: A profile of the shared configuration files, for the new session.
+            endpoint_url: An endpoint other than AWS's, such as that of the emulated service.
+            config: Settings that override ours; see `VersionsClient.connect`.
+            max_workers: The most threads for calls.
+
+        Raises:
+            ValueError: Both a session and a profile are given.
+            botocore.exceptions.BotoCoreError: The profile does not exist, or no region is configured.
+        """
+        made = connect(session, region_name, profile_name, endpoint_url, config, max_pool_connections=max_workers)
+        return cls._connected(*made, max_workers=max_workers)
 
     async def __aenter__(self) -> Self:
         return self

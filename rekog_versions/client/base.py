@@ -66,8 +66,11 @@ class CommonBase:
             ValueError: Both a session and a profile are given.
             botocore.exceptions.BotoCoreError: The profile does not exist, or no region is configured.
         """
-        rekognition, session = connect(session, region_name, profile_name, endpoint_url, config)
-        client = cls(rekognition, session=session)
+        return cls._connected(*connect(session, region_name, profile_name, endpoint_url, config))
+
+    @classmethod
+    def _connected(cls, rekognition: Any, session: "Session", **options: Any) -> Self:
+        client = cls(rekognition, session=session, **options)
         client._transport.read_bytes()
         return client
 

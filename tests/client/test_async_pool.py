@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from rekog_versions import AsyncVersionsClient, ResourceInUseError, VersionsClient
 from rekog_versions.client.async_base import LONGEST_TURN
@@ -51,6 +52,16 @@ def test_no_more_calls_run_at_once_than_there_are_workers(wire: Wire) -> None:
 
     asyncio.run(main())
     assert most == 2
+
+
+def test_connect_keeps_a_connection_for_each_thread() -> None:
+    client = AsyncVersionsClient.connect(region_name="us-east-1", max_workers=7)
+    assert client.rekognition.meta.config.max_pool_connections == 7
+    assert client._threads._max_workers == 7
+    mine = Config(max_pool_connections=3)
+    other = AsyncVersionsClient.connect(region_name="us-east-1", config=mine)
+    assert other.rekognition.meta.config.max_pool_connections == 3
+    assert VersionsClient.connect(region_name="us-east-1").rekognition.meta.config.max_pool_connections == 10
 
 
 def test_a_closed_client_says_so(wire: Wire) -> None:

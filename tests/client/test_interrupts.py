@@ -136,11 +136,49 @@ def test_ctrl_c_during_a_create_prints_that_the_training_may_have_started(servic
 
 def test_ctrl_c_during_an_asyncio_wait_prints_how_to_resume_it(service: Loopback) -> None:
     service.creates.append("v1")
-    code = f"""
-import asyncio
-aio = AsyncVersionsClient.connect(region_name="us-east-1", endpoint_url=sys.argv[1], config=settings)
-asyncio.run(aio.wait_until_trained(({PROJECT!r}, 'v1')))
-"""
+    code = f"{ASYNC}asyncio.run(aio.wait_until_trained(({PROJECT!r}, 'v1')))"
     err = interrupted(start(service, code), service.described)
     assert "KeyboardInterrupt" in err
     assert "resumes the wait, in any process" in err
+
+
+ASYNC = """
+import asyncio
+aio = AsyncVersionsClient.connect(region_name="us-east-1", endpoint_url=sys.argv[1], config=settings)
+"""
+
+
+def test_ctrl_c_during_an_asyncio_create_waits_for_its_response_and_a_second_one_does_not(service: Loopback) -> None:
+    service.creates_hang = True
+    process = start(service, f"{ASYNC}asyncio.run(aio.create_project_version(**fields))")
+    assert service.creating.wait(30)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    printed = ""
+    while not printed.endswith("\nKeyboardInterrupt\n"):
+        line = process.stderr.readline()
+        assert line, printed
+        printed += line
+    assert "may have started" in printed
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode != 0
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.0003, 0.001, 0.003, 0.01, 0.1])
+def test_two_ctrl_c_in_a_row_end_an_asyncio_program(service: Loopback, pause: float) -> None:
+    service.creates.append("v1")
+    waits = f"await asyncio.gather(*(aio.wait_until_trained(({PROJECT!r}, 'v1')) for _ in range(20)))"
+    process = start(service, f"{ASYNC}async def main():\n    {waits}\nasyncio.run(main())")
+    assert service.described.wait(30)
+    process.send_signal(signal.SIGINT)
+    time.sleep(pause)
+    process.send_signal(signal.SIGINT)
+    try:
+        _, err = process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:  # asyncio has lost a wake-up, as it does in one of some hundred cases
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode != 0
+    assert "KeyboardInterrupt" in err
