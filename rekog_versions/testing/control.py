@@ -7,6 +7,7 @@ from typing import Any, Self, TypedDict, Unpack
 from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from rekog_versions._text import printable
 from rekog_versions.testing.fault_injection import Fault, HangUp
 from rekog_versions.testing.process_state import active_controls, transition_defaults
 from rekog_versions.testing.responses import OPERATIONS
@@ -255,7 +256,8 @@ class CustomLabelsControl:
         Args:
             operation: The name of the operation, as in "CreateProjectVersion".
             times: The number of calls.
-            error: The code of an error that the service model declares for the operation, as in "ThrottlingException".
+            error: The code of an error that the service model declares for the operation, as in "ThrottlingException",
+                or "ValidationException".
                 It is returned before any other check, and nothing is done.
             hang_up: Closes the connection without a response, "before" the work is done or "after" it. In the same
                 process botocore raises a `ConnectionClosedError`. A server closes the socket.
@@ -303,9 +305,11 @@ class CustomLabelsControl:
 def _check_scope(setting: object, scope: Mapping[str, Any]) -> None:
     """Check the names in `**scope`, which Python itself does not check."""
     allowed = _NARROW_SCOPES.get(type(setting), VersionScope.__annotations__)
-    for name in scope:
+    for name, value in scope.items():
         if name not in allowed:
             raise TypeError(f"got an unexpected keyword argument {name!r}")
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{name} must be a string, got {printable(value, 80)}")
 
 
 def _check_in_process() -> None:

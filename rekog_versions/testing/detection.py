@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rekog_versions.manifests.images.headers import read_header
-from rekog_versions.manifests.images.image_check import LARGEST_FILE, LONGEST_SIDE, SHORTEST_SIDE
+from rekog_versions.manifests.images.image_check import LARGEST_ASPECT, LARGEST_FILE, LONGEST_SIDE, SHORTEST_SIDE
 from rekog_versions.testing.entities import ProjectVersion
 from rekog_versions.testing.exceptions import (
     ImageTooLargeException,
@@ -75,7 +75,7 @@ def detect(model: SimulatedModel, storage: Storage, request: Mapping[str, Any]) 
         InvalidS3ObjectException: The image cannot be read.
         ImageTooLargeException: The image has too many bytes, or a side over 4,096 pixels.
         InvalidImageFormatException: The image is neither PNG nor JPEG.
-        InvalidParameterException: A side is under 64 pixels.
+        InvalidParameterException: A side is under 64 pixels, or the sides differ by more than 20:1.
     """
     content = _content(request["Image"], storage)
     size = _checked_size(content)
@@ -116,6 +116,10 @@ def _checked_size(content: bytes) -> tuple[int, int]:
         raise InvalidParameterException(f"{shown}; each side must have at least {SHORTEST_SIDE}")
     if max(width, height) > LONGEST_SIDE:
         raise ImageTooLargeException(f"{shown}; each side may have at most {LONGEST_SIDE}")
+    if max(width, height) > LARGEST_ASPECT * min(width, height):
+        raise InvalidParameterException(
+            f"{shown}; one side may be at most {LARGEST_ASPECT} times as long as the other one"
+        )
     return width, height
 
 

@@ -7,7 +7,11 @@ services.
 
 # ruff: noqa: N818 - the names are the service's
 
-from moto.core.exceptions import JsonRESTError, ServiceException
+import json
+from typing import Any
+from uuid import uuid4
+
+from moto.core.exceptions import ServiceException
 
 
 class CustomLabelsError(ServiceException):
@@ -44,7 +48,7 @@ class InvalidPaginationTokenException(CustomLabelsError):
 
 
 class InvalidParameterException(CustomLabelsError):
-    """A parameter violates a constraint, or parameters contradict each other."""
+    """Parameters contradict each other, or a value does not fit the resource."""
 
 
 class InvalidPolicyRevisionIdException(CustomLabelsError):
@@ -85,10 +89,24 @@ class ServiceQuotaExceededException(CustomLabelsError):
     """The resource has as many tags or policies as are allowed."""
 
 
-class SerializationException(JsonRESTError):
+class ValidationException(CustomLabelsError):
+    """A value breaks a constraint of the service model, which does not declare this exception."""
+
+
+class SerializationException(CustomLabelsError):
     """The body cannot be decoded. This is an error of the protocol, which the service model does not declare."""
 
-    code = 400
 
-    def __init__(self, message: str) -> None:
-        super().__init__("SerializationException", message)
+class InvalidSignatureException(CustomLabelsError):
+    """The request is signed for a region that does not exist. The service model does not declare this exception."""
+
+
+class UnknownOperationException(CustomLabelsError):
+    """The operation is not emulated. The service model does not declare this exception."""
+
+
+def error_response(error: CustomLabelsError) -> tuple[int, dict[str, Any], str]:
+    """Return the HTTP status, the headers and the body of an error response, with all members of the service."""
+    members = {"__type": error.code, "Code": error.code, "Logref": str(uuid4()), "Message": str(error.message)}
+    headers = {"Content-Type": "application/x-amz-json-1.1", "status": error.http_status}
+    return error.http_status, headers, json.dumps(members)

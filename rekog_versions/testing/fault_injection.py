@@ -13,7 +13,7 @@ from moto.core.utils import get_service_model
 from requests.exceptions import ConnectionError as RequestsConnectionError
 
 from rekog_versions.testing import clock
-from rekog_versions.testing.exceptions import CustomLabelsError
+from rekog_versions.testing.exceptions import CustomLabelsError, ValidationException
 from rekog_versions.testing.settings import settings_of
 
 HangUp = Literal["before", "after"]
@@ -116,7 +116,7 @@ def take_fault(operation: str, *, account_id: str, region: str) -> Fault | None:
 def _check_error(operation: str, error: str) -> None:
     model: Any = get_service_model("rekognition")
     modelled = [shape.name for shape in model.operation_model(operation).error_shapes]
-    if error not in modelled:
+    if error not in (*modelled, ValidationException.code):
         raise ValueError(f"error must be one of {operation}'s: {', '.join(sorted(modelled))}. Got {error!r}")
 
 

@@ -2,7 +2,8 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Generator
+import os
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from threading import Lock, get_ident
 from types import FunctionType, TracebackType
@@ -21,6 +22,46 @@ _MAY_TAKE_METHOD = ("setup_method", "teardown_method")  # pytest inspects whethe
 _IS_SETUP = "__custom_labels_setup__"
 
 
+class _Isolation:
+    """Keeps clients that are created during a mock away from endpoints that the environment or a profile names.
+
+    moto handles requests to the addresses of AWS only. A request to `AWS_ENDPOINT_URL`, or to a dual-stack or FIPS
+    endpoint, would leave the mock.
+    """
+
+    _VARIABLES: Mapping[str, str] = {
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_USE_DUALSTACK_ENDPOINT": "false",
+        "AWS_USE_FIPS_ENDPOINT": "false",
+    }
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._before: Mapping[str, str | None] = {}
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._before = {name: os.environ.get(name) for name in self._VARIABLES}
+                os.environ.update(self._VARIABLES)
+            self._users += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users:
+                return
+            for name, value in self._before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+_isolation = _Isolation()
+
+
 class _Session:
     """One use of a mock: moto's mocks, the patch of moto, and a control."""
 
@@ -30,11 +71,13 @@ class _Session:
 
     def start(self, *, reset: bool = True) -> None:
         moto_patch.install()
+        _isolation.begin()
         try:
             # a new object each time, because it keeps the environment that it restores
             self._aws = mock_aws(config=self._config)
             self._aws.start(reset=reset)
         except BaseException:
+            _isolation.end()
             moto_patch.uninstall()
             raise
         self.control.activate()
@@ -46,6 +89,7 @@ class _Session:
                 self.control.undo()
             self._aws.stop(remove_data=remove_data)
         finally:
+            _isolation.end()
             moto_patch.uninstall()
 
 
@@ -57,21 +101,42 @@ class CustomLabelsMock(AbstractContextManager["CustomLabelsControl"]):
         self._lock = Lock()
         self._entered: list[tuple[int, _Session]] = []
 
-    def __enter__(self) -> CustomLabelsControl:
+    def start(self, *, reset: bool = True) -> CustomLabelsControl:
+        """Start the mock without a `with` block, as moto's `start()` does, and return the control.
+
+        Args:
+            reset: True to begin with an empty service.
+        """
         session = _Session(self._config)
-        session.start()
+        session.start(reset=reset)
         with self._lock:
             self._entered.append((get_ident(), session))
         return session.control
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def stop(self, *, remove_data: bool = True) -> None:
+        """Stop the mock that `start()` started last.
+
+        Args:
+            remove_data: True to delete the content of the service.
+
+        Raises:
+            RuntimeError: The mock is not started.
+        """
         with self._lock:
+            if not self._entered:
+                raise RuntimeError("this mock is not started; call start() first")
             entered_here = [index for index, (thread, _) in enumerate(self._entered) if thread == get_ident()]
             # if this thread has entered none, the last one is left
             _, session = self._entered.pop(entered_here[-1] if entered_here else -1)
-        session.stop()
+        session.stop(remove_data=remove_data)
+
+    def __enter__(self) -> CustomLabelsControl:
+        return self.start()
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
 
     def __call__(self, decorated: _F) -> _F:
         """Decorate a function, a coroutine function or a class.
@@ -186,9 +251,13 @@ def mock_custom_labels(
 ) -> Callable[..., Any] | CustomLabelsMock:
     """Start moto's mocks with Custom Labels in them.
 
-    This is a context manager that returns the control. It is also a decorator, with or without parentheses, for
-    functions, coroutine functions, generator functions and classes. It can be nested, also with moto's `mock_aws`. All
-    share one state, with S3, IAM and the other services of moto. When the last one ends, moto is unchanged again.
+    This is a context manager that returns the control. `start()` and `stop()` do the same. It is also a decorator, with
+    or without parentheses, for functions, coroutine functions, generator functions and classes. It can be nested, also
+    with moto's `mock_aws`. All share one state, with S3, IAM and the other services of moto. When the last one ends,
+    moto is unchanged again.
+
+    Clients that are created meanwhile call the mock even if the environment or a profile names another endpoint, as
+    `AWS_ENDPOINT_URL` does. An `endpoint_url` that is passed to a client still counts.
 
     Args:
         decorated: The decorated function or class, if it is used without parentheses.

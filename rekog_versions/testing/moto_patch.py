@@ -4,16 +4,29 @@ moto has no plugins, so one attribute is replaced: `RekognitionResponse._dispatc
 the patch can be installed and removed at any time, even while a server runs.
 """
 
+import gzip
 import warnings
+import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from threading import Lock
 from typing import Any
 
 import moto
-from moto.core.utils import camelcase_to_underscores
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.rekognition.responses import RekognitionResponse
 
+from rekog_versions._text import printable
+from rekog_versions.testing.backend import custom_labels_backends
+from rekog_versions.testing.exceptions import (
+    CustomLabelsError,
+    InvalidSignatureException,
+    SerializationException,
+    UnknownOperationException,
+    error_response,
+)
 from rekog_versions.testing.responses import OPERATIONS, CustomLabelsResponse
 
 # ruff: noqa: SLF001 - `_dispatch` is private to moto
@@ -21,6 +34,28 @@ _moto_response: Any = RekognitionResponse  # Any, so that its method can be repl
 
 # moto has a fixed response for this operation; the emulation replaces it without a warning
 _KNOWN_TO_MOTO = frozenset({"DetectCustomLabels"})
+
+
+_UNREADABLE = (UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error)
+_NOT_EMULATED = "The operation {} is not emulated: neither rekog_versions nor moto implements it"
+
+
+def _check_request(action: str, region: str) -> None:
+    """Check the operation and the region of a request, for which moto raises exceptions that no client understands."""
+    if action not in _known_operations():
+        raise UnknownOperationException(f"Rekognition has no operation '{printable(action, 80)}'")
+    try:
+        custom_labels_backends[DEFAULT_ACCOUNT_ID][region]
+    except KeyError:
+        raise InvalidSignatureException(
+            f"Credential should be scoped to a valid region, and Rekognition is not in '{printable(region, 80)}'"
+        ) from None
+
+
+@cache
+def _known_operations() -> frozenset[str]:
+    model: Any = get_service_model("rekognition")
+    return frozenset(model.operation_names)
 
 
 class _Patch:
@@ -33,10 +68,20 @@ class _Patch:
         def dispatch(
             response: RekognitionResponse, request: Any, full_url: str | None = None, headers: Any = None
         ) -> Any:
+            if not self._is_active:
+                return self._replaced(response, request, full_url, headers)
             action = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-            if self._is_active and action in OPERATIONS:
-                return CustomLabelsResponse.dispatch(request, full_url, headers)
-            return self._replaced(response, request, full_url, headers)
+            try:
+                _check_request(action, response.get_region_from_url(request, full_url or request.raw_url))
+                if action in OPERATIONS:
+                    return CustomLabelsResponse.dispatch(request, full_url, headers)
+                return self._replaced(response, request, full_url, headers)
+            except NotImplementedError:
+                return error_response(UnknownOperationException(_NOT_EMULATED.format(action)))
+            except _UNREADABLE as error:
+                return error_response(SerializationException(f"The request's body cannot be decoded: {error}"))
+            except CustomLabelsError as error:
+                return error_response(error)
 
         self._dispatch = dispatch
         _moto_response._dispatch = dispatch

@@ -31,7 +31,7 @@ def page(
     Args:
         items: The whole list, latest first. The creation numbers are distinct.
         size: The number of items on a page. None means 100.
-        token: The token of the page. None means the first page.
+        token: The token of the page. None or "" means the first page.
         identity: The operation, the account, the region and the filters of the list, as JSON values.
 
     Returns:
@@ -41,7 +41,7 @@ def page(
         InvalidPaginationTokenException: The token does not belong to this list.
     """
     rest = list(items)
-    if token is not None:
+    if token:
         last = _last_created(token, _hash(identity))
         rest = [item for item in rest if item.created < last]
     found = rest[: size or DEFAULT_SIZE]

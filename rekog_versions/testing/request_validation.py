@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from rekog_versions._json import sequence
-from rekog_versions.testing.exceptions import InvalidParameterException, SerializationException
+from rekog_versions.testing.exceptions import InvalidParameterException, SerializationException, ValidationException
 
 Shape: TypeAlias = Any
 """A shape of botocore's model. Type checkers do not understand its attributes."""
@@ -55,14 +55,14 @@ def validate(shape: Shape, body: Mapping[str, Any]) -> dict[str, Any]:
         The request without nulls, and without members that the model does not know. The service ignores those too.
 
     Raises:
-        InvalidParameterException: A constraint is violated. The message lists all violations.
+        ValidationException: A constraint is violated. The message lists all violations.
         SerializationException: A blob is not valid base64. This comes before any violation.
     """
     request = _without_unknown(shape, body)
     violations = list(_violations(shape, request, ""))
     if violations:
         count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected"
-        raise InvalidParameterException(f"{count}: {'; '.join(violations)}")
+        raise ValidationException(f"{count}: {'; '.join(violations)}")
     return cast("dict[str, Any]", request)
 
 

@@ -14,7 +14,7 @@ from moto.utilities.utils import get_partition
 from rekog_versions._json import sequence
 from rekog_versions.testing import clock
 from rekog_versions.testing.backend import custom_labels_backends
-from rekog_versions.testing.exceptions import CustomLabelsError, SerializationException
+from rekog_versions.testing.exceptions import CustomLabelsError, SerializationException, error_response
 from rekog_versions.testing.fault_injection import Fault, take_fault
 from rekog_versions.testing.policies import Caller
 from rekog_versions.testing.request_validation import validate
@@ -90,10 +90,12 @@ class CustomLabelsResponse(BaseResponse):
         self.params: Any = body
 
     def serialized(self, action_result: ActionResult) -> Any:
-        """Encode the result, with the HTTP status of errors. moto itself returns every error with 400."""
-        status, headers, body = super().serialized(action_result)
+        """Encode the result. moto would return every error with 400, and without the members Code and Logref."""
         error = action_result.result
-        return error.http_status if isinstance(error, CustomLabelsError) else status, headers, body
+        if not isinstance(error, CustomLabelsError):
+            return super().serialized(action_result)
+        status, headers, body = error_response(error)
+        return status, {**headers, **self.response_headers}, body
 
     def _caller(self) -> Caller:
         """Return the owner of the access key: an IAM user, a role's session, or moto's own user for unknown keys."""

@@ -19,7 +19,7 @@ class Quality:
     """How good the simulated models are.
 
     Raises:
-        TypeError: An F1 score is not a number, or a label is not a string.
+        TypeError: An F1 score is not a number, the seed is not an integer, or a label is not a string.
         ValueError: An F1 score is not between 0 and 1.
     """
 
@@ -32,6 +32,8 @@ class Quality:
 
     def __post_init__(self) -> None:
         _check_score("f1", self.f1)
+        if not isinstance(cast("object", self.seed), int) or isinstance(self.seed, bool):
+            raise TypeError(f"seed must be an integer, got {self.seed!r}")
         for label, score in self.labels.items():
             if not isinstance(cast("object", label), str):
                 raise TypeError(f"labels must have strings as keys, got {label!r}")

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.testing.conftest import Clock
 from tests.testing.datasets import (
@@ -97,10 +98,11 @@ def test_a_distribution_is_between_the_two_datasets_of_a_project_and_into_an_emp
         ((training, other_testing), "same project"),
         ((empty_training, empty_testing), "same project"),
         ((training, testing), "is not empty"),
-        ((other_training, other_testing, training), "length less than or equal to 2"),
     ):
         with pytest.raises(invalid, match=message):
             distribute(emulator, *arns)
+    with pytest.raises(ClientError, match=r"ValidationException.*length less than or equal to 2"):
+        distribute(emulator, other_training, other_testing, training)
     with pytest.raises(invalid, match=r"training dataset .* is empty"):
         distribute(emulator, empty_training, create_dataset(emulator, third, "TEST"))
     with pytest.raises(emulator.rekognition.exceptions.ResourceNotFoundException):

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.core.base_backend import BackendDict
 
 from rekog_versions.testing import mock_custom_labels
@@ -97,11 +98,16 @@ def test_a_project_has_one_dataset_of_each_type(emulator: Emulator) -> None:
         ),
         ({"GroundTruthManifest": {}}, "must name the Bucket and the Name"),
         ({"GroundTruthManifest": {"S3Object": {"Bucket": BUCKET}}}, "must name the Bucket and the Name"),
-        ({"DatasetArn": "arn:aws:rekognition:us-east-1:123456789012:project/p/dataset/training/1"}, "datasetArn"),
     ],
 )
 def test_a_dataset_must_have_exactly_one_source(emulator: Emulator, source: dict[str, Any], message: str) -> None:
     with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match=message):
+        create_dataset(emulator, emulator.project(), DatasetSource=source)
+
+
+def test_the_source_must_be_a_dataset(emulator: Emulator) -> None:
+    source = {"DatasetArn": "arn:aws:rekognition:us-east-1:123456789012:project/p/dataset/training/1"}
+    with pytest.raises(ClientError, match=r"ValidationException.*datasetArn"):
         create_dataset(emulator, emulator.project(), DatasetSource=source)
 
 
@@ -289,11 +295,9 @@ def test_an_update_may_have_at_most_five_megabytes(emulator: Emulator) -> None:
     whole = json_lines([line(1, "cat")]) + b" " * 5_242_880
     update(emulator, arn, whole[:5_242_880])
     assert stats(emulator, arn)["TotalEntries"] == 1
-    with pytest.raises(
-        emulator.rekognition.exceptions.InvalidParameterException, match="less than or equal to 5242880"
-    ):
+    with pytest.raises(ClientError, match=r"ValidationException.*less than or equal to 5242880"):
         update(emulator, arn, whole[:5_242_881])
-    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="greater than or equal to 1"):
+    with pytest.raises(ClientError, match=r"ValidationException.*greater than or equal to 1"):
         update(emulator, arn, b"")
 
 
@@ -443,7 +447,7 @@ def test_the_reset_of_moto_clears_datasets_and_settings(emulator: Emulator) -> N
 
 def test_tags_are_checked(emulator: Emulator) -> None:
     project = emulator.project()
-    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="aws:"):
+    with pytest.raises(ClientError, match=r"ValidationException.*aws:"):
         create_dataset(emulator, project, Tags={"aws:x": "y"})
     assert create_dataset(emulator, project, Tags={"team": "säfety 1"})
 

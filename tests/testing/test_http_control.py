@@ -57,6 +57,95 @@ def call(url: str, name: str, body: object = None, method: str = "POST") -> tupl
             return error.code, json.load(error)
 
 
+def post_raw(url: str, target: str, body: bytes, **headers: str) -> tuple[int, Any]:
+    request = urllib.request.Request(url, data=body, method="POST")
+    for name, value in {
+        "X-Amz-Target": target,
+        "Content-Type": "application/x-amz-json-1.1",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/rekognition/aws4_request",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }.items():
+        request.add_header(name, value)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+ODD_BODIES = (
+    b"\xff",
+    b'{"ProjectName": "\xe9"}',
+    b"\x00",
+    b"",
+    b"null",
+    b"[]",
+    "{}".encode("utf-16"),
+    b'{"ProjectName": 1e999}',
+)
+
+
+@pytest.mark.parametrize("body", ODD_BODIES)
+@pytest.mark.parametrize("target", ["CreateProject", "DescribeProjects", "DetectLabels", "ListCollections", "Nothing"])
+def test_every_body_gets_a_response_of_the_service(url: str, target: str, body: bytes) -> None:
+    for headers in ({}, {"Content_Encoding": "gzip"}, {"Content_Type": "application/x-www-form-urlencoded"}):
+        status, answer = post_raw(url, f"RekognitionService.{target}", body, **headers)
+        if status != 200:
+            assert (status, answer["__type"].endswith("Exception")) == (400, True), (headers, answer)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("RekognitionService.__init__", "RekognitionService.call_action", "RekognitionService._dispatch"),
+        *("RekognitionService.", "RekognitionService.create_project", "X", "", "a.b.c", "RekognitionService.\u00e9"),
+    ],
+)
+def test_an_operation_that_does_not_exist_is_rejected(url: str, target: str) -> None:
+    status, answer = post_raw(url, target, b"{}")
+    assert (status, answer["__type"]) == (400, "UnknownOperationException")
+
+
+def test_a_region_that_does_not_exist_is_rejected_by_the_server(url: str) -> None:
+    credential = "AWS4-HMAC-SHA256 Credential=testing/20260101/mars-north-1/rekognition/aws4_request"
+    for target in ("DescribeProjects", "ListCollections", "DetectLabels"):
+        status, answer = post_raw(url, f"RekognitionService.{target}", b"{}", Authorization=credential)
+        assert (status, answer["__type"]) == (400, "InvalidSignatureException")
+        assert "mars-north-1" in answer["Message"]
+
+
+WRONG: list[Any] = [["x"], {"x": 1}, True, 1.5, "x", -1, "\ud800"]
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "set-training": ("times", "seconds", "outcome", "message", "project", "version", "region", "account_id"),
+    "set-hosting": ("times", "seconds", "outcome", "message", "project", "version", "region", "account_id"),
+    "set-copying": ("times", "seconds", "outcome", "message", "project", "version", "region", "account_id"),
+    "set-datasets": ("times", "seconds", "outcome", "message", "project", "region", "account_id"),
+    "set-quality": ("f1", "labels", "seed", "project", "version", "region", "account_id"),
+    "set-images": ("checked", "project", "version", "region", "account_id"),
+    "set-limits": ("projects", "versions", "trainings", "running", "inference_units", "copies", "policies", "tags"),
+    "inject": ("operation", "times", "error", "hang_up", "delay", "region", "account_id"),
+}
+TEXTS = ("message", "project", "version", "region", "account_id")
+ACCEPTED = {
+    *((name, repr(text)) for name in TEXTS for text in ("x", "\ud800")),
+    *(("seconds", "1.5"), ("delay", "1.5"), ("checked", "True"), ("seed", "-1"), ("labels", "{'x': 1}")),
+}
+
+
+@pytest.mark.parametrize(("path", "argument"), [(path, name) for path, names in SETTINGS.items() for name in names])
+def test_values_of_the_wrong_type_are_rejected(url: str, path: str, argument: str) -> None:
+    valid = {"operation": "CreateProject", "hang_up": "after"} if path == "inject" else {}
+    for value in WRONG:
+        status, answer = call(url, path, {**valid, argument: value})
+        if (argument, repr(value)) in ACCEPTED:
+            assert status == 200, (value, answer)
+        else:
+            assert status == 400, value
+            assert len(answer["message"]) < 1000
+            assert answer["message"].isprintable()
+
+
 def test_all_settings_of_the_control_can_be_changed_over_http(url: str, emulator: Emulator) -> None:
     for name, arguments in (
         ("set-training", {"times": 2, "project": "p1"}),

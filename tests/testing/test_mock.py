@@ -1,10 +1,14 @@
 import asyncio
+import json
+import os
 import unittest
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.moto_api import state_manager
 from moto.rekognition.responses import RekognitionResponse
@@ -209,8 +213,100 @@ def test_moto_handles_the_operations_that_are_not_emulated() -> None:
     with mock_custom_labels():
         rekognition = client("rekognition")
         assert rekognition.detect_labels(Image={"Bytes": b"x"})["Labels"]
-        with pytest.raises(NotImplementedError):
+        with pytest.raises(ClientError, match="ListCollections is not emulated") as caught:
             rekognition.list_collections()
+        assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_a_region_that_does_not_exist_is_rejected() -> None:
+    with mock_custom_labels():
+        for call in ("describe_projects", "list_collections", "list_faces"):
+            arguments = {"CollectionId": "c"} if call == "list_faces" else {}
+            with pytest.raises(ClientError, match="valid region") as caught:
+                getattr(client("rekognition", "us-east1"), call)(**arguments)
+            assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_error_bodies_have_the_members_of_the_service() -> None:
+    with mock_custom_labels():
+        rekognition = client("rekognition")
+        bodies: list[bytes] = []
+        rekognition.meta.events.register(
+            "before-parse.rekognition", lambda response_dict, **_: bodies.append(response_dict["body"])
+        )
+        for call, arguments, code in (
+            ("create_project", {"ProjectName": "a b"}, "ValidationException"),
+            ("create_project", {"ProjectName": "a", "AutoUpdate": "ENABLED"}, "InvalidParameterException"),
+            ("list_collections", {}, "UnknownOperationException"),
+        ):
+            with pytest.raises(ClientError):
+                getattr(rekognition, call)(**arguments)
+            body = json.loads(bodies[-1])
+            assert (body["__type"], body["Code"]) == (code, code)
+            assert set(body) == {"__type", "Code", "Logref", "Message"}
+
+
+def test_start_and_stop_do_what_a_with_statement_does() -> None:
+    mock = mock_custom_labels()
+    control = mock.start()
+    assert CustomLabelsControl.current() is control
+    control.set_limits(projects=1)
+    add_project()
+    mock.start(reset=False)
+    assert projects() == 1
+    mock.stop(remove_data=False)
+    with pytest.raises(ClientError, match="Cannot create more than 1"):
+        add_project("p2")
+    mock.stop()
+    with pytest.raises(RuntimeError, match="not started; call start"):
+        mock.stop()
+    with mock as again:
+        assert again is not control
+        assert projects() == 0
+
+
+ELSEWHERE = "http://127.0.0.1:1"
+ENVIRONMENTS: list[dict[str, str]] = [
+    {"AWS_ENDPOINT_URL": ELSEWHERE},
+    {"AWS_ENDPOINT_URL_REKOGNITION": ELSEWHERE, "AWS_ENDPOINT_URL_S3": ELSEWHERE},
+    {"AWS_USE_DUALSTACK_ENDPOINT": "true"},
+    {"AWS_USE_FIPS_ENDPOINT": "true"},
+    {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false", "AWS_ENDPOINT_URL": ELSEWHERE},
+    {"AWS_CONFIG_FILE": f"[default]\nendpoint_url = {ELSEWHERE}\n"},
+    {"AWS_CONFIG_FILE": f"[default]\nservices = own\n[services own]\nrekognition =\n  endpoint_url = {ELSEWHERE}\n"},
+    {"AWS_CONFIG_FILE": "[default]\nuse_dualstack_endpoint = true\nuse_fips_endpoint = true\n"},
+]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids="+".join)
+def test_a_mock_is_isolated_whatever_endpoint_the_environment_names(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in environment.items():
+        if name == "AWS_CONFIG_FILE":
+            (tmp_path / "config").write_text(value)
+            value = str(tmp_path / "config")  # noqa: PLW2901
+        monkeypatch.setenv(name, value)
+    before = dict(os.environ)
+    with mock_custom_labels(), mock_custom_labels():
+        session: Any = boto3.session.Session(region_name="us-east-1")
+        session.client("rekognition").create_project(ProjectName="p1")
+        session.client("s3").create_bucket(Bucket="bucket")
+        assert projects() == 1
+    assert dict(os.environ) == before
+
+
+def test_the_environment_is_restored_when_the_last_of_several_mocks_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    names = ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+    first, second = mock_custom_labels(), mock_custom_labels()
+    first.start()
+    second.start()
+    first.stop()
+    assert os.environ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] == "true"
+    second.stop()
+    assert [os.environ.get(name) for name in names] == ["true", None, None]
 
 
 def test_the_patch_warns_if_moto_implements_an_operation(monkeypatch: pytest.MonkeyPatch) -> None:

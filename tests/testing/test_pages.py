@@ -70,7 +70,7 @@ def test_a_malformed_token_and_the_token_of_another_list_are_rejected(emulator: 
     ]
     of_projects = emulator.rekognition.describe_projects(MaxResults=1)["NextToken"]
     forged = base64.urlsafe_b64encode(bytes([255] * 8) + base64.urlsafe_b64decode(token)[8:]).decode()
-    bad = ["x", "", "é", "not base64!", token[:-4], "AAAA", forged, token + "AAAA", named, of_projects]
+    bad = ["x", "é", "not base64!", token[:-4], "AAAA", forged, token + "AAAA", named, of_projects]
     for wrong, arn in [*((text, project) for text in bad), (token, other)]:
         with pytest.raises(emulator.rekognition.exceptions.InvalidPaginationTokenException):
             emulator.rekognition.describe_project_versions(ProjectArn=arn, NextToken=wrong)
@@ -79,3 +79,18 @@ def test_a_malformed_token_and_the_token_of_another_list_are_rejected(emulator: 
     with pytest.raises(emulator.rekognition.exceptions.InvalidPaginationTokenException):
         emulator.rekognition.describe_projects(NextToken=of_projects, Features=["CONTENT_MODERATION"])
     assert emulator.rekognition.describe_project_versions(ProjectArn=project, NextToken=token, MaxResults=2)
+
+
+def test_an_empty_token_is_that_of_the_first_page(emulator: Emulator) -> None:
+    project, rekognition = filled(emulator, "p1", 3), emulator.rekognition
+    arn = rekognition.create_dataset(ProjectArn=project, DatasetType="TRAIN")["DatasetArn"]
+    for operation, others in (
+        ("describe_projects", {}),
+        ("describe_project_versions", {"ProjectArn": project, "MaxResults": 2}),
+        ("list_project_policies", {"ProjectArn": project}),
+        ("list_dataset_entries", {"DatasetArn": arn}),
+        ("list_dataset_labels", {"DatasetArn": arn}),
+    ):
+        first, same = (getattr(rekognition, operation)(**others, **token) for token in ({}, {"NextToken": ""}))
+        del first["ResponseMetadata"], same["ResponseMetadata"]
+        assert first == same

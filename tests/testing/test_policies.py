@@ -3,6 +3,7 @@ import re
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from rekog_versions.testing.policies import Caller, Effect, Policy, evaluate, parse
 from tests.testing.conftest import Clock
@@ -115,7 +116,7 @@ def test_policies_come_latest_first_in_pages_of_at_most_five(emulator: Emulator)
 
     assert pages() == [["6", "5", "4", "3", "2"], ["1", "0"]]
     assert pages(PageSize=3) == [["6", "5", "4"], ["3", "2", "1"], ["0"]]
-    with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="less than or equal to 5"):
+    with pytest.raises(ClientError, match=r"ValidationException.*less than or equal to 5"):
         emulator.rekognition.list_project_policies(ProjectArn=project, MaxResults=6)
     with pytest.raises(emulator.rekognition.exceptions.InvalidPaginationTokenException):
         emulator.rekognition.list_project_policies(ProjectArn=project, NextToken="none")
@@ -190,10 +191,10 @@ def test_an_invalid_document_is_malformed(emulator: Emulator, content: str) -> N
     assert listed(emulator, project) == {}
 
 
-def test_a_request_that_violates_the_service_model_is_an_invalid_parameter(emulator: Emulator) -> None:
+def test_a_request_that_violates_the_service_model_is_rejected(emulator: Emulator) -> None:
     project = emulator.project()
     for others in ({"content": "x" * 2001}, {"content": "\u0100"}, {"name": "a b"}, {"PolicyRevisionId": "xyz"}):
-        with pytest.raises(emulator.rekognition.exceptions.InvalidParameterException, match="1 validation error"):
+        with pytest.raises(ClientError, match=r"ValidationException.*1 validation error"):
             put(emulator, project, **others)
 
 

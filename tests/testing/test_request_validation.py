@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from rekog_versions.testing.exceptions import InvalidParameterException, SerializationException
+from rekog_versions.testing.exceptions import SerializationException, ValidationException
 from rekog_versions.testing.request_validation import matches, validate
 from rekog_versions.testing.responses import OPERATIONS
 from tests.testing.emulator import Emulator, assets, client, version_request
@@ -88,7 +88,7 @@ REFUSED += [
 def test_a_value_just_outside_of_a_constraint_is_rejected(
     emulator: Emulator, operation: str, parameters: dict[str, Any], path: str, words: str
 ) -> None:
-    with pytest.raises(ClientError, match="InvalidParameterException") as caught:
+    with pytest.raises(ClientError, match="ValidationException") as caught:
         send(emulator, operation, parameters)
     message: str = caught.value.response["Error"]["Message"]
     assert "validation error" in message
@@ -127,7 +127,7 @@ def test_a_value_just_inside_of_the_constraints_is_accepted(
 
 
 def test_all_violations_are_listed(emulator: Emulator) -> None:
-    with pytest.raises(ClientError, match="InvalidParameterException") as caught:
+    with pytest.raises(ClientError, match="ValidationException") as caught:
         send(emulator, "CreateProject", {"ProjectName": "ä" * 400, "Feature": "X"})
     message = caught.value.response["Error"]["Message"]
     assert message.startswith("3 validation errors detected: Value 'ä")
@@ -153,7 +153,7 @@ def test_a_blob_that_is_not_base64_is_a_serialization_error_before_any_constrain
     body = {"DatasetArn": "no ARN", "Changes": {"GroundTruth": text}}
     with pytest.raises(SerializationException, match=re.escape("'changes.groundTruth' is not Base64-encoded")):
         validate(shape, body)
-    with pytest.raises(InvalidParameterException, match="datasetArn"):
+    with pytest.raises(ValidationException, match="datasetArn"):
         validate(shape, {**body, "Changes": {"GroundTruth": "YQ=="}})
 
 
@@ -165,5 +165,5 @@ def test_every_pattern_and_type_of_the_service_model_can_be_checked() -> None:
     for operation in SHAPES.operation_names:
         shape = SHAPES.operation_model(operation).input_shape
         if shape.required_members:
-            with pytest.raises(InvalidParameterException):
+            with pytest.raises(ValidationException):
                 validate(shape, {})

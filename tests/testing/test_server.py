@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels, server
@@ -125,7 +126,7 @@ def test_the_aws_cli_trains_a_version(url: str) -> None:
 def test_the_aws_cli_reports_an_error(url: str) -> None:
     done = aws(url, "create-project", "--project-name", "a b")
     assert done.returncode in SERVICE_ERROR
-    assert "(InvalidParameterException) when calling the CreateProject operation: 1 validation error" in done.stderr
+    assert "(ValidationException) when calling the CreateProject operation: 1 validation error" in done.stderr
 
 
 def test_the_state_manager_is_set_over_http(url: str) -> None:
@@ -306,7 +307,7 @@ def test_the_waiter_of_botocore_waits(where: str, threaded: str) -> None:
 def test_an_error_has_its_http_status_on_the_server(threaded: str) -> None:
     with mock_custom_labels():
         rekognition = client("rekognition", endpoint_url=threaded)
-        with pytest.raises(rekognition.exceptions.InvalidParameterException) as caught:
+        with pytest.raises(ClientError, match="ValidationException") as caught:
             rekognition.create_project(ProjectName="a b")
     metadata = caught.value.response["ResponseMetadata"]
     assert (metadata["HTTPStatusCode"], metadata["RetryAttempts"]) == (400, 0)
