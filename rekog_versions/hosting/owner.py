@@ -32,7 +32,7 @@ from rekog_versions.hosting.costs import Limit, Prices, Stopwatch, hourly_cost
 from rekog_versions.hosting.replies import Reply
 from rekog_versions.hosting.session import Command, Key, Left, Model, Turn, Use, key_of
 from rekog_versions.hosting.signals import SignalHandler
-from rekog_versions.hosting.stopping import is_active
+from rekog_versions.hosting.stopping import STARTING_TIMEOUT, is_active
 from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import ProjectVersionDescription
 
@@ -314,13 +314,24 @@ class Owner:
     def _stop(self, model: Model) -> None:
         if not model.is_stopping:
             model.is_stopping = True
-            model.jobs.put(functools.partial(self._request_stop, model, may_be_starting=model.start_is_unseen))
+            # the exit does not wait for another hour after a stop that has failed
+            timeout = 0.0 if self._is_closed and model.failure is not None else STARTING_TIMEOUT
+            model.jobs.put(
+                functools.partial(
+                    self._request_stop, model, may_be_starting=model.start_is_unseen, starting_timeout=timeout
+                )
+            )
 
-    def _request_stop(self, model: Model, *, may_be_starting: bool) -> None:
+    def _request_stop(self, model: Model, *, may_be_starting: bool, starting_timeout: float) -> None:
         """Stop a model; runs in the model's thread."""
         try:
             status = stop_model(
-                model.client, model.version, model.version_arn, hourly=model.hourly, may_be_starting=may_be_starting
+                model.client,
+                model.version,
+                model.version_arn,
+                hourly=model.hourly,
+                may_be_starting=may_be_starting,
+                starting_timeout=starting_timeout,
             )
         except BaseException as error:  # noqa: BLE001  (raised in the waiting thread)
             self.post(self._after_stop, model, error)

@@ -1,6 +1,7 @@
 """`running` with both clients, through botocore and the emulated service."""
 
 import asyncio
+import contextvars
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from rekog_versions.errors import (
     WaitTimeoutError,
 )
 from rekog_versions.hosting import Prices, owner, process, running
+from rekog_versions.hosting._sync import stopping
 from rekog_versions.models.thresholds import Thresholds
 from tests.hosting.conftest import Runner, Trained, stop_as_at_exit
 from tests.testing.pictures import picture
@@ -196,7 +198,7 @@ def test_a_start_by_another_program_in_the_same_moment_is_adopted(run: Runner, t
 
     def rival(**_: Any) -> None:
         for start in rivals:
-            start()
+            contextvars.Context().run(start)  # its attempts are not those of this call
 
     trained.on("before-call.rekognition.StartProjectVersion", rival)
     assert run(trained.arn).was_adopted
@@ -209,6 +211,30 @@ def test_a_model_that_is_not_running_in_time_is_stopped(run: Runner, trained: Tr
         run(trained.arn, timeout=60)
     assert "running() has stopped the model." in caught.value.__notes__
     assert trained.status == "STOPPING"
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_model_that_stays_in_starting_is_given_up_after_the_timeout_and_an_hour(
+    kind: str, wire: Wire, time: FakeTime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stopping, "STARTING_PAUSE", 100.0)
+    wire.on(START, HttpResponse({"Status": "STARTING"})).on(DESCRIBE, *at("STOPPED", "STARTING"))
+    wire.on(STOP, rejection("ResourceInUseException"))
+    began = time.now
+    with pytest.raises(ExceptionGroup) as caught:
+        Runner(kind, wire.client(), time)((PROJECT, "v1"), timeout=600)
+    assert time.now - began == 600 + 3600
+    late, failure = caught.value.exceptions
+    assert isinstance(late, WaitTimeoutError)
+    assert isinstance(failure, ModelStillRunningError)
+    assert "still STARTING after 60 minutes, and the service stops only models that are RUNNING" in str(failure)
+    assert f"Repeat this command until it succeeds or the status is FAILED: {failure.command}" in str(failure)
+    assert "Waiting for that, for at most 60 minutes." in caplog.text
+    assert f"Then repeat this command until it succeeds or the status is FAILED: {failure.command}" in caplog.text
+
+    (at_exit,) = stop_as_at_exit()  # one more attempt, without another hour
+    assert at_exit.command == failure.command
+    assert time.now - began == 600 + 3600
 
 
 def test_leaving_waits_until_the_model_has_stopped_with_wait_for_stop(run: Runner, trained: Trained) -> None:

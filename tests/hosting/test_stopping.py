@@ -58,7 +58,7 @@ def test_a_starting_model_is_stopped_once_it_is_running_and_the_wait_is_logged_o
     assert stop() == "STOPPING"
     assert time.slept == [5, 5, 5]
     assert caplog.text.count("can only be stopped once it is RUNNING") == 1
-    assert f"then run: aws rekognition stop-project-version --project-version-arn {VERSION}" in caplog.text
+    assert f"is FAILED: aws rekognition stop-project-version --project-version-arn {VERSION}" in caplog.text
 
 
 def test_failures_before_the_start_was_visible_do_not_count_later(stop: Stop, wire: Wire) -> None:

@@ -33,12 +33,13 @@ async def stop_model(
     *,
     hourly: CostRange | None = None,
     may_be_starting: bool = False,
+    starting_timeout: float = STARTING_TIMEOUT,
     sleep: AsyncSleep | None = None,
 ) -> ProjectVersionStatus | None:
     """Stop a model.
 
-    The service rejects a stop while the model is STARTING, so the stop is repeated until the model is running.
-    Retryable failures are retried for two minutes (six if responses are lost), other failures twice.
+    The service rejects a stop while the model is STARTING, so the stop is repeated until the model is running, for an
+    hour at most. Retryable failures are retried for two minutes (six if responses are lost), other failures twice.
 
     Args:
         client: The client.
@@ -46,6 +47,7 @@ async def stop_model(
         version_arn: The version's ARN. Another version with its name is not stopped.
         hourly: The model's cost for an hour, for the error.
         may_be_starting: True if a start may not be visible yet. An idle model is then watched for half a minute.
+        starting_timeout: Seconds after which a model that is still STARTING is given up.
         sleep: Pause; by default, the client's `sleep`.
 
     Returns:
@@ -54,7 +56,9 @@ async def stop_model(
     Raises:
         ModelStillRunningError: The model could not be stopped. The error is also logged.
     """
-    stop = _Stop(client, version, version_arn, may_be_starting=may_be_starting)
+    stop = _Stop(
+        client, version, version_arn, may_be_starting=may_be_starting, deadline=client.clock() + starting_timeout
+    )
     pause = sleep or client.sleep
     try:
         while (seconds := await stop.attempt()) is not None:
@@ -77,11 +81,12 @@ class _Stop:
         version_arn: ProjectVersionArn,
         *,
         may_be_starting: bool,
+        deadline: float,
     ) -> None:
         self.status: ProjectVersionStatus | None = None
         self.is_starting = False
         self._client, self._version, self._version_arn = client, version, version_arn
-        self._deadline = client.clock() + STARTING_TIMEOUT
+        self._deadline = deadline
         self._lag_pauses = list(LAG_PAUSES) if may_be_starting else []
         self._retries = Retries()
         self._has_warned = False
@@ -120,7 +125,7 @@ class _Stop:
             case Meaning.STARTING:
                 self._lag_pauses.clear()
                 self._retries.reset()
-                if self._client.clock() > self._deadline:
+                if self._client.clock() >= self._deadline:
                     raise rejection
                 self._warn()
                 return STARTING_PAUSE
@@ -132,9 +137,11 @@ class _Stop:
         if not self._has_warned:
             self._has_warned = True
             logger.warning(
-                "%s is still STARTING and can only be stopped once it is RUNNING. Waiting for that, which can take "
-                "minutes. If this process is killed first, the model keeps running; then run: %s",
+                "%s is still STARTING and can only be stopped once it is RUNNING. Waiting for that, for at most %.0f "
+                "minutes. If this process is killed first, the model keeps running. Then repeat this command until it "
+                "succeeds or the status is FAILED: %s",
                 printable(self._version_arn),
+                (self._deadline - self._client.clock()) / 60,
                 stop_command(self._client, self._version_arn),
             )
 

@@ -106,7 +106,7 @@ class Running:
             signals with their default handlers. Under asyncio the task is cancelled. Once the model is stopped, the
             signal is raised again, so that the process ends with its usual status.
         timeout: Seconds to wait until the model is running; None for no limit. A model that is not running by then is
-            stopped.
+            stopped. The service rejects that while the model is STARTING, so it can take an hour more.
         schedule: The pauses between the polls of that wait.
         on_poll: Called after each poll. With an `VersionsClient`, it can be a coroutine function.
 
