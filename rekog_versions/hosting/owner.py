@@ -212,15 +212,15 @@ class Owner:
             self._stop(model)
         else:
             self._forget(model)
-            self._answer(model, Left())
+            self._reply(model, Left())
 
     def _forget(self, model: Model) -> None:
         if self.models.get(model.key) is model:
             del self.models[model.key]
         model.jobs.put(None)
 
-    def _answer(self, model: Model, left: Left) -> None:
-        """Answer all uses that wait for the end of the model."""
+    def _reply(self, model: Model, left: Left) -> None:
+        """Reply to all uses that wait for the end of the model."""
         leaving, model.leaving = model.leaving, []
         for use in leaving:
             use.left.set(left)
@@ -349,7 +349,7 @@ class Owner:
         else:
             model.has_begun = True  # it may be running, so the next use must not start it
             model.retry_at = time.monotonic() + RETRY_AFTER
-        self._answer(model, Left(is_last=True, failure=model.failure))
+        self._reply(model, Left(is_last=True, failure=model.failure))
         self._check_closing()
 
     def _seconds_to_next_check(self) -> float | None:

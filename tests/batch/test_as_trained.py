@@ -174,12 +174,12 @@ def test_a_timeout_ends_with_a_last_poll_and_says_what_continues(service: Servic
 def test_retryable_errors_do_not_end_the_wait(service: Service, wire: Wire, wait: BatchRun) -> None:
     service.trains("v1", 100)
     calls = iter(range(1000))
-    answer = wire.script[DESCRIBE][0]
+    response = wire.script[DESCRIBE][0]
     faults = [rejection("ThrottlingException"), rejection("InternalServerError", status=500), never_connected]
 
     def sometimes() -> HttpResponse:
         number = next(calls)
-        step: Any = faults[number // 3] if number < 9 else answer  # botocore tries each call three times
+        step: Any = faults[number // 3] if number < 9 else response  # botocore tries each call three times
         return step if isinstance(step, HttpResponse) else step()
 
     wire.on(DESCRIBE, sometimes)
@@ -211,14 +211,14 @@ def test_expired_credentials_end_the_wait_with_a_note_and_it_can_be_resumed(
     service.trains("v1", 10).trains("v2", 100).trains("v3", 100)
     outcomes = wait([(project(), "v1"), (project(), "v2"), version_arn("v3")])
     assert names([next(outcomes)]) == ["v1"]
-    answer = wire.script[DESCRIBE][0]
+    response = wire.script[DESCRIBE][0]
     wire.on(DESCRIBE, EXPIRED)
     with pytest.raises(ServiceError) as caught:
         next(outcomes)
     assert f"as_trained(client, [({project()!r}, 'v2'), {version_arn('v3')!r}])" in notes(caught.value)
     assert "continue and are billed" in notes(caught.value)
     assert wait.iterator.open == [(project(), "v2"), version_arn("v3")]
-    wire.on(DESCRIBE, answer)
+    wire.on(DESCRIBE, response)
     assert len(list(wait.resume())) == 2
     assert wait.iterator.open == []
 

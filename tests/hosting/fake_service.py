@@ -1,4 +1,4 @@
-"""A small stand-in for the service: one project whose models start and stop, in this process or on a loopback port.
+"""A small fake of the service: one project whose models start and stop, in this process or on a loopback port.
 
 It is faster than the emulated service, and it does not use locks or threads that an interruption could disturb.
 """

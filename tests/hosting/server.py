@@ -28,8 +28,8 @@ class Service:
 
     def set(self, what: str, **settings: Any) -> None:
         request = urllib.request.Request(f"{self.url}/_custom-labels/{what}", json.dumps(settings).encode())
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            assert answer.status == 200
+        with urllib.request.urlopen(request, timeout=20) as response:
+            assert response.status == 200
 
     def version(self, *, running: bool = False, **hosting: Any) -> str:
         """A trained version."""
@@ -45,8 +45,8 @@ class Service:
 
     def status(self, arn: str) -> str:
         name = arn.split("/")[3]
-        answer = self.rekognition.describe_project_versions(ProjectArn=self.project, VersionNames=[name])
-        status: str = answer["ProjectVersionDescriptions"][0]["Status"]
+        response = self.rekognition.describe_project_versions(ProjectArn=self.project, VersionNames=[name])
+        status: str = response["ProjectVersionDescriptions"][0]["Status"]
         return status
 
     def stopped(self, arn: str) -> bool:

@@ -156,12 +156,12 @@ def test_a_listing_is_repeated_after_a_retryable_error(made: Callable[..., Any],
 def test_no_more_than_five_calls_are_made_a_second(made: Callable[..., Any], wire: Wire, time: FakeTime) -> None:
     moments: list[float] = []
 
-    def answered() -> HttpResponse:
+    def respond() -> HttpResponse:
         moments.append(time.now)
         return versions()
 
     wire.on("DescribeProjects", projects(*(f"p{number}" for number in range(50))))
-    wire.on("DescribeProjectVersions", answered)
+    wire.on("DescribeProjectVersions", respond)
     assert done(running_models(made(wire.client(), time))).models == ()
     assert len(moments) == 50
     assert all(later - earlier >= 0.999 for earlier, later in zip(moments, moments[5:], strict=False))

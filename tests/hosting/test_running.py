@@ -302,13 +302,13 @@ def test_a_limit_stops_the_model_and_detect_raises(
     limit: dict[str, Any], run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
-    asked = threading.Event()
-    trained.on("before-call.rekognition.StopProjectVersion", lambda **_: asked.set())
+    stop_requested = threading.Event()
+    trained.on("before-call.rekognition.StopProjectVersion", lambda **_: stop_requested.set())
 
     def body(model: Any) -> Any:
         assert not model.is_stopped
         time.now += 3601
-        assert asked.wait(20)
+        assert stop_requested.wait(20)
         return model.detect(b"")
 
     with pytest.raises(ModelStoppedError, match=f"its limit was reached: {next(iter(limit))}.* It has cost 4.0"):
@@ -321,14 +321,14 @@ def test_a_limit_can_be_reached_while_the_model_is_starting(
     run: Runner, trained: Trained, time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
-    asked = threading.Event()
-    trained.on("before-call.rekognition.StopProjectVersion", lambda **_: asked.set())
+    stop_requested = threading.Event()
+    trained.on("before-call.rekognition.StopProjectVersion", lambda **_: stop_requested.set())
     trained.emulator.labels.set_hosting(times=20)
 
     def on_poll(poll: Any) -> None:
         if poll.number == 3:
             time.now += 3600
-            assert asked.wait(20)
+            assert stop_requested.wait(20)
 
     with pytest.raises(ModelStoppedError, match="max_hours=1"):
         run(trained.arn, lambda _: pytest.fail("it must not be entered"), max_hours=1, on_poll=on_poll)
@@ -341,13 +341,13 @@ def test_a_stop_for_a_limit_is_repeated_if_it_fails(
     monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
     monkeypatch.setattr(owner, "RETRY_AFTER", 0.001)
     trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=3)
-    asked = threading.Semaphore(0)
-    trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
+    stop_requested = threading.Semaphore(0)
+    trained.on("after-call.rekognition.StopProjectVersion", lambda **_: stop_requested.release())
 
     def body(model: Any) -> None:
         time.now += 3601
         for _ in range(4):
-            assert asked.acquire(timeout=20)
+            assert stop_requested.acquire(timeout=20)
 
     run(trained.arn, body, max_hours=1)
     assert trained.status in STOPPED
@@ -359,13 +359,13 @@ def test_a_model_that_its_limit_could_not_stop_can_be_used_again(
 ) -> None:
     monkeypatch.setattr(owner, "CHECK_PERIOD", 0.001)
     trained.emulator.labels.inject(STOP, error="AccessDeniedException", times=6)
-    asked = threading.Semaphore(0)
-    trained.on("after-call.rekognition.StopProjectVersion", lambda **_: asked.release())
+    stop_requested = threading.Semaphore(0)
+    trained.on("after-call.rekognition.StopProjectVersion", lambda **_: stop_requested.release())
 
     def body(_: Any) -> None:
         time.now += 3601
         for _ in range(3):
-            assert asked.acquire(timeout=20)
+            assert stop_requested.acquire(timeout=20)
         while next(iter(process.owner().models.values())).is_stopping:
             pass
 
