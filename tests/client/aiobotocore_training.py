@@ -1,12 +1,22 @@
 """A training with `AsyncVersionsClient` over an aiobotocore client. Run by an interpreter that has aiobotocore."""
 
 import asyncio
+import json
+import logging
 import sys
+import urllib.request
 
 from aiobotocore.session import get_session
 
 from rekog_versions import AsyncVersionsClient, OutputConfig, Schedule, TestingData, TrainingData
 from rekog_versions.hosting import running_models
+
+
+def hang_up_after_the_next(url: str, operation: str) -> None:
+    """Let the server carry out the next call of an operation, and close the connection without a response."""
+    fault = json.dumps({"operation": operation, "hang_up": "after", "times": 1}).encode()
+    with urllib.request.urlopen(f"{url}/_custom-labels/inject", fault, timeout=20):
+        pass
 
 
 async def main(url: str, bucket: str, manifest: str) -> None:
@@ -20,6 +30,7 @@ async def main(url: str, bucket: str, manifest: str) -> None:
     ) as rekognition:
         client = AsyncVersionsClient(rekognition)
         project = await client.create_project("awaited")
+        hang_up_after_the_next(url, "CreateProjectVersion")
         version = await client.train(
             project_arn=project,
             version_name="v1",
@@ -36,4 +47,5 @@ async def main(url: str, bucket: str, manifest: str) -> None:
             print(error)
 
 
+logging.basicConfig(stream=sys.stdout, format="%(message).56s")
 asyncio.run(main(*sys.argv[1:]))
