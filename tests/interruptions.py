@@ -21,19 +21,28 @@ class Calls:
         folders: Only calls of functions in these files and folders count.
         interrupted: The number of the call, from 1; None for no interruption.
         has_begun: Calls count once it returns True.
+        cancel: Called instead of raising KeyboardInterrupt. The calls of generators and coroutines count then too.
     """
 
     def __init__(
-        self, folders: tuple[str, ...], interrupted: int | None, has_begun: Callable[[], object] = lambda: True
+        self,
+        folders: tuple[str, ...],
+        interrupted: int | None,
+        has_begun: Callable[[], object] = lambda: True,
+        cancel: Callable[[], object] | None = None,
     ) -> None:
         self.count = 0
-        self._folders, self._interrupted, self._has_begun = folders, interrupted, has_begun
+        self._folders, self._interrupted, self._has_begun, self._cancel = folders, interrupted, has_begun, cancel
 
     def __call__(self, frame: Any, event: str, argument: Any) -> None:
         code = frame.f_code
+        if event != "call" or not code.co_filename.startswith(self._folders) or not self._has_begun():
+            return
         # a real interruption of a generator is raised inside of it, but Python 3.11 raises this one in its caller
-        is_function = not code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE)
-        if event == "call" and is_function and code.co_filename.startswith(self._folders) and self._has_begun():
-            self.count += 1
-            if self.count == self._interrupted:
+        if self._cancel is None and code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE):
+            return
+        self.count += 1
+        if self.count == self._interrupted:
+            if self._cancel is None:
                 raise KeyboardInterrupt
+            self._cancel()

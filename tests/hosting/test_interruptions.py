@@ -1,5 +1,9 @@
-"""An interruption at every function entry of a use: afterwards the model is stopped, and the next use works."""
+"""An interruption or a cancellation at every function call of a use.
 
+Afterwards the model is stopped, and the next use works.
+"""
+
+import asyncio
 import re
 import subprocess
 import sys
@@ -11,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from rekog_versions import Schedule, VersionsClient
+from rekog_versions import AsyncVersionsClient, Schedule, VersionsClient
 from rekog_versions.hosting import process, running
+from rekog_versions.hosting._async import running as for_asyncio
 from tests.hosting.fake_service import FakeService, arn_of
 from tests.interruptions import PACKAGE, Calls
 
@@ -103,6 +108,69 @@ def test_two_interruptions_at_each_call() -> None:
     for first in range(1, count + 1):
         for distance in (*range(1, 12), 20, 35, 60):
             interrupted_use(EVERYWHERE, first, first + distance)
+
+
+async def use_async(client: AsyncVersionsClient) -> None:
+    async with running(client, arn_of("v1"), schedule=FAST, timeout=20) as model:
+        await model.detect(b"...")
+
+
+async def no_pause(_: float) -> None:
+    await asyncio.sleep(0)
+
+
+def cancelled_use(folder: str, first: int | None = None, second: int | None = None) -> tuple[int, bool]:
+    """Cancel a task that uses a model, as Ctrl-C does under `asyncio.run`, once or twice, and check the model.
+
+    Returns:
+        The number of calls, and whether the task ended as cancelled.
+    """
+    service = FakeService("v1")
+    client = AsyncVersionsClient(service, sleep=no_pause)
+
+    async def main() -> tuple[int, bool]:
+        using = asyncio.ensure_future(use_async(client))
+        calls = Calls((folder,), first, cancel=using.cancel)
+        others = Calls((folder,), second, cancel=using.cancel)
+        if second is not None:
+            sys.settrace(others)
+        sys.setprofile(calls)
+        try:
+            await asyncio.wait([using])
+        finally:
+            sys.setprofile(None)
+            sys.settrace(None)
+        check_stopped(service, f"{first} and {second} of {calls.count}")
+        await use_async(client)
+        check_stopped(service, f"{first} and {second} of {calls.count}, next use")
+        return calls.count, using.cancelled()
+
+    return asyncio.run(main())
+
+
+@pytest.fixture
+def no_pauses_in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def blocking_client(client: Any) -> VersionsClient:
+        return VersionsClient(client.rekognition, sleep=lambda _: None)
+
+    monkeypatch.setattr(for_asyncio, "blocking_client", blocking_client)
+
+
+@pytest.mark.usefixtures("no_pauses_in_threads")
+def test_one_cancellation_at_each_call_in_hosting() -> None:
+    count, _ = cancelled_use(HOSTING)
+    ends = [cancelled_use(HOSTING, first)[1] for first in range(1, count + 1)]
+    assert count > 50
+    assert ends.count(True) > 0.9 * count
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_pauses_in_threads")
+def test_two_cancellations_at_each_call() -> None:
+    count, _ = cancelled_use(PACKAGE)
+    for first in range(1, count + 1):
+        for distance in (1, 2, 3, 5, 8, 13, 21, 34):
+            cancelled_use(PACKAGE, first, first + distance)
 
 
 def test_a_thread_that_cannot_be_started_prevents_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
