@@ -1,5 +1,7 @@
-"""Notes and marks on exceptions."""
+"""Notes and marks on exceptions, and warnings."""
 
+import inspect
+import warnings
 from typing import TypeVar
 
 ErrorT = TypeVar("ErrorT", bound=BaseException)
@@ -33,3 +35,11 @@ def may_have_been_carried_out(error: BaseException) -> bool:
     botocore's own exceptions lose the mark and the note when they are pickled.
     """
     return bool(error.__dict__.get(_OUTCOME_UNKNOWN, False))
+
+
+def warn(message: str) -> None:
+    """Issue a `UserWarning` for the line of the caller that is outside of this package."""
+    frame, level = inspect.currentframe(), 1  # `skip_file_prefixes` needs Python 3.12
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "rekog_versions":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, stacklevel=level)

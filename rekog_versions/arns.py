@@ -152,7 +152,12 @@ def _why_not(wanted: type[_Arn], value: str) -> str:
         if other is not wanted and other(value).is_valid:
             return f"it is a {other.what}. The form is {wanted.form}"
     if not value.startswith("arn:"):
-        return f"an ARN starts with 'arn:'. The form is {wanted.form}"
+        hint = (
+            ". client.project(name) returns the ARN of a project; the methods of a client accept the name too"
+            if wanted is ProjectArn
+            else ""
+        )
+        return f"an ARN starts with 'arn:'. The form is {wanted.form}{hint}"
     if not _MIN_LENGTH <= len(value) <= _MAX_LENGTH:
         return f"it has {len(value)} characters; {_MIN_LENGTH} to {_MAX_LENGTH} are allowed"
     return f"the form is {wanted.form}"

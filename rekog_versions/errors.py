@@ -21,6 +21,7 @@
     │   ├── ServiceQuotaExceededError
     │   └── ThrottlingError
     ├── ResponseError                              a response cannot be parsed
+    ├── ProjectNotFoundError                       no project has the name; also a LookupError
     ├── PaginationError                            the pages of a listing do not end
     ├── ManifestError                              a manifest is unreadable or a line unwritable; also a ValueError
     ├── EvaluationError                            a version has no readable evaluation; also a ValueError
@@ -74,6 +75,7 @@ __all__ = [
     "ModelStillRunningError",
     "ModelStoppedError",
     "PaginationError",
+    "ProjectNotFoundError",
     "ProvisionedThroughputExceededError",
     "RekogVersionsError",
     "RequestValidationError",
@@ -260,6 +262,21 @@ class ResponseError(RekogVersionsError):
         self.response = response
         self.request_id = request_id
         super().__init__(f"the response of {operation} is invalid: {why}. It was: {printable(response, 500)}")
+
+
+class ProjectNotFoundError(RekogVersionsError, LookupError):
+    """No project has the name.
+
+    Attributes:
+        project_name: The name.
+    """
+
+    def __init__(self, project_name: str) -> None:
+        self.project_name = project_name
+        super().__init__(
+            f"there is no project '{printable(project_name, 300)}'. Check the name, and the account and region of the "
+            "client, or create the project with client.project(name, create=True)"
+        )
 
 
 class PaginationError(RekogVersionsError):

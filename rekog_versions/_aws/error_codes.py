@@ -17,6 +17,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
@@ -109,6 +110,7 @@ _ADVICE: Sequence[tuple[type[BotoCoreError], str]] = (
         "Give the region of the project, such as VersionsClient.connect(region_name='us-east-1'), or set "
         "AWS_DEFAULT_REGION.",
     ),
+    (InvalidRegionError, "A region has a name such as us-east-1. Check region_name and AWS_DEFAULT_REGION."),
     (ProfileNotFound, "`aws configure list-profiles` lists the profiles. Check profile_name and AWS_PROFILE."),
     (EndpointConnectionError, _CHECK_ENDPOINT),
     (ConnectTimeoutError, _CHECK_ENDPOINT),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from rekog_versions._aws.async_clients import is_async
 from rekog_versions._aws.error_codes import add_advice
 from rekog_versions._aws.errors import BotoCoreError
+from rekog_versions._aws.given_clients import check_session
 from rekog_versions._aws.transport import RekognitionClient
 from rekog_versions._version import __version__
 
@@ -78,6 +79,12 @@ def connect(
     import boto3  # noqa: PLC0415  (slow to import, and callers with a client of their own do not need it)
     from botocore.config import Config  # noqa: PLC0415
 
+    if region_name is not None and not isinstance(region_name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            f"region_name must be a string such as 'us-east-1', got {type(region_name).__name__}; pass a session with "
+            "session=..."
+        )
+    check_session(session)
     if session is not None and profile_name is not None:
         raise ValueError("pass a session or a profile_name, not both: a session already has its profile")
     settings = Config(

@@ -1,12 +1,19 @@
 """Checks of arguments that the methods of the clients share."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
+from pydantic.alias_generators import to_pascal
+
+from rekog_versions import models
+from rekog_versions._keywords import unknown_keywords
 from rekog_versions.models._base import Request
+from rekog_versions.models._constraints import PROJECT_NAMES
 
 RequestT = TypeVar("RequestT", bound=Request)
 T = TypeVar("T")
+ResourceRef: TypeAlias = "str | models.ProjectDescription | models.ProjectVersionDescription | models.DatasetMetadata"
+"""A resource with tags: its ARN, or a description that contains the ARN."""
 
 
 def checked_list(values: Sequence[T] | None, name: str) -> Sequence[T] | None:
@@ -23,29 +30,57 @@ def checked_list(values: Sequence[T] | None, name: str) -> Sequence[T] | None:
 
 
 def request_from(model: type[RequestT], **fields: object) -> RequestT:
-    """Return a request with the fields that are not None.
+    """Return a request with the fields that are not None. The name of a project is accepted in place of its ARN.
 
     Raises:
         pydantic.ValidationError: A value breaks a rule.
     """
-    return model.model_validate({name: value for name, value in fields.items() if value is not None})
+    given = {name: value for name, value in fields.items() if value is not None}
+    return model.model_validate(given, context=PROJECT_NAMES)
 
 
-def request_or_fields(model: type[RequestT], request: RequestT | None, fields: Mapping[str, object]) -> RequestT:
-    """Return the request of a method that takes either a request or its fields as keyword arguments.
+def request_or_fields(
+    model: type[RequestT], request: RequestT | Mapping[str, object] | None, fields: Mapping[str, object], *others: str
+) -> RequestT:
+    """Return the request of a function that takes a request, a dict, or the fields as keyword arguments.
+
+    The name of a project is accepted in place of its ARN, except in a request, which was validated already.
+
+    Args:
+        model: The class of the request.
+        request: The request or a dict of its fields, if it is given.
+        fields: The keyword arguments.
+        *others: The other parameters of the function, which a misspelt name may mean.
 
     Raises:
-        TypeError: Both are given, or `request` has another type.
-        pydantic.ValidationError: A keyword argument breaks a rule.
+        TypeError: A keyword argument is not a field, both are given, or `request` has another type.
+        pydantic.ValidationError: A field breaks a rule.
     """
+    given = {name: value for name, value in fields.items() if value is not None}
     if request is None:
-        return request_from(model, **fields)
-    if not isinstance(request, model):
+        _check_names(model, fields, others)
+        return model.model_validate(given, context=PROJECT_NAMES)
+    if not isinstance(request, model | Mapping):
         raise TypeError(
-            f"expected a {model.__name__} or its fields as keyword arguments, got {type(request).__name__}; "
-            f"{model.__name__}.from_dict(...) reads a dict"
+            f"expected a {model.__name__}, a dict of its fields, or its fields as keyword arguments, got "
+            f"{type(request).__name__}"
         )
-    given = [name for name, value in fields.items() if value is not None]
     if given:
         raise TypeError(f"pass a {model.__name__} or its fields as keyword arguments, not both: {', '.join(given)}")
-    return request
+    return request if isinstance(request, model) else model.model_validate(request, context=PROJECT_NAMES)
+
+
+def _check_names(model: type[Request], fields: Mapping[str, object], others: Sequence[str]) -> None:
+    known = [*model.model_fields, *others]
+    service_names = {to_pascal(name) for name in known}
+    unknown = [name for name in fields if name not in model.model_fields and name not in service_names]
+    if unknown:
+        raise unknown_keywords(model.__name__, unknown, known)
+
+
+def resource_arn_of(resource: ResourceRef) -> object:
+    """Return the ARN of a resource that is given as its ARN or as a description of it."""
+    for name in ("project_version_arn", "project_arn", "dataset_arn"):
+        if not isinstance(resource, str) and (arn := getattr(resource, name, None)):
+            return arn
+    return resource

@@ -20,6 +20,7 @@ from rekog_versions._aws.sessions import ClientConfig, Session, connect
 from rekog_versions._aws.transport import RekognitionClient, Reply
 from rekog_versions.client._sync.client import VersionsClient
 from rekog_versions.client.base import CommonBase
+from rekog_versions.errors import ResourceNotFoundError
 from rekog_versions.waiting.arguments import check_on_poll
 from rekog_versions.waiting.poll import DatasetPoll, Poll
 
@@ -67,9 +68,9 @@ class AsyncClientBase(CommonBase):
     @classmethod
     def connect(
         cls,
+        region_name: str | None = None,
         *,
         session: "Session | None" = None,
-        region_name: str | None = None,
         profile_name: str | None = None,
         endpoint_url: str | None = None,
         config: "ClientConfig | None" = None,
@@ -122,9 +123,14 @@ class AsyncClientBase(CommonBase):
     ) -> Reply[ResponseT]:
         """Send one request; see `Transport.call`. If the task is cancelled, the request continues in its thread."""
         await self.take_turn()
-        if self._transport.is_async:
-            return await self._transport.call_async(operation, wire, attempts)
-        return await self.run_blocking(self._transport.call, operation, wire, attempts)
+        self.check_region(wire)
+        try:
+            if self._transport.is_async:
+                return await self._transport.call_async(operation, wire, attempts)
+            return await self.run_blocking(self._transport.call, operation, wire, attempts)
+        except ResourceNotFoundError:
+            self.forget_projects()
+            raise
 
     async def take_turn(self) -> None:
         """Let the event loop do other work first if the calls in this turn of the loop have taken too long.

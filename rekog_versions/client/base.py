@@ -5,13 +5,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt
+from rekog_versions._aws.given_clients import check_rekognition, check_s3, check_session
 from rekog_versions._aws.operations import Operation, ResponseT
+from rekog_versions._aws.regions import check_arns, check_region, region_of
 from rekog_versions._aws.sessions import ClientConfig, Services, Session, connect
 from rekog_versions._aws.transport import (
     RekognitionClient as RekognitionClient,  # noqa: PLC0414  (exported)
     Reply,
     Transport,
 )
+from rekog_versions.arns import ProjectArn
+from rekog_versions.errors import ResourceNotFoundError
 from rekog_versions.waiting.arguments import check_on_poll
 from rekog_versions.waiting.poll import DatasetPoll, Poll
 
@@ -36,16 +40,23 @@ class CommonBase:
         s3: Any = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        check_rekognition(rekognition)
+        check_session(session)
+        check_s3(s3)
+        self._region = region_of(rekognition)
+        check_region(self._region)
         self._transport = Transport(rekognition)
         self._services = Services(rekognition, session, s3=s3)
         self._clock = clock
+        self.project_arns: dict[str, ProjectArn] = {}
+        """The projects that were looked up, by name."""
 
     @classmethod
     def connect(
         cls,
+        region_name: str | None = None,
         *,
         session: "Session | None" = None,
-        region_name: str | None = None,
         profile_name: str | None = None,
         endpoint_url: str | None = None,
         config: "ClientConfig | None" = None,
@@ -56,14 +67,15 @@ class CommonBase:
         parsed faster than those of a client that is passed in.
 
         Args:
-            session: The boto3 session; by default, a new one. boto3's default session is never used.
             region_name: The region; by default, the session's.
+            session: The boto3 session; by default, a new one. boto3's default session is never used.
             profile_name: A profile of the shared configuration files, for the new session.
             endpoint_url: An endpoint other than AWS's, such as that of the emulated service.
             config: Settings that override ours.
 
         Raises:
-            ValueError: Both a session and a profile are given.
+            ValueError: Both a session and a profile are given, or `region_name` does not have the form of a region.
+            TypeError: An argument has the wrong type.
             botocore.exceptions.BotoCoreError: The profile does not exist, or no region is configured.
         """
         return cls._connected(*connect(session, region_name, profile_name, endpoint_url, config))
@@ -95,6 +107,18 @@ class CommonBase:
             ValueError: There is no session.
         """
         return self._services.client(name)
+
+    def check_region(self, wire: Mapping[str, Any]) -> None:
+        """Check that the ARNs of a request are in the region of the client, if it calls AWS.
+
+        Raises:
+            ValueError: One is in another region; the message says how to create a client for it.
+        """
+        check_arns(wire, self._region)
+
+    def forget_projects(self) -> None:
+        """Look projects up again by their names from now on. One of them was deleted."""
+        self.project_arns.clear()
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -132,7 +156,12 @@ class ClientBase(CommonBase):
         self, operation: Operation[ResponseT], wire: Mapping[str, Any], attempts: list[Attempt] | None = None
     ) -> Reply[ResponseT]:
         """Send one request; see `Transport.call`."""
-        return self._transport.call(operation, wire, attempts)
+        self.check_region(wire)
+        try:
+            return self._transport.call(operation, wire, attempts)
+        except ResourceNotFoundError:
+            self.forget_projects()
+            raise
 
     def sleep(self, seconds: float) -> None:
         """Pause with the client's `sleep` function, for features built on the client."""

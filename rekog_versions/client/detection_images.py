@@ -6,6 +6,7 @@ Pillow is not imported. A Pillow image is recognised by its methods, so any obje
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -38,10 +39,13 @@ class PillowImage(Protocol):
         ...
 
 
+ImageDict: TypeAlias = Mapping[str, Any]
+"""The `Image` of a request as a dict."""
 ImageRef: TypeAlias = (
-    "bytes | bytearray | memoryview | str | PathLike[str] | models.S3Object | models.Image | PillowImage"
+    "bytes | bytearray | memoryview | str | PathLike[str] | models.S3Object | models.Image | ImageDict | PillowImage"
 )
-"""An image: its bytes, the path of a file, an object in S3 (also as `s3://BUCKET/KEY`), or a Pillow image."""
+"""An image: its bytes, the path of a file, an object in S3 (also as `s3://BUCKET/KEY` or as a dict such as
+`{"S3Object": {"Bucket": ..., "Name": ...}}`), or a Pillow image."""
 
 
 def image_for_request(image: ImageRef) -> models.Image:
@@ -61,6 +65,8 @@ def image_for_request(image: ImageRef) -> models.Image:
             return image
         case models.S3Object():
             return models.Image(s3_object=image)
+        case Mapping():
+            return models.Image.model_validate(image)
         case bytes() | bytearray() | memoryview():
             return models.Image(bytes=bytes(image))
         case str() if image.startswith("s3://"):

@@ -59,9 +59,9 @@ class PageWalk(Generic[PageT]):
         wire: The next request as keyword arguments of boto3's method; None after the last.
     """
 
-    def __init__(self, listing: Listing[Any, PageT]) -> None:
-        self._operation = listing.operation
-        self._requests = iter(listing.requests)
+    def __init__(self, operation: Operation[PageT], requests: Sequence[Request]) -> None:
+        self._operation = operation
+        self._requests = iter(requests)
         self._pages = 0
         self.wire: Mapping[str, Any] | None = None
         self._next_chunk()
@@ -113,9 +113,15 @@ class Pager(Generic[ItemT, PageT]):
         ServiceError: While iterating: the service rejected a request.
     """
 
-    def __init__(self, call: Callable[..., Reply[PageT]], listing: Listing[ItemT, PageT]) -> None:
+    def __init__(
+        self,
+        call: Callable[..., Reply[PageT]],
+        listing: Listing[ItemT, PageT],
+        prepare: Callable[[Request], Request] | None = None,
+    ) -> None:
         self._call = call
         self._listing = listing
+        self._prepare = prepare
 
     def pages(self) -> Iterator[PageT]:
         """Iterate over the responses."""
@@ -127,7 +133,10 @@ class Pager(Generic[ItemT, PageT]):
             yield from self._listing.items(reply)
 
     def _replies(self) -> Iterator[Reply[PageT]]:
-        walk = PageWalk(self._listing)
+        requests = self._listing.requests
+        if self._prepare is not None:
+            requests = [self._prepare(request) for request in requests]
+        walk = PageWalk(self._listing.operation, requests)
         while walk.wire is not None:
             reply = self._call(self._listing.operation, walk.wire)
             yield reply
@@ -144,9 +153,15 @@ class AsyncPager(Generic[ItemT, PageT]):
         ServiceError: While iterating: the service rejected a request.
     """
 
-    def __init__(self, call: Callable[..., Awaitable[Reply[PageT]]], listing: Listing[ItemT, PageT]) -> None:
+    def __init__(
+        self,
+        call: Callable[..., Awaitable[Reply[PageT]]],
+        listing: Listing[ItemT, PageT],
+        prepare: Callable[[Request], Awaitable[Request]] | None = None,
+    ) -> None:
         self._call = call
         self._listing = listing
+        self._prepare = prepare
 
     async def pages(self) -> AsyncIterator[PageT]:
         """Iterate over the responses."""
@@ -159,7 +174,10 @@ class AsyncPager(Generic[ItemT, PageT]):
                 yield item
 
     async def _replies(self) -> AsyncIterator[Reply[PageT]]:
-        walk = PageWalk(self._listing)
+        requests = self._listing.requests
+        if self._prepare is not None:
+            requests = [await self._prepare(request) for request in requests]
+        walk = PageWalk(self._listing.operation, requests)
         while walk.wire is not None:
             reply = await self._call(self._listing.operation, walk.wire)
             yield reply

@@ -6,11 +6,12 @@ service model. A pattern must match the whole value, with ASCII digits and witho
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 
 from rekog_versions.arns import (
@@ -162,6 +163,24 @@ class _Known:
 Known = _Known()
 """Marks an enum of a request, which accepts only known values. Responses accept unknown values too."""
 
+PROJECT_NAMES = "a project's name is accepted where its ARN is"
+"""The context in which the methods of the clients validate a request. They look the name up before they send it."""
+
+
+def _project(value: str, info: ValidationInfo) -> str:
+    if info.context == PROJECT_NAMES and is_project_name(value):
+        return value
+    return _ProjectArn.parse(value)
+
+
+_PROJECT_NAME = re.compile(r"[a-zA-Z0-9_.\-]{1,255}").fullmatch
+
+
+def is_project_name(value: str) -> bool:
+    """Return True if `value` can be the name of a project; an ARN cannot."""
+    return _PROJECT_NAME(value) is not None
+
+
 _NAME = r"[a-zA-Z0-9_.\-]"
 _NAME_SAYS = "the letters a to z and A to Z, digits, '_', '.' and '-'"
 _TAG = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]"
@@ -216,7 +235,7 @@ ImageBlob = Annotated[
         "The developer guide allows 4 MB. Scale the image down, or upload it to S3, where 15 MB are allowed",
     ),
 ]
-ProjectArn = Annotated[str, Strict(), AfterValidator(_ProjectArn.parse)]
+ProjectArn = Annotated[str, Strict(), AfterValidator(_project)]
 DatasetArn = Annotated[str, Strict(), AfterValidator(_DatasetArn.parse)]
 ProjectVersionArn = Annotated[str, Strict(), AfterValidator(_ProjectVersionArn.parse)]
 KmsKeyId = Annotated[str, Strict(), AfterValidator(_KmsKeyId)]
@@ -233,7 +252,7 @@ def check_key_region(kms_key_id: str | None, project_arn: str) -> None:
     wanted = (project_arn if isinstance(project_arn, _ProjectArn) else _ProjectArn(project_arn)).region
     key = _KmsKeyId(kms_key_id) if kms_key_id and not isinstance(kms_key_id, _KmsKeyId) else kms_key_id
     found = key.region if isinstance(key, _KmsKeyId) else None
-    if found is not None and found != wanted:
+    if found is not None and wanted is not None and found != wanted:
         raise PydanticCustomError(
             "kms_region",
             "kms_key_id must be a key in the region of the project, {wanted}, got a key in {found}",

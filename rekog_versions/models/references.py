@@ -11,9 +11,10 @@ from typing import TypeAlias
 from rekog_versions import models
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
+from rekog_versions.models._constraints import PROJECT_NAMES, is_project_name
 
 VersionRef: TypeAlias = "str | tuple[str, str] | models.ProjectVersionDescription"
-"""A version: its ARN, `(project_arn, version_name)`, or a description of it."""
+"""A version: its ARN, `(project_arn, version_name)` or `(project_name, version_name)`, or a description of it."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,12 @@ class VersionReference:
                     raise ValueError(f"{error}. Pass that, or (project_arn, version_name)") from None
                 return cls(str(arn.version_name), str(arn.project_name), None, arn)
             case (str() as project_arn, str() as version_name):
-                request = models.DescribeProjectVersionsRequest(project_arn=project_arn, version_names=[version_name])
-                return cls(version_name, str(ProjectArn(request.project_arn).project_name), project_arn)
+                models.DescribeProjectVersionsRequest.model_validate(
+                    {"project_arn": project_arn, "version_names": [version_name]}, context=PROJECT_NAMES
+                )
+                if is_project_name(project_arn):
+                    return cls(version_name, project_arn)
+                return cls(version_name, str(ProjectArn(project_arn).project_name), project_arn)
             case _:
                 raise TypeError(
                     "version must be an ARN, (project_arn, version_name) or a ProjectVersionDescription, "
@@ -67,7 +72,11 @@ class VersionReference:
     @property
     def as_python(self) -> str:
         """The reference as a Python expression that names the version in any process."""
-        return repr(str(self.version_arn)) if self.version_arn else repr((str(self.project_arn), self.version_name))
+        return (
+            repr(str(self.version_arn))
+            if self.version_arn
+            else repr((self.project_arn or self.project_name, self.version_name))
+        )
 
 
 @dataclass

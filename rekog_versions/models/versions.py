@@ -93,6 +93,20 @@ class CreateProjectVersionFields(TypedDict, total=False):
     feature_config: CustomizationFeatureConfig | None
 
 
+class PartialCreateFields(TypedDict, total=False):
+    """The fields of `CreateProjectVersionRequest` for a function that also takes the request itself."""
+
+    project_arn: str
+    version_name: str
+    output_config: OutputConfig
+    training_data: TrainingData | None
+    testing_data: TestingData | None
+    tags: Mapping[str, str] | None
+    kms_key_id: str | None
+    version_description: str | None
+    feature_config: CustomizationFeatureConfig | None
+
+
 class CreateProjectVersionResponse(Response):
     """The response of CreateProjectVersion."""
 

@@ -44,11 +44,11 @@ class Walk:
     def __init__(self, client: AsyncVersionsClient, aio_s3: Any, bucket: str, manifest: str) -> None:
         self.aio_s3 = aio_s3
         self.client, self.bucket, self.manifest = client, bucket, f"s3://{bucket}/{manifest}"
-        self.project = self.train_dataset = self.test_dataset = self.version = self.copy = ""
+        self.project_arn = self.train_dataset = self.test_dataset = self.version = self.copy = ""
 
     def fields(self, name: str) -> dict[str, Any]:
         return {
-            "project_arn": self.project,
+            "project_arn": self.project_arn,
             "version_name": name,
             "output_config": OutputConfig(s3_bucket=self.bucket, s3_key_prefix="walk"),
             "training_data": TrainingData.from_manifests(self.manifest),
@@ -61,7 +61,7 @@ class Walk:
     # projects, policies and tags
 
     async def create_project(self) -> None:
-        self.project = await self.client.create_project("walk")
+        self.project_arn = await self.client.create_project("walk")
 
     async def describe_projects(self) -> None:
         await self.client.describe_projects()
@@ -69,25 +69,28 @@ class Walk:
     async def iter_projects(self) -> None:
         assert len(await items(self.client.iter_projects(project_names=["walk"]))) == 1
 
+    async def project(self) -> None:
+        assert await self.client.project("walk") == self.project_arn
+
     async def put_project_policy(self) -> None:
         statement = {"Effect": "Deny", "Principal": "*", "Action": "rekognition:CopyProjectVersion", "Resource": "*"}
-        await self.client.put_project_policy(self.project, "p", {"Version": "2012-10-17", "Statement": [statement]})
+        await self.client.put_project_policy(self.project_arn, "p", {"Version": "2012-10-17", "Statement": [statement]})
 
     async def list_project_policies(self) -> None:
-        await self.client.list_project_policies(self.project)
+        await self.client.list_project_policies(self.project_arn)
 
     async def iter_project_policies(self) -> None:
-        assert len(await items(self.client.iter_project_policies(self.project))) == 1
+        assert len(await items(self.client.iter_project_policies(self.project_arn))) == 1
 
     async def delete_project_policy(self) -> None:
-        await self.client.delete_project_policy(self.project, "p")
+        await self.client.delete_project_policy(self.project_arn, "p")
 
     # datasets
 
     async def create_dataset(self) -> None:
         source = DatasetSource.from_manifest(self.manifest)
-        self.train_dataset = await self.client.create_dataset(self.project, "TRAIN", dataset_source=source)
-        self.test_dataset = await self.client.create_dataset(self.project, "TEST")
+        self.train_dataset = await self.client.create_dataset(self.project_arn, "TRAIN", dataset_source=source)
+        self.test_dataset = await self.client.create_dataset(self.project_arn, "TEST")
 
     async def wait_until_dataset_ready(self) -> None:
         for dataset in (self.train_dataset, self.test_dataset):
@@ -137,7 +140,7 @@ class Walk:
         await self.client.create_project_version(**self.fields("v2"))
 
     async def wait_until_trained(self) -> None:
-        await self.client.wait_until_trained((self.project, "v2"), schedule=SOON)
+        await self.client.wait_until_trained((self.project_arn, "v2"), schedule=SOON)
 
     async def submit_all(self) -> None:
         requests = [CreateProjectVersionRequest(**self.fields(name)) for name in ("v3", "v4")]
@@ -148,10 +151,10 @@ class Walk:
         assert len([outcome async for outcome in as_trained(self.client, [self.version])]) == 1
 
     async def describe_project_versions(self) -> None:
-        await self.client.describe_project_versions(self.project)
+        await self.client.describe_project_versions(self.project_arn)
 
     async def iter_project_versions(self) -> None:
-        assert len(await items(self.client.iter_project_versions(self.project))) == 4
+        assert len(await items(self.client.iter_project_versions(self.project_arn))) == 4
 
     async def get_project_version(self) -> None:
         await self.client.get_project_version(self.version)
@@ -172,10 +175,10 @@ class Walk:
         await get_evaluation(self.client, self.version)
 
     async def best_version(self) -> None:
-        await best_version(self.client, self.project)
+        await best_version(self.client, self.project_arn)
 
     async def training_costs(self) -> None:
-        await training_costs(self.client, self.project)
+        await training_costs(self.client, self.project_arn)
 
     # models
 
@@ -206,7 +209,7 @@ class Walk:
     async def copy_project_version(self) -> None:
         target = await self.client.create_project("walk-copies")
         self.copy = await self.client.copy_project_version(
-            source_project_arn=self.project,
+            source_project_arn=self.project_arn,
             source_project_version_arn=self.version,
             destination_project_arn=target,
             version_name="copy",
@@ -217,14 +220,14 @@ class Walk:
         await self.client.wait_until_copied(self.copy, schedule=SOON)
 
     async def delete_project_version(self) -> None:
-        async for version in self.client.iter_project_versions(self.project):
+        async for version in self.client.iter_project_versions(self.project_arn):
             await self.client.delete_project_version(version)
 
     async def wait_until_deleted(self) -> None:
         await self.client.wait_until_deleted(self.version, schedule=SOON)
 
     async def delete_project(self) -> None:
-        await self.client.delete_project(self.project)
+        await self.client.delete_project(self.project_arn)
 
     # clients of other services, and the functions that read or write S3
 

@@ -55,7 +55,19 @@ ERRORS = {
 }
 """The errors of the functions that need a boto3 client. All others work."""
 
-FOR_FEATURES = {"call", "check_on_poll", "clock", "rekognition", "report_poll", "run_blocking", "sleep", "take_turn"}
+FOR_FEATURES = {
+    *(
+        "call",
+        "check_on_poll",
+        "check_region",
+        "clock",
+        "forget_projects",
+        "project_arns",
+        "rekognition",
+        "report_poll",
+    ),
+    *("run_blocking", "sleep", "take_turn"),
+}
 """Members of the client that features use, and that the steps above use through them."""
 WITHOUT_AIOBOTOCORE = {"aclose", "connect"}
 RESULTS = {"AsyncOutcomes", "AsyncSubmission", "Outcomes", "Submission"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rekog_versions import AsyncVersionsClient, VersionsClient
-from rekog_versions.errors import AccessDeniedError, ResponseError, ServiceError
+from rekog_versions.errors import AccessDeniedError, ProjectNotFoundError, ResponseError, ServiceError
 from rekog_versions.hosting import (
     Prices,
     StopAction,
@@ -376,5 +376,5 @@ def test_the_costs_of_the_trainings_of_a_project_are_added_up(made: Callable[...
 def test_a_project_that_does_not_exist_is_an_error(made: Callable[..., Any], trained: Trained) -> None:
     with pytest.raises(ServiceError):
         done(training_costs(made(trained.emulator.rekognition), PROJECT))
-    with pytest.raises(ValueError, match="project ARN"):
+    with pytest.raises(ProjectNotFoundError, match="shapes"):
         done(training_costs(made(trained.emulator.rekognition), "shapes"))

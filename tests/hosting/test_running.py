@@ -25,6 +25,7 @@ from rekog_versions.hosting import Prices, owner, process, running
 from rekog_versions.hosting._sync import stopping
 from rekog_versions.models.thresholds import Thresholds
 from tests.hosting.conftest import Runner, Trained, stop_as_at_exit
+from tests.testing.emulator import client as emulated_client
 from tests.testing.pictures import picture
 from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, at, rejection, response_lost
 
@@ -194,7 +195,8 @@ def test_a_model_that_another_use_has_stopped_since_the_lookup_is_not_adopted(wi
 
 
 def test_a_start_by_another_program_in_the_same_moment_is_adopted(run: Runner, trained: Trained) -> None:
-    rivals = iter([trained.start])
+    rival_client = emulated_client("rekognition")  # another program has another client
+    rivals = iter([lambda: rival_client.start_project_version(ProjectVersionArn=trained.arn, MinInferenceUnits=1)])
 
     def rival(**_: Any) -> None:
         for start in rivals:

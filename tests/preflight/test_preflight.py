@@ -3,11 +3,12 @@
 import asyncio
 import json
 import threading
+from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
-from rekog_versions import AsyncVersionsClient, VersionsClient
+from rekog_versions import AsyncVersionsClient, CreateProjectVersionRequest, VersionsClient
 from rekog_versions.preflight import (
     PreflightCheck,
     PreflightReport,
@@ -68,9 +69,23 @@ def test_an_async_client_gets_the_same_report_and_blocks_nothing(account: Accoun
 
 def test_an_argument_that_is_not_a_request_raises_before_any_call(account: Account) -> None:
     account.aws.calls.clear()
-    with pytest.raises(TypeError, match=r"CreateProjectVersionRequest\.from_dict"):
-        preflight(account.client, version_request(account.project))  # type: ignore[call-overload]
+    wrong: Any = "v1"
+    with pytest.raises(TypeError, match="expected a CreateProjectVersionRequest, a dict of its fields"):
+        preflight(account.client, wrong)
+    with pytest.raises(TypeError, match=r"no parameter 'version_nme'\. Did you mean version_name\?"):
+        preflight(account.client, version_nme="v1")  # type: ignore[call-overload]
     assert account.aws.calls == []
+
+
+def test_a_dict_and_fields_are_checked_like_the_request(account: Account) -> None:
+    document = version_request(account.project)
+    expected = account.run(account.request())
+    assert preflight(account.client, document) == expected
+    fields: Any = {
+        **dict(CreateProjectVersionRequest.from_dict(document)),
+        "project_arn": account.project.split("/")[1],
+    }
+    assert preflight(account.client, **fields) == expected
 
 
 def test_a_caller_without_permissions_gets_not_checked_for_everything(account: Account) -> None:

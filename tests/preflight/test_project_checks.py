@@ -52,6 +52,23 @@ def test_a_client_of_another_region_fails(account: Account) -> None:
     assert "the client calls eu-west-1" in found.message
 
 
+def test_nothing_about_another_region_is_taken_for_the_projects(account: Account) -> None:
+    """The other region has a project of the same name, with room for more trainings."""
+    other = client_of("rekognition", "eu-west-1")
+    other.create_project(ProjectName=account.project.split("/")[1])
+    report = preflight(VersionsClient(other, session=account.session), account.request())
+    assert not report.ok
+    for check in (
+        PreflightCheck.DATASETS,
+        PreflightCheck.VERSION_NAME,
+        PreflightCheck.VERSIONS_QUOTA,
+        PreflightCheck.TRAININGS_QUOTA,
+    ):
+        (finding,) = findings_of(report, check)
+        assert finding.verdict is NOT_CHECKED, finding
+        assert "us-east-1" in finding.message
+
+
 @pytest.mark.parametrize(
     ("status", "verdict"), [("CREATING", FAIL), ("DELETING", FAIL), ("FROZEN", WARNING), (None, WARNING)]
 )

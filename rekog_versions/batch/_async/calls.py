@@ -106,7 +106,7 @@ class AsyncCalls:
 
     async def _walk(self, listing: Listing[ItemT, PageT], take: Callable[[Sequence[ItemT]], bool]) -> bool:
         """Request the pages of a listing until `take` returns False. Return True if the last page was read."""
-        walk = PageWalk(listing)
+        walk = PageWalk(listing.operation, listing.requests)
         wire = walk.wire
         while wire is not None:
             call = partial(self._client.call, listing.operation, wire)

@@ -1,5 +1,7 @@
 """`AsyncVersionsClient`, composed of one module per subject."""
 
+from rekog_versions._aws.given_clients import HOW_TO_CREATE
+from rekog_versions._keywords import explains_arguments
 from rekog_versions.client._async.datasets import AsyncDatasets
 from rekog_versions.client._async.detection import AsyncDetection
 from rekog_versions.client._async.lifecycle import AsyncLifecycle
@@ -9,6 +11,7 @@ from rekog_versions.client._async.tags import AsyncTags
 from rekog_versions.client._async.versions import AsyncVersions
 
 
+@explains_arguments(HOW_TO_CREATE)
 class AsyncVersionsClient(
     AsyncVersions, AsyncLifecycle, AsyncDetection, AsyncProjects, AsyncDatasets, AsyncPolicies, AsyncTags
 ):

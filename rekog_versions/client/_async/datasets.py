@@ -14,6 +14,7 @@ from rekog_versions._aws.operations import (
 )
 from rekog_versions.arns import DatasetArn
 from rekog_versions.client._async.dataset_updates import update_entries
+from rekog_versions.client._async.lookup import with_arns
 from rekog_versions.client._async.waits import dataset_watch, describe_dataset, wait_for_dataset
 from rekog_versions.client.arguments import checked_list, request_from
 from rekog_versions.client.async_base import AsyncClientBase, AsyncOnDatasetPoll
@@ -38,7 +39,7 @@ class AsyncDatasets(AsyncClientBase):
         """Create a dataset without waiting for it; `wait_until_dataset_ready` waits.
 
         Args:
-            project_arn: The project. It can have one dataset of each type.
+            project_arn: The project's ARN or name. It can have one dataset of each type.
             dataset_type: TRAIN or TEST.
             dataset_source: `DatasetSource.from_manifest("s3://...")` or `DatasetSource.from_dataset(arn)`; by default,
                 the dataset is empty.
@@ -57,7 +58,7 @@ class AsyncDatasets(AsyncClientBase):
             dataset_source=dataset_source,
             tags=tags,
         )
-        reply = await self.call(CREATE_DATASET, request.to_wire())
+        reply = await self.call(CREATE_DATASET, (await with_arns(self, request)).to_wire())
         if not reply.response.dataset_arn:
             raise ResponseError(
                 CREATE_DATASET.name, reply.response.to_dict(), "it has no DatasetArn", request_id=reply.request_id

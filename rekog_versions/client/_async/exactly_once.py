@@ -37,6 +37,7 @@ async def call_once(
         ResponseError: The response cannot be read, and the service may not have sent it.
         botocore.exceptions.BotoCoreError: The call failed otherwise. If it may have been carried out, a note says so.
     """
+    client.check_region(wire)
     began = client.clock()
     attempts: list[Attempt] = []
     error: Exception | None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Unpack, overload
 
 from rekog_versions import models
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._async.exactly_once import call_once
-from rekog_versions.client._async.lookup import version_arn
+from rekog_versions.client._async.lookup import version_arn, with_arns
 from rekog_versions.client._async.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import request_or_fields
 from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
@@ -100,13 +101,15 @@ class AsyncLifecycle(AsyncClientBase):
         return await call_once(self, StatusRecovery(operation, sought), {"ProjectVersionArn": str(arn), **members})
 
     @overload
-    async def copy_project_version(self, request: models.CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
+    async def copy_project_version(
+        self, request: models.CopyProjectVersionRequest | Mapping[str, Any], /
+    ) -> ProjectVersionArn: ...
 
     @overload
     async def copy_project_version(self, /, **fields: Unpack[models.CopyProjectVersionFields]) -> ProjectVersionArn: ...
 
     async def copy_project_version(
-        self, request: models.CopyProjectVersionRequest | None = None, /, **fields: Any
+        self, request: models.CopyProjectVersionRequest | Mapping[str, Any] | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
         """Copy a version to another project of the region, exactly once, without waiting for it.
 
@@ -114,8 +117,8 @@ class AsyncLifecycle(AsyncClientBase):
         for at most half a minute, before an error is raised.
 
         Args:
-            request: The request; or pass its fields as keyword arguments.
-            **fields: The fields of `CopyProjectVersionRequest`.
+            request: The request, or a dict of its fields; or pass the fields as keyword arguments.
+            **fields: The fields of `CopyProjectVersionRequest`; the projects can be given by name.
 
         Returns:
             The copy's ARN.
@@ -128,7 +131,7 @@ class AsyncLifecycle(AsyncClientBase):
             botocore.exceptions.BotoCoreError: The call failed otherwise. If the copying may have started, a note on the
                 exception says so.
         """
-        checked = request_or_fields(models.CopyProjectVersionRequest, request, fields)
+        checked = await with_arns(self, request_or_fields(models.CopyProjectVersionRequest, request, fields))
         return await call_once(self, CreateRecovery(checked), checked.to_wire())
 
     async def wait_until_running(

@@ -8,6 +8,7 @@ from typing import Any
 
 from rekog_versions import models
 from rekog_versions._aws.operations import DELETE_PROJECT_POLICY, LIST_PROJECT_POLICIES, PUT_PROJECT_POLICY
+from rekog_versions.client._async.lookup import with_arns
 from rekog_versions.client.arguments import request_from
 from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.pager import AsyncPager, Listing
@@ -27,7 +28,7 @@ class AsyncPolicies(AsyncClientBase):
         """Attach a policy to a project, so that another account can copy versions out of it, or replace one.
 
         Args:
-            project_arn: The project.
+            project_arn: The project's ARN or name.
             policy_name: 1 to 128 characters, unique in the project.
             policy_document: An IAM policy document, as JSON text or as a dict; at most 2,000 characters.
             policy_revision_id: The revision to replace; by default, the policy must be new.
@@ -48,7 +49,9 @@ class AsyncPolicies(AsyncClientBase):
             policy_document=policy_document if is_text else json.dumps(policy_document, separators=(",", ":")),
             policy_revision_id=policy_revision_id,
         )
-        return (await self.call(PUT_PROJECT_POLICY, request.to_wire())).response.policy_revision_id
+        return (
+            await self.call(PUT_PROJECT_POLICY, (await with_arns(self, request)).to_wire())
+        ).response.policy_revision_id
 
     async def list_project_policies(
         self, project_arn: str, *, max_results: int | None = None, next_token: str | None = None
@@ -56,7 +59,7 @@ class AsyncPolicies(AsyncClientBase):
         """List the policies of a project: one call and one page.
 
         Args:
-            project_arn: The project.
+            project_arn: The project's ARN or name.
             max_results: Policies per page, 1 to 5; the service's default is 5.
             next_token: The token from the page before.
 
@@ -68,7 +71,7 @@ class AsyncPolicies(AsyncClientBase):
         request = request_from(
             models.ListProjectPoliciesRequest, project_arn=project_arn, max_results=max_results, next_token=next_token
         )
-        return (await self.call(LIST_PROJECT_POLICIES, request.to_wire())).response
+        return (await self.call(LIST_PROJECT_POLICIES, (await with_arns(self, request)).to_wire())).response
 
     def iter_project_policies(
         self, project_arn: str, *, page_size: int | None = None
@@ -76,14 +79,15 @@ class AsyncPolicies(AsyncClientBase):
         """List all policies of a project.
 
         Args:
-            project_arn: The project.
+            project_arn: The project's ARN or name.
             page_size: Policies per call, 1 to 5; the service's default is 5.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing is sent.
         """
         request = request_from(models.ListProjectPoliciesRequest, project_arn=project_arn, max_results=page_size)
-        return AsyncPager(self.call, Listing(LIST_PROJECT_POLICIES, [request], lambda page: page.project_policies))
+        listing = Listing(LIST_PROJECT_POLICIES, [request], lambda page: page.project_policies)
+        return AsyncPager(self.call, listing, lambda request: with_arns(self, request))
 
     async def delete_project_policy(
         self, project_arn: str, policy_name: str, *, policy_revision_id: str | None = None
@@ -91,7 +95,7 @@ class AsyncPolicies(AsyncClientBase):
         """Delete a policy of a project.
 
         Args:
-            project_arn: The project.
+            project_arn: The project's ARN or name.
             policy_name: The policy.
             policy_revision_id: The revision to delete; by default, the current one.
 
@@ -106,4 +110,4 @@ class AsyncPolicies(AsyncClientBase):
             policy_name=policy_name,
             policy_revision_id=policy_revision_id,
         )
-        await self.call(DELETE_PROJECT_POLICY, request.to_wire())
+        await self.call(DELETE_PROJECT_POLICY, (await with_arns(self, request)).to_wire())

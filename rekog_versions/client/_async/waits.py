@@ -102,7 +102,10 @@ def version_watch(
 ) -> VersionWatch:
     """Check the arguments of a wait for a version, and return its watch."""
     client.check_on_poll(on_poll)
-    return VersionWatch(target, version, timeout=timeout, schedule=schedule, clock=client.clock)
+    watch = VersionWatch(target, version, timeout=timeout, schedule=schedule, clock=client.clock)
+    reference = watch.sought.reference
+    client.check_region({"ProjectArn": reference.project_arn, "ProjectVersionArn": reference.version_arn})
+    return watch
 
 
 def dataset_watch(
@@ -116,4 +119,6 @@ def dataset_watch(
 ) -> DatasetWatch:
     """Check the arguments of a wait for a dataset, and return its watch."""
     client.check_on_poll(on_poll)
-    return DatasetWatch(target, dataset_arn, timeout=timeout, schedule=schedule, clock=client.clock)
+    watch = DatasetWatch(target, dataset_arn, timeout=timeout, schedule=schedule, clock=client.clock)
+    client.check_region(watch.request.to_wire())
+    return watch

@@ -1,6 +1,8 @@
 # Generated from rekog_versions/client/_async/client.py. Change that file, then run scripts/unasync.py.
 """`VersionsClient`, composed of one module per subject."""
 
+from rekog_versions._aws.given_clients import HOW_TO_CREATE
+from rekog_versions._keywords import explains_arguments
 from rekog_versions.client._sync.datasets import Datasets
 from rekog_versions.client._sync.detection import Detection
 from rekog_versions.client._sync.lifecycle import Lifecycle
@@ -10,6 +12,7 @@ from rekog_versions.client._sync.tags import Tags
 from rekog_versions.client._sync.versions import Versions
 
 
+@explains_arguments(HOW_TO_CREATE)
 class VersionsClient(Versions, Lifecycle, Detection, Projects, Datasets, Policies, Tags):
     """A client for the model versions of Amazon Rekognition Custom Labels.
 

@@ -15,6 +15,7 @@ from rekog_versions._aws.operations import (
 )
 from rekog_versions.arns import DatasetArn
 from rekog_versions.client._sync.dataset_updates import update_entries
+from rekog_versions.client._sync.lookup import with_arns
 from rekog_versions.client._sync.waits import dataset_watch, describe_dataset, wait_for_dataset
 from rekog_versions.client.arguments import checked_list, request_from
 from rekog_versions.client.base import ClientBase, OnDatasetPoll
@@ -39,7 +40,7 @@ class Datasets(ClientBase):
         """Create a dataset without waiting for it; `wait_until_dataset_ready` waits.
 
         Args:
-            project_arn: The project. It can have one dataset of each type.
+            project_arn: The project's ARN or name. It can have one dataset of each type.
             dataset_type: TRAIN or TEST.
             dataset_source: `DatasetSource.from_manifest("s3://...")` or `DatasetSource.from_dataset(arn)`; by default,
                 the dataset is empty.
@@ -58,7 +59,7 @@ class Datasets(ClientBase):
             dataset_source=dataset_source,
             tags=tags,
         )
-        reply = self.call(CREATE_DATASET, request.to_wire())
+        reply = self.call(CREATE_DATASET, (with_arns(self, request)).to_wire())
         if not reply.response.dataset_arn:
             raise ResponseError(
                 CREATE_DATASET.name, reply.response.to_dict(), "it has no DatasetArn", request_id=reply.request_id

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Unpack, overload
 
 from rekog_versions import models
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._sync.exactly_once import call_once
-from rekog_versions.client._sync.lookup import version_arn
+from rekog_versions.client._sync.lookup import version_arn, with_arns
 from rekog_versions.client._sync.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import request_or_fields
 from rekog_versions.client.base import ClientBase, OnPoll
@@ -101,13 +102,15 @@ class Lifecycle(ClientBase):
         return call_once(self, StatusRecovery(operation, sought), {"ProjectVersionArn": str(arn), **members})
 
     @overload
-    def copy_project_version(self, request: models.CopyProjectVersionRequest, /) -> ProjectVersionArn: ...
+    def copy_project_version(
+        self, request: models.CopyProjectVersionRequest | Mapping[str, Any], /
+    ) -> ProjectVersionArn: ...
 
     @overload
     def copy_project_version(self, /, **fields: Unpack[models.CopyProjectVersionFields]) -> ProjectVersionArn: ...
 
     def copy_project_version(
-        self, request: models.CopyProjectVersionRequest | None = None, /, **fields: Any
+        self, request: models.CopyProjectVersionRequest | Mapping[str, Any] | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
         """Copy a version to another project of the region, exactly once, without waiting for it.
 
@@ -115,8 +118,8 @@ class Lifecycle(ClientBase):
         for at most half a minute, before an error is raised.
 
         Args:
-            request: The request; or pass its fields as keyword arguments.
-            **fields: The fields of `CopyProjectVersionRequest`.
+            request: The request, or a dict of its fields; or pass the fields as keyword arguments.
+            **fields: The fields of `CopyProjectVersionRequest`; the projects can be given by name.
 
         Returns:
             The copy's ARN.
@@ -129,7 +132,7 @@ class Lifecycle(ClientBase):
             botocore.exceptions.BotoCoreError: The call failed otherwise. If the copying may have started, a note on the
                 exception says so.
         """
-        checked = request_or_fields(models.CopyProjectVersionRequest, request, fields)
+        checked = with_arns(self, request_or_fields(models.CopyProjectVersionRequest, request, fields))
         return call_once(self, CreateRecovery(checked), checked.to_wire())
 
     def wait_until_running(

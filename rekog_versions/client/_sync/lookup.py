@@ -3,20 +3,30 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS, DESCRIBE_PROJECTS
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.pager import Listing, PageWalk
-from rekog_versions.errors import ResourceNotFoundError, VersionNotFoundError
+from rekog_versions.errors import ProjectNotFoundError, ResourceNotFoundError, VersionNotFoundError
+from rekog_versions.models._base import Request
+from rekog_versions.models._constraints import is_project_name
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
+
+RequestT = TypeVar("RequestT", bound=Request)
 
 
 def find_version(client: ClientBase, sought: SoughtVersion) -> models.ProjectVersionDescription | None:
     """Return the version's description; None if the version or its project does not exist.
 
     The project's ARN is looked up once and kept in `sought`.
+
+    Raises:
+        ValueError: The version is in another region than the client's.
     """
+    client.check_region({"ProjectVersionArn": sought.reference.version_arn})
     try:
         if sought.reference.project_arn is None:
             project_arn = find_project(client, sought.reference.project_name)
@@ -24,7 +34,7 @@ def find_version(client: ClientBase, sought: SoughtVersion) -> models.ProjectVer
                 return None
             sought.set_project(project_arn)
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, [sought.request], lambda page: page.project_version_descriptions)
-        walk = PageWalk(listing)
+        walk = PageWalk(listing.operation, listing.requests)
         while walk.wire is not None:
             reply = client.call(listing.operation, walk.wire)
             sought.served_at = reply.served_at
@@ -41,7 +51,7 @@ def find_project(client: ClientBase, project_name: str) -> ProjectArn | None:
     """Return the ARN of the project with this name, of any feature; None if there is none."""
     request = models.DescribeProjectsRequest(project_names=[project_name], features=list(models.CustomizationFeature))
     listing = Listing(DESCRIBE_PROJECTS, [request], lambda page: page.project_descriptions)
-    walk = PageWalk(listing)
+    walk = PageWalk(listing.operation, listing.requests)
     while walk.wire is not None:
         reply = client.call(listing.operation, walk.wire)
         for project in listing.items(reply):
@@ -49,6 +59,39 @@ def find_project(client: ClientBase, project_name: str) -> ProjectArn | None:
                 return project.project_arn
         walk.take(reply)
     return None
+
+
+def project_arn(client: ClientBase, project_name: str) -> ProjectArn:
+    """Return the ARN of the project with this name, which is looked up once.
+
+    Raises:
+        ProjectNotFoundError: There is no such project.
+    """
+    known = client.project_arns.get(project_name)
+    if known is None:
+        known = find_project(client, project_name)
+        if known is None:
+            raise ProjectNotFoundError(project_name)
+        client.project_arns[project_name] = known
+    return known
+
+
+def with_arns(client: ClientBase, request: RequestT) -> RequestT:
+    """Return a request with the ARNs of the projects that it names.
+
+    Raises:
+        ProjectNotFoundError: A project does not exist.
+        pydantic.ValidationError: A value breaks a rule that depends on the project's region.
+    """
+    named = {
+        field: name
+        for field, name in request
+        if field.endswith("project_arn") and isinstance(name, str) and is_project_name(name)
+    }
+    if not named:
+        return request
+    arns = {field: project_arn(client, name) for field, name in named.items()}
+    return type(request).model_validate({**dict(request), **arns})
 
 
 def version_arn(client: ClientBase, sought: SoughtVersion) -> ProjectVersionArn:

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from rekog_versions import models
 from rekog_versions._aws.operations import CREATE_PROJECT, DELETE_PROJECT, DESCRIBE_PROJECTS
 from rekog_versions.arns import ProjectArn
+from rekog_versions.client._sync.lookup import find_project, project_arn, with_arns
 from rekog_versions.client.arguments import checked_list, request_from
 from rekog_versions.client.base import ClientBase
 from rekog_versions.client.pager import Listing, Pager, chunks
-from rekog_versions.errors import ResponseError
+from rekog_versions.errors import ProjectNotFoundError, ResourceInUseError, ResponseError
 from rekog_versions.statuses import ProjectStatus
+
+logger = logging.getLogger("rekog_versions")
 
 
 class Projects(ClientBase):
@@ -48,6 +52,36 @@ class Projects(ClientBase):
                 CREATE_PROJECT.name, reply.response.to_dict(), "it has no ProjectArn", request_id=reply.request_id
             )
         return reply.response.project_arn
+
+    def project(self, project_name: str, *, create: bool = False) -> ProjectArn:
+        """Return the ARN of the project with a name, which is looked up once for each client.
+
+        The other methods of the client accept the name of a project wherever they take its ARN.
+
+        Args:
+            project_name: The name.
+            create: True to create the project if it does not exist.
+
+        Raises:
+            ProjectNotFoundError: The project does not exist, and `create` is False.
+            pydantic.ValidationError: `project_name` is not a valid name; nothing was sent.
+            ServiceError: The service rejected the request.
+        """
+        request_from(models.DescribeProjectsRequest, project_names=[project_name])
+        try:
+            return project_arn(self, project_name)
+        except ProjectNotFoundError:
+            if not create:
+                raise
+        try:
+            self.project_arns[project_name] = self.create_project(project_name)
+        except ResourceInUseError as error:  # another writer, or an attempt whose response was lost
+            found = find_project(self, project_name)
+            if found is None:
+                raise
+            logger.info("the project %s was created meanwhile (%s)", found, error.code)
+            self.project_arns[project_name] = found
+        return self.project_arns[project_name]
 
     def describe_projects(
         self,
@@ -110,6 +144,9 @@ class Projects(ClientBase):
     def delete_project(self, project_arn: str) -> ProjectStatus | None:
         """Delete a project. It must have no versions and no datasets.
 
+        Args:
+            project_arn: The project's ARN or name.
+
         Returns:
             The project's status, DELETING.
 
@@ -117,5 +154,7 @@ class Projects(ClientBase):
             pydantic.ValidationError: `project_arn` is not the ARN of a project; nothing was sent.
             ServiceError: The service rejected the request: `ResourceInUseError` if the project is not empty.
         """
-        request = models.DeleteProjectRequest(project_arn=project_arn)
-        return (self.call(DELETE_PROJECT, request.to_wire())).response.status
+        request = with_arns(self, request_from(models.DeleteProjectRequest, project_arn=project_arn))
+        status = (self.call(DELETE_PROJECT, request.to_wire())).response.status
+        self.forget_projects()
+        return status

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rekog_versions import models
 from rekog_versions._aws.operations import LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE
-from rekog_versions.client.arguments import checked_list, request_from
+from rekog_versions.client.arguments import ResourceRef, checked_list, request_from, resource_arn_of
 from rekog_versions.client.base import ClientBase
 from rekog_versions.errors import ResponseError
 
@@ -15,25 +15,25 @@ from rekog_versions.errors import ResponseError
 class Tags(ClientBase):
     """Tags of projects, versions and datasets."""
 
-    def tag_resource(self, resource_arn: str, tags: Mapping[str, str]) -> None:
+    def tag_resource(self, resource_arn: ResourceRef, tags: Mapping[str, str]) -> None:
         """Add tags to a project, version or dataset. A tag that exists already gets the new value.
 
         Args:
-            resource_arn: The project, version or dataset.
+            resource_arn: The ARN of a project, version or dataset, or a description of a project or version.
             tags: Keys of 1 to 128 characters and values of at most 256; at most 200 in all.
 
         Raises:
             pydantic.ValidationError: A value breaks a rule; nothing was sent.
             ServiceError: The service rejected the request: `ServiceQuotaExceededError` if there would be too many.
         """
-        request = request_from(models.TagResourceRequest, resource_arn=resource_arn, tags=tags)
+        request = request_from(models.TagResourceRequest, resource_arn=resource_arn_of(resource_arn), tags=tags)
         self.call(TAG_RESOURCE, request.to_wire())
 
-    def untag_resource(self, resource_arn: str, tag_keys: Sequence[str]) -> None:
+    def untag_resource(self, resource_arn: ResourceRef, tag_keys: Sequence[str]) -> None:
         """Remove tags from a project, version or dataset. Keys that do not exist are ignored.
 
         Args:
-            resource_arn: The project, version or dataset.
+            resource_arn: The ARN of a project, version or dataset, or a description of a project or version.
             tag_keys: The keys; at most 200.
 
         Raises:
@@ -42,11 +42,13 @@ class Tags(ClientBase):
             TypeError: `tag_keys` is a single string.
         """
         request = request_from(
-            models.UntagResourceRequest, resource_arn=resource_arn, tag_keys=checked_list(tag_keys, "tag_keys")
+            models.UntagResourceRequest,
+            resource_arn=resource_arn_of(resource_arn),
+            tag_keys=checked_list(tag_keys, "tag_keys"),
         )
         self.call(UNTAG_RESOURCE, request.to_wire())
 
-    def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
+    def list_tags_for_resource(self, resource_arn: ResourceRef) -> dict[str, str]:
         """Return the tags of a project, version or dataset.
 
         Raises:
@@ -55,7 +57,8 @@ class Tags(ClientBase):
             ResponseError: The response has neither tags nor a request id, so the service did not send it.
         """
         reply = self.call(
-            LIST_TAGS_FOR_RESOURCE, models.ListTagsForResourceRequest(resource_arn=resource_arn).to_wire()
+            LIST_TAGS_FOR_RESOURCE,
+            request_from(models.ListTagsForResourceRequest, resource_arn=resource_arn_of(resource_arn)).to_wire(),
         )
         if reply.response.tags is None and reply.request_id is None:
             raise ResponseError(

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Unpack, overload
 
 from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_PROJECT_VERSIONS
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._sync.exactly_once import call_once
-from rekog_versions.client._sync.lookup import describe_version
+from rekog_versions.client._sync.lookup import describe_version, with_arns
 from rekog_versions.client._sync.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import checked_list, request_from, request_or_fields
 from rekog_versions.client.base import ClientBase, OnPoll
@@ -25,13 +25,15 @@ class Versions(ClientBase):
     """Training versions and describing them."""
 
     @overload
-    def create_project_version(self, request: models.CreateProjectVersionRequest, /) -> ProjectVersionArn: ...
+    def create_project_version(
+        self, request: models.CreateProjectVersionRequest | Mapping[str, Any], /
+    ) -> ProjectVersionArn: ...
 
     @overload
     def create_project_version(self, /, **fields: Unpack[models.CreateProjectVersionFields]) -> ProjectVersionArn: ...
 
     def create_project_version(
-        self, request: models.CreateProjectVersionRequest | None = None, /, **fields: Any
+        self, request: models.CreateProjectVersionRequest | Mapping[str, Any] | None = None, /, **fields: Any
     ) -> ProjectVersionArn:
         """Start a training, exactly once, without waiting for it.
 
@@ -41,8 +43,8 @@ class Versions(ClientBase):
         Two writers that use one name and one output at the same time cannot be distinguished.
 
         Args:
-            request: The request; or pass its fields as keyword arguments.
-            **fields: The fields of `CreateProjectVersionRequest`.
+            request: The request, or a dict of its fields; or pass the fields as keyword arguments.
+            **fields: The fields of `CreateProjectVersionRequest`; `project_arn` can be the project's name.
 
         Returns:
             The version's ARN.
@@ -54,7 +56,7 @@ class Versions(ClientBase):
             botocore.exceptions.BotoCoreError: The call failed otherwise. If the training may have started, a note on
                 the exception says so.
         """
-        checked = request_or_fields(models.CreateProjectVersionRequest, request, fields)
+        checked = with_arns(self, request_or_fields(models.CreateProjectVersionRequest, request, fields))
         return call_once(self, CreateRecovery(checked), checked.to_wire())
 
     def describe_project_versions(
@@ -68,7 +70,7 @@ class Versions(ClientBase):
         """Describe versions: one call and one page, the latest version first.
 
         Args:
-            project_arn: The project.
+            project_arn: The project's ARN or name.
             version_names: At most 10 names; by default, all versions. The response leaves out names that do not exist.
             max_results: Versions per page, 1 to 100; the service's default is 100.
             next_token: The token from the page before.
@@ -85,7 +87,7 @@ class Versions(ClientBase):
             max_results=max_results,
             next_token=next_token,
         )
-        return (self.call(DESCRIBE_PROJECT_VERSIONS, request.to_wire())).response
+        return (self.call(DESCRIBE_PROJECT_VERSIONS, (with_arns(self, request)).to_wire())).response
 
     def iter_project_versions(
         self, project_arn: str, *, version_names: Sequence[str] | None = None, page_size: int | None = None
@@ -93,7 +95,7 @@ class Versions(ClientBase):
         """Describe all versions of a project, the latest first, or the versions with the given names.
 
         Args:
-            project_arn: The project.
+            project_arn: The project's ARN or name.
             version_names: The names. More than 10 are requested in calls of ten, in their order.
             page_size: Versions per call, 1 to 100; the service's default is 100.
 
@@ -110,7 +112,7 @@ class Versions(ClientBase):
             for names in chunks(checked_list(version_names, "version_names"))
         ]
         listing = Listing(DESCRIBE_PROJECT_VERSIONS, requests, lambda page: page.project_version_descriptions)
-        return Pager(self.call, listing)
+        return Pager(self.call, listing, lambda request: with_arns(self, request))
 
     def get_project_version(self, version: VersionRef) -> models.ProjectVersionDescription:
         """Describe one version.
@@ -163,7 +165,7 @@ class Versions(ClientBase):
     @overload
     def train(
         self,
-        request: models.CreateProjectVersionRequest,
+        request: models.CreateProjectVersionRequest | Mapping[str, Any],
         /,
         *,
         timeout: float | None = ...,
@@ -184,7 +186,7 @@ class Versions(ClientBase):
 
     def train(
         self,
-        request: models.CreateProjectVersionRequest | None = None,
+        request: models.CreateProjectVersionRequest | Mapping[str, Any] | None = None,
         /,
         *,
         timeout: float | None = TRAINED.timeout,
@@ -209,7 +211,9 @@ class Versions(ClientBase):
             ServiceError: The service rejected the request.
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
-        checked = request_or_fields(models.CreateProjectVersionRequest, request, fields)
+        others = ("timeout", "schedule", "on_poll")
+        checked = request_or_fields(models.CreateProjectVersionRequest, request, fields, *others)
+        checked = with_arns(self, checked)
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
         watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)

@@ -145,14 +145,15 @@ async def training_costs(
 
     Args:
         client: The client.
-        project_arn: The project.
+        project_arn: The project's ARN or name.
         prices: The price list.
 
     Returns:
         The costs. Deleted versions are not included.
 
     Raises:
-        pydantic.ValidationError: `project_arn` is not the ARN of a project.
+        pydantic.ValidationError: `project_arn` is neither the ARN nor the name of a project.
+        ProjectNotFoundError: There is no project with this name.
         ServiceError: The service rejected a request.
     """
     check_prices(prices)

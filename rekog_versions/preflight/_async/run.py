@@ -1,7 +1,12 @@
 """`preflight()`."""
 
+from collections.abc import Mapping
+from typing import Any, Unpack
+
 from rekog_versions.client import AsyncVersionsClient
-from rekog_versions.models.versions import CreateProjectVersionRequest
+from rekog_versions.client._async.lookup import with_arns
+from rekog_versions.client.arguments import request_or_fields
+from rekog_versions.models.versions import CreateProjectVersionRequest, PartialCreateFields
 from rekog_versions.preflight._async.checks import run_checks
 from rekog_versions.preflight._async.context import AsyncCheckContext
 from rekog_versions.preflight.report import PreflightReport
@@ -9,10 +14,11 @@ from rekog_versions.preflight.report import PreflightReport
 
 async def preflight(
     client: AsyncVersionsClient,
-    request: CreateProjectVersionRequest,
+    request: CreateProjectVersionRequest | Mapping[str, Any] | None = None,
     *,
     images: bool = False,
     probe_output: bool = False,
+    **fields: Unpack[PartialCreateFields],
 ) -> PreflightReport:
     """Check everything that can be known before a training is paid for.
 
@@ -27,16 +33,21 @@ async def preflight(
 
     Args:
         client: The client. It needs a session; with an S3 client only, KMS and Service Quotas are not checked.
-        request: The request to check.
+        request: The request to check, or a dict of its fields; or pass the fields as keyword arguments.
         images: True to check each image in S3 too, with one ranged GET request for its header.
         probe_output: True to write the probe object. It gets a unique name under the output's prefix, and is
             encrypted with the request's KMS key if it has one. If it can't be deleted, a warning names it.
+        **fields: The fields of `CreateProjectVersionRequest`; `project_arn` can be the project's name.
 
     Raises:
-        TypeError: `request` is not a `CreateProjectVersionRequest`.
+        pydantic.ValidationError: A field breaks a rule.
+        ProjectNotFoundError: The project is given by name and does not exist.
+        TypeError: `request` has another type, or a keyword argument is not a field.
         ImportError: `images` needs Pillow, which is not installed.
     """
-    _check_request(request)
+    request = await with_arns(
+        client, request_or_fields(CreateProjectVersionRequest, request, fields, "images", "probe_output")
+    )
     if images:
         from rekog_versions.manifests.images.headers import require_pillow  # noqa: PLC0415  (needed for images only)
 
@@ -49,16 +60,3 @@ async def preflight(
         findings=tuple(findings),
         manifests=context.report,
     )
-
-
-def _check_request(request: object) -> None:
-    """Check that `request` is a request model.
-
-    Raises:
-        TypeError: It is something else.
-    """
-    if not isinstance(request, CreateProjectVersionRequest):
-        raise TypeError(
-            f"request must be a CreateProjectVersionRequest, got {type(request).__name__}. "
-            "CreateProjectVersionRequest.from_dict(...) converts a dict"
-        )

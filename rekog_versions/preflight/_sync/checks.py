@@ -76,8 +76,7 @@ def run_checks(context: CheckContext) -> list[PreflightFinding]:
 
 def check_project(context: CheckContext, _: str) -> Sequence[Result]:
     """Check that the project exists, is in the client's region, and is ready."""
-    client_region = getattr(getattr(context.client.rekognition, "meta", None), "region_name", None)
-    wrong_region = judge_region(context.arn, client_region)
+    wrong_region = judge_region(context.arn, context.client_region)
     return [wrong_region or judge_project(context.arn, context.project())]
 
 

@@ -10,6 +10,7 @@ from rekog_versions.client import VersionsClient
 from rekog_versions.models.projects import CustomizationFeature, ProjectDescription
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 from rekog_versions.preflight.buckets import BucketState, state_from_error, state_from_response
+from rekog_versions.preflight.project import judge_region
 
 if TYPE_CHECKING:
     from rekog_versions.manifests.check.report import ManifestReport
@@ -43,6 +44,12 @@ class CheckContext:
         self._results: dict[tuple[str, ...], Any] = {}
         self._errors: dict[tuple[str, ...], Exception] = {}
 
+    @property
+    def client_region(self) -> str | None:
+        """The region that the client calls."""
+        region: str | None = getattr(getattr(self.client.rekognition, "meta", None), "region_name", None)
+        return region
+
     def projects(self) -> Sequence[ProjectDescription]:
         """Return all projects of the account and region, of both features, which share the quota on trainings."""
         return self._once(("projects",), self._list_projects)
@@ -71,6 +78,9 @@ class CheckContext:
         return cast("T", self._results[key])
 
     def _list_projects(self) -> Sequence[ProjectDescription]:
+        elsewhere = judge_region(self.arn, self.client_region)
+        if elsewhere is not None:  # a project of that name in the other region is not the one meant
+            raise ValueError(elsewhere.message)
         pager = self.client.iter_projects(features=list(CustomizationFeature))
         return [project for project in pager]
 

@@ -1,8 +1,13 @@
 # Generated from rekog_versions/preflight/_async/run.py. Change that file, then run scripts/unasync.py.
 """`preflight()`."""
 
+from collections.abc import Mapping
+from typing import Any, Unpack
+
 from rekog_versions.client import VersionsClient
-from rekog_versions.models.versions import CreateProjectVersionRequest
+from rekog_versions.client._sync.lookup import with_arns
+from rekog_versions.client.arguments import request_or_fields
+from rekog_versions.models.versions import CreateProjectVersionRequest, PartialCreateFields
 from rekog_versions.preflight._sync.checks import run_checks
 from rekog_versions.preflight._sync.context import CheckContext
 from rekog_versions.preflight.report import PreflightReport
@@ -10,10 +15,11 @@ from rekog_versions.preflight.report import PreflightReport
 
 def preflight(
     client: VersionsClient,
-    request: CreateProjectVersionRequest,
+    request: CreateProjectVersionRequest | Mapping[str, Any] | None = None,
     *,
     images: bool = False,
     probe_output: bool = False,
+    **fields: Unpack[PartialCreateFields],
 ) -> PreflightReport:
     """Check everything that can be known before a training is paid for.
 
@@ -28,16 +34,21 @@ def preflight(
 
     Args:
         client: The client. It needs a session; with an S3 client only, KMS and Service Quotas are not checked.
-        request: The request to check.
+        request: The request to check, or a dict of its fields; or pass the fields as keyword arguments.
         images: True to check each image in S3 too, with one ranged GET request for its header.
         probe_output: True to write the probe object. It gets a unique name under the output's prefix, and is
             encrypted with the request's KMS key if it has one. If it can't be deleted, a warning names it.
+        **fields: The fields of `CreateProjectVersionRequest`; `project_arn` can be the project's name.
 
     Raises:
-        TypeError: `request` is not a `CreateProjectVersionRequest`.
+        pydantic.ValidationError: A field breaks a rule.
+        ProjectNotFoundError: The project is given by name and does not exist.
+        TypeError: `request` has another type, or a keyword argument is not a field.
         ImportError: `images` needs Pillow, which is not installed.
     """
-    _check_request(request)
+    request = with_arns(
+        client, request_or_fields(CreateProjectVersionRequest, request, fields, "images", "probe_output")
+    )
     if images:
         from rekog_versions.manifests.images.headers import require_pillow  # noqa: PLC0415  (needed for images only)
 
@@ -50,16 +61,3 @@ def preflight(
         findings=tuple(findings),
         manifests=context.report,
     )
-
-
-def _check_request(request: object) -> None:
-    """Check that `request` is a request model.
-
-    Raises:
-        TypeError: It is something else.
-    """
-    if not isinstance(request, CreateProjectVersionRequest):
-        raise TypeError(
-            f"request must be a CreateProjectVersionRequest, got {type(request).__name__}. "
-            "CreateProjectVersionRequest.from_dict(...) converts a dict"
-        )
