@@ -30,7 +30,8 @@ def block(seed: int, lines: Sequence[bytes], folder: Path | None) -> Counter[str
     if random.random() < 0.5:
         # validation manifests are written only for files that are UTF-8
         made = [line.decode("utf-8", "replace").encode() for line in made]
-    fast, _ = both_ways([*some, *some, *some, *made], folder)
+    feature = random.choice(("CUSTOM_LABELS", "CONTENT_MODERATION"))
+    fast, _ = both_ways([*some, *some, *some, *made], folder, feature=feature)
     return Counter(fast.counts)
 
 

@@ -102,6 +102,32 @@ ENTRIES: list[dict[str, Any]] = [
         "pets-metadata": {**CLASS, "warnings": [{"code": "W", "message": "w"}], "nested": {"a": [1, {"b": 1e3}]}},
     },
     {"source-ref": "s3://other-pets/1.jpg", "boxes": SMALL, "boxes-metadata": {**BOXES, "class-map": {"1": "Dog"}}},
+    {
+        "source-ref": "s3://pets/images/20.jpg",
+        "job": SMALL,
+        "job-metadata": BOXES,
+        "job-chain": {**SMALL, "annotations": [{**SMALL["annotations"][0], "left": 5, "width": 500}]},
+        "job-chain-metadata": BOXES,
+    },
+    {
+        "source-ref": "s3://pets/images/21.jpg",
+        "first": SMALL,
+        "first-metadata": BOXES,
+        "second": {**SMALL, "annotations": [{**SMALL["annotations"][0], "top": 7, "height": 400}]},
+        "second-metadata": {**BOXES, "adjustment-status": "adjusted"},
+    },
+    {
+        "source-ref": "s3://pets/images/22.jpg",
+        "boxes": SMALL,
+        "boxes-metadata": BOXES,
+        "verify": "1",
+        "verify-metadata": {**CLASS, "class-name": "bad", "type": "groundtruth/label-verification"},
+    },
+    {
+        "source-ref": "s3://pets/images/23.jpg",
+        "content-moderation-groundtruth": {"ModerationLabels": [{"Name": "cat"}, {"Name": "dog"}]},
+    },
+    {"source-ref": "s3://pets/images/24.jpg", "cl-metadata": {"is_labeled": False}, "cl-errors": [{"code": "E"}]},
 ]
 
 LINES: list[bytes] = [
