@@ -46,7 +46,7 @@ def pets(count: int = 40, start: int = 0) -> list[dict[str, Any]]:
     return [classed(number, "dog" if number % 2 else "cat") for number in range(start, start + count)]
 
 
-def two_boxes(number: int = 0, sides: tuple[float, ...] = (1, 1, 9, 9), **others: Any) -> dict[str, Any]:
+def two_boxes(number: object = 0, sides: tuple[float, ...] = (1, 1, 9, 9), **others: Any) -> dict[str, Any]:
     """Return an entry with two boxes of one label. The second box has these sides: left, top, width and height."""
     boxes = [dict(zip(("left", "top", "width", "height"), its, strict=True)) for its in ((5, 5, 50, 50), sides)]
     width, height = others.get("size", (100, 80))

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from rekog_versions import models
 from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.boxes import Box
 from rekog_versions.manifests.build.parsing import parse_manifest_line
 from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine, LabeledBox, ObjectLine, TypedLine
 from rekog_versions.manifests.lines import UseCase, parse, read_line
@@ -157,11 +159,46 @@ def _drop(value: Any, key: str) -> None:
         (lambda: ObjectLine(IMAGE, 2560, 480, [box(width=2)]), "bounding box is too small"),
         (lambda: ObjectLine(IMAGE, 640, 480, [box()] * 51), "An image may have 50 boxes"),
         (lambda: ObjectLine(IMAGE, 0, 480, [box()]), "The format of the label attribute boxes is invalid"),
+        (
+            lambda: ObjectLine(IMAGE, 640, 480, [box(left=0.1, top=0.2, width=0.3, height=0.4)]),
+            "fractions of the image",
+        ),
+        (lambda: ImageLabel("cat", human_annotated="no"), "human_annotated must be True or False, got 'no'"),  # type: ignore[arg-type]
+        (lambda: ImageLabel("cat", creation_date="2026-01-01"), "creation_date must be a datetime or None, got '2026"),  # type: ignore[arg-type]
+        (lambda: ImageLabel("cat", job_name=5), "job_name must be a text or None, got 5"),  # type: ignore[arg-type]
+        (lambda: ObjectLine(IMAGE, 640, 480, [box()], human_annotated="no"), "True or False, got 'no'"),  # type: ignore[arg-type]
     ],
 )
 def test_an_invalid_line_is_rejected_with_the_value_and_the_limit(make: Any, message: str) -> None:
     with pytest.raises(ManifestError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("boxes", "says"),
+    [
+        (
+            [models.BoundingBox(left=0.1, top=0.2, width=0.3, height=0.4)],
+            r"got rekog_versions.models.detection.BoundingBox; its sides are fractions of the image: "
+            r"LabeledBox\(label, box.left \* width, box.top \* height, box.width \* width, box.height \* height\)",
+        ),
+        ([Box(1, 2, 3, 4)], r"got rekog_versions.manifests.boxes.Box; write LabeledBox\(label, left, .*, in pixels"),
+        ([{"left": 1}], r"got builtins.dict; write LabeledBox\("),
+        ([("cat", 1, 2, 3, 4)], r"got builtins.tuple; write LabeledBox\("),
+        (LabeledBox("cat", 1, 2, 30, 40), r"must be a list of LabeledBox, got LabeledBox. Write \[box\] for one box"),
+        (None, "must be a list of LabeledBox, got NoneType"),
+        ("cat", "LabeledBox"),
+    ],
+)
+def test_boxes_of_another_class_are_rejected_with_the_class_to_use(boxes: Any, says: str) -> None:
+    with pytest.raises(TypeError, match=says):
+        ObjectLine(IMAGE, 640, 480, boxes)
+
+
+@pytest.mark.parametrize("line", [{"source-ref": IMAGE}, None, 5])
+def test_a_line_to_parse_is_text(line: Any) -> None:
+    with pytest.raises(TypeError, match=r"a line must be text or bytes, got .*json\.dumps"):
+        parse_manifest_line(line)
 
 
 def test_the_error_has_the_services_codes() -> None:

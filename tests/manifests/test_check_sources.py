@@ -9,10 +9,18 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rekog_versions.manifests import check_manifests, sources
+from rekog_versions.errors import ManifestError
+from rekog_versions.manifests import (
+    ImageInfo,
+    ImageProblem,
+    check_manifests,
+    from_ground_truth,
+    sources,
+    split_manifest,
+)
 from rekog_versions.manifests.naming import has_extension
-from rekog_versions.models import S3Object
-from tests.manifests.entries import classed, codes, manifest, pets
+from rekog_versions.models import DescribedS3Object, S3Object
+from tests.manifests.entries import classed, codes, few_of, manifest, pets
 
 
 def test_a_file_needs_an_extension_but_bytes_do_not(tmp_path: Path) -> None:
@@ -69,7 +77,26 @@ def test_sources_may_be_paths_bytes_and_binary_files(tmp_path: Path) -> None:
         ({"training": b"", "testing": b"", "auto_create": True}, ValueError, "leave out one of the two"),
         ({"training": b"", "feature": "X"}, ValueError, "feature must be .*, got 'X'"),
         ({"training": b"", "max_issues": 0}, ValueError, "at least 1"),
-        ({"training": "/no/such.manifest"}, FileNotFoundError, "no/such"),
+        ({"training": "/no/such.manifest"}, FileNotFoundError, "check the path: the current folder is .*no/such"),
+        ({"training": "https://x.org/a.manifest"}, ValueError, "got 'https://x.org/a.manifest': download it"),
+        ({"training": "S3://pets/a.manifest"}, ValueError, "write s3://bucket/key"),
+        ({"training": b"", "testing": ["s3a://pets/a.manifest"]}, ValueError, "testing must .*: write s3://bucket/key"),
+        ({"training": "arn:aws:s3:::pets/a.manifest"}, ValueError, "write s3://bucket/key"),
+        ({"training": "gs://pets/a.manifest"}, ValueError, "download it"),
+        ({"training": b"", "region": "us-east1"}, ValueError, "region must be the code of a region, .* got 'us-east1'"),
+        ({"training": b"", "region": "Ireland"}, ValueError, "such as 'eu-west-1'"),
+        ({"training": b"", "auto_create": "false"}, TypeError, "auto_create must be True or False, got 'false'"),
+        ({"training": b"", "images": object()}, TypeError, r"images must be an ImageReader, such as images_from_s3"),
+        (
+            {"training": "s3://pets/a.manifest", "s3": boto3.client("rekognition", region_name="us-east-1")},
+            TypeError,
+            r"s3 must be a client for S3, got Rekognition: pass s3=client, a VersionsClient or boto3.client\('s3'\)",
+        ),
+        (
+            {"training": "s3://pets/a.manifest", "s3": boto3.session.Session()},
+            TypeError,
+            "s3 must be a client for S3, got Session: pass s3=client",
+        ),
     ],
 )
 def test_invalid_arguments_are_rejected_with_the_valid_alternatives(
@@ -179,3 +206,118 @@ def test_a_manifest_is_read_in_the_version_that_an_s3_object_names() -> None:
     reports = check_manifests(old, new, s3=s3), check_manifests([new, old], s3=s3)
     assert [report.training.total_json_lines for report in reports] == [4, 10]
     assert reports[0].testing.total_json_lines == 6
+
+
+def test_a_missing_file_is_reported_with_the_file_that_may_be_meant(tmp_path: Path) -> None:
+    (tmp_path / "train.manifest").write_bytes(b"")
+    for check in (check_manifests, lambda path: split_manifest(path, tmp_path / "a.x", tmp_path / "b.x")):
+        with pytest.raises(
+            FileNotFoundError, match=r"does not exist; check the path: did you mean 'train\.manifest'\?"
+        ):
+            check(str(tmp_path / "trian.manifest"))
+
+
+def test_a_folder_is_rejected_with_the_function_that_reads_folders(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError, match=r"a manifest must be a file; .* from_folder\(\)") as caught:
+        check_manifests(tmp_path)
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_file_that_was_read_before_is_rejected_instead_of_checked_in_part(tmp_path: Path) -> None:
+    path = tmp_path / "a.manifest"
+    path.write_bytes(manifest(*pets()))
+    with path.open("rb") as file:
+        file.readline()
+        with pytest.raises(ValueError, match=r"must be at its beginning, got the position \d+: call seek\(0\) first"):
+            check_manifests(file, auto_create=True)
+        file.seek(0)
+        assert check_manifests(file, auto_create=True).ok
+        with pytest.raises(ValueError, match="must be at its beginning"):
+            check_manifests(b"{}", file)
+
+
+def test_the_files_of_a_check_do_not_replace_the_manifest_that_is_checked(tmp_path: Path) -> None:
+    first = check_manifests(manifest(*pets()), auto_create=True, write_to=tmp_path)
+    with pytest.raises(ValueError, match="write_to must be another folder"):
+        check_manifests(first.files[1], auto_create=True, write_to=tmp_path / ".." / tmp_path.name)
+    assert check_manifests(first.files[1], auto_create=True, write_to=tmp_path / "again").clean
+
+
+@pytest.mark.parametrize(
+    ("options", "is_ok", "says"),
+    [
+        ({}, False, ("The training would not start.", "auto_create=True", "split_manifest()")),
+        ({"auto_create": True}, True, ("The training would start",)),
+        ({"testing": manifest(*pets(4))}, True, ("The training would start",)),
+    ],
+)
+def test_a_training_manifest_alone_is_not_enough_for_a_training(
+    options: dict[str, Any], is_ok: bool, says: tuple[str, ...]
+) -> None:
+    report = check_manifests(manifest(*pets()), **options)
+    assert (report.ok, bool(report), report.clean) == (is_ok, is_ok, is_ok)
+    assert all(text in str(report) for text in says)
+    if not is_ok:
+        assert [found.code for found in report] == ["REQUEST_WITHOUT_TEST_DATA"]
+        assert report.terminal == report.issues
+        assert report.to_dict()["issues"][0]["level"] == "request"
+        assert report.to_dict()["issues"][0]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_ok", "is_clean"),
+    [
+        (pets(40), True, True),
+        ([*pets(40), *few_of(2, "bird")], True, True),  # a hint only
+        ([*pets(79), *[{"a": 1}] * 17], True, False),
+        ([*pets(40), {"source-ref": "s3://pets/bare.jpg"}], True, False),
+        ([*pets(40), *[{"a": 1}] * 20], False, False),
+    ],
+)
+def test_the_strict_verdict_accepts_no_error_and_no_warning(entries: list[Any], is_ok: bool, is_clean: bool) -> None:
+    report = check_manifests(manifest(*entries), auto_create=True)
+    assert (report.ok, report.clean) == (is_ok, is_clean)
+    assert (report.to_dict()["ok"], report.to_dict()["clean"]) == (is_ok, is_clean)
+    assert bool(report) is is_ok
+    assert list(report) == list(report.issues)
+    assert len(report) == len(report.issues)
+
+
+def test_the_strict_verdict_needs_every_image() -> None:
+    def reader(requests: Any, /) -> Any:
+        return ((key, ImageInfo(problem=ImageProblem.NOT_CHECKED)) for key, _ in requests)
+
+    report = check_manifests(manifest(*pets()), auto_create=True, images=reader)
+    assert report.ok
+    assert not report.clean
+
+
+@mock_aws
+def test_reports_and_splits_name_the_version_of_a_manifest(tmp_path: Path) -> None:
+    s3: Any = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="pets")
+    s3.put_bucket_versioning(Bucket="pets", VersioningConfiguration={"Status": "Enabled"})
+    version = s3.put_object(Bucket="pets", Key="a.manifest", Body=manifest(*pets(40)))["VersionId"]
+    s3.put_object(Bucket="pets", Key="a.manifest", Body=b"")
+    name = f"s3://pets/a.manifest (version {version})"
+    for kind in (S3Object, DescribedS3Object):
+        source = kind(bucket="pets", name="a.manifest", version=version)
+        report = check_manifests(source, auto_create=True, s3=s3)
+        assert report.ok
+        assert report.training.sources == (name,)
+        split = split_manifest(source, tmp_path / "a.manifest", tmp_path / "b.manifest", s3=s3)
+        assert split.training.lines + split.testing.lines == 40
+        assert len(list(from_ground_truth(source, s3=s3))) == 40
+    with pytest.raises(ManifestError, match=r"a\.manifest' can't be split: the file is empty"):
+        split_manifest("s3://pets/a.manifest", tmp_path / "a.manifest", tmp_path / "b.manifest", s3=s3)
+    (found,) = check_manifests(f"s3://pets/a.manifest?versionId={version}", auto_create=True, s3=s3).terminal
+    assert "pass S3Object(bucket=..., name=..., version=...)" in found.detail
+    s3.put_object(Bucket="pets", Key="a", Body=manifest(*pets(40)))
+    plain = S3Object(bucket="pets", name="a")
+    assert "its name has no extension" in str(check_manifests(plain, auto_create=True, s3=s3))
+
+
+@pytest.mark.parametrize("source", [5, None, ["a.manifest"], b"{}", io.BytesIO()])
+def test_sources_that_must_be_read_twice_are_paths_or_objects(source: Any, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="source must be a path, an s3:// URI or an S3Object, got"):
+        split_manifest(source, tmp_path / "a.manifest", tmp_path / "b.manifest")

@@ -202,3 +202,35 @@ def test_a_byte_order_mark_is_not_part_of_the_first_line(tmp_path: Path) -> None
     path = tmp_path / "output.manifest"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(multilabel()).encode())
     assert len(list(from_ground_truth(path))) == 1
+
+
+def verified(number: int, verdict: str) -> str:
+    line = {**boxes("job", BOX), "source-ref": f"s3://bucket/{number}.jpg"}
+    metadata = {"class-name": verdict, "confidence": 1, "type": "groundtruth/label-verification"}
+    return json.dumps({**line, "check": "1", "check-metadata": metadata})
+
+
+@pytest.mark.parametrize(
+    ("leave_out", "kept"),
+    [
+        (False, [0, 1, 2, 3]),
+        (True, [0, 3]),
+        (["blurry", "Reject"], [0, 2]),
+        ([], [0, 1, 2, 3]),
+    ],
+)
+def test_lines_that_a_verification_job_rejected_are_left_out_on_request(
+    leave_out: Any, kept: list[int], tmp_path: Path
+) -> None:
+    source = tmp_path / "output.manifest"
+    source.write_text("\n".join(verified(n, verdict) for n, verdict in enumerate(("good", "reject", "bad", " Blurry"))))
+    converted = from_ground_truth(source, leave_out_rejected=leave_out)
+    assert [line.source_ref for line in converted] == [f"s3://bucket/{n}.jpg" for n in kept]
+    assert converted.report.counts.get(ConversionReason.NOT_VERIFIED, 0) == 4 - len(kept)
+    if leave_out is True:
+        assert "'check' says 'reject'" in str(converted.report)
+
+
+def test_a_text_is_not_a_list_of_verdicts(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="must be True, False or a list of verdicts, got 'reject'"):
+        from_ground_truth(tmp_path / "output.manifest", leave_out_rejected="reject")

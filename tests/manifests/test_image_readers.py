@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+from PIL import Image
 
 from rekog_versions import VersionsClient
 from rekog_versions.manifests.convert.folders import from_folder
@@ -20,6 +21,7 @@ from rekog_versions.manifests.images.readers import (
     FIRST_BYTES,
     MOST_BYTES,
     image_info_from_bytes,
+    image_info_from_file,
     images_from_folder,
     images_from_s3,
 )
@@ -286,3 +288,32 @@ def test_bytes_are_read_as_files_are() -> None:
 def test_a_prefix_outside_of_s3_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="s3://bucket/prefix, got 'images'"):
         images_from_folder(tmp_path, "images")
+
+
+def test_a_folder_that_does_not_exist_is_an_error_instead_of_a_folder_without_images(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for name in ("none", "file"):
+        with pytest.raises(NotADirectoryError, match="folder must be a folder of images; check the path"):
+            images_from_folder(tmp_path / name, "s3://bucket/photos")
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
+    assert f"the file does not exist: '{tmp_path}/none.png'" in image_info_from_file(str(tmp_path / "none.png")).detail
+    assert image_info_from_file(tmp_path).detail == "it is a folder, not an image"
+
+
+def test_the_content_of_an_image_is_bytes() -> None:
+    for content in ("iVBORw0KGgo=", None, Path("1.png")):
+        with pytest.raises(TypeError, match=r"content must be the bytes of an image, got .*: read the file first"):
+            image_info_from_bytes(content)  # type: ignore[arg-type]
+    assert image_info_from_bytes(bytearray(picture())) == image_info_from_bytes(picture())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("orientation", [None, 1, 2, 3, 6, 8, 9])
+def test_the_orientation_of_an_image_is_read(orientation: int | None) -> None:
+    exif = Image.Exif()
+    if orientation is not None:
+        exif[0x0112] = orientation
+    info = image_info_from_bytes(picture(kind="JPEG", exif=exif))
+    assert info.orientation == (None if orientation == 9 else orientation)
+    assert info.is_rotated is (orientation in (6, 8))

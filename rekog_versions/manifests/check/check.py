@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import IO, cast
 
 from rekog_versions._text import shown
@@ -26,7 +27,7 @@ from rekog_versions.manifests.images.image_check import ImageReader
 from rekog_versions.manifests.issues import CODES, HINTS, NO_TEST_DATA, Issue, Level, no_test_data
 from rekog_versions.manifests.limits import Feature, Side
 from rekog_versions.manifests.lines import UseCase
-from rekog_versions.manifests.sources import ManifestSource, name_sources
+from rekog_versions.manifests.sources import ManifestSource, NamedSource, name_sources
 
 _TOO_MANY_ROWS = "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
 _ORDER = {code: place for place, code in enumerate((NO_TEST_DATA, *CODES, *HINTS))}
@@ -89,8 +90,11 @@ def check_manifests(
     _check_options(
         auto_create=auto_create, has_testing=testing is not None, feature=feature, max_issues=max_issues, region=region
     )
+    if images is not None and not callable(images):
+        raise TypeError(f"images must be an ImageReader, such as images_from_s3(client), got {type(images).__name__}")
     training_sources = name_sources(training, "training")
     testing_sources = [] if testing is None else name_sources(testing, "testing")
+    _check_folder(write_to, [*training_sources, *testing_sources])
 
     def reader(side: Side, output: IO[bytes] | None, training: ManifestReader | None = None) -> ManifestReader:
         return ManifestReader(
@@ -133,6 +137,19 @@ def _check_options(*, auto_create: bool, has_testing: bool, feature: str, max_is
         raise ValueError(f"feature must be 'CUSTOM_LABELS' or 'CONTENT_MODERATION', got {shown(feature)}")
     if max_issues < 1:
         raise ValueError(f"max_issues must be at least 1, got {shown(max_issues)}")
+
+
+def _check_folder(folder: str | os.PathLike[str] | None, sources: Sequence[NamedSource]) -> None:
+    """Check that the files that are written do not replace a manifest that is read.
+
+    Raises:
+        ValueError: They would.
+    """
+    if folder is not None:
+        written = {os.path.realpath(Path(folder, name)) for name in (TRAINING, TESTING)}
+        for source in sources:
+            if isinstance(source.content, Path) and os.path.realpath(source.content) in written:
+                raise ValueError(f"write_to must be another folder than that of the manifest {shown(source.name)}")
 
 
 def _read_images(images: ImageReader | None, requests: Iterator[tuple[ImageKey, str]]) -> None:

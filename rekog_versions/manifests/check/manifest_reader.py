@@ -37,6 +37,7 @@ from rekog_versions.manifests.sources import (
 
 _SIDES = ("left", "top", "width", "height")
 _MOST_REMEMBERED = 300_000  # images; a manifest may have 250,000 lines
+_MEMBERS_OF_TWO_JOBS = 5  # of a line: two attributes with their metadata, and the source-ref
 _MOST_CLASS_IDS = 100_000  # ids whose labels are remembered
 _LONGEST_CLASS_ID = 1000  # characters of an attribute and an id whose label is remembered
 
@@ -263,7 +264,8 @@ class ManifestReader:
             batch.frames.append(image.frame if image.boxes else None)
         if batch.class_maps is not None:
             batch.class_maps += ((place, name, class_map) for name, class_map in _class_maps(line.entry))
-        batch.hints += ((place, code, detail) for code, detail in _hints(image, line.entry))
+        if image.labels:
+            batch.hints += ((place, code, detail) for code, detail in _hints(image, line.entry))
         # a schema has no place for the labels for Custom Moderation, and would accept any value there
         return None if issues or image.is_moderated else line.entry
 
@@ -349,14 +351,14 @@ def _write(chunk: _Chunk, output: IO[bytes]) -> None:
 
 
 def _hints(image: Image, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the code and the detail of each hint about a line. The fast reader finds the first two of them itself."""
-    if len(image.boxes) > 1 and _has_same_boxes_twice(entry):
-        yield SAME_BOXES_TWICE, ""
-    elif image.labels and (found := adjustment_in(entry)):
-        yield "HINT_JOB_AND_ADJUSTMENT", found
+    """Yield the code and the detail of each hint about a line with labels."""
     if image.boxes and (wrong := wrong_sides(image.frame.width, image.frame.height)):
         yield "HINT_IMAGE_SIZE_OUT_OF_RANGE", wrong
-    if image.labels:
+    if len(entry) >= _MEMBERS_OF_TWO_JOBS:
+        if len(image.boxes) > 1 and _has_same_boxes_twice(entry):
+            yield SAME_BOXES_TWICE, ""
+        elif found := adjustment_in(entry):
+            yield "HINT_JOB_AND_ADJUSTMENT", found
         for name, verdict in verdicts_in(entry):
             code = "HINT_REJECTED_LABELS" if is_rejection(verdict) else "HINT_JOB_AND_ADJUSTMENT"
             yield code, f"the verdict of {shown(name)} is {shown(verdict)}"

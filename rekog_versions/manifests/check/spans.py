@@ -34,21 +34,29 @@ class ObjectSpans:
         if number != self._next:
             self._reset()
         self._next = number + 1
+        if self._lines and number == self._start + 1:
+            self._count(self._lines[0])
+            if self._depth <= 0:  # the object ends on its first line, and more follows it there
+                self._reset()
         if not self._lines:
             text = text.lstrip("[, \t\r\ufeff")  # the object may be in a list
-            if is_object or not text.startswith("{"):
-                return
-            self._start = number
-        self._size += len(text)
-        if self._size > _MOST_CHARACTERS:
-            self._reset()
+            if not is_object and text.startswith("{"):
+                self._start = number
+                self._lines.append(text)  # most broken lines are alone, so it is read together with the next line
             return
         self._lines.append(text)
-        # strings never span lines, so that the brackets in them can be left out line by line
-        brackets = _BRACKET.findall(_STRING.sub("", text))
-        self._depth += sum(1 if bracket in "{[" else -1 for bracket in brackets)
-        if self._depth <= 0:
+        self._count(text)
+        if self._size > _MOST_CHARACTERS:
+            self._reset()
+        elif self._depth <= 0:
             self._end(number)
+
+    def _count(self, text: str) -> None:
+        """Count the brackets of a line. Strings never span lines, so that the brackets in them can be left out."""
+        self._size += len(text)
+        if self._size <= _MOST_CHARACTERS:
+            brackets = _BRACKET.findall(_STRING.sub("", text))
+            self._depth += sum(1 if bracket in "{[" else -1 for bracket in brackets)
 
     def _end(self, number: int) -> None:
         try:

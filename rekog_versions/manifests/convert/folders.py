@@ -83,23 +83,34 @@ def _is_accepted(path: Path, key: str, report: ConversionReport) -> bool:
 
 def _files(root: Path, folder: PurePath, report: ConversionReport) -> Iterator[PurePath]:
     """Yield the files below `root / folder`, sorted by name, as paths relative to `root`."""
-    try:
-        with os.scandir(root / folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        if not folder.parts:
-            raise
-        report.add(ConversionReason.UNREADABLE, folder.as_posix(), error.strerror or str(error))
-        return
-    for entry in found:
+    # a stack and not recursion: folders may be nested more deeply than calls
+    stack = [(folder, iter(_entries(root, folder, report)))]
+    while stack:
+        folder, entries = stack[-1]
+        entry = next(entries, None)
+        if entry is None:
+            stack.pop()
+            continue
         path = folder / entry.name
         if entry.name.startswith("."):
             report.add(ConversionReason.HIDDEN, path.as_posix())
         elif entry.is_dir(follow_symlinks=False):
-            yield from _files(root, path, report)
+            stack.append((path, iter(_entries(root, path, report))))
         elif entry.is_dir():
             report.add(ConversionReason.NOT_FOLLOWED, path.as_posix(), "copy the folder, or convert it separately")
         elif entry.is_file():
             yield path
         else:
             report.add(ConversionReason.UNREADABLE, path.as_posix(), "it is not a file, or it is a broken link")
+
+
+def _entries(root: Path, folder: PurePath, report: ConversionReport) -> "list[os.DirEntry[str]]":
+    """Return the entries of a folder, sorted by name."""
+    try:
+        with os.scandir(root / folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        if not folder.parts:
+            raise
+        report.add(ConversionReason.UNREADABLE, folder.as_posix(), error.strerror or str(error))
+        return []

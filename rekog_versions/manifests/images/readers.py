@@ -1,18 +1,20 @@
 """Read the headers of many images: from S3 by ranged requests, or from a folder."""
 
+import errno
+import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, cast
 
 from rekog_versions._aws.error_codes import MISSING, credentials_failed, describe_failure, error_code
 from rekog_versions._aws.errors import BotoCoreError, ClientError
 from rekog_versions._aws.rate_limit import RateLimiter
 from rekog_versions._aws.s3 import S3Location, read_range, s3_client
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 from rekog_versions.manifests.images.headers import Header, read_header, require_pillow
 from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, ImageReader, K
 from rekog_versions.manifests.naming import image_prefix
@@ -99,10 +101,13 @@ def images_from_folder(folder: str | Path, images: str) -> ImageReader:
 
     Raises:
         ImportError: Pillow is not installed.
+        NotADirectoryError: `folder` does not exist, or is not a folder.
         ValueError: `images` is not `s3://bucket` or `s3://bucket/prefix`.
     """
     require_pillow()
     root, prefix = Path(folder).resolve(), image_prefix(images)
+    if not root.is_dir():  # otherwise, each image would be reported as missing
+        raise NotADirectoryError(errno.ENOTDIR, "folder must be a folder of images; check the path", str(folder))
 
     def read(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
         for key, source_ref in requests:
@@ -229,15 +234,17 @@ def _read_below(root: Path, name: str) -> ImageInfo:
     return image_info_from_file(path) if path.is_relative_to(root) else _not_checked("its key leads out of the folder")
 
 
-def image_info_from_file(path: Path) -> ImageInfo:
+def image_info_from_file(path: str | os.PathLike[str]) -> ImageInfo:
     """Read the header of an image on disk. A file that can't be read is reported in the result.
 
     Raises:
         ImportError: Pillow is not installed.
     """
+    path = Path(path)
     try:
         if not path.is_file():  # pipes and devices are excluded: reading one may never end
-            return ImageInfo(problem=ImageProblem.NOT_FOUND, detail="the file does not exist")
+            detail = "it is a folder, not an image" if path.is_dir() else f"the file does not exist: {shown(str(path))}"
+            return ImageInfo(problem=ImageProblem.NOT_FOUND, detail=detail)
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(FIRST_BYTES)
@@ -255,7 +262,11 @@ def image_info_from_bytes(content: bytes) -> ImageInfo:
 
     Raises:
         ImportError: Pillow is not installed.
+        TypeError: `content` is not bytes.
     """
+    if not isinstance(cast("object", content), bytes | bytearray | memoryview):
+        raise TypeError(f"content must be the bytes of an image, got {type(content).__name__}: read the file first")
+    content = bytes(content)
     return _image_info(read_header(content), len(content), is_whole=True)
 
 
