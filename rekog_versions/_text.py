@@ -8,6 +8,8 @@ _USERINFO = re.compile(r"(?<=://)[^/\s?#]*@")
 _MOST_USERINFO = 2000
 """The longest user name and password of a URL that are looked for, in characters."""
 
+_MINUTE, _HOUR = 60, 3600
+
 
 def printable(text: object, limit: int = 2000) -> str:
     r"""Return `text` on one line, with an escape in place of each character that a terminal would obey.
@@ -89,3 +91,13 @@ def signed_decimal(value: float | None) -> str:
     """Return a difference with its sign and three decimal places; "-" for None."""
     shown = "-" if value is None else f"{value:+.3f}"
     return "0.000" if shown in ("+0.000", "-0.000") else shown
+
+
+def duration(seconds: float) -> str:
+    """Return a number of seconds as text in its two largest units, such as `2 h 5 min`."""
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
+    return f"{whole // _HOUR:,} h {whole % _HOUR // _MINUTE} min"

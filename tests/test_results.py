@@ -15,15 +15,36 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from rekog_versions import Poll, ProjectVersionDescription, ProjectVersionStatus, Schedule, models
+from rekog_versions import Poll, ProjectArn, ProjectVersionDescription, ProjectVersionStatus, Schedule, models
 from rekog_versions._json import plain
+from rekog_versions.batch import SubmissionOutcome, SubmissionReport, VersionOutcome
 from rekog_versions.errors import ModelStillRunningError, RekogVersionsError, ResourceInUseError, StartFailedError
-from rekog_versions.evaluation import ByLabel, ConfusionMatrix, Evaluation, EvaluationSnapshot
+from rekog_versions.evaluation import (
+    ByLabel,
+    Comparison,
+    ConfusionMatrix,
+    Evaluation,
+    EvaluationSnapshot,
+    GateVerdict,
+    ModelMetrics,
+    TunedThresholds,
+)
 from rekog_versions.evaluation.snapshot import LabelArrays, PredictionArrays
-from rekog_versions.hosting import CostRange, FailedLookup, Prices
+from rekog_versions.hosting import (
+    ActiveModel,
+    CostRange,
+    FailedLookup,
+    Prices,
+    RunningModels,
+    StopOutcome,
+    StopReport,
+    TrainingCost,
+    TrainingCosts,
+)
 from rekog_versions.manifests import ConversionReport, ManifestReport
 from rekog_versions.manifests.counts import LineNumbers
 from rekog_versions.models import Thresholds
+from rekog_versions.preflight import PreflightFinding, PreflightReport, PreflightVerdict
 from tests.test_api import AREAS, public
 
 NOT_RESULTS = {
@@ -34,6 +55,7 @@ NOT_RESULTS = {
     *("ImageLevelLine", "ModerationLine", "ObjectLine"),  # their JSON is a line of a manifest, without an indent
 }
 TEXT = '<b>"\x1b[31m\u202e\ud800é</b>'
+PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/p/1574310000000"
 ARN = "arn:aws:rekognition:eu-west-1:123456789012:project/p/version/v/1574317227432"
 FIXED: Mapping[Any, Any] = {
     str: TEXT,
@@ -177,3 +199,81 @@ def test_sets_and_other_collections_become_lists() -> None:
     assert plain(range(2)) == [0, 1]
     assert plain({1: Path("x")}) == {"1": "x"}
     assert plain(b"\xff") is not None
+
+
+VERSION = ProjectVersionDescription.model_validate(
+    {
+        "ProjectVersionArn": ARN,
+        "Status": "TRAINING_FAILED",
+        "StatusMessage": "Bad\x1b[31m\nmanifest " + "x" * 5000,
+        "CreationTimestamp": 1574317227,
+        "EvaluationResult": {"F1Score": 0.91234},
+    }
+)
+
+
+def test_the_text_of_a_version_has_at_most_two_short_lines_and_its_repr_has_the_details() -> None:
+    first, second = str(VERSION).splitlines()
+    assert first == "p/v: TRAINING_FAILED, F1 0.9123, created 2019-11-21 06:20 UTC"
+    assert second.startswith("  Bad\\x1b[31m\\nmanifest xxx")
+    assert len(second) < 400
+    assert "creation_timestamp=" in repr(VERSION)
+    assert str(VERSION.model_copy(update={"status_message": None})) == first
+    running = ProjectVersionDescription.model_validate({"Status": "RUNNING", "MinInferenceUnits": 2})
+    assert str(running) == "a version: RUNNING, 2 inference units"
+    odd = ProjectVersionDescription.model_validate({"ProjectVersionArn": "odd\n", "Status": "NEW\n"})
+    assert str(odd) == "odd\\n: NEW\\n"
+
+
+def test_the_texts_of_descriptions_and_labels_have_no_control_characters() -> None:
+    for kind in (models.ProjectDescription, models.DatasetDescription, models.CustomLabel, ProjectVersionDescription):
+        for text in (str(kind()), str(instance(kind))):
+            assert len(text.splitlines()) <= 2
+            assert all(line.isprintable() for line in text.splitlines())
+    assert str(models.CustomLabel(name="cat", confidence=98.26)) == "cat: 98.3 %"
+    assert str(models.ProjectDescription(project_arn=ProjectArn(PROJECT))) == "p: no status"
+
+
+def test_the_text_of_a_poll_is_one_line() -> None:
+    poll: Poll = Poll(3, "p/v", None, 125.4, 3700.0, ProjectVersionStatus.TRAINING_IN_PROGRESS, VERSION)
+    assert str(poll) == "p/v: TRAINING_IN_PROGRESS after 2 min 5 s, next poll in 1 h 1 min"
+    failed: Poll = Poll(3, "p/v", None, 4.0, None, error=ValueError("lost\n"))
+    assert str(failed) == "p/v: the poll failed: lost\\n after 4 s"
+
+
+def test_the_truth_of_a_report_is_its_verdict() -> None:
+    def finding(verdict: PreflightVerdict) -> PreflightFinding:
+        found: PreflightFinding = dataclasses.replace(instance(PreflightFinding), verdict=verdict)
+        return found
+
+    verdicts = PreflightVerdict
+    for found, is_ok, is_clean in (
+        ((), True, True),
+        ((verdicts.PASS,), True, True),
+        ((verdicts.PASS, verdicts.WARNING), True, False),
+        ((verdicts.NOT_CHECKED,), True, False),
+        ((verdicts.PASS, verdicts.FAIL), False, False),
+    ):
+        report = PreflightReport(project_arn="p", version_name="v", findings=tuple(map(finding, found)))
+        assert (bool(report), report.ok, report.clean) == (is_ok, is_ok, is_clean)
+    done = SubmissionOutcome(instance(models.CreateProjectVersionRequest), None, VERSION)
+    lost = dataclasses.replace(done, error=ValueError())
+    assert (bool(done), bool(lost)) == (True, False)
+    assert (bool(SubmissionReport((done,))), bool(SubmissionReport((done, lost)))) == (True, False)
+    assert (bool(VersionOutcome(ARN, VERSION)), bool(VersionOutcome(ARN, None, RekogVersionsError()))) == (True, False)
+    assert (bool(GateVerdict(True, ())), bool(GateVerdict(False, ("no",)))) == (True, False)
+    lookup = FailedLookup(None, None, ValueError())
+    assert (bool(StopReport((), (), False)), bool(StopReport((), (lookup,), False))) == (True, False)
+
+
+def test_collections_iterate_over_their_parts() -> None:
+    model = instance(ActiveModel)
+    assert list(RunningModels((model,))) == [model]
+    assert (len(RunningModels((model,))), bool(RunningModels(()))) == (1, False)
+    assert RunningModels((), (FailedLookup(None, None, ValueError()),))  # a model may be running there
+    cost = TrainingCost(None, None, None, None)
+    assert (list(TrainingCosts((cost,))), len(TrainingCosts((cost,)))) == ([cost], 1)
+    assert list(StopReport((instance(StopOutcome),), (), False)) == [instance(StopOutcome)]
+    for kind in (Evaluation, Comparison, ModelMetrics, TunedThresholds):
+        collection = instance(kind)
+        assert list(collection) == list(collection.labels.values())

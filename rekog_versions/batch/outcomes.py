@@ -1,6 +1,7 @@
 """The results: how each wait or training ended, and the report on all of them."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rekog_versions._json import JsonResult
@@ -32,6 +33,9 @@ class VersionOutcome(JsonResult):
     def ok(self) -> bool:
         """True if the version is trained."""
         return self.error is None
+
+    def __bool__(self) -> bool:
+        return self.ok
 
     def result(self) -> ProjectVersionDescription:
         """Return the description of the trained version.
@@ -69,6 +73,9 @@ class SubmissionOutcome(JsonResult):
         """True if the version is trained."""
         return self.error is None
 
+    def __bool__(self) -> bool:
+        return self.ok
+
     def result(self) -> ProjectVersionDescription:
         """Return the description of the trained version.
 
@@ -103,7 +110,20 @@ class SubmissionReport(JsonResult):
         outcomes: The outcomes, in the order of the requests.
     """
 
+    _derived = ("ok",)
+
     outcomes: tuple[SubmissionOutcome, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if all versions are trained."""
+        return not self.failed
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __iter__(self) -> Iterator[SubmissionOutcome]:
+        return iter(self.outcomes)
 
     @property
     def trained(self) -> tuple[SubmissionOutcome, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 
 from rekog_versions import models
@@ -37,6 +38,8 @@ def check_filters(min_confidence: float | None, thresholds: models.Thresholds | 
 def labels_above(labels: Sequence[models.CustomLabel], thresholds: models.Thresholds) -> list[models.CustomLabel]:
     """Return the labels that reach their thresholds, the most confident first.
 
+    A label that has no threshold, although one is for a label with nearly the same name, causes a warning.
+
     Raises:
         ResponseError: A label has no name or no confidence.
     """
@@ -49,4 +52,20 @@ def labels_above(labels: Sequence[models.CustomLabel], thresholds: models.Thresh
         least = thresholds.percent(label.name)
         if least is None or label.confidence >= least or math.isclose(label.confidence, least, rel_tol=_ROUNDING):
             found.append((label.confidence, label))
+    _warn_of_misspelt_labels([str(label.name) for _, label in found], thresholds)
     return [label for _, label in sorted(found, key=lambda item: -item[0])]
+
+
+def _warn_of_misspelt_labels(found: Sequence[str], thresholds: models.Thresholds) -> None:
+    """Warn of labels without a threshold that nearly have the name of a label with one."""
+    without = [name for name in found if name not in thresholds.labels] if thresholds.labels else ()
+    for name in without:
+        from difflib import get_close_matches  # noqa: PLC0415 (rarely needed)
+
+        for close in get_close_matches(name, [label for label in thresholds.labels if label not in found], 1, 0.8):
+            warnings.warn(
+                f"the label '{printable(name, 80)}' was detected and has no threshold, but thresholds has one for "
+                f"'{printable(close, 80)}'. Check the spelling of the label",
+                UserWarning,
+                stacklevel=2,
+            )

@@ -1,10 +1,11 @@
 """A read-only mapping that has a value for each label."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from rekog_versions._json import JsonResult, plain
 from rekog_versions._text import printable
+from rekog_versions.models.thresholds import Thresholds
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -55,6 +56,25 @@ class ByLabel(JsonResult, Mapping[str, T_co]):
 def unknown_label(label: object, known: Iterable[str]) -> str:
     """Return the message for an unknown label. It lists the labels that are known."""
     return f"there is no label '{printable(label, 80)}'; the labels are: {quoted_labels(sorted(known), 40) or 'none'}"
+
+
+def check_known_labels(thresholds: Thresholds, known: Collection[str]) -> None:
+    """Check that the model has all labels for which there is a threshold.
+
+    Raises:
+        ValueError: A threshold is for another label, which is probably misspelt.
+    """
+    unknown = [label for label in thresholds.labels if label not in known]
+    if not unknown:
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 (needed for errors only)
+
+    close = get_close_matches(unknown[0], known, n=1)
+    meant = f" Did you mean '{printable(close[0], 80)}'?" if close else ""
+    raise ValueError(
+        f"thresholds must be for labels of the model, got {quoted_labels(unknown)}.{meant} The labels are: "
+        f"{quoted_labels(sorted(known), 40) or 'none'}"
+    )
 
 
 def quoted_labels(labels: Iterable[str], length: int = 80) -> str:

@@ -121,6 +121,9 @@ class GateVerdict(JsonResult):
     passed: bool
     reasons: Sequence[str]
 
+    def __bool__(self) -> bool:
+        return self.passed
+
     def __str__(self) -> str:
         return "\n".join(["passed" if self.passed else "FAILED", *(f"  {reason}" for reason in self.reasons)])
 
@@ -146,6 +149,9 @@ class Comparison(JsonResult):
     same_test_set: bool | None
     warnings: Sequence[str] = ()
     verdict: GateVerdict | None = None
+
+    def __iter__(self) -> Iterator[LabelChange]:
+        return iter(self.labels.values())
 
     @property
     def f1_score(self) -> float | None:

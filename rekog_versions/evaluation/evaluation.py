@@ -9,7 +9,7 @@ from typing import cast
 from rekog_versions._text import decimal, printable, shortened
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import confusion_matrix as confusion, metrics, predictions, tuning
-from rekog_versions.evaluation.by_label import ByLabel, unknown_label
+from rekog_versions.evaluation.by_label import ByLabel, check_known_labels, unknown_label
 from rekog_versions.evaluation.confusion_matrix import ConfusedPair, ConfusionMatrix, check_limit
 from rekog_versions.evaluation.goals import TuningGoal
 from rekog_versions.evaluation.input_files import Source, input_file
@@ -251,6 +251,7 @@ class Evaluation(TrainingSummary):
                 "thresholds must be a Thresholds, such as Thresholds.fractions({'cat': 0.5}) or "
                 f"Thresholds.percents({{'cat': 50}}), or None for the assumed ones; got {type(thresholds).__name__}"
             )
+        check_known_labels(thresholds, self.labels)
         return thresholds
 
     def _require_snapshot(self) -> EvaluationSnapshot:

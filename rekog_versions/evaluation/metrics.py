@@ -6,7 +6,7 @@ at any threshold. It marks a label that is in the image and was not found at all
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -67,6 +67,9 @@ class ModelMetrics(JsonResult):
     f1_score: float | None
     average_precision: float | None
     average_recall: float | None
+
+    def __iter__(self) -> Iterator[LabelMetrics]:
+        return iter(self.labels.values())
 
     def __str__(self) -> str:
         return metrics_table(self)

@@ -124,7 +124,7 @@ NO_SCORES = LabelScores((), (), 0, 0)
 """The scores of a label that is not in the snapshot."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class EvaluationSnapshot(JsonResult):
     """The test images with their true labels and the predicted ones.
 
@@ -164,6 +164,9 @@ class EvaluationSnapshot(JsonResult):
             "predictions": len(self.predictions),
             "missing_confidences": self.missing_confidences,
         }
+
+    def __hash__(self) -> int:  # of a part of the fields, because the others are arrays
+        return hash((tuple(self.source_refs), tuple(self.labels), self.use_case))
 
     def __len__(self) -> int:
         return len(self.source_refs)

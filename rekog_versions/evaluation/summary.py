@@ -87,6 +87,9 @@ class TrainingSummary(JsonResult):
     raw: Mapping[str, Any] = field(repr=False, hash=False)
     remarks: Sequence[str]
 
+    def __iter__(self) -> Iterator[LabelEvaluation]:
+        return iter(self.labels.values())
+
 
 def read_summary(file: InputFile) -> TrainingSummary:
     """Return the training summary in a file.

@@ -1,7 +1,7 @@
 """Thresholds tuned on the test set: the best threshold of each label for a goal."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self, cast
@@ -106,6 +106,9 @@ class TunedThresholds(JsonResult):
     before: MeanMetrics
     after: MeanMetrics
     warnings: Sequence[TuningWarning] = ()
+
+    def __iter__(self) -> Iterator[TunedLabel]:
+        return iter(self.labels.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values for JSON or YAML."""

@@ -16,6 +16,8 @@ MANIFESTS: Sequence[Manifest] = ("training", "testing")
 Subject: TypeAlias = Literal["training", "start", "copy"]
 """The operation that failed: the training, the start of the trained model, or the copy of the version."""
 
+_MOST_SHOWN = 20
+"""The number of errors of the manifest summary that the text has; the fields have all of them."""
 _HEADLINES: dict[Subject, str] = {"training": "The training of", "start": "The start of", "copy": "The copying of"}
 _FATAL = {True: "would stop a training", False: "would not stop a training", None: "may stop a training"}
 
@@ -219,9 +221,11 @@ class FailureExplanation(JsonResult):
         for reason in self.reasons:
             yield from _reason_text(reason, "Reason: ")
         explained = {reason.code for reason in self.reasons if reason.code}
-        for error in self.content_errors:
+        for error in self.content_errors[:_MOST_SHOWN]:
             # the fix of a code is shown once
             yield from _reason_text(error, "In the manifest summary: ", with_fix=error.code not in explained)
+        if (hidden := len(self.content_errors) - _MOST_SHOWN) > 0:
+            yield f"In the manifest summary: and {hidden:,} more"
         for name, statistics in zip(MANIFESTS, (self.training, self.testing), strict=True):
             if statistics is not None:
                 yield _statistics_text(name, statistics)

@@ -5,7 +5,7 @@ succeeds. The service reports no invoice: costs here are durations multiplied by
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -293,6 +293,12 @@ class TrainingCosts(JsonResult):
             ),
             prices.currency,
         )
+
+    def __iter__(self) -> Iterator[TrainingCost]:
+        return iter(self.versions)
+
+    def __len__(self) -> int:
+        return len(self.versions)
 
     @property
     def total(self) -> Decimal:

@@ -1,6 +1,6 @@
 """The results of `running_models` and `stop_all`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -100,6 +100,16 @@ class RunningModels(JsonResult):
     models: Sequence[ActiveModel]
     failed: Sequence[FailedLookup] = ()
 
+    def __iter__(self) -> Iterator[ActiveModel]:
+        return iter(self.models)
+
+    def __len__(self) -> int:
+        return len(self.models)
+
+    def __bool__(self) -> bool:
+        """Return True if a model is listed, or if a lookup failed: then a model may be running."""
+        return bool(self.models or self.failed)
+
     @property
     def cost_an_hour(self) -> CostRange | None:
         """The cost of all models for an hour; None if the cost of any is not known."""
@@ -157,6 +167,12 @@ class StopReport(JsonResult):
     outcomes: Sequence[StopOutcome]
     failed: Sequence[FailedLookup]
     dry_run: bool
+
+    def __iter__(self) -> Iterator[StopOutcome]:
+        return iter(self.outcomes)
+
+    def __bool__(self) -> bool:
+        return self.is_complete
 
     @property
     def is_complete(self) -> bool:

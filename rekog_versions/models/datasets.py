@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rekog_versions._text import printable
 from rekog_versions.arns import DatasetArn
 from rekog_versions.models import _constraints as c
 from rekog_versions.models._base import Request, Response, Timestamp
@@ -117,6 +118,13 @@ class DatasetDescription(Response):
     """The result of the last creation or update. Escape this text before you write it to a terminal or a web page."""
     status_message_code: DatasetStatusMessageCode | None = None
     dataset_stats: DatasetStats | None = None
+
+    def __str__(self) -> str:
+        """Return one line, and the status message in a second one if there is one. `repr()` has all details."""
+        stats = self.dataset_stats
+        counts = f", {stats.total_entries} entries, {stats.total_labels} labels" if stats else ""
+        first = printable(f"a dataset: {self.status or 'no status'}{counts}", 300)
+        return f"{first}\n  {printable(self.status_message, 300)}" if self.status_message else first
 
 
 class DescribeDatasetResponse(Response):

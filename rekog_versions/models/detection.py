@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from rekog_versions._text import printable
 from rekog_versions.models import _constraints as c
 from rekog_versions.models._base import Request, Response
 from rekog_versions.models.assets import S3Object
@@ -79,6 +80,11 @@ class CustomLabel(Response):
     confidence: float | None = None
     """0 to 100."""
     geometry: Geometry | None = None
+
+    def __str__(self) -> str:
+        """Return the label and its confidence; `repr()` has all details."""
+        confidence = "no confidence" if self.confidence is None else f"{self.confidence:.1f} %"
+        return f"{printable(self.name or 'a label without a name', 300)}: {confidence}"
 
 
 class DetectCustomLabelsResponse(Response):

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rekog_versions._text import printable
 from rekog_versions.arns import ProjectArn
 from rekog_versions.models import _constraints as c
 from rekog_versions.models._base import Request, Response, Timestamp
@@ -78,6 +79,13 @@ class ProjectDescription(Response):
     datasets: list[DatasetMetadata] | None = None
     feature: CustomizationFeature | None = None
     auto_update: ProjectAutoUpdate | None = None
+
+    def __str__(self) -> str:
+        """Return one line; `repr()` has all details."""
+        datasets = ", ".join(str(dataset.dataset_type) for dataset in self.datasets or ())
+        with_datasets = f", datasets: {datasets}" if datasets else ""
+        name = self.project_name or self.project_arn or "a project"
+        return printable(f"{name}: {self.status or 'no status'}{with_datasets}", 700)
 
     @property
     def project_name(self) -> str | None:

@@ -47,6 +47,15 @@ class Thresholds(JsonResult):
     unit: ConfidenceUnit
     default: float | None
 
+    def __new__(cls, *_: Any, **kwargs: Any) -> Self:
+        """Check that the unit is given; Python's own message would not say how."""
+        if kwargs.get("unit") is None:
+            raise TypeError(
+                "Thresholds needs the unit of its values: use Thresholds.fractions({'cat': 0.62}) for values from 0 to "
+                "1, or Thresholds.percents({'cat': 62}) for values from 0 to 100"
+            )
+        return super().__new__(cls)
+
     def __init__(
         self, labels: Mapping[str, float], *, unit: ConfidenceUnit | str, default: float | None = None
     ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Required, Self, TypedDict
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.models import _constraints as c
 from rekog_versions.models._base import Request, Response, Timestamp
@@ -107,6 +108,9 @@ class PartialCreateFields(TypedDict, total=False):
     feature_config: CustomizationFeatureConfig | None
 
 
+_STATUS = ProjectVersionStatus
+
+
 class CreateProjectVersionResponse(Response):
     """The response of CreateProjectVersion."""
 
@@ -165,6 +169,20 @@ class ProjectVersionDescription(Response):
     feature: CustomizationFeature | None = None
     base_model_version: str | None = None
     feature_config: DescribedFeatureConfig | None = None
+
+    def __str__(self) -> str:
+        """Return one line, and the status message in a second one if there is one. `repr()` has all details."""
+        arn = self.project_version_arn
+        name = f"{arn.project_name}/{arn.version_name}" if arn is not None and arn.is_valid else arn or "a version"
+        facts = [f"{name}: {self.status or 'no status'}"]
+        if self.f1_score is not None:
+            facts.append(f"F1 {self.f1_score:.4f}")
+        if self.min_inference_units is not None and self.status in (_STATUS.STARTING, _STATUS.RUNNING):
+            facts.append(f"{self.min_inference_units} inference unit{'s'[: self.min_inference_units != 1]}")
+        if self.creation_timestamp is not None:
+            facts.append(f"created {self.creation_timestamp:%Y-%m-%d %H:%M} UTC")
+        first = printable(", ".join(facts), 700)
+        return f"{first}\n  {printable(self.status_message, 300)}" if self.status_message else first
 
     @property
     def version_name(self) -> str | None:

@@ -90,7 +90,7 @@ class PreflightFinding(JsonResult):
 class PreflightReport(JsonResult):
     """The findings of `preflight()`. `str()` returns text for a terminal."""
 
-    _derived = ("ok",)
+    _derived = ("ok", "clean")
     _left_out = frozenset({"manifests"})
 
     project_arn: str
@@ -105,6 +105,14 @@ class PreflightReport(JsonResult):
     def ok(self) -> bool:
         """True if no check failed. A check that was not made may still fail: see `not_checked`."""
         return not self.failed
+
+    @property
+    def clean(self) -> bool:
+        """True if every check was made and passed. This is the strict verdict, for example for CI."""
+        return all(finding.verdict is PreflightVerdict.PASS for finding in self.findings)
+
+    def __bool__(self) -> bool:
+        return self.ok
 
     @property
     def failed(self) -> tuple[PreflightFinding, ...]:

@@ -9,6 +9,7 @@ from typing_extensions import TypeVar
 
 from rekog_versions import models
 from rekog_versions._json import JsonResult
+from rekog_versions._text import duration, printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
 
@@ -43,6 +44,12 @@ class Poll(JsonResult, Generic[DescriptionT, StatusT]):
     status: StatusT | None = None
     description: DescriptionT | None = None
     error: Exception | None = None
+
+    def __str__(self) -> str:
+        """Return one line for a log or a terminal; `repr()` has the details."""
+        found = f"the poll failed: {self.error}" if self.error else self.status or "not found yet"
+        following = "" if self.next_in is None else f", next poll in {duration(self.next_in)}"
+        return printable(f"{self.name}: {found} after {duration(self.elapsed)}{following}", 1000)
 
     @property
     def is_last(self) -> bool:

@@ -19,6 +19,7 @@ from rekog_versions import (
 )
 from rekog_versions.client import detection_images
 from rekog_versions.client.detection_images import MOST_ENCODED_BYTES, image_for_request
+from rekog_versions.client.detection_thresholds import labels_above
 from rekog_versions.errors import ImageTooLargeError, InvalidImageFormatError, ResourceNotReadyError
 from rekog_versions.models.detection import CustomLabel, Image as RequestImage
 from rekog_versions.models.thresholds import Thresholds
@@ -278,3 +279,13 @@ def test_a_page_from_a_proxy_does_not_count_as_an_image_without_labels(wire: Wir
     with pytest.raises(ResponseError, match="neither labels nor a request id"):
         call("detect_custom_labels", VERSION, PNG)
     assert call("detect_custom_labels", VERSION, PNG) == []
+
+
+def test_a_misspelt_label_in_thresholds_causes_a_warning() -> None:
+    found = [CustomLabel(name=name, confidence=90) for name in ("circle", "square")]
+    with pytest.warns(UserWarning, match="'circle' was detected and has no threshold.*one for 'cirlce'"):
+        kept = labels_above(found, Thresholds.percents({"cirlce": 95, "square": 80}))
+    assert [label.name for label in kept] == ["circle", "square"]
+    for quiet in ({"circle": 95, "square": 80}, {"triangle": 95}, {}):
+        labels_above(found, Thresholds.percents(quiet))
+    labels_above(found, Thresholds.percents({"circle": 80, "cirlce": 80}))

@@ -324,3 +324,17 @@ def test_the_files_that_check_manifests_writes_give_the_same_counts(tmp_path: Pa
     for name in ("total_json_lines", "valid_json_lines", "invalid_json_lines", "ignored_json_lines"):
         assert getattr(explanation.training, name) == getattr(report.training, name)
     assert explanation.unreadable_files == ()
+
+
+def test_the_text_of_many_errors_is_short_and_the_fields_have_all_of_them(bucket: Bucket) -> None:
+    errors = [{"code": f"ERROR_{number}", "message": "m"} for number in range(150_000)]
+    bucket.put(
+        summary=summary(statistics(4, 1, 1, errors), statistics(1)),
+        training=json_lines([line(1, "cat")]),
+        testing=json_lines([line(2, "cat")]),
+    )
+    explanation = bucket.explain()
+    shown = str(explanation).splitlines()
+    assert len(shown) < 60
+    hidden = len(explanation.content_errors) - 20
+    assert f"In the manifest summary: and {hidden:,} more" in shown

@@ -101,3 +101,10 @@ def test_thresholds_do_not_share_data_with_their_arguments() -> None:
 def test_an_invalid_document_is_rejected(document: str) -> None:
     with pytest.raises(ValueError, match=r"thresholds must be|unit must be|Expecting"):
         Thresholds.from_json(document)
+
+
+@pytest.mark.parametrize("arguments", [({"cat": 0.5},), ()])
+def test_thresholds_without_a_unit_name_the_two_ways_to_give_it(arguments: tuple[Any, ...]) -> None:
+    incomplete: Any = Thresholds
+    with pytest.raises(TypeError, match=r"use Thresholds\.fractions\(.*or Thresholds\.percents\("):
+        incomplete(*arguments)
