@@ -26,6 +26,14 @@ def is_number(value: object, limit: float = LARGEST) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and -limit < value < limit
 
 
+def as_float(value: float) -> float:
+    """Return a number as a float; infinity if it is too large for one, as an int can be."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def number(value: object, limit: float = LARGEST) -> float | None:
     """Return `value` if it is a number (see `is_number`), else None."""
     return value if is_number(value, limit) else None

@@ -49,6 +49,19 @@ def explains_arguments(how_to_create: str) -> Callable[[ClassT], ClassT]:
     return decorated
 
 
+def explains_misuse(cls: type, message: str, *methods: str) -> None:
+    """Give a class special methods that raise a TypeError with advice, where Python's own error has none.
+
+    Type checkers do not see them, so they still reject the misuse.
+    """
+
+    def reject(*_: object, **__: object) -> Any:
+        raise TypeError(message)
+
+    for method in methods:
+        setattr(cls, method, reject)
+
+
 def with_explained_signature(function: FunctionT, name: str, advice: str) -> FunctionT:
     """Return a function that adds advice to the error for arguments that do not fit its signature."""
     signature = inspect.signature(function)

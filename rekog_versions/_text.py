@@ -22,10 +22,17 @@ def printable(text: object, limit: int = 2000) -> str:
         text: The text; any object that is not a string is shown by its ``repr``.
         limit: The number of characters to keep. The result says how many more there were.
     """
-    raw = text if isinstance(text, str) else repr(text)
+    raw = text if isinstance(text, str) else _repr(text)
     cut = without_userinfo(raw[: limit + _MOST_USERINFO], "***@")[:limit]
     shown = cut if cut.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in cut)
     return shown if len(raw) <= limit else f"{shown}... ({len(raw) - limit} more characters)"
+
+
+def _repr(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python does not convert integers with thousands of digits
+        return f"a {type(value).__name__} that is too long to show"
 
 
 def without_userinfo(text: str, replacement: str = "") -> str:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 
 from rekog_versions import models
+from rekog_versions._notes import warn
 from rekog_versions._text import printable
 from rekog_versions.errors import ResponseError
 
@@ -15,18 +16,29 @@ _ROUNDING = 1e-6
 
 
 def check_filters(min_confidence: float | None, thresholds: models.Thresholds | None) -> None:
-    """Check that at most one of the two filters is given.
+    """Check that at most one of the two filters is given, and warn about fractions that are given as percents.
 
     Raises:
         ValueError: Both are given.
         TypeError: `thresholds` has another type.
     """
+    if isinstance(min_confidence, int | float) and 0 < min_confidence <= 1:
+        warn(
+            f"min_confidence must be from 0 to 100, and {min_confidence} is {min_confidence} percent. For the "
+            f"fraction, pass {min_confidence * 100:g}"
+        )
     if thresholds is None:
         return
     if not isinstance(thresholds, models.Thresholds):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(
             f"thresholds must be a Thresholds, got {type(thresholds).__name__}; use Thresholds.fractions({{...}}) for "
             "values from 0 to 1 or Thresholds.percents({...}) for values from 0 to 100"
+        )
+    given = [threshold for threshold in (*thresholds.labels.values(), thresholds.default) if threshold]
+    if thresholds.unit is models.ConfidenceUnit.PERCENT and given and max(given) <= 1:
+        warn(
+            f"no threshold is above {max(given):g} percent, so nearly every label counts. For values from 0 to 1, use "
+            "Thresholds.fractions(...)"
         )
     if min_confidence is not None:
         raise ValueError(
@@ -41,11 +53,11 @@ def labels_above(labels: Sequence[models.CustomLabel], thresholds: models.Thresh
     A label that has no threshold, although one is for a label with nearly the same name, causes a warning.
 
     Raises:
-        ResponseError: A label has no name or no confidence.
+        ResponseError: A label has no name, or no number as its confidence.
     """
     found: list[tuple[float, models.CustomLabel]] = []
     for label in labels:
-        if label.name is None or label.confidence is None:
+        if label.name is None or label.confidence is None or not math.isfinite(label.confidence):
             raise ResponseError(
                 "DetectCustomLabels", label.to_dict(), f"the label {printable(label.name)} has no name or confidence"
             )

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from rekog_versions._aws.operations import Operation
 from rekog_versions._aws.transport import Reply
+from rekog_versions._keywords import explains_misuse
 from rekog_versions.errors import PaginationError, ResponseError
 from rekog_versions.models._base import Request, Response
 from rekog_versions.models._constraints import NAMES_PER_CALL
@@ -182,3 +183,15 @@ class AsyncPager(Generic[ItemT, PageT]):
             reply = await self._call(self._listing.operation, walk.wire)
             yield reply
             walk.take(reply)
+
+
+_LIST_IT = "a Pager has no items before it is iterated, because each iteration sends requests. Write list(pager)"
+explains_misuse(Pager, f"{_LIST_IT}[0], or next(iter(pager), None) for the first item", "__getitem__")
+explains_misuse(Pager, f"{_LIST_IT} for all items, or next(iter(pager), None) for the first", "__next__")
+explains_misuse(Pager, f"{_LIST_IT} and use the length or truth of the list", "__len__")
+explains_misuse(Pager, "iterate a Pager with `for`; `async for` is for pagers of AsyncVersionsClient", "__aiter__")
+explains_misuse(
+    AsyncPager,
+    "an AsyncPager is iterated with `async for`: [item async for item in pager]. Without asyncio, use VersionsClient",
+    *("__iter__", "__getitem__", "__next__", "__anext__", "__len__"),
+)

@@ -21,6 +21,8 @@ Amount: TypeAlias = Decimal | float | str
 """An amount of money: `4`, `"3.50"` or `Decimal("3.50")`. A float counts as its shortest decimal form."""
 
 _HOUR = 3600
+_MOST_COST = Decimal("1e500")
+"""Larger amounts overflow in a division; this one is infinite as a float too."""
 _MAX_HOURS = 1e9
 """More hours than a process can live; a longer limit is a mistake, and may not fit into a float."""
 
@@ -202,7 +204,8 @@ def limit_of(max_hours: float | None, max_cost: Amount | None, hourly: CostRange
             raise ValueError("max_cost must be above 0, or None for no limit, got 0")
         if hourly.most:
             reason = f"max_cost={cost} ({hourly.currency}; the model costs {hourly} an hour)"
-            limits.append(Limit(float(cost / hourly.most * _HOUR), printable(reason, 200)))
+            seconds = min(cost, _MOST_COST) / hourly.most * _HOUR
+            limits.append(Limit(float(seconds), printable(reason, 200)))
     return min(limits, key=lambda limit: limit.seconds)
 
 

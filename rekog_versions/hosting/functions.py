@@ -1,10 +1,18 @@
 """The functions of this package that take either client."""
 
+from rekog_versions._keywords import explains_misuse
 from rekog_versions.client.dispatch import for_both_clients
 from rekog_versions.hosting._async import overview as for_asyncio
 from rekog_versions.hosting._async.running import AsyncRunning
 from rekog_versions.hosting._sync import overview as for_boto3
 from rekog_versions.hosting._sync.running import Running
+
+explains_misuse(
+    AsyncRunning, "with an AsyncVersionsClient, write `async with running(client, ...)`", "__enter__", "__exit__"
+)
+explains_misuse(
+    Running, "with a VersionsClient, write `with running(client, ...)`, without async", "__aenter__", "__aexit__"
+)
 
 running = for_both_clients(Running, AsyncRunning, name="running")
 running_models = for_both_clients(for_boto3.running_models, for_asyncio.running_models)

@@ -86,6 +86,9 @@ def _characters(count: int) -> str:
     return f"{count} character" if count == 1 else f"{count:,} characters"
 
 
+_EMPTY = "It is empty. Check the file; a stream must be read from its start"
+
+
 @dataclass(frozen=True)
 class Blob:
     """A constraint on the number of bytes. A string is decoded from base64, as in JSON documents."""
@@ -115,7 +118,7 @@ class Blob:
                     "shortest": self.shortest,
                     "longest": f"{self.longest:,}",
                     "length": f"{len(value):,}",
-                    "advice": self.advice,
+                    "advice": self.advice if value else _EMPTY,
                 },
             )
         return value

@@ -1,14 +1,13 @@
 """Thresholds: the confidence from which a label counts as detected."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Self, cast
 
-from rekog_versions._json import JsonResult
+from rekog_versions._json import JsonResult, as_float
 from rekog_versions._text import printable
 
 
@@ -129,7 +128,10 @@ class Thresholds(JsonResult):
             ValueError: The text is not a JSON object, or a member is missing, unknown or out of range.
             TypeError: A threshold is not a number.
         """
-        read = json.loads(document)
+        try:
+            read = json.loads(document)
+        except RecursionError:
+            raise ValueError(f"thresholds must be a JSON object, got {printable(document, 80)}") from None
         if not isinstance(read, dict):
             raise ValueError(f"thresholds must be a JSON object, got {printable(read, 80)}")  # noqa: TRY004 (bad text)
         return cls.from_dict(cast("dict[str, Any]", read))
@@ -150,6 +152,8 @@ def _rebuilt(
 def _check(what: str, threshold: object, unit: ConfidenceUnit) -> None:
     if isinstance(threshold, bool) or not isinstance(threshold, int | float):
         raise TypeError(f"{what} must be a number from 0 to {unit.maximum}, got {type(threshold).__name__}")
-    if math.isnan(threshold) or not 0 <= threshold <= unit.maximum:
+    if not 0 <= as_float(threshold) <= unit.maximum:
         advice = " For values from 0 to 100, use Thresholds.percents(...)." if unit is ConfidenceUnit.FRACTION else ""
-        raise ValueError(f"{what} must be from 0 to {unit.maximum} (unit {unit.value}), got {threshold}.{advice}")
+        raise ValueError(
+            f"{what} must be from 0 to {unit.maximum} (unit {unit.value}), got {printable(threshold, 40)}.{advice}"
+        )

@@ -1,8 +1,12 @@
 """Checks of the arguments of a wait, made before anything is sent."""
 
+import functools
 import inspect
 import math
+from collections.abc import Callable
 
+from rekog_versions._json import as_float
+from rekog_versions._text import printable
 from rekog_versions.waiting.schedule import Schedule
 
 
@@ -21,8 +25,8 @@ def check_seconds(value: object, name: str = "timeout") -> None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, or None for no limit, got {type(value).__name__}")
-    if not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be 0 seconds or more, or None for no limit, got {value}")
+    if not 0 <= as_float(value) < math.inf:
+        raise ValueError(f"{name} must be 0 seconds or more, or None for no limit, got {printable(value, 40)}")
 
 
 def check_schedule(value: object) -> None:
@@ -51,5 +55,8 @@ def check_on_poll(on_poll: object, *, may_await: bool) -> None:
         raise TypeError(f"on_poll must be a function, got {type(on_poll).__name__}")
     if may_await:
         return
-    if inspect.iscoroutinefunction(on_poll) or inspect.iscoroutinefunction(type(on_poll).__call__):
+    function: Callable[..., object] = on_poll
+    while isinstance(function, functools.partial):
+        function = function.func
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
         raise TypeError("on_poll is a coroutine function, which only AsyncVersionsClient awaits; pass a plain function")

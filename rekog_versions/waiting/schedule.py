@@ -5,7 +5,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rekog_versions._json import JsonResult
+from rekog_versions._json import JsonResult, as_float
+from rekog_versions._keywords import with_explained_signature
+from rekog_versions._text import printable
+
+_LONGEST = 1e9
+"""Seconds; a longer pause is a mistake, and the system's clocks may not accept it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +35,18 @@ class Schedule(JsonResult):
 
     def __post_init__(self) -> None:
         for name in ("first", "factor", "most", "jitter"):
-            if not isinstance(value := getattr(self, name), int | float):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
                 raise TypeError(f"{name} must be a number, got {type(value).__name__}")
-        if not 0 < self.first <= self.most < math.inf:
-            raise ValueError(f"0 < first <= most must hold in seconds, got first={self.first}, most={self.most}")
-        if not 1 <= self.factor < math.inf:
-            raise ValueError(f"factor must be 1 or more, got {self.factor}")
-        if not 0 <= self.jitter < 1:
-            raise ValueError(f"jitter must be from 0 to below 1, got {self.jitter}")
+        if not 0 < as_float(self.first) <= as_float(self.most) <= _LONGEST:
+            raise ValueError(
+                f"0 < first <= most <= {_LONGEST:g} must hold in seconds, got first={printable(self.first, 40)}, "
+                f"most={printable(self.most, 40)}"
+            )
+        if not 1 <= as_float(self.factor) < math.inf:
+            raise ValueError(f"factor must be 1 or more, got {printable(self.factor, 40)}")
+        if not 0 <= as_float(self.jitter) < 1:
+            raise ValueError(f"jitter must be from 0 to below 1, got {printable(self.jitter, 40)}")
 
     def delays(self) -> Iterator[float]:
         """Yield the delays in seconds, without end."""
@@ -45,3 +54,11 @@ class Schedule(JsonResult):
         while True:
             yield delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311  (spreads load only)
             delay = min(delay * self.factor, self.most)
+
+
+Schedule.__init__ = with_explained_signature(  # type: ignore[method-assign]
+    Schedule.__init__,
+    "Schedule",
+    "Its parameters are keyword arguments in seconds: Schedule(first=60, most=60) polls every minute, and "
+    "Schedule(first=15, factor=1.5, most=120) more and more rarely",
+)

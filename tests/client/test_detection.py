@@ -244,7 +244,10 @@ def test_a_confidence_equal_to_the_threshold_passes_in_either_unit(wire: Wire) -
     client = VersionsClient(wire.client())
     for percent in range(101):
         wire.on(DETECT, detected(label("cat", percent)))
-        for thresholds in (Thresholds.fractions({"cat": percent / 100}), Thresholds.percents({"cat": percent})):
+        for thresholds in (
+            Thresholds.fractions({"cat": percent / 100}),
+            Thresholds.percents({"cat": percent, "dog": 100}),
+        ):
             assert client.detect_custom_labels(VERSION, PNG, thresholds=thresholds), percent
 
 
@@ -259,7 +262,7 @@ def test_a_label_without_confidence_is_invalid_only_with_thresholds(wire: Wire, 
     ("code", "error", "says"),
     [
         ("ResourceNotReadyException", ResourceNotReadyError, "wait_until_running(version)"),
-        ("ImageTooLargeException", ImageTooLargeError, "upload it to S3"),
+        ("ImageTooLargeException", ImageTooLargeError, "must be a PNG or JPEG file, and its format is unknown"),
         ("InvalidImageFormatException", InvalidImageFormatError, "PNG or JPEG"),
         ("LimitExceededException", LimitExceededError, "inference units"),
     ],

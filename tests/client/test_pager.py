@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from rekog_versions import ResponseError, VersionsClient
+from rekog_versions import AsyncVersionsClient, ResponseError, VersionsClient
 from rekog_versions.client import pager as pager_module
 from rekog_versions.errors import PaginationError
 from tests.client.listings import DESCRIBE, PROJECTS, named
@@ -119,3 +119,36 @@ def test_invalid_arguments_of_a_listing_are_rejected_before_any_request(
     with pytest.raises(error):
         client.iter_project_versions(PROJECT, **arguments)
     assert wire.sent == []
+
+
+@pytest.mark.parametrize(
+    ("misuse", "says"),
+    [
+        (lambda pager: pager[0], r"list\(pager\)\[0\]"),
+        (lambda pager: pager[:2], r"list\(pager\)\[0\]"),
+        (next, r"next\(iter\(pager\), None\)"),
+        (len, "length or truth"),
+        (bool, "length or truth"),
+        (aiter, "with `for`"),
+    ],
+    ids=["index", "slice", "next", "len", "bool", "aiter"],
+)
+def test_a_pager_that_is_used_as_a_list_says_what_to_write(misuse: Any, says: str, wire: Wire) -> None:
+    pager = VersionsClient(wire.client()).iter_project_versions(PROJECT)
+    with pytest.raises(TypeError, match=says):
+        misuse(pager)
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("misuse", [list, iter, next, len, bool, lambda pager: pager[0]])
+def test_an_asyncio_pager_in_sync_code_says_what_to_write(misuse: Any, wire: Wire) -> None:
+    pager = AsyncVersionsClient(wire.client()).iter_project_versions(PROJECT)
+    with pytest.raises(TypeError, match=r"\[item async for item in pager\].*use VersionsClient"):
+        misuse(pager)
+
+
+def test_a_pager_can_still_be_made_a_list(wire: Wire, driver: Driver) -> None:
+    wire.on(DESCRIBE, versions(*named("v1", "v2")))
+    driver.over(wire.client())
+    assert len(driver.items("iter_project_versions", PROJECT)) == 2
+    assert next(iter(VersionsClient(wire.client()).iter_project_versions(PROJECT))).version_name == "v1"

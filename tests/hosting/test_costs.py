@@ -123,7 +123,9 @@ def test_an_invalid_limit_is_rejected(limits: dict[str, Any], error: type[Except
         limit_of(limits.get("max_hours"), limits.get("max_cost"), Prices().hosting(1))
 
 
-@pytest.mark.parametrize("cost", [10**400, 10**5000, "1e400"], ids=["int", "very long int", "str"])
+@pytest.mark.parametrize(
+    "cost", [10**400, 10**5000, "1e400", "1e9999999"], ids=["int", "very long int", "str", "long str"]
+)
 def test_a_huge_cost_limit_is_never_reached(cost: Any) -> None:
     assert limit_of(None, cost, Prices().hosting(1)).seconds == float("inf")
 

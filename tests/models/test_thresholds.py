@@ -108,3 +108,20 @@ def test_thresholds_without_a_unit_name_the_two_ways_to_give_it(arguments: tuple
     incomplete: Any = Thresholds
     with pytest.raises(TypeError, match=r"use Thresholds\.fractions\(.*or Thresholds\.percents\("):
         incomplete(*arguments)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"unit": "fraction", "labels": {"a": ' + "9" * 400 + "}}",
+        '{"unit": "fraction", "labels": {"a": ' + "9" * 5000 + "}}",
+        '{"unit": "percent", "labels": {}, "default": -' + "9" * 400 + "}",
+        "[" * 100_000,
+        '{"unit": "percent", "labels": ' + '{"a": ' * 100_000,
+    ],
+    ids=["400 digits", "5,000 digits", "default", "lists", "objects"],
+)
+def test_numbers_and_nesting_beyond_all_limits_are_value_errors(document: str) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        Thresholds.from_json(document)
+    assert len(str(caught.value)) < 400

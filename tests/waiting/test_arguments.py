@@ -7,6 +7,7 @@ import pytest
 
 from rekog_versions import OutputConfig, Poll, Schedule, VersionsClient
 from rekog_versions.waiting.arguments import check_on_poll, check_schedule, check_seconds
+from tests.client.requests import create_request
 from tests.waiting.waits import NAME
 from tests.wire import PROJECT, Wire
 
@@ -83,3 +84,25 @@ def test_no_wait_of_the_sync_client_sends_a_request_if_on_poll_must_be_awaited(o
         with pytest.raises(TypeError, match="only AsyncVersionsClient awaits"):
             call(on_poll=on_poll)
     assert wire.sent == []
+
+
+@pytest.mark.parametrize("timeout", [10**400, 10**5000, -(10**400), float("nan"), float("inf")], ids=range(5))
+def test_a_timeout_that_no_float_can_have_is_rejected_before_the_training_starts(timeout: Any, wire: Wire) -> None:
+    with pytest.raises(ValueError, match="timeout must be 0 seconds or more") as caught:
+        VersionsClient(wire.client()).train(create_request(), timeout=timeout)
+    assert len(str(caught.value)) < 200
+    assert wire.sent == []
+
+
+class AsyncOnPoll:
+    async def __call__(self, poll: Poll) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize(
+    "on_poll", [functools.partial(AsyncOnPoll()), functools.partial(functools.partial(AsyncOnPoll()))]
+)
+def test_a_partial_of_an_object_that_must_be_awaited_is_recognized(on_poll: Any) -> None:
+    check_on_poll(on_poll, may_await=True)
+    with pytest.raises(TypeError, match="only AsyncVersionsClient awaits"):
+        check_on_poll(on_poll, may_await=False)

@@ -2,6 +2,7 @@
 
 import math
 from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -45,3 +46,28 @@ def test_two_waits_with_one_schedule_have_different_delays() -> None:
 def test_a_schedule_with_a_value_out_of_range_is_rejected(fields: dict[str, float], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Schedule(**fields)
+
+
+HUGE: Any = st.one_of(
+    st.integers(max_value=-1), st.integers(min_value=10**10), st.sampled_from([10**400, -(10**400), 10**5000, math.nan])
+)
+
+
+@given(HUGE)
+@pytest.mark.parametrize("field", ["first", "most", "jitter"])
+def test_a_number_that_no_pause_can_have_is_rejected_with_a_short_message(field: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=field) as caught:
+        Schedule(**{"first": 1, "most": 10, field: value})
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("value", [10**400, 10**5000], ids=["400 digits", "5,000 digits"])
+def test_a_factor_that_no_float_can_have_is_rejected(value: int) -> None:
+    with pytest.raises(ValueError, match="factor must be 1 or more"):
+        Schedule(factor=value)
+
+
+@pytest.mark.parametrize(("arguments", "fields"), [((60,), {}), ((), {"every": 60}), ((), {"fisrt": 1})])
+def test_arguments_of_a_schedule_that_do_not_fit_lead_to_its_parameters(arguments: Any, fields: Any) -> None:
+    with pytest.raises(TypeError, match=r"Schedule\(\): .*Schedule\(first=60, most=60\) polls every minute"):
+        Schedule(*arguments, **fields)

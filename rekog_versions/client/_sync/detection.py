@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from rekog_versions import models
 from rekog_versions._aws.operations import DETECT_CUSTOM_LABELS
+from rekog_versions._notes import noted_only
 from rekog_versions.client._sync.lookup import version_arn
 from rekog_versions.client.base import ClientBase
-from rekog_versions.client.detection_images import ImageRef, image_for_request
+from rekog_versions.client.detection_images import ImageRef, image_for_request, image_note
 from rekog_versions.client.detection_thresholds import check_filters, labels_above
-from rekog_versions.errors import ResponseError
+from rekog_versions.errors import ImageTooLargeError, InvalidImageFormatError, InvalidParameterError, ResponseError
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 
 
@@ -35,9 +36,9 @@ class Detection(ClientBase):
             version: Its ARN, `(project_arn, version_name)`, or a description of it. For many images, pass the ARN: a
                 pair is looked up for each call.
             image: A PNG or JPEG image: bytes, the path of a file, an `S3Object` or `"s3://BUCKET/KEY"` (any other
-                string is a path), or a Pillow image, which is encoded without its EXIF orientation. Bytes may have at
+                string is a path), or a Pillow image, which is encoded with its EXIF orientation. Bytes may have at
                 most 4 MB, an object in S3 15 MB.
-            min_confidence: 0 to 100, for all labels.
+            min_confidence: 0 to 100, for all labels. A value up to 1 leads to a warning.
             max_results: The number of labels, the most confident first; counted after the thresholds.
             thresholds: The least confidence of each label.
 
@@ -64,7 +65,11 @@ class Detection(ClientBase):
             # the service would count MaxResults before the labels are filtered here
             settings = settings.model_copy(update={"max_results": None, "min_confidence": 0.0})
         arn = version_arn(self, sought)
-        reply = self.call(DETECT_CUSTOM_LABELS, {"ProjectVersionArn": str(arn), **settings.to_wire()})
+        try:
+            reply = self.call(DETECT_CUSTOM_LABELS, {"ProjectVersionArn": str(arn), **settings.to_wire()})
+        except (ImageTooLargeError, InvalidImageFormatError, InvalidParameterError) as error:
+            note = image_note(settings.image)
+            raise error if note is None else noted_only(error, note) from None
         labels = reply.response.custom_labels
         if labels is None and reply.request_id is None:
             raise ResponseError(
