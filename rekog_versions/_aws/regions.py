@@ -46,8 +46,12 @@ def region_of(rekognition: object) -> str | None:
     return region if host.endswith(_AWS_HOSTS) else None
 
 
-def check_region(region: str | None) -> None:
+def check_region(region: str | None, name: str = "region_name") -> None:
     """Check that `region` is a region, and warn if Custom Labels is not known to be available there.
+
+    Args:
+        region: The region; None is not checked.
+        name: The name of the argument, for the message.
 
     Raises:
         ValueError: It does not have the form of a region.
@@ -57,7 +61,7 @@ def check_region(region: str | None) -> None:
     close = get_close_matches(region.lower().replace("_", "-"), REGIONS, n=2, cutoff=0.8)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     if not _FORM.fullmatch(region):
-        raise ValueError(f"region_name must be a region such as us-east-1, got '{printable(region, 80)}'.{hint}")
+        raise ValueError(f"{name} must be a region such as us-east-1, got '{printable(region, 80)}'.{hint}")
     warn(
         f"Custom Labels is not known to be available in {region}; calls may fail. Its regions are "
         f"{', '.join(REGIONS)}.{hint}"

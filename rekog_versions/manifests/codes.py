@@ -294,6 +294,11 @@ _HINTS = (
         "Write each label in the same way everywhere, for example as unicodedata.normalize('NFKC', label) does.",
     ),
     (
+        "HINT_BLANKS_IN_LABEL",
+        "A label begins or ends with a blank, or has invisible characters. They are part of its name.",
+        "Remove them, unless the code that uses the model expects them.",
+    ),
+    (
         "HINT_OTHER_USE_CASE",
         "Some images have only labels of the other kind, and the training ignores them.",
         "Use one kind of labels for all images, image-level labels or boxes, or train two models.",
@@ -370,6 +375,12 @@ _HINTS = (
         "HINT_IMAGE_SIZE_DIFFERS",
         "The size of the image differs from image_size.",
         "Correct image_size and the boxes: they belong to another version of the image, or the sides are swapped.",
+    ),
+    (
+        "HINT_IMAGE_FORMAT",
+        "The extension of the image is that of a format which the service does not accept.",
+        "Convert the image to PNG or JPEG and change its source-ref. If its content is PNG or JPEG despite its name, "
+        "nothing is needed: images=... of check_manifests() reads it.",
     ),
     (
         "HINT_IMAGE_SIZE_OUT_OF_RANGE",

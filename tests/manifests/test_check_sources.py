@@ -83,8 +83,16 @@ def test_sources_may_be_paths_bytes_and_binary_files(tmp_path: Path) -> None:
         ({"training": b"", "testing": ["s3a://pets/a.manifest"]}, ValueError, "testing must .*: write s3://bucket/key"),
         ({"training": "arn:aws:s3:::pets/a.manifest"}, ValueError, "write s3://bucket/key"),
         ({"training": "gs://pets/a.manifest"}, ValueError, "download it"),
-        ({"training": b"", "region": "us-east1"}, ValueError, "region must be the code of a region, .* got 'us-east1'"),
-        ({"training": b"", "region": "Ireland"}, ValueError, "such as 'eu-west-1'"),
+        (
+            {"training": b"", "region": "us-east1"},
+            ValueError,
+            "region must be a region .* got 'us-east1'. Did you mean us-east-1",
+        ),
+        (
+            {"training": b"", "region": "Ireland"},
+            ValueError,
+            "region must be a region such as us-east-1, got 'Ireland'",
+        ),
         ({"training": b"", "auto_create": "false"}, TypeError, "auto_create must be True or False, got 'false'"),
         ({"training": b"", "images": object()}, TypeError, r"images must be an ImageReader, such as images_from_s3"),
         (

@@ -291,6 +291,41 @@ def test_encoded_keys_are_reported_without_reading_images_by_both_readers() -> N
     assert [line for line, _ in hints(agreed(entries), "HINT_URL_ENCODED_KEY")] == list(range(2, 21, 2))
 
 
+@pytest.mark.parametrize(
+    ("key", "is_reported"),
+    [
+        *(
+            (f"x.{name}", True)
+            for name in ("gif", "GIF", "tif", "tiff", "TIFF", "bmp", "webp", "heic", "avif", "ppm", "mp4")
+        ),
+        *(
+            (name, False)
+            for name in ("x.jpg", "x.jpeg", "x.PNG", "x", "gif", "xtiff", "a.tiff/x", "x.big_tiff", "x.gif ")
+        ),
+    ],
+)
+def test_an_extension_of_another_format_is_reported_by_both_readers(key: str, is_reported: bool) -> None:
+    entries = [*pets(20), {**classed("x", "cat"), "source-ref": f"s3://pets/{key}"}]
+    assert hints(agreed(entries), "HINT_IMAGE_FORMAT") == ([(21, f"s3://pets/{key}")] if is_reported else [])
+
+
+@pytest.mark.parametrize(
+    ("label", "is_reported"),
+    [
+        ("cat ", True),
+        (" cat", True),
+        ("\tcat", True),
+        ("c\u200bat", True),
+        (" ", True),
+        ("big cat", False),
+        ("猫", False),
+    ],
+)
+def test_blanks_and_invisible_characters_in_labels_are_reported(label: str, is_reported: bool) -> None:
+    report = check_manifests(manifest(*pets(40), *(classed(f"x{n}", label) for n in range(10))), auto_create=True)
+    assert hints(report, "HINT_BLANKS_IN_LABEL") == ([(None, ascii(label))] if is_reported else [])
+
+
 # whole manifests
 
 

@@ -1,7 +1,6 @@
 """Check manifests before a training is paid for."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,12 +8,14 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
+from rekog_versions._aws.regions import check_region
 from rekog_versions._text import shown
 from rekog_versions.manifests.check.manifest_reader import ImageKey, IssueLog, ManifestReader
 from rekog_versions.manifests.check.report import ManifestReport, ManifestStatistics
 from rekog_versions.manifests.check.rules import (
     ContentIssues,
     check_content,
+    hints_about_blanks,
     hints_about_kinds,
     hints_about_overlap,
     hints_about_rarity,
@@ -32,7 +33,6 @@ from rekog_versions.manifests.sources import ManifestSource, NamedSource, name_s
 _TOO_MANY_ROWS = "ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM"
 _ORDER = {code: place for place, code in enumerate((NO_TEST_DATA, *CODES, *HINTS))}
 _FIRST = {Level.REQUEST: -3, Level.FILE: -2, Level.CONTENT: -1}
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
 def check_manifests(
@@ -62,7 +62,8 @@ def check_manifests(
             without both.
         auto_create: True if the service must hold back a fifth of the training images for the test (`TestingData`
             with `AutoCreate`).
-        region: The training's region, which decides how many lines a manifest may have.
+        region: The training's region, which decides how many lines a manifest may have. A region that Custom Labels is
+            not known to support leads to a warning.
         images: Checks the images of the lines, for example `images_from_s3(client)`. By default, images are not
             checked.
         s3: Reads `s3://` URIs: a boto3 client for S3, or a `VersionsClient`.
@@ -129,8 +130,7 @@ def check_manifests(
 def _check_options(*, auto_create: bool, has_testing: bool, feature: str, max_issues: int, region: str | None) -> None:
     if not isinstance(cast("object", auto_create), bool):
         raise TypeError(f"auto_create must be True or False, got {shown(auto_create)}")
-    if region is not None and not _REGION.fullmatch(region):
-        raise ValueError(f"region must be the code of a region, such as 'eu-west-1', or None, got {shown(region)}")
+    check_region(region, "region")
     if auto_create and has_testing:
         raise ValueError("auto_create must be False if there is a test manifest; leave out one of the two")
     if feature not in ("CUSTOM_LABELS", "CONTENT_MODERATION"):
@@ -187,6 +187,7 @@ def _report(
     for reader, issues in ((training, content.training), (testing, content.testing)):
         reader.log.add(issues, reader.name)
         reader.log.add(hints_about_kinds(reader.totals, content.use_case, feature), reader.name)
+        reader.log.add(hints_about_blanks(reader.totals.images_by_label()), reader.name)
     for side, found in hints_about_spelling(training_labels.keys(), testing_labels.keys()):
         log, name = {"training": (training.log, training.name), "testing": (testing.log, testing.name)}.get(
             side, (both, None)

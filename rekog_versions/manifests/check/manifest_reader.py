@@ -37,6 +37,31 @@ from rekog_versions.manifests.sources import (
 
 _SIDES = ("left", "top", "width", "height")
 _MOST_REMEMBERED = 300_000  # images; a manifest may have 250,000 lines
+_LONGEST_EXTENSION = 4
+_OTHER_FORMATS = frozenset(
+    tail
+    for name in (
+        *(
+            ".avi",
+            ".bmp",
+            ".dng",
+            ".gif",
+            ".ico",
+            ".jp2",
+            ".mov",
+            ".mp4",
+            ".pbm",
+            ".pdf",
+            ".pgm",
+            ".ppm",
+            ".psd",
+            ".svg",
+        ),
+        *(".tif", "avif", "heic", "heif", "tiff", "webp"),
+    )
+    for tail in (name, name.upper())
+)
+"""The last four characters of keys whose extension is that of a format which the service does not accept."""
 _MEMBERS_OF_TWO_JOBS = 5  # of a line: two attributes with their metadata, and the source-ref
 _MOST_CLASS_IDS = 100_000  # ids whose labels are remembered
 _LONGEST_CLASS_ID = 1000  # characters of an attribute and an id whose label is remembered
@@ -282,15 +307,27 @@ class ManifestReader:
         batch, first = chunk.batch, chunk.first
         for place, code, detail in sorted(batch.hints):
             self.log.add([hint(code, first + place, detail=detail)], chunk.file)
-        # searching all at once is faster: few keys have escapes
-        if "%" in "".join(batch.references):
-            for index in batch.by_line:
-                if "%" in batch.references[index] and (key := decoded_key(batch.references[index])):
-                    detail = f"{batch.references[index]}, decoded {shown(key)}"
-                    self.log.add([hint("HINT_URL_ENCODED_KEY", first + batch.places[index], detail=detail)], chunk.file)
+        self._add_odd_keys(chunk)
         self._add_repeated_images(chunk)
         for place, name, class_map in sorted(batch.class_maps or (), key=lambda found: found[0]):
             self._add_changed_class_ids(first + place, name, class_map, chunk.file)
+
+    def _add_odd_keys(self, chunk: _Chunk) -> None:
+        """Add hints about keys with URL escapes, and about keys whose extension is that of another format."""
+        batch = chunk.batch
+        # all keys are searched at once, because nearly all files have none of these
+        has_escapes = "%" in "".join(batch.references)
+        has_formats = not {reference[-4:] for reference in batch.references}.isdisjoint(_OTHER_FORMATS)
+        if not has_escapes and not has_formats:
+            return
+        for index in batch.by_line:
+            number, source_ref = chunk.first + batch.places[index], batch.references[index]
+            if "%" in source_ref and (key := decoded_key(source_ref)):
+                detail = f"{source_ref}, decoded {shown(key)}"
+                self.log.add([hint("HINT_URL_ENCODED_KEY", number, detail=detail)], chunk.file)
+            name, dot, extension = source_ref.rpartition(".")
+            if name and f"{dot}{extension}"[-4:] in _OTHER_FORMATS and len(extension) <= _LONGEST_EXTENSION:
+                self.log.add([hint("HINT_IMAGE_FORMAT", number, detail=source_ref)], chunk.file)
 
     def _add_repeated_images(self, chunk: _Chunk) -> None:
         """Add hints about images that an earlier line has, and remember the others."""

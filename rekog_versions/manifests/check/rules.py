@@ -3,7 +3,7 @@
 The limits are in `limits`. Where the Developer Guide leaves a rule open, a comment says how it is read here.
 """
 
-from collections.abc import Iterator, Mapping, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass
 
 from rekog_versions.manifests.check.similar import similar_labels
@@ -200,6 +200,13 @@ def _of_overlap(training: ManifestTotals, testing: ManifestTotals, use_case: Use
 
 def _all_labels(totals: ManifestTotals) -> AbstractSet[str]:
     return totals.labels[UseCase.IMAGE_LEVEL_LABELS].keys() | totals.labels[UseCase.OBJECT_LOCALIZATION].keys()
+
+
+def hints_about_blanks(labels: Iterable[str]) -> Iterator[Issue]:
+    """Yield a hint for each label with blanks at its ends, or with characters that cannot be seen."""
+    for label in sorted(labels):
+        if label != label.strip() or not label.isprintable():
+            yield hint("HINT_BLANKS_IN_LABEL", detail=ascii(label))
 
 
 def hints_about_rarity(images: Mapping[str, int]) -> Iterator[Issue]:
