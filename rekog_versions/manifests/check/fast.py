@@ -19,7 +19,7 @@ from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.check.jobs import ADJUSTMENT_STATUS, adjustment
 from rekog_versions.manifests.check.totals import SAME_BOXES_TWICE, ImageBatch
 from rekog_versions.manifests.images.image_check import LARGEST_ASPECT, LONGEST_SIDE, SHORTEST_SIDE
-from rekog_versions.manifests.limits import LONGEST_KEY, LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
+from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_KEY, LONGEST_LABEL, MOST_BOXES, SCALED_SIDE
 from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION, FAR, NO_ATTRIBUTES, SOURCE_REF
 
 MOST_SCHEMAS = 32
@@ -50,7 +50,12 @@ class FastReader:
         self._source_refs = _SourceRefs()
 
     def read(
-        self, lines: Sequence[bytes], batch: ImageBatch, read_slowly: Callable[[int], Mapping[str, Any] | None]
+        self,
+        lines: Sequence[bytes],
+        batch: ImageBatch,
+        read_slowly: Callable[[int], Mapping[str, Any] | None],
+        *,
+        longest: int = LONGEST_ENTRY,
     ) -> None:
         """Read lines: add the images of the accepted lines to `batch`, and call `read_slowly` for the others.
 
@@ -59,7 +64,10 @@ class FastReader:
             batch: The images of the accepted lines are added here.
             read_slowly: Called with the place of a line that no schema accepts. It returns the line's members if the
                 line has no issue, and None otherwise.
+            longest: No line has more bytes.
         """
+        # keys are shorter than their lines, and most lines are shorter than the longest key
+        self._source_refs.may_be_long = longest > LONGEST_KEY
         waiting: Sequence[int] = range(len(lines))
         while waiting:
             waiting = self._learn_from(self.reject(lines, waiting, batch), read_slowly)
@@ -125,6 +133,8 @@ class _SourceRefs:
 
     def __init__(self) -> None:
         self._prefix: str | None = None
+        self.may_be_long = True
+        """False if all keys are known to be short enough."""
 
     def are_all_valid(self, references: Sequence[str]) -> bool:
         """Return True if all are valid and have the same bucket; False if this is not certain."""
@@ -134,7 +144,7 @@ class _SourceRefs:
             self._is_valid(first)
             and self._prefix is not None
             and last.startswith(self._prefix)
-            and max(map(len, references)) <= len(self._prefix) + LONGEST_KEY
+            and not (self.may_be_long and max(map(len, references)) > len(self._prefix) + LONGEST_KEY)
         )
 
     def are_valid(self, references: Sequence[str]) -> list[bool]:

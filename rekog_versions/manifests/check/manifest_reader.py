@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from typing import IO, Any, NamedTuple
 
 from rekog_versions._json import is_number, mapping, sequence
@@ -65,6 +66,9 @@ _OTHER_FORMATS = frozenset(
 _MEMBERS_OF_TWO_JOBS = 5  # of a line: two attributes with their metadata, and the source-ref
 _MOST_CLASS_IDS = 100_000  # ids whose labels are remembered
 _LONGEST_CLASS_ID = 1000  # characters of an attribute and an id whose label is remembered
+
+
+_last_four = itemgetter(slice(-4, None))
 
 
 class IssueLog:
@@ -248,7 +252,7 @@ class ManifestReader:
             for place in range(len(chunk.lines)):
                 read_slowly(place)
         else:
-            self._fast.read(chunk.lines, chunk.batch, read_slowly)
+            self._fast.read(chunk.lines, chunk.batch, read_slowly, longest=longest)
         chunk.facts.objects += len(chunk.batch.references)
         self.totals.add_images(chunk.batch)
         self._add_hints(chunk)
@@ -317,7 +321,7 @@ class ManifestReader:
         batch = chunk.batch
         # all keys are searched at once, because nearly all files have none of these
         has_escapes = "%" in "".join(batch.references)
-        has_formats = not {reference[-4:] for reference in batch.references}.isdisjoint(_OTHER_FORMATS)
+        has_formats = not _OTHER_FORMATS.isdisjoint(map(_last_four, batch.references))
         if not has_escapes and not has_formats:
             return
         for index in batch.by_line:
