@@ -1,5 +1,6 @@
 """The actions of a batch. The decisions return the next one, the driver carries it out and passes it back."""
 
+import math
 from collections import deque
 from collections.abc import Collection
 from contextlib import AbstractContextManager
@@ -54,6 +55,59 @@ class Start:
 Action: TypeAlias = Pause | ProjectSearch | VersionSearch | VersionCount | Start
 
 
+class SafeSteps:
+    """Makes steps of decisions safe from Ctrl-C, which can interrupt the main thread anywhere.
+
+    An interrupted step leaves its work half done. The next step, or `repair()`, then rebuilds the state from what was
+    stored at once: the inputs and their outcomes.
+    """
+
+    def __init__(self) -> None:
+        self._is_changing = False
+
+    def next_action(self, until: float = math.inf) -> Action:
+        """Return the next action.
+
+        Args:
+            until: When a pause must end.
+        """
+        self.repair()
+        self._is_changing = True
+        action = self._choose(until)
+        self._is_changing = False
+        return action
+
+    def take(self, action: Action, error: Exception | None) -> None:
+        """Take the result of an action.
+
+        Raises:
+            Exception: The error itself, if it concerns the caller, such as expired credentials.
+        """
+        self.repair()
+        self._is_changing = True
+        try:
+            self._apply(action, error)
+        except BaseException as raised:
+            self._is_changing = raised is not error
+            raise
+        self._is_changing = False
+
+    def repair(self) -> None:
+        """Rebuild the state if a step was interrupted."""
+        if self._is_changing:
+            self._rebuild()
+            self._is_changing = False
+
+    def _choose(self, until: float) -> Action:
+        raise NotImplementedError
+
+    def _apply(self, action: Action, error: Exception | None) -> None:
+        raise NotImplementedError
+
+    def _rebuild(self) -> None:
+        raise NotImplementedError
+
+
 class Decisions(Protocol[OutcomeT, InputT]):
     """The decisions of `as_trained()` or `submit_all()`, without I/O.
 
@@ -88,6 +142,10 @@ class Decisions(Protocol[OutcomeT, InputT]):
         Raises:
             Exception: The error itself, if it concerns the caller: every other call would fail too.
         """
+        ...
+
+    def repair(self) -> None:
+        """Rebuild the state if a step was interrupted."""
         ...
 
     def noting(self) -> AbstractContextManager[None]:

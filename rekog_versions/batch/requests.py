@@ -6,7 +6,8 @@ from typing import Any, TypeAlias, cast
 from pydantic import ValidationError
 
 from rekog_versions._text import printable
-from rekog_versions.models.assets import Asset, DescribedAsset
+from rekog_versions.arns import KmsKeyId
+from rekog_versions.models.assets import Asset, DescribedAsset, DescribedTestingData, TestingData
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
 
 Submittable: TypeAlias = CreateProjectVersionRequest | Mapping[str, Any]
@@ -65,8 +66,9 @@ def differences(version: ProjectVersionDescription, request: CreateProjectVersio
     """Return the differences between a version and a request of the same name, as texts.
 
     A run that died leaves trainings behind, and the next run of the same requests finds them by their names. A name
-    alone proves nothing, so the output, the description, the manifests and the source of a copy are compared, as far as
-    the service returns them. It returns no tags, and a KMS key perhaps in another form.
+    alone proves nothing, so the output, the description, the manifests or AutoCreate, the KMS key, the settings of an
+    adapter and the source of a copy are compared, as far as the service returns them. Tags are not compared, because
+    they do not change the model and the service does not describe them. An alias is not compared with a key.
     """
     return tuple(_differences(version, request))
 
@@ -87,6 +89,41 @@ def _differences(version: ProjectVersionDescription, request: CreateProjectVersi
         yield from _manifests("training", training.assets, request.training_data.assets)
     if testing is not None and request.testing_data is not None and request.testing_data.assets:
         yield from _manifests("testing", testing.assets, request.testing_data.assets)
+    actual_test, wanted_test = _test_set(testing), _test_set(request.testing_data)
+    if None not in (training, testing, actual_test) and actual_test != wanted_test:
+        wanted_test = wanted_test or "the datasets of the project"
+        yield f"its test set comes from {actual_test}, the request's from {wanted_test}"
+    yield from _keys(version.kms_key_id, request.kms_key_id)
+    if request.feature_config is not None and version.feature_config is not None:
+        was, wants = (
+            config.content_moderation and config.content_moderation.confidence_threshold
+            for config in (version.feature_config, request.feature_config)
+        )
+        if was != wants:
+            yield f"its confidence threshold is {was}, the request's {wants}"
+
+
+def _test_set(testing: TestingData | DescribedTestingData | None) -> str | None:
+    """Return where the test set comes from; None for the datasets of the project, or if it is not known."""
+    if testing is None:
+        return None
+    return "AutoCreate" if testing.auto_create else "manifests" if testing.assets else None
+
+
+def _keys(actual: str | None, wanted: str | None) -> Iterator[str]:
+    """Yield the difference of two KMS keys, as far as their forms can be compared."""
+    if not (actual and wanted):
+        if actual or wanted:
+            yield f"its KMS key is {actual or 'that of AWS'}, the request's {wanted or 'that of AWS'}"
+        return
+    try:
+        key, other = KmsKeyId(actual), KmsKeyId(wanted)
+    except ValueError:
+        return
+    both_are = "key_id" if key.key_id and other.key_id else "alias_name"
+    parts = [(getattr(one, both_are), one.region, one.account_id) for one in (key, other)]
+    if any(a is not None and b is not None and a != b for a, b in zip(*parts, strict=True)):
+        yield f"its KMS key is {actual}, the request's {wanted}"
 
 
 def _uri(bucket: str | None, prefix: str | None) -> str:

@@ -18,7 +18,7 @@ from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._notes import noted
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.batch.actions import Action, Pause, Start, VersionCount, concerns_caller
+from rekog_versions.batch.actions import Action, Pause, SafeSteps, Start, VersionCount, concerns_caller
 from rekog_versions.batch.outcomes import SubmissionOutcome, SubmissionReport
 from rekog_versions.batch.planning import VersionSearch
 from rekog_versions.batch.requests import Submittable, checked_requests, differences
@@ -97,7 +97,7 @@ class _NameInUse:
     pauses: Iterator[float] = field(default_factory=lambda: iter(PAUSES))
 
 
-class Submissions:
+class Submissions(SafeSteps):
     """The decisions of `submit_all()`.
 
     Args:
@@ -125,17 +125,17 @@ class Submissions:
     ) -> None:
         check_max_concurrent(max_concurrent)
         check_seconds(slot_timeout, "slot_timeout")
+        super().__init__()
+        self._timing = (timeout, schedule)
         self.ready: deque[SubmissionOutcome] = deque()
         self._clock = clock
-        self._tracker = VersionTracker((), timeout=timeout, schedule=schedule, clock=clock)
+        self._tracker = self._new_tracker()
         self._most = math.inf if max_concurrent is None else max_concurrent
         self._slot_timeout = math.inf if slot_timeout is None else slot_timeout
         self._jobs = [_Job(request) for request in checked_requests(requests)]
-        self._queue = deque(self._jobs)
+        self._queue = deque[_Job]()
         self._not_looked_up: dict[str, list[_Job]] = {}
         """The requests whose names have not been looked up yet, by project."""
-        for job in self._jobs:
-            self._not_looked_up.setdefault(job.request.project_arn, []).append(job)
         self._training: dict[tuple[str, str], _Job] = {}
         self._outcomes: dict[tuple[str, str], SubmissionOutcome] = {}
         self._in_use: _NameInUse | None = None
@@ -148,6 +148,26 @@ class Submissions:
         """Until `_hold`, at most so many train at a time: as many as did when one more was rejected."""
         self._progress_at: float | None = None
         self._is_connected = False
+        self._yielded: set[tuple[str, str]] = set()
+        """The names of the requests whose outcome has been put among those to yield."""
+        self._rebuild()
+
+    def _new_tracker(self) -> VersionTracker:
+        timeout, schedule = self._timing
+        return VersionTracker((), timeout=timeout, schedule=schedule, clock=self._clock)
+
+    def _rebuild(self) -> None:
+        """Begin again with all requests that have no outcome: versions that were started are found by their names."""
+        waiting = [job for job in self._jobs if job.name not in self._outcomes]
+        self._queue, self._training, self._not_looked_up = deque(waiting), {}, {}
+        for job in waiting:
+            self._not_looked_up.setdefault(job.request.project_arn, []).append(job)
+        self._in_use = self._limited = self._lookup = None
+        self._tracker = self._new_tracker()
+        for name, outcome in self._outcomes.items():
+            if name not in self._yielded and all(other is not outcome for other in self.ready):
+                self.ready.append(outcome)
+                self._yielded.add(name)
 
     @property
     def polls(self) -> deque[Poll]:
@@ -162,13 +182,13 @@ class Submissions:
     @property
     def is_open(self) -> bool:
         """True if there are such requests."""
-        return bool(self._queue or self._training)
+        return len(self._outcomes) < len(self._jobs)
 
     def report(self) -> SubmissionReport:
         """Return the outcomes so far, in the order of the requests."""
         return SubmissionReport(tuple(self._outcomes[job.name] for job in self._jobs if job.name in self._outcomes))
 
-    def next_action(self) -> Action:
+    def _choose(self, until: float) -> Action:  # noqa: ARG002 (a pause ends when something is due)
         """Return the next action: look names up, start a training, poll some, or pause."""
         now = self._clock()
         if self._progress_at is None:
@@ -191,12 +211,7 @@ class Submissions:
             return self._tracker.next_action(self._hold if has_more else math.inf)
         return Pause(self._hold - now)
 
-    def take(self, action: Action, error: Exception | None) -> None:
-        """Take the result of an action.
-
-        Raises:
-            Exception: The error itself, if it concerns the caller, such as expired credentials.
-        """
+    def _apply(self, action: Action, error: Exception | None) -> None:
         try:
             match action:
                 case Start():
@@ -368,3 +383,4 @@ class Submissions:
         outcome = SubmissionOutcome(job.request, arn, description, error, job.was_there)
         self._outcomes[job.name] = outcome
         self.ready.append(outcome)
+        self._yielded.add(job.name)

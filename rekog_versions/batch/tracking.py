@@ -10,7 +10,7 @@ from itertools import chain
 from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._notes import noted
 from rekog_versions.arns import ProjectArn, ProjectVersionArn
-from rekog_versions.batch.actions import Action, Pause, ProjectSearch, concerns_caller
+from rekog_versions.batch.actions import Action, Pause, ProjectSearch, SafeSteps, concerns_caller
 from rekog_versions.batch.outcomes import VersionOutcome
 from rekog_versions.batch.planning import PageEstimate, VersionSearch
 from rekog_versions.errors import RekogVersionsError, ResourceNotFoundError, WaitError
@@ -39,12 +39,16 @@ class _Tracked:
         watch: The decision after each of its polls.
         due: When to poll it next; infinite once it has an outcome.
         deadline: When its wait gives up.
+        outcome: The outcome, once it is known.
+        is_ready: True once the outcome has been put among those to yield.
     """
 
     version: VersionRef
     watch: VersionWatch
     due: float
     deadline: float
+    outcome: VersionOutcome | None = None
+    is_ready: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -75,7 +79,7 @@ class _Group:
         self.due = min((tracked.due for tracked in self.all()), default=math.inf)
 
 
-class VersionTracker:
+class VersionTracker(SafeSteps):
     """The decisions of `as_trained()`. `submit_all()` tracks its trainings with them too.
 
     Args:
@@ -99,6 +103,9 @@ class VersionTracker:
     ) -> None:
         check_seconds(timeout)
         check_schedule(schedule)
+        super().__init__()
+        self._every: list[_Tracked] = []
+        """All versions, also those that have an outcome."""
         self.ready: deque[VersionOutcome] = deque()
         self.polls: deque[Poll] = deque()
         self._timeout = timeout
@@ -143,12 +150,8 @@ class VersionTracker:
             tracked.due = self._next_round(tracked)
         self._settle(self._groups[name[0]])
 
-    def next_action(self, until: float = math.inf) -> Action:
-        """Return the next search, or a pause until one is due.
-
-        Args:
-            until: When a pause must end.
-        """
+    def _choose(self, until: float) -> Action:
+        """Return the next search, or a pause until one is due."""
         now = self._clock()
         if now >= self._round_at - _MOMENT:
             self._round_at = now + next(self._delays)
@@ -169,12 +172,7 @@ class VersionTracker:
         due = min([due, until, *(self._unresolved[name].due for name in unresolved[:1])])
         return Pause(max(0.0, due - now))
 
-    def take(self, action: Action, error: Exception | None) -> None:
-        """Take the result of an action.
-
-        Raises:
-            Exception: The error itself, if it concerns the caller, such as expired credentials.
-        """
+    def _apply(self, action: Action, error: Exception | None) -> None:
         if error is None and not isinstance(action, Pause) and not self._is_connected:
             self._is_connected = True
             for tracked in self._all():
@@ -186,6 +184,16 @@ class VersionTracker:
                 self._take_versions(action, error)
             case _:
                 pass
+
+    def _rebuild(self) -> None:
+        self._groups, self._unresolved = {}, {}
+        for tracked in self._every:
+            if tracked.outcome is None:
+                tracked.due = self._clock()
+                self._group(tracked)
+            elif not tracked.is_ready and all(outcome is not tracked.outcome for outcome in self.ready):
+                self.ready.append(tracked.outcome)
+                tracked.is_ready = True
 
     @contextmanager
     def noting(self) -> Generator[None]:
@@ -211,11 +219,16 @@ class VersionTracker:
             watch.connected()
         now = self._clock()
         tracked = _Tracked(version, watch, now, now + (math.inf if self._timeout is None else self._timeout))
+        self._every.append(tracked)
+        self._group(tracked)
+        return tracked
+
+    def _group(self, tracked: _Tracked) -> None:
+        reference = tracked.watch.sought.reference
         if reference.project_arn is None:
             self._unresolved.setdefault(reference.project_name, _Group()).add(tracked)
         else:
             self._groups.setdefault(reference.project_arn, _Group()).add(tracked)
-        return tracked
 
     def _settle(self, *touched: _Group) -> None:
         for group in touched:
@@ -277,8 +290,10 @@ class VersionTracker:
         return min(self._round_at, tracked.deadline)
 
     def _end(self, tracked: _Tracked, outcome: VersionOutcome) -> None:
+        tracked.outcome = outcome
         tracked.due = math.inf
         self.ready.append(outcome)
+        tracked.is_ready = True
 
 
 def _outcome(tracked: _Tracked, last: Poll) -> VersionOutcome:

@@ -48,6 +48,7 @@ class AsyncOutcomes(AsyncIterator[OutcomeT], Generic[OutcomeT, InputT]):
 
     async def __anext__(self) -> OutcomeT:
         decisions = self._decisions
+        decisions.repair()
         while not decisions.ready:
             if not decisions.is_open:
                 raise StopAsyncIteration
@@ -144,10 +145,10 @@ def submit_all(
     """Train many versions, as many at a time as the account may, each exactly once, and yield each when it ends.
 
     All names are looked up before anything is started. A version that exists and was created from the same request
-    (same output, description and manifests, as far as the service returns them) comes from an earlier run: it is waited
-    for, or reported if it has ended. So after a crash, Ctrl-C or expired credentials, submit the same requests again.
-    If another version has the name, the outcome is a `VersionConflictError`, and nothing is started for that request. A
-    training that fails and a request that is rejected do not stop the others.
+    (same output, description, manifests and KMS key, as far as the service returns them) comes from an earlier run: it
+    is waited for, or reported if it has ended. So after a crash, Ctrl-C or expired credentials, submit the same
+    requests again. If another version has the name, the outcome is a `VersionConflictError`, and nothing is started for
+    that request. A training that fails and a request that is rejected do not stop the others.
 
     Trainings of others in the account count against its quota too. When the service rejects a request because of it
     (`LimitExceededException`), the next one is sent when one of these trainings ends, and every two minutes. A full
