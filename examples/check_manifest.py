@@ -6,7 +6,7 @@
 
 Local files need no credentials. Objects in S3 are read with the credentials that boto3 finds, or from the emulated
 service if AWS_ENDPOINT_URL is set to its address. The exit code is 1 if the training would fail, so that the script can
-be a step of a pipeline.
+be a step of a pipeline. With --strict, it is also 1 if a line has an error or a warning.
 """
 
 import argparse
@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--images", action="store_true", help="check the images in S3 too")
     parser.add_argument("--region", help="the region of the training, which determines the limits of a manifest")
     parser.add_argument("--write-to", help="a folder for the files that the service would write")
+    parser.add_argument("--strict", action="store_true", help="fail if any line has an error or a warning")
     parser.add_argument("--json", action="store_true", help="print a JSON document")
     options = parser.parse_args()
 
@@ -52,7 +53,7 @@ def main() -> None:
     print(report.to_json(indent=4) if options.json else report)
     if report.files and not options.json:
         print("\nwritten:", *report.files, sep="\n  ")
-    sys.exit(0 if report.ok else 1)
+    sys.exit(0 if (report.clean if options.strict else report.ok) else 1)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 from rekog_versions import VersionsClient
 from rekog_versions.manifests import (
@@ -28,6 +28,7 @@ from rekog_versions.manifests import (
     ManifestSplit,
     ManifestStatistics,
     ManifestWriter,
+    ModerationLine,
     ObjectLine,
     SplitPart,
     TypedLine,
@@ -46,6 +47,7 @@ from rekog_versions.manifests import (
     parse_manifest_line,
     split_manifest,
 )
+from rekog_versions.models import DescribedS3Object, S3Object
 
 
 def check(client: VersionsClient) -> None:
@@ -54,6 +56,7 @@ def check(client: VersionsClient) -> None:
     check_manifests("train.manifest", auto_create=True, region="eu-west-2", write_to=Path("checked"), max_issues=5)
     check_manifests("train.manifest", feature="CONTENT_MODERATION", images=images_from_s3(client))
     check_manifests("train.manifest", images=images_from_folder("pets", "s3://my-bucket/pets"))
+    check_manifests(S3Object(bucket="my-bucket", name="a.manifest", version="3"), DescribedS3Object(), s3=client)
     check_manifests()  # rejected
     check_manifests(5)  # rejected
     check_manifests(io.StringIO())  # rejected
@@ -66,6 +69,10 @@ def check(client: VersionsClient) -> None:
 
 def of_a_report(report: ManifestReport) -> None:
     assert_type(report.ok, bool)
+    assert_type(report.clean, bool)
+    assert_type(list(report), list[Issue])
+    assert_type(report.to_dict()["ok"], Any)
+    assert_type(report.training.to_json(indent=None), str)
     assert_type(report.issues, tuple[Issue, ...])
     assert_type(report.terminal[0].level, Level | None)
     assert_type(report.issues[0].line, int | None)
@@ -123,6 +130,11 @@ def convert(client: VersionsClient) -> None:
     assert_type(from_csv("pets.csv", labels=["breed", "colour"], separator="|"), ConvertedLines[ImageLevelLine])
     assert_type(from_coco(Path("pets.json"), "s3://my-bucket/pets"), ConvertedLines[ObjectLine])
     assert_type(from_ground_truth("s3://my-bucket/output.manifest", s3=client), ConvertedLines[TypedLine])
+    from_ground_truth(S3Object(bucket="my-bucket", name="a.manifest"), leave_out_rejected=True, s3=client)
+    from_ground_truth("output.manifest", leave_out_rejected=["blurry"])
+    from_ground_truth("output.manifest", leave_out_rejected=5)  # rejected
+    assert_type(ModerationLine("s3://my-bucket/1.jpg", ["Smoking"]).labels, tuple[str, ...])
+    ModerationLine("s3://my-bucket/1.jpg", [ImageLabel("Smoking")])  # rejected
     from_folder("pets")  # rejected
     from_csv("pets.csv", labels=1.5)  # rejected
     from_coco({"images": []}, "s3://my-bucket/pets")  # rejected

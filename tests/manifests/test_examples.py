@@ -58,6 +58,9 @@ def test_check_manifest_writes_the_files_that_the_service_would_write(tmp_path: 
     summary = folder / "manifest_summary.json"
     assert str(summary) in done.stdout
     assert json.loads(summary.read_bytes())["statistics"]["training"]["error_json_line_indices"] == [21]
+    assert run_example("check_manifest.py", str(source), "--auto-create", "--strict").returncode == 1
+    source.write_bytes(manifest(*pets(20)))
+    assert run_example("check_manifest.py", str(source), "--auto-create", "--strict").returncode == 0
 
 
 def test_check_manifest_rejects_invalid_arguments_with_a_message(tmp_path: Path) -> None:

@@ -3,17 +3,20 @@
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from PIL import Image
 
-from rekog_versions.manifests import HINTS, Level, ManifestReport, check_manifests
+from rekog_versions.manifests import HINTS, Level, ManifestReport, check_manifests, images_from_folder
 from rekog_versions.manifests.check.similar import similar_labels
 from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem
 from tests.manifests.agreement import both_ways
 from tests.manifests.entries import boxed, classed, manifest, pets, two_boxes
 from tests.manifests.odd_lines import CLASS
+from tests.testing.pictures import picture
 
 
 def hints(report: ManifestReport, code: str) -> list[tuple[int | None, str]]:
@@ -247,6 +250,19 @@ def test_an_orientation_that_turns_an_image_with_boxes_is_reported(
         assert f"EXIF orientation {orientation}, 80 x 100 pixels stored" in found[0][1]
         assert says in found[0][1]
     assert ("HINT_IMAGE_SIZE_DIFFERS" in report.counts) is (size == (90, 91))
+
+
+def test_half_of_the_images_in_a_folder_are_turned(tmp_path: Path) -> None:
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for number in range(6):
+        options = {"exif": turned} if number % 2 else {}
+        (tmp_path / f"{number}.jpg").write_bytes(picture(80, 100, kind="JPEG", **options))
+    # the boxes were drawn on the images as displayed
+    entries = [two_boxes(n, size=(100, 80) if n % 2 else (80, 100), sides=(0, 0, 60, 60)) for n in range(6)]
+    report = check_manifests(manifest(*entries), auto_create=True, images=images_from_folder(tmp_path, "s3://pets"))
+    assert [line for line, _ in hints(report, "HINT_IMAGE_TURNED")] == [2, 4, 6]
+    assert report.clean
 
 
 def test_an_orientation_is_not_reported_for_image_level_labels() -> None:
