@@ -256,7 +256,7 @@ def test_half_of_the_images_in_a_folder_are_turned(tmp_path: Path) -> None:
     turned = Image.Exif()
     turned[0x0112] = 6
     for number in range(6):
-        options = {"exif": turned} if number % 2 else {}
+        options: dict[str, Any] = {"exif": turned} if number % 2 else {}
         (tmp_path / f"{number}.jpg").write_bytes(picture(80, 100, kind="JPEG", **options))
     # the boxes were drawn on the images as displayed
     entries = [two_boxes(n, size=(100, 80) if n % 2 else (80, 100), sides=(0, 0, 60, 60)) for n in range(6)]
