@@ -26,7 +26,7 @@ from rekog_versions.batch.tracking import VersionTracker, counted
 from rekog_versions.client.recovery import PAUSES
 from rekog_versions.errors import LimitExceededError, ResourceInUseError, VersionConflictError
 from rekog_versions.models.versions import CreateProjectVersionRequest, ProjectVersionDescription
-from rekog_versions.waiting.arguments import check_seconds
+from rekog_versions.waiting.arguments import Seconds, seconds_of
 from rekog_versions.waiting.poll import Poll
 from rekog_versions.waiting.schedule import Schedule
 
@@ -103,7 +103,7 @@ class Submissions(SafeSteps):
     Args:
         requests: The trainings.
         max_concurrent: How many of them train at a time; None for as many as the service allows.
-        timeout: Seconds until the wait for a training gives up; None for no limit.
+        timeout: Seconds, or a `timedelta`, until the wait for a training gives up; None for no limit.
         slot_timeout: Seconds without any progress after which the waiting requests are given up; None for no limit.
         schedule: The delays between the starts of two rounds of polls.
         clock: Monotonic seconds.
@@ -118,13 +118,13 @@ class Submissions(SafeSteps):
         requests: Iterable[Submittable],
         *,
         max_concurrent: int | None,
-        timeout: float | None,
-        slot_timeout: float | None,
+        timeout: Seconds | None,
+        slot_timeout: Seconds | None,
         schedule: Schedule,
         clock: Callable[[], float],
     ) -> None:
         check_max_concurrent(max_concurrent)
-        check_seconds(slot_timeout, "slot_timeout")
+        slot_timeout = seconds_of(slot_timeout, "slot_timeout")
         super().__init__()
         self._timing = (timeout, schedule)
         self.ready: deque[SubmissionOutcome] = deque()

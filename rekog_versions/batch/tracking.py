@@ -17,7 +17,7 @@ from rekog_versions.errors import RekogVersionsError, ResourceNotFoundError, Wai
 from rekog_versions.models._constraints import NAMES_PER_CALL
 from rekog_versions.models.references import VersionRef, VersionReference
 from rekog_versions.models.versions import ProjectVersionDescription
-from rekog_versions.waiting.arguments import check_schedule, check_seconds
+from rekog_versions.waiting.arguments import Seconds, check_schedule, seconds_of
 from rekog_versions.waiting.poll import Poll
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
@@ -84,7 +84,7 @@ class VersionTracker(SafeSteps):
 
     Args:
         versions: The versions. One that is named twice is tracked once.
-        timeout: Seconds until the wait for a version gives up; None for no limit.
+        timeout: Seconds, or a `timedelta`, until the wait for a version gives up; None for no limit.
         schedule: The delays between the starts of two rounds.
         clock: Monotonic seconds.
 
@@ -97,11 +97,11 @@ class VersionTracker(SafeSteps):
         self,
         versions: Iterable[VersionRef],
         *,
-        timeout: float | None,
+        timeout: Seconds | None,
         schedule: Schedule,
         clock: Callable[[], float],
     ) -> None:
-        check_seconds(timeout)
+        timeout = seconds_of(timeout)
         check_schedule(schedule)
         super().__init__()
         self._every: list[_Tracked] = []

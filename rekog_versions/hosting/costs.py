@@ -7,7 +7,7 @@ succeeds. The service reports no invoice: costs here are durations multiplied by
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -185,7 +185,7 @@ class Limit:
     reason: str = ""
 
 
-def limit_of(max_hours: float | None, max_cost: Amount | None, hourly: CostRange) -> Limit:
+def limit_of(max_hours: float | timedelta | None, max_cost: Amount | None, hourly: CostRange) -> Limit:
     """Return the limit that is reached first.
 
     A model that scales is assumed to run with all of its inference units.
@@ -196,8 +196,7 @@ def limit_of(max_hours: float | None, max_cost: Amount | None, hourly: CostRange
     """
     limits = [Limit()]
     if max_hours is not None:
-        check_max_hours(max_hours)
-        limits.append(Limit(max_hours * _HOUR, f"max_hours={max_hours}"))
+        limits.append(Limit(hours_limit(max_hours) * _HOUR, f"max_hours={max_hours}"))
     if max_cost is not None:
         cost = parse_amount(max_cost, "max_cost")
         if not cost:
@@ -209,18 +208,22 @@ def limit_of(max_hours: float | None, max_cost: Amount | None, hourly: CostRange
     return min(limits, key=lambda limit: limit.seconds)
 
 
-def check_max_hours(value: object) -> None:
-    """Check that `max_hours` is a positive number of hours.
+def hours_limit(value: object) -> float:
+    """Return `max_hours` as a number of hours after checking it.
 
     Raises:
         ValueError: It is 0, negative, infinite or absurdly long.
-        TypeError: It is not a number.
+        TypeError: It is neither a number nor a `timedelta`.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"max_hours must be a number of hours, or None for no limit, got {type(value).__name__}")
-    if not 0 < value < _MAX_HOURS:
-        shown = f"{value:g}" if isinstance(value, float) else "a number out of range"
+    hours = value.total_seconds() / _HOUR if isinstance(value, timedelta) else value
+    if isinstance(hours, bool) or not isinstance(hours, int | float):
+        raise TypeError(
+            f"max_hours must be a number of hours or a timedelta, or None for no limit, got {type(value).__name__}"
+        )
+    if not 0 < hours < _MAX_HOURS:
+        shown = f"{hours:g}" if isinstance(hours, float) else "a number out of range"
         raise ValueError(f"max_hours must be above 0 and below {_MAX_HOURS:g}, or None for no limit, got {shown}")
+    return float(hours)
 
 
 def training_cost(description: ProjectVersionDescription, *, prices: Prices = LIST_PRICES) -> Decimal | None:

@@ -4,29 +4,39 @@ import functools
 import inspect
 import math
 from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeAlias
 
 from rekog_versions._json import as_float
 from rekog_versions._text import printable
 from rekog_versions.waiting.schedule import Schedule
 
+Seconds: TypeAlias = float | timedelta
+"""A duration: a number of seconds or a `timedelta`."""
 
-def check_seconds(value: object, name: str = "timeout") -> None:
-    """Check that `value` is a valid timeout.
+
+def seconds_of(value: object, name: str = "timeout") -> float | None:
+    """Return a duration in seconds after checking it; None for no limit.
 
     Args:
-        value: Seconds, or None for no timeout.
+        value: Seconds, a `timedelta`, or None for no limit.
         name: The argument's name, for the message.
 
     Raises:
         ValueError: `value` is negative or not finite.
-        TypeError: `value` is not a number.
+        TypeError: `value` is neither a number nor a `timedelta`.
     """
     if value is None:
-        return
+        return None
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} must be a number of seconds, or None for no limit, got {type(value).__name__}")
+        raise TypeError(
+            f"{name} must be a number of seconds or a timedelta, or None for no limit, got {type(value).__name__}"
+        )
     if not 0 <= as_float(value) < math.inf:
         raise ValueError(f"{name} must be 0 seconds or more, or None for no limit, got {printable(value, 40)}")
+    return as_float(value)
 
 
 def check_schedule(value: object) -> None:

@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from rekog_versions._json import JsonResult, as_float
 from rekog_versions._keywords import with_explained_signature
@@ -13,14 +14,14 @@ _LONGEST = 1e9
 """Seconds; a longer pause is a mistake, and the system's clocks may not accept it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, init=False)
 class Schedule(JsonResult):
     """The delays between polls: they grow up to a cap, with jitter so that many waits do not poll at the same moment.
 
     Attributes:
-        first: Seconds between the first and the second poll. The first poll is made at once.
+        first: Seconds, or a `timedelta`, between the first and the second poll. The first poll is made at once.
         factor: Each delay is this many times the one before; 1 keeps it constant.
-        most: The longest delay in seconds, before jitter.
+        most: The longest delay in seconds, or as a `timedelta`, before jitter.
         jitter: The fraction, from 0 to below 1, by which a delay is lengthened or shortened at random.
 
     Raises:
@@ -33,11 +34,21 @@ class Schedule(JsonResult):
     most: float = 120.0
     jitter: float = 0.1
 
-    def __post_init__(self) -> None:
-        for name in ("first", "factor", "most", "jitter"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    def __init__(
+        self,
+        *,
+        first: float | timedelta = first,
+        factor: float = factor,
+        most: float | timedelta = most,
+        jitter: float = jitter,
+    ) -> None:
+        for name, value in (("first", first), ("factor", factor), ("most", most), ("jitter", jitter)):
+            is_duration = name in ("first", "most")
+            number = value.total_seconds() if is_duration and isinstance(value, timedelta) else value
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                kind = "a number of seconds or a timedelta" if is_duration else "a number"
+                raise TypeError(f"{name} must be {kind}, got {type(value).__name__}")
+            object.__setattr__(self, name, number)
         if not 0 < as_float(self.first) <= as_float(self.most) <= _LONGEST:
             raise ValueError(
                 f"0 < first <= most <= {_LONGEST:g} must hold in seconds, got first={printable(self.first, 40)}, "

@@ -29,7 +29,7 @@ from rekog_versions.errors import (
 )
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
-from rekog_versions.waiting.arguments import check_schedule, check_seconds
+from rekog_versions.waiting.arguments import Seconds, check_schedule, seconds_of
 from rekog_versions.waiting.poll import DescriptionT, Poll, StatusT
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import Target, Verdict
@@ -50,7 +50,7 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
 
     Args:
         target: The target of the wait.
-        timeout: Seconds until the wait gives up; None for no limit.
+        timeout: Seconds, or a `timedelta`, until the wait gives up; None for no limit.
         schedule: The delays between polls; None for the target's default.
         clock: Monotonic seconds.
 
@@ -63,15 +63,15 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
         self,
         target: Target[StatusT],
         *,
-        timeout: float | None,
+        timeout: Seconds | None,
         schedule: Schedule | None,
         clock: Callable[[], float],
     ) -> None:
         schedule = target.schedule if schedule is None else schedule
-        check_seconds(timeout)
+        seconds = seconds_of(timeout)
         check_schedule(schedule)
         self._target = target
-        self._timeout = math.inf if timeout is None else timeout
+        self._timeout = math.inf if seconds is None else seconds
         self._delays = schedule.delays()
         self._clock = clock
         self._began = clock()
@@ -277,7 +277,7 @@ class VersionWatch(Watch["models.ProjectVersionDescription", ProjectVersionStatu
     Args:
         target: The target of the wait.
         version: The version.
-        timeout: Seconds until the wait gives up; None for no limit.
+        timeout: Seconds, or a `timedelta`, until the wait gives up; None for no limit.
         schedule: The delays between polls; None for the target's default.
         clock: Monotonic seconds.
 
@@ -291,7 +291,7 @@ class VersionWatch(Watch["models.ProjectVersionDescription", ProjectVersionStatu
         target: Target[ProjectVersionStatus],
         version: VersionRef,
         *,
-        timeout: float | None,
+        timeout: Seconds | None,
         schedule: Schedule | None,
         clock: Callable[[], float],
     ) -> None:
@@ -352,7 +352,7 @@ class DatasetWatch(Watch["models.DatasetDescription", DatasetStatus]):
     Args:
         target: The target of the wait.
         dataset_arn: The dataset.
-        timeout: Seconds until the wait gives up; None for no limit.
+        timeout: Seconds, or a `timedelta`, until the wait gives up; None for no limit.
         schedule: The delays between polls; None for the target's default.
         clock: Monotonic seconds.
 
@@ -367,7 +367,7 @@ class DatasetWatch(Watch["models.DatasetDescription", DatasetStatus]):
         target: Target[DatasetStatus],
         dataset_arn: str,
         *,
-        timeout: float | None,
+        timeout: Seconds | None,
         schedule: Schedule | None,
         clock: Callable[[], float],
     ) -> None:

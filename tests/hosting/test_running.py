@@ -535,7 +535,11 @@ def test_a_use_that_begins_while_the_model_is_being_stopped_waits_and_starts_it_
         ({"max_hours": 0}, ValueError, "max_hours must be above 0"),
         ({"max_cost": "four"}, ValueError, "max_cost must be an amount"),
         ({"timeout": -1}, ValueError, "timeout must be 0 seconds or more"),
-        ({"timeout": "5"}, TypeError, "timeout must be a number of seconds, or None for no limit, got str"),
+        (
+            {"timeout": "5"},
+            TypeError,
+            "timeout must be a number of seconds or a timedelta",
+        ),
         ({"schedule": 30}, TypeError, "schedule must be a Schedule"),
         ({"prices": 4}, TypeError, "prices must be Prices"),
         ({"on_poll": 3}, TypeError, "on_poll must be a function"),

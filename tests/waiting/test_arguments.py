@@ -1,15 +1,19 @@
 """The arguments of a wait are checked before anything is sent."""
 
 import functools
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
-from rekog_versions import OutputConfig, Poll, Schedule, VersionsClient
-from rekog_versions.waiting.arguments import check_on_poll, check_schedule, check_seconds
+from rekog_versions import OutputConfig, Poll, Schedule, VersionsClient, WaitError
+from rekog_versions.batch import as_trained, submit_all
+from rekog_versions.hosting import running
+from rekog_versions.hosting.costs import hours_limit
+from rekog_versions.waiting.arguments import check_on_poll, check_schedule, seconds_of
 from tests.client.requests import create_request
 from tests.waiting.waits import NAME
-from tests.wire import PROJECT, Wire
+from tests.wire import PROJECT, VERSION, FakeTime, Wire, at
 
 WAITS = ["trained", "running", "stopped", "copied", "deleted"]
 DATASET = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/dataset/train/1574317000000"
@@ -36,19 +40,19 @@ AWAITED_IDS = ["function", "object", "partial", "method"]
 
 @pytest.mark.parametrize("value", [None, 0, 0.5, 3600])
 def test_a_timeout_is_a_number_of_seconds_or_none(value: float | None) -> None:
-    check_seconds(value)
+    seconds_of(value)
 
 
 @pytest.mark.parametrize(("value", "error"), [(-1, ValueError), (float("inf"), ValueError), (float("nan"), ValueError)])
 def test_a_timeout_that_is_negative_or_not_finite_is_rejected(value: float, error: type[Exception]) -> None:
     with pytest.raises(error, match="limit must be 0 seconds or more, or None for no limit, got"):
-        check_seconds(value, "limit")
+        seconds_of(value, "limit")
 
 
 @pytest.mark.parametrize("value", ["5", True, [5], object()])
 def test_a_timeout_that_is_not_a_number_is_rejected(value: object) -> None:
-    with pytest.raises(TypeError, match="timeout must be a number of seconds"):
-        check_seconds(value)
+    with pytest.raises(TypeError, match="timeout must be a number of seconds or a timedelta"):
+        seconds_of(value)
 
 
 @pytest.mark.parametrize("value", [30, None, {"first": 30}, Schedule])
@@ -106,3 +110,39 @@ def test_a_partial_of_an_object_that_must_be_awaited_is_recognized(on_poll: Any)
     check_on_poll(on_poll, may_await=True)
     with pytest.raises(TypeError, match="only AsyncVersionsClient awaits"):
         check_on_poll(on_poll, may_await=False)
+
+
+def test_every_duration_can_be_a_timedelta() -> None:
+    assert seconds_of(timedelta(hours=8)) == 28_800
+    assert Schedule(first=timedelta(seconds=30), most=timedelta(minutes=2)) == Schedule(first=30, most=120)
+    assert hours_limit(timedelta(minutes=90)) == 1.5
+    for negative in (timedelta(seconds=-1), timedelta.min):
+        with pytest.raises(ValueError, match="timeout must be 0 seconds or more"):
+            seconds_of(negative)
+        with pytest.raises(ValueError, match="max_hours must be above 0"):
+            hours_limit(negative)
+    with pytest.raises(ValueError, match="0 < first"):
+        Schedule(first=timedelta(0))
+    with pytest.raises(TypeError, match=r"factor must be a number, got timedelta"):
+        Schedule(factor=cast("Any", timedelta(seconds=2)))
+    with pytest.raises(TypeError, match="first must be a number of seconds or a timedelta, got str"):
+        Schedule(first=cast("Any", "30"))
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_wait_takes_a_timedelta(wait: str, wire: Wire, time: FakeTime) -> None:
+    wire.on("DescribeProjectVersions", *at(*["DELETING"] * 9))
+    client = VersionsClient(wire.client(), sleep=time.sleep, clock=time.clock)
+    with pytest.raises(WaitError) as caught:
+        getattr(client, f"wait_until_{wait}")(NAME, timeout=timedelta(seconds=3), schedule=Schedule(first=1))
+    assert caught.value.elapsed <= 3
+
+
+def test_batches_and_running_models_take_a_timedelta(wire: Wire) -> None:
+    client = VersionsClient(wire.client())
+    hour = timedelta(hours=1)
+    as_trained(client, [VERSION], timeout=hour)
+    submit_all(client, [create_request()], timeout=hour, slot_timeout=hour)
+    running(client, VERSION, max_hours=hour, timeout=hour)
+    with pytest.raises(ValueError, match="slot_timeout must be 0 seconds or more"):
+        submit_all(client, [create_request()], slot_timeout=-hour)

@@ -14,6 +14,7 @@ from rekog_versions.client import AsyncOnPoll, AsyncVersionsClient
 from rekog_versions.errors import RekogVersionsError
 from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import CreateProjectVersionRequest
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
 
@@ -92,7 +93,7 @@ def as_trained(
     client: AsyncVersionsClient,
     versions: Iterable[VersionRef],
     *,
-    timeout: float | None = TRAINED.timeout,
+    timeout: Seconds | None = TRAINED.timeout,
     schedule: Schedule | None = None,
     rate: float = RATE,
     on_poll: AsyncOnPoll | None = None,
@@ -136,8 +137,8 @@ def submit_all(
     requests: Iterable[Submittable],
     *,
     max_concurrent: int | None = None,
-    timeout: float | None = TRAINED.timeout,
-    slot_timeout: float | None = TRAINED.timeout,
+    timeout: Seconds | None = TRAINED.timeout,
+    slot_timeout: Seconds | None = TRAINED.timeout,
     schedule: Schedule | None = None,
     rate: float = RATE,
     on_poll: AsyncOnPoll | None = None,
@@ -158,7 +159,7 @@ def submit_all(
         client: The client.
         requests: `CreateProjectVersionRequest`s, or dicts as `from_dict()` takes them.
         max_concurrent: How many train at a time; None for as many as the service allows.
-        timeout: Seconds until the wait for a training gives up, from its start; None for no limit.
+        timeout: Seconds, or a `timedelta`, until the wait for a training gives up, from its start; None for no limit.
         slot_timeout: Seconds without a start and without a running training of this batch. After them, the waiting
             requests end with the service's rejection. None for no limit.
         schedule: The delays between the starts of two rounds of polls, by default from 15 seconds to a minute.

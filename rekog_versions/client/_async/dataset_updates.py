@@ -16,6 +16,7 @@ from rekog_versions.client._async.waits import dataset_watch, wait_for_dataset
 from rekog_versions.client.async_base import AsyncClientBase
 from rekog_versions.client.dataset_lines import UpdatePart, describe_progress
 from rekog_versions.errors import ResourceInUseError
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.poll import DatasetPoll
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import DATASET_READY
@@ -28,7 +29,7 @@ async def update_entries(
     client: AsyncClientBase,
     dataset_arn: str,
     parts: Sequence[UpdatePart],
-    timeout: float | None,
+    timeout: Seconds | None,
     schedule: Schedule | None,
 ) -> int:
     """Send the parts of an update.
@@ -37,7 +38,7 @@ async def update_entries(
         client: The client.
         dataset_arn: The dataset.
         parts: The parts.
-        timeout: Seconds until each wait between two calls gives up; None for no limit.
+        timeout: Seconds, or a `timedelta`, until each wait between two calls gives up; None for no limit.
         schedule: The delays between polls.
 
     Returns:
@@ -73,7 +74,7 @@ async def update_entries(
 async def _send(
     client: AsyncClientBase,
     request: models.UpdateDatasetEntriesRequest,
-    timeout: float | None,
+    timeout: Seconds | None,
     schedule: Schedule | None,
 ) -> None:
     """Send a part. While the dataset is busy, wait for it and send the part again."""
@@ -95,7 +96,7 @@ async def _send(
 
 
 async def _wait_until_ready(
-    client: AsyncClientBase, dataset_arn: str, timeout: float | None, schedule: Schedule | None
+    client: AsyncClientBase, dataset_arn: str, timeout: Seconds | None, schedule: Schedule | None
 ) -> DatasetPoll:
     watch = dataset_watch(client, DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule)
     last = await wait_for_dataset(client, watch, None)

@@ -15,6 +15,7 @@ from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
 from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.statuses import ProjectVersionStatus
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import COPIED, DELETED, RUNNING, STOPPED
 
@@ -138,7 +139,7 @@ class AsyncLifecycle(AsyncClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = RUNNING.timeout,
+        timeout: Seconds | None = RUNNING.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -149,7 +150,7 @@ class AsyncLifecycle(AsyncClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default an hour; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
 
@@ -172,7 +173,7 @@ class AsyncLifecycle(AsyncClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = STOPPED.timeout,
+        timeout: Seconds | None = STOPPED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -183,7 +184,7 @@ class AsyncLifecycle(AsyncClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default half an hour; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
 
@@ -204,7 +205,7 @@ class AsyncLifecycle(AsyncClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = COPIED.timeout,
+        timeout: Seconds | None = COPIED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -212,7 +213,7 @@ class AsyncLifecycle(AsyncClientBase):
 
         Args:
             version: The copy: its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default 6 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 6 hours; None for no limit.
             schedule: The delays between polls; by default, from 10 seconds to a minute.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
 
@@ -234,7 +235,7 @@ class AsyncLifecycle(AsyncClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = DELETED.timeout,
+        timeout: Seconds | None = DELETED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
     ) -> None:
@@ -244,7 +245,7 @@ class AsyncLifecycle(AsyncClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default half an hour; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
 

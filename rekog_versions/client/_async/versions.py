@@ -16,6 +16,7 @@ from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
 from rekog_versions.client.pager import AsyncPager, Listing, chunks
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
 
@@ -133,7 +134,7 @@ class AsyncVersions(AsyncClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = TRAINED.timeout,
+        timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -145,7 +146,7 @@ class AsyncVersions(AsyncClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default 25 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
 
@@ -169,7 +170,7 @@ class AsyncVersions(AsyncClientBase):
         request: models.CreateProjectVersionRequest | Mapping[str, Any],
         /,
         *,
-        timeout: float | None = ...,
+        timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: AsyncOnPoll | None = ...,
     ) -> models.ProjectVersionDescription: ...
@@ -179,7 +180,7 @@ class AsyncVersions(AsyncClientBase):
         self,
         /,
         *,
-        timeout: float | None = ...,
+        timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: AsyncOnPoll | None = ...,
         **fields: Unpack[models.CreateProjectVersionFields],
@@ -190,7 +191,7 @@ class AsyncVersions(AsyncClientBase):
         request: models.CreateProjectVersionRequest | Mapping[str, Any] | None = None,
         /,
         *,
-        timeout: float | None = TRAINED.timeout,
+        timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
         **fields: Any,
@@ -199,7 +200,7 @@ class AsyncVersions(AsyncClientBase):
 
         Args:
             request: The request; or pass its fields as keyword arguments.
-            timeout: Seconds until the wait gives up, by default 25 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
             **fields: The fields of `CreateProjectVersionRequest`.

@@ -22,6 +22,7 @@ from rekog_versions.client.base import ClientBase, OnDatasetPoll
 from rekog_versions.client.dataset_lines import DatasetLines, split_lines
 from rekog_versions.client.pager import Listing, Pager
 from rekog_versions.errors import ResponseError
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import DATASET_DELETED, DATASET_READY
 
@@ -80,7 +81,7 @@ class Datasets(ClientBase):
         self,
         dataset_arn: str,
         *,
-        timeout: float | None = DATASET_READY.timeout,
+        timeout: Seconds | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
         on_poll: OnDatasetPoll | None = None,
     ) -> models.DatasetDescription:
@@ -92,7 +93,7 @@ class Datasets(ClientBase):
 
         Args:
             dataset_arn: The dataset.
-            timeout: Seconds until the wait gives up, by default 2 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 2 hours; None for no limit.
             schedule: The delays between polls; by default, from 2 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
 
@@ -224,7 +225,7 @@ class Datasets(ClientBase):
         dataset_arn: str,
         changes: DatasetLines,
         *,
-        timeout: float | None = DATASET_READY.timeout,
+        timeout: Seconds | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
     ) -> int:
         """Add entries to a dataset. An entry replaces the one of the same image (`source-ref`).
@@ -236,7 +237,7 @@ class Datasets(ClientBase):
         Args:
             dataset_arn: The dataset.
             changes: The content of a manifest as bytes or text, or its lines: text, dicts, or objects with `to_json()`.
-            timeout: Seconds until each wait gives up, by default 2 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until each wait gives up, by default 2 hours; None for no limit.
             schedule: The delays between polls; by default, from 2 to 30 seconds.
 
         Returns:
@@ -292,7 +293,7 @@ class Datasets(ClientBase):
         self,
         dataset_arn: str,
         *,
-        timeout: float | None = DATASET_DELETED.timeout,
+        timeout: Seconds | None = DATASET_DELETED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnDatasetPoll | None = None,
     ) -> None:
@@ -303,7 +304,7 @@ class Datasets(ClientBase):
 
         Args:
             dataset_arn: The dataset.
-            timeout: Seconds until the wait gives up, by default 2 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 2 hours; None for no limit.
             schedule: The delays between polls; by default, from 2 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
 

@@ -16,6 +16,7 @@ from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.statuses import ProjectVersionStatus
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import COPIED, DELETED, RUNNING, STOPPED
 
@@ -139,7 +140,7 @@ class Lifecycle(ClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = RUNNING.timeout,
+        timeout: Seconds | None = RUNNING.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -150,7 +151,7 @@ class Lifecycle(ClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default an hour; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
 
@@ -173,7 +174,7 @@ class Lifecycle(ClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = STOPPED.timeout,
+        timeout: Seconds | None = STOPPED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -184,7 +185,7 @@ class Lifecycle(ClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default half an hour; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
 
@@ -205,7 +206,7 @@ class Lifecycle(ClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = COPIED.timeout,
+        timeout: Seconds | None = COPIED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -213,7 +214,7 @@ class Lifecycle(ClientBase):
 
         Args:
             version: The copy: its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default 6 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 6 hours; None for no limit.
             schedule: The delays between polls; by default, from 10 seconds to a minute.
             on_poll: Called after each poll. Its exceptions end the wait.
 
@@ -235,7 +236,7 @@ class Lifecycle(ClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = DELETED.timeout,
+        timeout: Seconds | None = DELETED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
     ) -> None:
@@ -245,7 +246,7 @@ class Lifecycle(ClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default half an hour; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
 

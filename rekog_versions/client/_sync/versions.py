@@ -17,6 +17,7 @@ from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.pager import Listing, Pager, chunks
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import TRAINED
 
@@ -132,7 +133,7 @@ class Versions(ClientBase):
         self,
         version: VersionRef,
         *,
-        timeout: float | None = TRAINED.timeout,
+        timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
     ) -> models.ProjectVersionDescription:
@@ -144,7 +145,7 @@ class Versions(ClientBase):
 
         Args:
             version: Its ARN, `(project_arn, version_name)`, or a description of it.
-            timeout: Seconds until the wait gives up, by default 25 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll. Its exceptions end the wait.
 
@@ -168,7 +169,7 @@ class Versions(ClientBase):
         request: models.CreateProjectVersionRequest | Mapping[str, Any],
         /,
         *,
-        timeout: float | None = ...,
+        timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: OnPoll | None = ...,
     ) -> models.ProjectVersionDescription: ...
@@ -178,7 +179,7 @@ class Versions(ClientBase):
         self,
         /,
         *,
-        timeout: float | None = ...,
+        timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: OnPoll | None = ...,
         **fields: Unpack[models.CreateProjectVersionFields],
@@ -189,7 +190,7 @@ class Versions(ClientBase):
         request: models.CreateProjectVersionRequest | Mapping[str, Any] | None = None,
         /,
         *,
-        timeout: float | None = TRAINED.timeout,
+        timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
         **fields: Any,
@@ -198,7 +199,7 @@ class Versions(ClientBase):
 
         Args:
             request: The request; or pass its fields as keyword arguments.
-            timeout: Seconds until the wait gives up, by default 25 hours; None for no limit.
+            timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll. Its exceptions end the wait.
             **fields: The fields of `CreateProjectVersionRequest`.

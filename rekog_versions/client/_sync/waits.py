@@ -13,6 +13,7 @@ from rekog_versions.client.base import ClientBase, OnDatasetPoll, OnPoll
 from rekog_versions.errors import ResourceNotFoundError, ResponseError
 from rekog_versions.models.references import VersionRef
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
+from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.poll import DescriptionT, Poll, StatusT
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import Target
@@ -96,7 +97,7 @@ def version_watch(
     target: Target[ProjectVersionStatus],
     version: VersionRef,
     *,
-    timeout: float | None,
+    timeout: Seconds | None,
     schedule: Schedule | None,
     on_poll: OnPoll | None,
 ) -> VersionWatch:
@@ -113,7 +114,7 @@ def dataset_watch(
     target: Target[DatasetStatus],
     dataset_arn: str,
     *,
-    timeout: float | None,
+    timeout: Seconds | None,
     schedule: Schedule | None,
     on_poll: OnDatasetPoll | None = None,
 ) -> DatasetWatch:

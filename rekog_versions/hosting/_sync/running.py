@@ -23,7 +23,7 @@ from rekog_versions.models.thresholds import Thresholds
 from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.statuses import ProjectVersionStatus
 from rekog_versions.waiting import Poll, Schedule
-from rekog_versions.waiting.arguments import check_schedule, check_seconds
+from rekog_versions.waiting.arguments import Seconds, check_schedule, seconds_of
 from rekog_versions.waiting.targets import RUNNING, STOPPED
 
 logger = logging.getLogger("rekog_versions")
@@ -135,13 +135,13 @@ class Running:
     _: KW_ONLY
     min_inference_units: int = 1
     max_inference_units: int | None = None
-    max_hours: float | None = None
+    max_hours: Seconds | None = None
     max_cost: Amount | None = None
     prices: Prices = LIST_PRICES
     stop_adopted: bool = False
     wait_for_stop: bool = False
     handle_signals: bool = True
-    timeout: float | None = RUNNING.timeout
+    timeout: Seconds | None = RUNNING.timeout
     schedule: Schedule | None = None
     on_poll: OnPoll | None = None
     exit_reference: weakref.ref[Callable[..., Any]] | None = field(default=None, init=False, repr=False)
@@ -153,7 +153,7 @@ class Running:
         check_inference_units(self.min_inference_units, self.max_inference_units)
         check_prices(self.prices)
         limit_of(self.max_hours, self.max_cost, self.prices.hosting(self.min_inference_units, self.max_inference_units))
-        check_seconds(self.timeout)
+        seconds_of(self.timeout)
         if self.schedule is not None:
             check_schedule(self.schedule)
         self.client.check_on_poll(self.on_poll)
