@@ -1,8 +1,10 @@
 """Recognize files that are not manifests by their first bytes, and name the format and what reads it."""
 
 import codecs
+import json
+import re
 
-from rekog_versions._text import printable
+from rekog_versions._text import printable, shown
 
 HEAD_BYTES = 4096
 """The first bytes of a file that are enough to recognize its format."""
@@ -13,6 +15,8 @@ _CONTAINERS = (
     (b"\xfd7zXZ\x00", "compressed with xz", "decompress it, or pass lzma.open(path) to check its content"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstandard", "decompress it: zstd -d FILE"),
     (b"PK\x03\x04", "a ZIP archive or an Excel file", "extract the manifest; from_csv() converts a table saved as CSV"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "extract the manifest"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file", "save the table as CSV; from_csv() converts it"),
     (b"PAR1", "a Parquet file", "write its rows as lines with ManifestWriter"),
     (b"\x89PNG", "a PNG image", "pass the manifest that lists the image"),
     (b"\xff\xd8\xff", "a JPEG image", "pass the manifest that lists the image"),
@@ -28,6 +32,15 @@ _MARKS = (
 _DELIMITERS = (",", ";", "\t", "|")
 _WIDE = (("utf-32-le", 4, 0), ("utf-32-be", 4, 3), ("utf-16-le", 2, 0), ("utf-16-be", 2, 1))
 _LONGEST_PATH = 300
+_COCO = (
+    ("annotations", "categories"),
+    ("annotations", "images"),
+    ("images", "file_name"),
+    ("images", "categories"),
+    ("info", "licenses"),
+)
+"""Members that the beginning of a COCO file has together."""
+_PYTHON_DICT = re.compile(r"\{\s*'|.*[:,\[]\s*(?:None|True|False)\b")
 
 
 def unreadable(head: bytes) -> str:
@@ -84,9 +97,9 @@ def no_objects(head: bytes) -> str:
     if text.startswith("["):
         return "the file is a JSON array; write each of its objects on one line: jq -c '.[]' FILE"
     if text.startswith("{"):
-        if '"annotations"' in text and ('"categories"' in text or '"images"' in text):
-            return "the file is one JSON object, probably COCO: convert it with from_coco()"
-        return "write one object on each line, not one object over several lines: jq -c . FILE"
+        return coco(head) or _objects(lines[0])
+    if text.startswith("version https://git-lfs."):
+        return "the file is a pointer of Git LFS to the manifest: run git lfs pull"
     if text.startswith("<"):
         return "the file is XML or HTML; write a line for each image with ManifestWriter"
     if len(lines) == 1 and len(text) < _LONGEST_PATH and text.endswith((".manifest", ".jsonl", ".json")):
@@ -98,3 +111,29 @@ def no_objects(head: bytes) -> str:
     if lines and all("." in line or line.startswith("s3://") for line in lines[:5]):
         return "the file is a list of names: write a line with the labels of each image, with ManifestWriter"
     return "write one object on each line, not one object over several lines"
+
+
+def coco(head: bytes) -> str:
+    """Describe a file that begins like a COCO file; empty for other files."""
+    text = head.decode("utf-8", "ignore").removeprefix("\ufeff").lstrip()
+    if not text.startswith("{") or '"source-ref"' in text:
+        return ""
+    if not any(all(f'"{name}"' in text for name in names) for names in _COCO):
+        return ""
+    return "the file is one JSON object, probably COCO: convert it with from_coco()"
+
+
+def _objects(line: str) -> str:
+    """Describe the first line of a file that begins with a brace."""
+    if _PYTHON_DICT.match(line):
+        return "the lines are Python dicts, not JSON: write json.dumps(entry) for each entry"
+    try:
+        _, end = json.JSONDecoder().raw_decode(line)
+    except (ValueError, RecursionError):
+        return "write one object on each line, not one object over several lines: jq -c . FILE"
+    rest = line[end:].strip()
+    if rest == ",":
+        return "the lines end in commas: remove these"
+    if rest.startswith("{"):
+        return "several objects are on one line: write each on a line of its own: jq -c . FILE"
+    return f"after the object on the first line is {shown(rest)}: remove it"

@@ -61,6 +61,17 @@ FILES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "csv with a mark": (b"\xef\xbb\xbfimage,label\n1.jpg,cat\n", ("table", "from_csv()")),
     "json array": (json.dumps(pets(4)).encode(), ("JSON array", "jq -c '.[]'")),
     "coco, pretty-printed": (json.dumps(COCO, indent=2).encode(), ("COCO", "from_coco()")),
+    "coco, in parts": (
+        b'{\n"info": {},\n"licenses": [],\n"images": [\n{"id": 1, "file_name": "1.jpg"},\n]}\n',
+        ("COCO", "from_coco()"),
+    ),
+    "python dicts": ("\n".join(map(str, pets(4))).encode(), ("Python dicts", "json.dumps(entry)")),
+    "python dict with None": (b'{"source-ref": "s3://b/1", "a": None}\n', ("Python dicts", "json.dumps(entry)")),
+    "commas at the ends": (LINES.replace(b"\n", b",\n"), ("end in commas",)),
+    "several objects on a line": (LINES.replace(b"\n", b" "), ("several objects are on one line", "jq -c .")),
+    "text after the object": (LINES.replace(b"\n", b";\n"), ("is ';': remove it",)),
+    "git lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", ("git lfs pull",)),
+    "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ("old Excel file", "from_csv()")),
     "xml": (b"<?xml version='1.0'?>\n<annotation>\n</annotation>\n", ("XML",)),
     "names": (b"s3://pets/1.jpg\ns3://pets/2.jpg\n", ("list of names", "ManifestWriter")),
     "a path as bytes": (b"data/train.manifest", ("pass it as str or Path",)),
@@ -121,6 +132,13 @@ def test_the_named_calls_read_the_files(tmp_path: Path) -> None:
 def test_a_coco_file_on_one_line_is_named_too() -> None:
     report = check_manifests(json.dumps(COCO).encode(), auto_create=True)
     (found,) = (each for each in report if each.code == "ERROR_MISSING_SOURCE_REF")
+    assert "from_coco()" in found.detail
+
+
+def test_a_coco_file_with_objects_on_one_line_is_named_too() -> None:
+    inner = '{"info": {},\n"images": [\n{"id": 1, "file_name": "1.jpg"},\n{"id": 2, "file_name": "2.jpg"}\n]}'
+    report = check_manifests(inner.encode(), auto_create=True)
+    (found,) = (each for each in report if each.code == "HINT_OBJECT_SPANS_LINES")
     assert "from_coco()" in found.detail
 
 

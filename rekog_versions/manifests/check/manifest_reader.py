@@ -16,6 +16,7 @@ from rekog_versions.manifests.check.rules import FileFacts, file_issue, rows_iss
 from rekog_versions.manifests.check.service_files import annotated_line, may_hold_notes
 from rekog_versions.manifests.check.spans import ObjectSpans
 from rekog_versions.manifests.check.totals import SAME_BOXES_TWICE, ImageBatch, ManifestTotals
+from rekog_versions.manifests.formats import coco
 from rekog_versions.manifests.images.image_check import (
     ImageInfo,
     ImageProblem,
@@ -237,6 +238,7 @@ class ManifestReader:
         if self._spans.count:
             first, last = self._spans.first
             detail = f"{self._spans.count:,} in the file; the first one has the lines {first:,} to {last:,}"
+            detail += f"; {why}" if (why := coco(lines.head)) else ""
             self.log.add([hint("HINT_OBJECT_SPANS_LINES", first, detail=detail)], named.name)
         if lines.has_byte_order_mark:
             self.log.add([hint("HINT_BYTE_ORDER_MARK")], named.name)
