@@ -51,7 +51,7 @@ NOT_RESULTS = {
     *("VersionsClient", "AsyncVersionsClient", "Pager", "AsyncPager"),  # clients and listings: their items have it
     *("Outcomes", "AsyncOutcomes", "Submission", "AsyncSubmission"),
     *("RunningModel", "AsyncRunningModel", "CustomLabelsControl"),  # handles
-    *("ConvertedLines", "ManifestWriter"),
+    *("ConvertedLines", "ImagePlaces", "ManifestWriter"),
     *("ImageLevelLine", "ModerationLine", "ObjectLine"),  # their JSON is a line of a manifest, without an indent
 }
 TEXT = '<b>"\x1b[31m\u202e\ud800é</b>'

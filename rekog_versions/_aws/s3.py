@@ -8,7 +8,7 @@ a caller that handles files handles them too.
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
@@ -221,6 +221,31 @@ class _ObjectStream(io.RawIOBase):
 
 def _changed(location: S3Location) -> ObjectChangedError:
     return ObjectChangedError(f"'{printable(str(location), 300)}' was replaced while it was read: read it again")
+
+
+def list_keys(s3: object, prefix: S3Location) -> Iterator[str]:
+    """Yield the keys of all objects whose keys begin with `prefix.key`, in the order of S3.
+
+    Raises:
+        BotoCoreError, ClientError: S3 can't be reached or rejects a request.
+    """
+    for page in _list_pages(s3, prefix):
+        yield from (found["Key"] for found in page.get("Contents", ()))
+
+
+def list_folders(s3: object, prefix: S3Location) -> Iterator[str]:
+    """Yield the beginnings of keys from `prefix.key` up to the next slash, each once, with the slash.
+
+    Raises:
+        BotoCoreError, ClientError: S3 can't be reached or rejects a request.
+    """
+    for page in _list_pages(s3, prefix, Delimiter="/"):
+        yield from (found["Prefix"] for found in page.get("CommonPrefixes", ()))
+
+
+def _list_pages(s3: object, prefix: S3Location, **options: str) -> Iterator[Mapping[str, Any]]:
+    paginator = s3_client(s3, prefix).get_paginator("list_objects_v2")
+    return iter(paginator.paginate(Bucket=prefix.bucket, Prefix=prefix.key, **options))
 
 
 def read_range(

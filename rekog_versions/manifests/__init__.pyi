@@ -21,15 +21,20 @@ from .codes import (
 )
 from .convert.coco import from_coco as from_coco
 from .convert.conversion import (
-    ConversionIssue as ConversionIssue,
-    ConversionReason as ConversionReason,
-    ConversionReport as ConversionReport,
     ConvertedLines as ConvertedLines,
     WrittenManifest as WrittenManifest,
 )
 from .convert.csv_file import from_csv as from_csv
 from .convert.folders import from_folder as from_folder
 from .convert.ground_truth import from_ground_truth as from_ground_truth
+from .convert.left_out import (
+    ConversionIssue as ConversionIssue,
+    ConversionReason as ConversionReason,
+    ConversionReport as ConversionReport,
+)
+from .convert.places import ImagePlaces as ImagePlaces
+from .convert.voc import from_voc as from_voc
+from .convert.yolo import from_yolo as from_yolo
 from .images.image_check import (
     ImageInfo as ImageInfo,
     ImageProblem as ImageProblem,

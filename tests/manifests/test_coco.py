@@ -11,9 +11,11 @@ from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
 from rekog_versions.manifests.convert.coco import from_coco
-from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.fitting import clip_box
+from rekog_versions.manifests.convert.left_out import ConversionReason
+from rekog_versions.manifests.images.image_check import ImageInfo
 from rekog_versions.manifests.lines import parse, read_line
+from tests.manifests.converted import PREFIX, check_lines, labels, object_lines
 
 IMAGES = "s3://bucket/train2017"
 CATEGORIES = [{"id": 17, "name": "cat", "supercategory": "animal"}, {"id": 18, "name": "dog"}]
@@ -36,7 +38,7 @@ class Coco:
         document = {"info": {}, "images": images or [image(1)], "annotations": annotations, "categories": categories}
         self.path.write_text(json.dumps(document))
         self.converted = from_coco(self.path, IMAGES)
-        return list(self.converted)
+        return list(object_lines(self.converted))
 
     @property
     def left_out(self) -> list[tuple[ConversionReason, str]]:
@@ -106,7 +108,7 @@ def test_an_unusable_annotation_is_left_out_and_the_others_are_kept(
         (image(2, file_name=None), ConversionReason.UNREADABLE),
         (image(None), ConversionReason.UNREADABLE),
         (image(1, file_name="again.jpg"), ConversionReason.DUPLICATE_IMAGE),
-        (image(2, file_name="1.jpg"), ConversionReason.DUPLICATE_IMAGE),
+        (image(2, file_name="1.jpg"), ConversionReason.MERGED),
     ],
 )
 def test_an_unusable_image_is_left_out_and_the_others_are_kept(
@@ -205,6 +207,8 @@ def test_no_converted_line_has_an_issue(coco: Coco, images: Any, annotations: An
     str(coco.converted.report)
     assert [read_line(parse(line.to_json()), 1)[1] for line in found] == [[] for _ in found]
     assert sum(len(line.boxes) for line in found) <= len(annotations)
+    check_lines(coco.converted)
+    check_lines(from_coco(coco.path, IMAGES, kind="labels", crowds=True))
 
 
 def test_numbers_that_are_too_large_for_a_float_are_left_out(coco: Coco) -> None:
@@ -226,3 +230,103 @@ def test_a_byte_order_mark_is_skipped(coco: Coco) -> None:
     coco.lines([annotation(1)])
     coco.path.write_bytes(b"\xef\xbb\xbf" + coco.path.read_bytes())
     assert len(list(from_coco(coco.path, IMAGES))) == 1
+
+
+def read(coco: Coco, document: Any, **options: Any) -> list[ObjectLine]:
+    coco.path.write_text(document if isinstance(document, str) else json.dumps(document))
+    coco.converted = from_coco(coco.path, options.pop("images", IMAGES), **options)
+    return object_lines(coco.converted)
+
+
+def test_crowds_are_read_as_text_and_kept_on_request(coco: Coco) -> None:
+    annotations = [annotation(n, iscrowd=value) for n, value in enumerate(["0", "false", "", 0, False, "1", 1, "true"])]
+    document = {"images": [image(1)], "annotations": annotations, "categories": CATEGORIES}
+    (line,) = read(coco, document)
+    assert len(line.boxes) == 5
+    assert coco.left_out == [(ConversionReason.CROWD, f"annotation {number}") for number in (5, 6, 7)]
+    assert "pass crowds=True" in str(coco.converted.report)
+    (line,) = read(coco, document, crowds=True)
+    assert len(line.boxes) == 8
+
+
+def test_infinite_sides_are_left_out_with_their_ids(coco: Coco) -> None:
+    text = json.dumps(
+        {
+            "images": [image(1)],
+            "annotations": [
+                annotation(1),
+                annotation(2, float("inf"), 1, float("-inf"), 2),
+                annotation(3, float("nan")),
+            ],
+            "categories": CATEGORIES,
+        }
+    )
+    (line,) = read(coco, text)
+    assert len(line.boxes) == 1
+    assert coco.left_out == [(ConversionReason.UNREADABLE, f"annotation {number}") for number in (2, 3)]
+
+
+def test_an_id_may_be_a_text_in_one_place_and_a_number_in_another(coco: Coco) -> None:
+    (line,) = coco.lines([annotation(1, of="1", category="17"), annotation(2, of="01")])
+    assert len(line.boxes) == 1
+    assert coco.left_out == [(ConversionReason.UNKNOWN_IMAGE, "annotation 2")]
+
+
+def test_an_image_with_two_ids_gets_the_boxes_of_both(coco: Coco) -> None:
+    (line,) = coco.lines([annotation(1), annotation(2, of=2)], [image(1), image(2, file_name="1.jpg", width=9)])
+    assert (len(line.boxes), line.width) == (2, 640)
+    assert coco.left_out == [(ConversionReason.MERGED, "image 2")] * 2
+
+
+def test_windows_paths_and_other_suffixes_are_noted(coco: Coco) -> None:
+    images = [image(1, file_name="images\\a.jpg"), image(2, file_name="b.tiff"), image(3, file_name="C:\\c.jpg")]
+    annotations = [annotation(1), annotation(2, of=2), annotation(3, of=3)]
+    assert [line.source_ref for line in coco.lines(annotations, images)] == [
+        f"{IMAGES}/images/a.jpg",
+        f"{IMAGES}/b.tiff",
+    ]
+    assert [reason for reason, _ in coco.left_out] == [
+        ConversionReason.NORMALIZED,
+        ConversionReason.OTHER_SUFFIX,
+        ConversionReason.FOREIGN_PLACE,
+    ]
+
+
+def test_categories_without_boxes_become_labels_of_the_image(coco: Coco) -> None:
+    annotations = [{"id": 1, "image_id": 1, "category_id": 17}, {"id": 2, "image_id": 1, "category_id": 18, "bbox": []}]
+    document = {"images": [image(1, width=None)], "annotations": annotations, "categories": CATEGORIES}
+    assert read(coco, document) == []
+    assert "pass kind='labels'" in str(coco.converted.report)
+    assert labels(from_coco(coco.path, PREFIX, kind="labels")) == {"1.jpg": ["cat", "dog"]}
+
+
+def test_fractions_are_recognized(coco: Coco) -> None:
+    document = {"images": [image(1)], "annotations": [annotation(1, 0.1, 0.1, 0.5, 0.5)], "categories": CATEGORIES}
+    assert read(coco, document) == []
+    assert coco.left_out[0] == (ConversionReason.FRACTIONS, "annotation 1")
+    (line,) = read(coco, document, units="fractions")
+    assert line.boxes == (LabeledBox("cat", 64, 48, 320, 240),)
+
+
+def test_missing_sizes_are_read_from_the_headers_in_order(coco: Coco) -> None:
+    def sizes(requests: Any) -> Any:
+        for key, source_ref in reversed(list(requests)):
+            yield (
+                key,
+                ImageInfo("JPEG", 300, 200, orientation=6, is_rotated=True)
+                if source_ref.endswith("2.jpg")
+                else ImageInfo(),
+            )
+
+    images = [image(1), image(2, width=None), image(3, height=None)]
+    document = {"images": images, "annotations": [annotation(n, of=n) for n in (1, 2, 3)], "categories": CATEGORIES}
+    found = read(coco, document, sizes=sizes)
+    assert [(line.source_ref[-5:], line.width, line.height) for line in found] == [
+        ("1.jpg", 640, 480),
+        ("2.jpg", 300, 200),
+    ]
+    assert {reason for reason, _ in coco.left_out} == {
+        ConversionReason.TURNED,
+        ConversionReason.UNREADABLE,
+        ConversionReason.NO_SIZE,
+    }

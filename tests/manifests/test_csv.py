@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.csv_file import from_csv
+from rekog_versions.manifests.convert.left_out import ConversionReason
 from rekog_versions.manifests.lines import parse, read_line
 
 IMAGES = "s3://bucket/animals"
@@ -142,3 +142,33 @@ def test_a_column_of_labels_is_required(path: Path) -> None:
         from_csv(path, IMAGES, labels=[])
     with pytest.raises(ManifestError, match=r"no column 'image'\. Its columns: none"):
         read(path, "")
+
+
+ONE_HOT = "filename, cat, dog\n1.jpg, 1, 0\n2.jpg, 0, 1\n3.jpg, 1, 1\n4.jpg, 0, 0\n"
+
+
+def test_the_names_of_one_hot_columns_are_the_labels(path: Path) -> None:
+    expected = [("animals/1.jpg", ["cat"]), ("animals/2.jpg", ["dog"]), ("animals/3.jpg", ["cat", "dog"])]
+    assert read(path, ONE_HOT, image="filename", one_hot=True) == expected
+    assert read(path, ONE_HOT, image="filename", labels=["cat", "dog"], one_hot=True) == expected
+    with pytest.raises(ManifestError, match="only 0 and 1: pass one_hot=True"):
+        read(path, ONE_HOT, image="filename", labels=["cat", "dog"])
+    assert read(path, ONE_HOT, image="filename", labels=["cat"], one_hot=False)[0] == ("animals/1.jpg", ["1"])
+    converted = from_csv(path, IMAGES, image="filename", one_hot=True)
+    path.write_text("filename,cat\n1.jpg,yes\n2.jpg,2\n")
+    assert [line.source_ref[-5:] for line in converted] == ["1.jpg"]
+    assert [record.reason for record in converted.report] == [ConversionReason.UNREADABLE, ConversionReason.NO_LABEL]
+
+
+def test_numeric_labels_get_their_names(path: Path) -> None:
+    text = "image,label\n1.jpg,0\n2.jpg,1\n"
+    for names in (["cat", "dog"], {"0": "cat", "1": "dog"}):
+        assert read(path, text, names=names) == CAT_AND_DOG
+    assert read(path, text, names=["cat"]) == CAT_AND_DOG[:1]
+
+
+def test_a_column_names_the_split(path: Path) -> None:
+    path.write_text("image,label,set\n1.jpg,cat,train\n2.jpg,cat,VAL\n3.jpg,cat,test\n4.jpg,cat,\n1.jpg,dog,test\n")
+    converted = from_csv(path, IMAGES, split="set")
+    assert [split for split, _ in converted.with_splits()] == ["training", "validation", "testing", None]
+    assert [record.reason for record in converted.report] == [ConversionReason.MERGED]

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.convert import conversion
-from rekog_versions.manifests.convert.conversion import ConversionReason
+from rekog_versions.manifests.convert import left_out
 from rekog_versions.manifests.convert.folders import from_folder
+from rekog_versions.manifests.convert.left_out import ConversionReason
 from rekog_versions.manifests.lines import parse, read_line
+from rekog_versions.testing import mock_custom_labels
+from tests.testing.emulator import shared_client
 from tests.testing.pictures import picture
 
 IMAGES = "s3://bucket/animals"
@@ -112,7 +114,7 @@ def test_each_iteration_reads_again_and_starts_a_new_report(tmp_path: Path) -> N
 
 
 def test_a_long_report_is_cut_but_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversion, "_MOST_KEPT", 10)
+    monkeypatch.setattr(left_out, "_MOST_KEPT", 10)
     make(tmp_path, "cat/1.jpg", *(f"{number:04}.jpg" for number in range(12)))
     converted = from_folder(tmp_path, IMAGES)
     list(converted)
@@ -150,3 +152,70 @@ def test_broken_links_and_pipes_are_left_out(tmp_path: Path) -> None:
         (ConversionReason.UNREADABLE, "cat/3.jpg"),
         (ConversionReason.UNREADABLE, "cat/4.jpg"),
     ]
+
+
+def test_outer_folders_that_are_named_after_splits_are_splits(tmp_path: Path) -> None:
+    make(tmp_path, "train/cat/1.jpg", "test/cat/2.jpg", "valid/dog/3.jpg", "test/4.jpg", "5.jpg")
+    converted = from_folder(tmp_path, IMAGES)
+    assert [(line.source_ref[-5:], line.labels[0].name, split) for split, line in converted.with_splits()] == [
+        ("2.jpg", "cat", "testing"),
+        ("1.jpg", "cat", "training"),
+        ("3.jpg", "dog", "validation"),
+    ]
+    assert [record.place for record in converted.report] == ["5.jpg", "test/4.jpg"]
+    assert [label for _, label in labelled(from_folder(tmp_path, IMAGES, splits=False))] == [
+        "test",
+        "test",
+        "train",
+        "valid",
+    ]
+    written = converted.write_splits(
+        tmp_path / "a.manifest", tmp_path / "b.manifest", validation=tmp_path / "c.manifest"
+    )
+    assert list(written) == ["training", "testing", "validation"]
+
+
+def test_labels_that_are_all_named_after_splits_are_an_error(tmp_path: Path) -> None:
+    make(tmp_path, "train/1.jpg", "test/2.jpg")
+    with pytest.raises(ManifestError, match=r"all named after splits.*Pass splits=False"):
+        list(from_folder(tmp_path, IMAGES))
+    assert len(list(from_folder(tmp_path, IMAGES, splits=False))) == 2
+
+
+def test_some_folders_that_are_named_after_splits_are_an_error(tmp_path: Path) -> None:
+    make(tmp_path, "train/cat/1.jpg", "bus/2.jpg")
+    with pytest.raises(ManifestError, match=r"has 'train', the name of a split, beside 'bus'.*splits=True"):
+        list(from_folder(tmp_path, IMAGES))
+    assert len(list(from_folder(tmp_path, IMAGES, splits=True))) == 1
+
+
+def test_a_split_without_lines_is_an_error_and_nothing_is_written(tmp_path: Path) -> None:
+    make(tmp_path, "images/train/cat/1.jpg")
+    with pytest.raises(ManifestError, match="has no line for testing"):
+        from_folder(tmp_path / "images", IMAGES).write_splits(tmp_path / "a.manifest", tmp_path / "b.manifest")
+    assert not list(tmp_path.glob("*.manifest"))
+    with pytest.raises(ValueError, match="targets of the splits must differ"):
+        from_folder(tmp_path / "images", IMAGES).write_splits("a.manifest", "a.manifest")
+
+
+def test_a_folder_in_s3_is_listed() -> None:
+    with mock_custom_labels():
+        s3 = shared_client("s3")
+        s3.create_bucket(Bucket="animals-bucket")
+        files = {"cat/1.jpg": picture(kind="JPEG"), "cat/x/2%20.png": b"", "dog/": b"", "dog/3.txt": b"", "4.jpg": b""}
+        for key, content in {**files, "cat/.x/5.jpg": b"", "dog/6.png": picture()}.items():
+            s3.put_object(Bucket="animals-bucket", Key=f"all/{key}", Body=content)
+        s3.put_object(Bucket="animals-bucket", Key="all-others/cat/7.jpg", Body=b"")
+        converted = from_folder("s3://animals-bucket/all", s3=s3)
+        assert labelled(converted) == [
+            ("s3://animals-bucket/all/cat/1.jpg", "cat"),
+            ("s3://animals-bucket/all/cat/x/2%20.png", "cat"),
+            ("s3://animals-bucket/all/dog/6.png", "dog"),
+        ]
+        assert [record.place for record in converted.report] == ["4.jpg", "cat/.x/5.jpg", "dog/3.txt"]
+        checked = from_folder("s3://animals-bucket/all", s3=s3, check_images=True)
+        assert [label for _, label in labelled(checked)] == ["cat", "dog"]
+        with pytest.raises(ValueError, match="images must not be given"):
+            from_folder("s3://animals-bucket/all", IMAGES, s3=s3)
+    with pytest.raises(ValueError, match="pass s3=client"):
+        from_folder("s3://animals-bucket/all")

@@ -9,8 +9,8 @@ import pytest
 
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import ImageLevelLine, LabeledBox, ObjectLine, TypedLine
-from rekog_versions.manifests.convert.conversion import ConversionReason
 from rekog_versions.manifests.convert.ground_truth import from_ground_truth
+from rekog_versions.manifests.convert.left_out import ConversionReason
 from rekog_versions.manifests.lines import parse, read_line
 from rekog_versions.testing import mock_custom_labels
 from tests.testing.emulator import shared_client
@@ -62,7 +62,7 @@ class Job:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def lines(self, *entries: Any, attribute: str | None = None) -> list[TypedLine]:
+    def lines(self, *entries: Any, attribute: Any = None) -> list[TypedLine]:
         texts = [entry if isinstance(entry, bytes) else json.dumps(entry).encode() for entry in entries]
         self.path.write_bytes(b"\n".join(texts))
         self.converted = from_ground_truth(self.path, attribute=attribute)
@@ -109,10 +109,10 @@ def test_each_label_of_a_multi_label_attribute_gets_an_attribute(job: Job) -> No
         (multilabel(metadata={"class-map": {"0": ["cat"]}}), ConversionReason.REJECTED, []),
         ({**multilabel(), "source-ref": "1.jpg"}, ConversionReason.REJECTED, []),
         ({"source-ref": IMAGE}, ConversionReason.NO_LABEL, []),
-        (multilabel(metadata={"type": ["groundtruth"]}), ConversionReason.NO_LABEL, []),
+        (multilabel(metadata={"type": ["groundtruth"]}), ConversionReason.UNSUPPORTED, []),
         (
             {"source-ref": IMAGE, "mask-ref": "s3://b/m.png", "mask-ref-metadata": {"type": "x"}},
-            ConversionReason.NO_LABEL,
+            ConversionReason.UNSUPPORTED,
             [],
         ),
         (b"{", ConversionReason.UNREADABLE, []),
@@ -234,3 +234,29 @@ def test_lines_that_a_verification_job_rejected_are_left_out_on_request(
 def test_a_text_is_not_a_list_of_verdicts(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="must be True, False or a list of verdicts, got 'reject'"):
         from_ground_truth(tmp_path / "output.manifest", leave_out_rejected="reject")
+
+
+def test_the_types_and_failures_of_unsupported_jobs_are_counted(job: Job) -> None:
+    mask = {"mask-ref": "s3://b/m.png", "mask-ref-metadata": {"type": "groundtruth/semantic-segmentation"}}
+    failed = {"job-metadata": {"type": "groundtruth/object-detection", "failure-reason": "ClientError: \x1b no image"}}
+    lines = [{"source-ref": f"{IMAGE}{number}", **(mask if number < 5 else failed)} for number in range(7)]
+    assert job.lines(*lines) == []
+    text = str(job.converted.report)
+    assert "5 times 'groundtruth/semantic-segmentation'" in text
+    assert r"2 times 'ClientError: \x1b no image'" in text
+    assert [kind["count"] for kind in job.converted.report.to_dict()["kinds"]] == [5, 2]
+
+
+def test_an_adjustment_with_another_name_and_an_order_of_preference_decide(job: Job) -> None:
+    first, adjusted = boxes("first", BOX), boxes("adjusted", BOX)
+    adjusted["adjusted-metadata"]["adjustment-status"] = "adjusted"
+    (line,) = job.lines({**first, **adjusted})
+    assert isinstance(line, ObjectLine)
+    assert line.attribute == "adjusted"
+    del adjusted["adjusted-metadata"]["adjustment-status"]
+    assert job.lines({**first, **adjusted}) == []
+    assert job.left_out == [(ConversionReason.AMBIGUOUS, "line 1")]
+    (line, other) = job.lines(
+        {**first, **adjusted}, {**first, "source-ref": f"{IMAGE}2"}, attribute=["adjusted", "first"]
+    )
+    assert (line.attribute, other.attribute) == ("adjusted", "first")  # type: ignore[union-attr]

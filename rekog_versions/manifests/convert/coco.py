@@ -1,29 +1,28 @@
 """Convert a COCO file: the JSON of an object detection data set, such as `instances_train2017.json`."""
 
-import codecs
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import partial
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
-from rekog_versions._aws.s3 import is_s3_uri
 from rekog_versions._json import number, sequence
 from rekog_versions._text import printable, shown
-from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.boxes import Frame
-from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
-from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
-from rekog_versions.manifests.convert.fitting import BoxFitter, PlacedBox
+from rekog_versions.manifests.build.typed_lines import TypedLine
+from rekog_versions.manifests.convert.assembly import LineOptions, convert
+from rekog_versions.manifests.convert.conversion import ConvertedLines
+from rekog_versions.manifests.convert.documents import read_json
+from rekog_versions.manifests.convert.left_out import ConversionReason, ConversionReport
+from rekog_versions.manifests.convert.places import ImagePlaces
+from rekog_versions.manifests.convert.records import Kind, SourceBox, SourceImage, Units, pixels
+from rekog_versions.manifests.images.image_check import ImageReader
 from rekog_versions.manifests.lines import FAR
-from rekog_versions.manifests.naming import image_prefix
 
-_Sides: TypeAlias = tuple[float, float, float, float]
-_Box: TypeAlias = tuple[str, str, _Sides]  # its place in the file, its label, and left, top, width and height
+_WHAT = "a COCO detection file, a JSON object with the lists images, annotations and categories"
+_PLAIN_NUMBER = re.compile("0|[1-9][0-9]{0,18}")  # "01" is another id than 1
+_NOT_CROWDS = frozenset({"", "0", "false", "no"})
 
 
 # Any value may have any type: one wrong value is not a reason to reject the whole file.
@@ -53,74 +52,74 @@ class _File(msgspec.Struct):
     categories: list[_Category]
 
 
-def from_coco(path: str | os.PathLike[str], images: str, *, attribute: str = "boxes") -> ConvertedLines[ObjectLine]:
-    """Convert a COCO detection file to lines with boxes, in the order of the file's images.
+def from_coco(
+    path: str | os.PathLike[str],
+    images: str | ImagePlaces,
+    *,
+    kind: Kind = "boxes",
+    crowds: bool = False,
+    units: Units = "pixels",
+    sizes: ImageReader | None = None,
+    attribute: str | None = None,
+) -> ConvertedLines[TypedLine]:
+    """Convert a COCO file to lines with boxes or with image-level labels, in the order of the file's images.
 
-    The `source-ref` of an image is `images` and its `file_name`, unchanged. Boxes are clipped to their image.
+    The `source-ref` of an image is `images` and its `file_name`. Boxes are clipped to their image. An image that is
+    listed under several ids gets the boxes of all of them. Ids may be texts in one place and numbers in another.
 
     These are left out: crowd regions (`iscrowd`), boxes outside of their image or too small for the service,
     annotations of unknown images or categories, and images without boxes, without width and height, or with over
-    50 boxes. Segmentation and keypoints are not read.
+    50 boxes. Segmentation and keypoints are not read. An annotation without a box is a label of the whole image.
 
     Memory: the size of the file, and about 400 bytes an annotation.
 
     Args:
         path: The file.
-        images: The place of the images in S3: `s3://bucket/prefix`.
-        attribute: The name of the boxes' attribute in the lines.
+        images: The place of the images in S3: `s3://bucket/prefix`, or `ImagePlaces`.
+        kind: `"boxes"`, or `"labels"` to convert the annotations that have no box.
+        crowds: True converts the boxes of crowd regions too. Some tools mark single objects with masks as crowds.
+        units: `"fractions"` if the sides of the boxes are fractions of the image.
+        sizes: Read the sizes that the file lacks: `images_from_s3(client)` or `images_from_folder(...)`.
+        attribute: The name of the labels' attribute in the lines.
 
     Raises:
-        ValueError: `images` is not `s3://bucket` or `s3://bucket/prefix`.
+        ValueError: `images` is not `s3://bucket` or `s3://bucket/prefix`, or another argument is unknown.
         ManifestError: While iterating: the file is not a COCO file.
         OSError: While iterating: the file can't be read.
     """
-    prefix = image_prefix(images)
-    return ConvertedLines(lambda report: _Converter(_decode(Path(path)), report).lines(prefix, attribute))
+    options = LineOptions(images, kind, attribute, units, sizes)
+    return convert(lambda report: _read(Path(path), report, kind, crowds=crowds), options)
 
 
-def _decode(path: Path) -> _File:
-    try:
-        return msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ManifestError(
-            f"{shown(str(path))} must be a COCO detection file, a JSON object with the lists images, annotations and "
-            f"categories: {printable(str(error), 300)}"
-        ) from error
+def _read(path: Path, report: ConversionReport, kind: Kind, *, crowds: bool) -> Iterator[SourceImage]:
+    return _Reader(read_json(path, _File, _WHAT), report, kind, crowds=crowds).images()
 
 
-class _Converter:
+class _Reader:
     """The content of a file, and the report of its conversion."""
 
-    def __init__(self, file: _File, report: ConversionReport) -> None:
+    def __init__(self, file: _File, report: ConversionReport, kind: Kind, *, crowds: bool) -> None:
         self._report = report
+        self._kind = kind
+        self._crowds = crowds
         self._categories = self._read_categories(file.categories)
-        self._images = self._read_images(file.images)
-        self._boxes = self._read_annotations(file.annotations)
+        self._images: dict[object, SourceImage] = {}
+        self._read_images(file.images)
+        self._read_annotations(file.annotations)
 
-    def lines(self, prefix: str, attribute: str) -> Iterator[ObjectLine]:
-        created = datetime.now(UTC)
-        for id_, image in self._images.items():
-            place = f"image {printable(id_)} ({printable(image.file_name, 200)})"
-            width, height = number(image.width, FAR), number(image.height, FAR)
-            if width is None or height is None or min(width, height) < 1:
-                self._report.add(ConversionReason.NO_SIZE, place)
-                continue
-            name = image.file_name if is_s3_uri(image.file_name) else f"{prefix}{image.file_name}"
-            make = partial(ObjectLine, name, width, height, attribute=attribute, creation_date=created)
-            line = BoxFitter(Frame(width, height), make, self._report).line(
-                place, self._placed_boxes(self._boxes.get(id_, ()))
-            )
-            if line is not None:
-                yield line
+    def images(self) -> Iterator[SourceImage]:
+        """Yield each image once, also if it has several ids."""
+        return iter({id(image): image for image in self._images.values()}.values())
 
     def _read_categories(self, categories: Sequence[_Category]) -> Mapping[object, str]:
         """Return the name of each category by its id."""
         names: dict[object, str] = {}
         for category in categories:
-            if not _is_id(category.id) or not isinstance(category.name, str) or not category.name:
+            id_ = _id(category.id)
+            if id_ is None or not isinstance(category.name, str) or not category.name:
                 place = f"category {printable(category.id)}"
                 self._report.add(ConversionReason.UNREADABLE, place, f"name {shown(category.name)}")
-            elif names.setdefault(category.id, category.name) != category.name:
+            elif names.setdefault(id_, category.name) != category.name:
                 self._report.add(ConversionReason.DUPLICATE_CATEGORY, f"category {category.id}", category.name)
         first: dict[str, object] = {}
         for id_, name in names.items():
@@ -128,53 +127,71 @@ class _Converter:
                 self._report.add(ConversionReason.SAME_NAME, f"category {id_}", f"{name}, as category {first[name]}")
         return names
 
-    def _read_images(self, images: Sequence[_Image]) -> Mapping[object, _Image]:
-        """Return the images by their ids."""
-        by_id: dict[object, _Image] = {}
-        names: set[str] = set()
+    def _read_images(self, images: Sequence[_Image]) -> None:
+        by_name: dict[str, SourceImage] = {}
         for image in images:
-            place = f"image {printable(image.id)}"
-            if not _is_id(image.id) or not isinstance(image.file_name, str) or not image.file_name:
+            place, id_ = f"image {printable(image.id)}", _id(image.id)
+            if id_ is None or not isinstance(image.file_name, str) or not image.file_name:
                 self._report.add(ConversionReason.UNREADABLE, place, f"file_name {shown(image.file_name)}")
-            elif image.id in by_id or image.file_name in names:
+            elif id_ in self._images:
                 self._report.add(ConversionReason.DUPLICATE_IMAGE, place, image.file_name)
+            elif (known := by_name.get(image.file_name)) is not None:
+                self._merge(known, image, place)
+                self._images[id_] = known
             else:
-                by_id[image.id] = image
-                names.add(image.file_name)
-        return by_id
+                where = f"{place} ({printable(image.file_name, 200)})"
+                found = SourceImage(where, image.file_name, pixels(image.width), pixels(image.height))
+                self._images[id_] = by_name[image.file_name] = found
 
-    def _read_annotations(self, annotations: Sequence[_Annotation]) -> Mapping[object, list[_Box]]:
-        """Return the boxes of each image by the image's id."""
-        found: dict[object, list[_Box]] = defaultdict(list)
+    def _merge(self, known: SourceImage, image: _Image, place: str) -> None:
+        self._report.add(ConversionReason.MERGED, place, f"{shown(known.name)}, as {known.place}")
+        size = pixels(image.width), pixels(image.height)
+        if known.width is None or known.height is None:
+            known.width, known.height = size
+        elif None not in size and size != (known.width, known.height):
+            text = f"{shown(known.name)} has two sizes: {known.width:g} x {known.height:g} counts, as {known.place}"
+            self._report.add(ConversionReason.MERGED, place, text)
+
+    def _read_annotations(self, annotations: Sequence[_Annotation]) -> None:
         for annotation in annotations:
-            place, image_id = f"annotation {printable(annotation.id)}", annotation.image_id
-            category_id = annotation.category_id
-            if annotation.iscrowd:
-                self._report.add(ConversionReason.CROWD, place, f"image {printable(image_id)}")
-            elif not _is_id(image_id) or image_id not in self._images:
-                self._report.add(ConversionReason.UNKNOWN_IMAGE, place, f"image_id {shown(image_id)}")
-            elif not _is_id(category_id) or category_id not in self._categories:
-                self._report.add(ConversionReason.UNKNOWN_CATEGORY, place, f"category_id {shown(category_id)}")
+            place = f"annotation {printable(annotation.id)}"
+            image = self._images.get(_id(annotation.image_id))
+            label = self._categories.get(_id(annotation.category_id))
+            is_whole = annotation.bbox is None or annotation.bbox == []
+            if not self._crowds and _is_crowd(annotation.iscrowd):
+                text = f"image {printable(annotation.image_id)}: pass crowds=True to convert its box"
+                self._report.add(ConversionReason.CROWD, place, text)
+            elif image is None:
+                self._report.add(ConversionReason.UNKNOWN_IMAGE, place, f"image_id {shown(annotation.image_id)}")
+            elif label is None:
+                text = f"category_id {shown(annotation.category_id)}"
+                self._report.add(ConversionReason.UNKNOWN_CATEGORY, place, text)
+            elif is_whole and self._kind == "boxes":
+                text = "it has no bbox: pass kind='labels' to convert it as a label of the image"
+                self._report.add(ConversionReason.UNREADABLE, place, text)
+            elif is_whole:
+                image.add_label(label, place, self._report)
             elif (sides := _sides(annotation.bbox)) is None:
                 text = f"bbox must be [x, y, width, height], got {shown(annotation.bbox)}"
                 self._report.add(ConversionReason.UNREADABLE, place, text)
             else:
-                found[image_id].append((place, self._categories[category_id], sides))
-        return found
-
-    def _placed_boxes(self, boxes: Iterable[_Box]) -> Iterator[PlacedBox]:
-        for place, label, sides in boxes:
-            box = self._report.attempt(place, partial(LabeledBox, label, *sides))
-            if box is not None:
-                yield place, box
+                image.boxes.append(SourceBox(place, label, *sides))
 
 
-def _is_id(value: object) -> bool:
-    # spreadsheets turn ids into floats; True would equal 1
-    return isinstance(value, int | float | str) and not isinstance(value, bool)
+def _id(value: object) -> object:
+    """Return an id in one form: the integer that a text or a float of a spreadsheet means; None if it is not an id."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str):
+        return int(value) if _PLAIN_NUMBER.fullmatch(value) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _sides(bbox: object) -> _Sides | None:
+def _is_crowd(value: object) -> bool:
+    return value.strip().casefold() not in _NOT_CROWDS if isinstance(value, str) else bool(value)
+
+
+def _sides(bbox: object) -> tuple[float, float, float, float] | None:
     match [number(value, FAR) for value in sequence(bbox)]:
         case [float() | int() as left, float() | int() as top, float() | int() as width, float() | int() as height]:
             return (left, top, width, height) if width >= 0 and height >= 0 else None

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
-from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport
+from rekog_versions.manifests.convert.left_out import ConversionReason, ConversionReport
 
 _REASONS = {
     "ERROR_INVALID_BOUNDING_BOX": ConversionReason.OUTSIDE,

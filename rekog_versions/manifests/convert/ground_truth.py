@@ -1,11 +1,11 @@
 """Convert output manifests of Ground Truth that Custom Labels cannot read without changes."""
 
 import codecs
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from rekog_versions._json import sequence
+from rekog_versions._json import mapping, sequence
 from rekog_versions._text import shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
@@ -23,9 +23,10 @@ from rekog_versions.manifests.build.typed_lines import (
     ObjectLine,
     TypedLine,
 )
-from rekog_versions.manifests.check.jobs import is_rejection, verdicts_in
-from rekog_versions.manifests.convert.conversion import ConversionReason, ConversionReport, ConvertedLines
+from rekog_versions.manifests.check.jobs import ADJUSTMENT_STATUS, is_rejection, verdicts_in
+from rekog_versions.manifests.convert.conversion import ConvertedLines
 from rekog_versions.manifests.convert.fitting import BoxFitter
+from rekog_versions.manifests.convert.left_out import ConversionReason, ConversionReport
 from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION
 from rekog_versions.manifests.sources import RereadableManifest, StoredManifest
 
@@ -45,7 +46,7 @@ _BOX_CODES = frozenset(
 def from_ground_truth(
     source: StoredManifest,
     *,
-    attribute: str | None = None,
+    attribute: str | Sequence[str] | None = None,
     leave_out_rejected: bool | Collection[str] = False,
     s3: Any = None,
 ) -> ConvertedLines[TypedLine]:
@@ -54,14 +55,16 @@ def from_ground_truth(
     - A multi-label attribute (a list of class ids with a class-map and a confidence-map) becomes an attribute with
       metadata for each label: `NAME0`, `NAME1` and so on. A label without a confidence is left out.
     - One of several attributes is converted: `attribute`, or the last adjustment (`job-chain-chain` before `job-chain`
-      before `job`). A line without a chosen attribute is left out.
+      before `job`), or the one whose metadata has an `adjustment-status`. A line with another choice is left out.
+    - Attributes of other types, such as segmentation and video, and failed tasks (`failure-reason`) are left out. The
+      report counts them by type and by reason.
     - Boxes are clipped to their image. Boxes that the service would reject are left out.
     - The first of several lines with the same `source-ref` is converted.
     - Verdicts of verification jobs are left out. The lines that they reject are left out on request.
 
     Args:
         source: The manifest: a path, `s3://bucket/key`, or an `S3Object` to name a version.
-        attribute: The name of the attribute to convert in each line.
+        attribute: The name of the attribute to convert in each line, or several: the first one that a line has.
         leave_out_rejected: True leaves out the lines that a verification job rejected, by the usual names of such
             verdicts: `reject`, `bad`, `fail`, `incorrect` and similar words, in any case, perhaps with more words after
             them. A list has the verdicts of your job that reject a line, in any case.
@@ -77,7 +80,8 @@ def from_ground_truth(
     """
     manifest = RereadableManifest(source, s3)
     rejects = _rejections(leave_out_rejected)
-    return ConvertedLines(lambda report: _lines(manifest, attribute, rejects, report))
+    preferred = (attribute,) if isinstance(attribute, str) else None if attribute is None else tuple(attribute)
+    return ConvertedLines(lambda report: ((None, line) for line in _lines(manifest, preferred, rejects, report)))
 
 
 def _rejections(given: bool | Collection[str]) -> Callable[[str], bool]:
@@ -91,7 +95,10 @@ def _rejections(given: bool | Collection[str]) -> Callable[[str], bool]:
 
 
 def _lines(
-    manifest: RereadableManifest, attribute: str | None, rejects: Callable[[str], bool], report: ConversionReport
+    manifest: RereadableManifest,
+    preferred: Sequence[str] | None,
+    rejects: Callable[[str], bool],
+    report: ConversionReport,
 ) -> Iterator[TypedLine]:
     seen: set[str] = set()
     for number, text in enumerate(manifest.lines(), start=1):
@@ -109,7 +116,7 @@ def _lines(
             found = f"{shown(entry.get('source-ref'))}: {shown(rejected[0])} says {shown(rejected[1])}"
             report.add(ConversionReason.NOT_VERIFIED, place, found)
             continue
-        line = report.attempt(place, partial(_convert, entry, place, attribute, report))
+        line = report.attempt(place, partial(_convert, entry, place, preferred, report))
         if line is None:
             continue
         if line.source_ref in seen:
@@ -119,23 +126,52 @@ def _lines(
         yield line
 
 
-def _convert(entry: Mapping[str, Any], place: str, attribute: str | None, report: ConversionReport) -> TypedLine | None:
+def _convert(
+    entry: Mapping[str, Any], place: str, preferred: Sequence[str] | None, report: ConversionReport
+) -> TypedLine | None:
     types = {name: kind for name, kind in attribute_types(entry).items() if isinstance(kind, str) and kind in _TYPES}
-    chosen = _last_adjustment(list(types)) if attribute is None else attribute
+    if preferred is None:
+        chosen = _last_adjustment(list(types)) or _only_adjusted(entry, types)
+    else:
+        chosen = next((name for name in preferred if name in types), None)
     found = f"{shown(entry.get('source-ref'))} has the attributes {', '.join(map(shown, types)) or '(none)'}"
-    if not types or (attribute is not None and attribute not in types):
-        report.add(ConversionReason.NO_LABEL, place, found)
+    if not types or (preferred is not None and chosen is None):
+        if not _report_unsupported(entry, place, report):
+            report.add(ConversionReason.NO_LABEL, place, found)
         return None
     if chosen is None and set(types.values()) == {CLASSIFICATION}:
         return typed_line({name: entry[name] for name in entry if _is_read(name, types)})
     if chosen is None:
-        report.add(ConversionReason.AMBIGUOUS, place, f"{found}: choose one with attribute=...")
+        report.add(
+            ConversionReason.AMBIGUOUS,
+            place,
+            f"{found}: choose one with attribute=..., or several in the order of preference",
+        )
         return None
     if types[chosen] == MULTILABEL:
         return _multilabel_line(entry, chosen, place, report)
     if types[chosen] == DETECTION:
         return _object_line(entry, chosen, place, report)
     return typed_line(entry, chosen)
+
+
+def _report_unsupported(entry: Mapping[str, Any], place: str, report: ConversionReport) -> bool:
+    """Report the failed tasks and the attributes of other types in a line. Return True if there are any."""
+    count = len(report)
+    for name in entry:
+        metadata = mapping(entry[name] if name.endswith("-metadata") else None)
+        kind = metadata.get("type")
+        if "failure-reason" in metadata:
+            report.add(ConversionReason.FAILED, place, shown(metadata["failure-reason"]))
+        elif kind is not None and not (isinstance(kind, str) and kind in _TYPES):
+            report.add(ConversionReason.UNSUPPORTED, place, shown(kind))
+    return len(report) > count
+
+
+def _only_adjusted(entry: Mapping[str, Any], names: Iterable[str]) -> str | None:
+    """Return the attribute that a job adjusted, if there is one such attribute."""
+    adjusted = [name for name in names if ADJUSTMENT_STATUS in mapping(entry.get(f"{name}-metadata"))]
+    return adjusted[0] if len(adjusted) == 1 else None
 
 
 def _is_read(name: str, types: Mapping[str, object]) -> bool:
