@@ -1,6 +1,7 @@
 # Everything runs on a machine with Python 3.11 or later, make and a package index:
 #   make demo        sets up .venv and runs the main job on the emulated service
 #   make test        sets up .venv and runs every check that is quick
+#   make docs        builds the documentation site in build/site
 #   make test-slow   runs what takes long: coverage of all tests, kill and signal suites, other environments
 PYTHON ?= python3
 VENV   := .venv
@@ -11,8 +12,10 @@ PYTEST := -m pytest -n auto --dist worksteal
 BARE   := $(VENV)/without-stubs
 AIO    := $(VENV)/aiobotocore
 OLDEST := $(VENV)/oldest-boto3
+DOCS   := $(VENV)/docs
+SITE   := build/site
 
-.PHONY: demo test test-slow checks lint mypy pyright typing-tests unit typing-tests-without-stubs unit-all \
+.PHONY: demo test test-slow docs docs-links checks lint mypy pyright typing-tests unit typing-tests-without-stubs unit-all \
 	unit-oldest-boto3 bench format clean
 .DEFAULT_GOAL := test
 
@@ -24,6 +27,7 @@ test: $(VENV)/ready
 	$(MAKE) unit
 
 test-slow: $(VENV)/ready $(BARE)/ready $(AIO)/ready $(OLDEST)/ready
+	$(MAKE) docs
 	$(MAKE) typing-tests-without-stubs
 	$(MAKE) unit-all
 	$(MAKE) unit-oldest-boto3
@@ -60,6 +64,16 @@ unit-all: $(VENV)/ready $(BARE)/ready $(AIO)/ready
 unit-oldest-boto3: $(OLDEST)/ready
 	$(OLDEST)/bin/python $(PYTEST) -m "not slow"
 
+# The documentation site. Warnings are errors, and tests check the names, the links and the files of the site.
+docs: $(VENV)/ready $(DOCS)/ready
+	rm -rf $(SITE)
+	$(DOCS)/bin/python -m sphinx --builder html --fail-on-warning --keep-going --fresh-env --quiet docs $(SITE)
+	$(BIN)/python -m pytest -q tests/test_site.py
+
+# Requests every external link, so it needs the internet and is not a part of `make test-slow`.
+docs-links: $(DOCS)/ready
+	$(DOCS)/bin/python -m sphinx --builder linkcheck --quiet docs build/linkcheck
+
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks
 
@@ -69,7 +83,7 @@ format: $(VENV)/ready
 	$(BIN)/python scripts/unasync.py
 
 clean:
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
 
 # $(call install,ENVIRONMENT,REQUIREMENTS) uses uv, which takes seconds where pip takes a minute. pip reads settings that
 # uv does not read (a company's index in pip.conf, for example), so pip installs what uv cannot.
@@ -92,6 +106,11 @@ $(BARE)/ready: $(VENV)/ready
 $(AIO)/ready: $(VENV)/ready
 	$(BIN)/python -m venv --clear --without-pip $(AIO)
 	$(call install,$(AIO),"aiobotocore[boto3]" --editable ".[images]")
+	touch $@
+
+$(DOCS)/ready: $(VENV)/ready
+	$(BIN)/python -m venv --clear --without-pip $(DOCS)
+	$(call install,$(DOCS),--editable ".[all]" --group docs)
 	touch $@
 
 # The oldest boto3 and botocore that pyproject.toml allows: ">=1.40" there becomes "==1.40.*" here.
