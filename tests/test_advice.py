@@ -169,6 +169,6 @@ def test_a_password_in_the_endpoint_is_not_logged(caplog: pytest.LogCaptureFixtu
 def test_a_detection_that_is_rejected_for_its_size_names_all_limits(wire: Wire) -> None:
     wire.on("DetectCustomLabels", rejection("ImageTooLargeException", "too large"))
     with pytest.raises(ServiceError) as caught:
-        VersionsClient(wire.client()).detect_custom_labels(VERSION, b"image")
+        VersionsClient(wire.client()).detect_custom_labels(VERSION, "s3://bucket/1.png")
     assert "4,096 pixels" in notes(caught.value)
     assert "15 MB in S3" in notes(caught.value)

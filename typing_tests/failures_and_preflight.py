@@ -66,7 +66,8 @@ def check(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
     assert_type(report.findings[0].certainty, Certainty)
     assert_type(report.findings[0].next_step, str | None)
     report.findings = ()  # rejected
-    preflight(client, {"ProjectArn": ARN})  # rejected
+    assert_type(preflight(client, {"ProjectArn": ARN}), PreflightReport)
+    preflight(client, version_nme="v1")  # rejected
     preflight(client, request, True)  # rejected
     preflight(client, request, probe_output="yes")  # rejected
 

@@ -24,7 +24,7 @@ OUTPUT = OutputConfig(s3_bucket="results")
 
 def clients() -> None:
     VersionsClient()  # rejected
-    VersionsClient.connect("eu-west-1")  # rejected
+    VersionsClient.connect("eu-west-1", "default")  # rejected
     VersionsClient.connect(region="eu-west-1")  # rejected
 
 
@@ -50,7 +50,9 @@ def frozen(request: CreateProjectVersionRequest) -> None:
 def create(client: VersionsClient, request: CreateProjectVersionRequest) -> None:
     client.create_project_version()  # rejected
     client.create_project_version(request, version_name="v2")  # rejected
-    client.create_project_version({"ProjectArn": PROJECT})  # rejected
+    client.create_project_version("v1")  # rejected
+    client.get_project_version(PROJECT).f1score  # rejected
+    AsyncVersionsClient.connect().get_project_version(PROJECT).f1_score  # rejected
     client.create_project_version(project_arn=PROJECT, version_name="v1")  # rejected
     client.create_project_version(project_arn=PROJECT, version_name="v1", output_config={})  # rejected
     client.create_project_version(project_arn=PROJECT, version_name="v1", output_config=OUTPUT, tag={})  # rejected

@@ -1,5 +1,6 @@
 """Checks of arguments that the methods of the clients share."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
@@ -7,11 +8,13 @@ from pydantic.alias_generators import to_pascal
 
 from rekog_versions import models
 from rekog_versions._keywords import unknown_keywords
+from rekog_versions._notes import warn
 from rekog_versions.models._base import Request
 from rekog_versions.models._constraints import PROJECT_NAMES
 
 RequestT = TypeVar("RequestT", bound=Request)
 T = TypeVar("T")
+_BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]").fullmatch
 ResourceRef: TypeAlias = "str | models.ProjectDescription | models.ProjectVersionDescription | models.DatasetMetadata"
 """A resource with tags: its ARN, or a description that contains the ARN."""
 
@@ -76,6 +79,24 @@ def _check_names(model: type[Request], fields: Mapping[str, object], others: Seq
     unknown = [name for name in fields if name not in model.model_fields and name not in service_names]
     if unknown:
         raise unknown_keywords(model.__name__, unknown, known)
+
+
+def warn_about_request(request: models.CreateProjectVersionRequest) -> None:
+    """Warn about values that the service model allows, and that most likely are mistakes."""
+    data = [request.training_data, request.testing_data]
+    manifests = [asset.ground_truth_manifest.s3_object for part in data if part for asset in part.assets or ()]
+    for bucket in dict.fromkeys([request.output_config.s3_bucket, *(manifest.bucket for manifest in manifests)]):
+        if not _BUCKET_NAME(bucket):
+            warn(
+                f"'{bucket}' is not a name that S3 gives to buckets: 3 to 63 lowercase letters, digits, '.' and '-'. "
+                "Only buckets in us-east-1 from before March 2018 can have other names. Check the name"
+            )
+    testing = request.testing_data
+    if testing is not None and testing.assets and testing.auto_create:
+        warn(
+            "testing_data has assets and auto_create=True, and the service does not document which one it uses. Give "
+            "the manifests, or auto_create=True to hold back 20 % of the training images"
+        )
 
 
 def resource_arn_of(resource: ResourceRef) -> object:

@@ -1,6 +1,6 @@
 """The base classes: requests are validated strictly, responses are read tolerantly."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from inspect import Parameter, Signature, get_annotations
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from rekog_versions._json import dumps, plain
+from rekog_versions._json import dumps, mapping, plain
+from rekog_versions._keywords import closest
 from rekog_versions.models._constraints import explain as explain_text
 
 _building = RLock()
@@ -40,6 +41,18 @@ class Shape(BaseModel):
         options["_parent_namespace_depth"] = options.get("_parent_namespace_depth", 2) + 1
         with _building:
             return super().model_rebuild(**options)
+
+    if not TYPE_CHECKING:  # type checkers find the misspelt name themselves
+
+        def __getattr__(self, name: str) -> Any:
+            try:
+                return super().__getattr__(name)
+            except AttributeError as error:
+                public = (member for member in dir(type(self)) if not member.startswith(("_", "model_")))
+                close = [] if name.startswith("_") else closest(name, [*type(self).model_fields, *public])
+                if not close:
+                    raise
+                raise AttributeError(f"{error}. Did you mean {' or '.join(close)}?") from None
 
     def to_dict(self, spelling: Literal["service", "snake"] = "service") -> dict[str, Any]:
         """Return a dict of plain values for JSON or YAML, without None. Times are ISO 8601 in UTC.
@@ -172,11 +185,38 @@ def _explained(model: type[Request], error: ValidationError) -> ValidationError:
     pydantic-core's own validators are several times as fast as a Python function, but their messages do not name the
     characters that are not allowed, or the fields that exist. Therefore they are worded after the failure.
     """
-    details = error.errors(include_url=False)
+    details = _in_the_callers_words(model, error.errors(include_url=False))
     messages = [_message(model, detail) for detail in details]
-    if not any(messages):
-        return error
     return ValidationError.from_exception_data(error.title, list(map(_detail, details, messages)))
+
+
+def _in_the_callers_words(model: type[Request], details: Sequence[ErrorDetails]) -> Sequence[ErrorDetails]:
+    """Return the errors with missing fields in snake_case, unless the caller uses the service's spelling.
+
+    A field that is missing because its name is misspelt is left out: the error for the misspelt name is enough.
+    """
+    misspelt = {
+        (*detail["loc"][:-1], meant)
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+        for meant in _close(_model_at(model, detail["loc"][:-1]), str(detail["loc"][-1]))[:1]
+    }
+    result: list[ErrorDetails] = []
+    for detail in details:
+        if detail["type"] == "missing":
+            *path, alias = detail["loc"]
+            field = _field_of(_model_at(model, path), str(alias))
+            if (*path, field) in misspelt:
+                continue
+            given = [str(name) for name in mapping(detail["input"])]
+            if given and not any(name[:1].isupper() for name in given):
+                detail["loc"] = (*path, field)
+        result.append(detail)
+    return result
+
+
+def _field_of(model: type[Request], alias: str) -> str:
+    return next((name for name, field in model.model_fields.items() if field.alias == alias), alias)
 
 
 def _detail(detail: Mapping[str, Any], message: str | None) -> InitErrorDetails:
@@ -210,20 +250,20 @@ def _model_in(annotation: Any) -> type[Request] | None:
 
 
 def _known_fields(model: type[Request], name: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 (needed for errors only)
-
     aliases = {field: to_pascal(field) for field in model.model_fields}
     if name in aliases or name in aliases.values():
         return "The field is given in both spellings. Give it once."
-    by_folded = {field.replace("_", ""): field for field in aliases}
-    folded = "".join(char for char in name.casefold() if char.isalnum())
-    close = [by_folded[match] for match in get_close_matches(folded, by_folded, n=3)]
+    close = _close(model, name)
     shown = close or list(aliases)
     if name[:1].isupper():
         shown = [aliases[field] for field in shown]
     if close:
         return f"{model.__name__} has no such field. Did you mean {' or '.join(shown)}?"
     return f"{model.__name__} has no such field. Its fields are {', '.join(shown)}."
+
+
+def _close(model: type[Request], name: str) -> list[str]:
+    return closest(name, model.model_fields)
 
 
 class Response(Shape):

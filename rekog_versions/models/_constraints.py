@@ -77,9 +77,19 @@ def explain(detail: Mapping[str, Any]) -> str | None:
             return "must not contain lone surrogates, which cannot be encoded as UTF-8"
         case "string_pattern_mismatch" if text := _TEXTS.get(context["pattern"]):
             strays = ", ".join(map(ascii, text.strays(value)[:5]))
-            return f"must not contain {strays}; allowed are {text.says}"
+            return f"must not contain {strays}; allowed are {text.says}{_step(value)}"
+        case "model_type" if context.get("class_name") in {"TrainingData", "TestingData"}:
+            return f"must be {context['class_name']}.from_manifests('s3://BUCKET/KEY'), got {type(value).__name__}"
         case _:
             return None
+
+
+def _step(value: str) -> str:
+    """Return the next step for a text that is a URI where a name is expected."""
+    for prefix in ("s3://", "arn:aws:s3:::", "https://", "http://"):
+        if value.startswith(prefix):
+            return f". Give the name alone, without '{prefix}'"
+    return ""
 
 
 def _characters(count: int) -> str:

@@ -3,6 +3,7 @@
 Classes with plain names are parts of requests. The `Described...` classes are the same shapes in responses.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
@@ -12,6 +13,7 @@ from rekog_versions.models import _constraints as c
 from rekog_versions.models._base import Request, Response
 
 _MAX_SHOWN = 300
+_UPLOAD = "The service reads from S3 only: upload a local file first, such as with client.s3.upload_file(...)"
 
 
 class S3Object(Request):
@@ -46,11 +48,14 @@ class S3Object(Request):
         return f"s3://{self.bucket}/{self.name}"
 
 
-def _place(uri: str) -> dict[str, str]:
+def _place(uri: object) -> dict[str, str]:
+    if not isinstance(uri, str):
+        raise TypeError(f"uri must be a string of the form s3://BUCKET/KEY, got {type(uri).__name__}. {_UPLOAD}")
     bucket, slash, name = uri.removeprefix("s3://").partition("/")
     if not uri.startswith("s3://") or not slash or not name or not bucket:
         shown = uri if len(uri) <= _MAX_SHOWN else f"{uri[:_MAX_SHOWN]}..."
-        raise ValueError(f"uri must have the form s3://BUCKET/KEY, got {shown!a}")
+        step = "" if uri.startswith("s3://") else f". {_UPLOAD}"
+        raise ValueError(f"uri must have the form s3://BUCKET/KEY, got {shown!a}{step}")
     return {"bucket": bucket, "name": name}
 
 
@@ -66,8 +71,9 @@ class Asset(Request):
     ground_truth_manifest: GroundTruthManifest
 
 
-def _manifests(uris: tuple[str, ...]) -> dict[str, Any]:
-    return {"assets": [{"ground_truth_manifest": {"s3_object": _place(uri)}} for uri in uris]}
+def _manifests(uris: Sequence[str | Sequence[str]]) -> dict[str, Any]:
+    each = [uri for given in uris for uri in (given if isinstance(given, list | tuple) else [given])]
+    return {"assets": [{"ground_truth_manifest": {"s3_object": _place(uri)}} for uri in each]}
 
 
 class TrainingData(Request):
@@ -76,8 +82,8 @@ class TrainingData(Request):
     assets: Annotated[list[Asset], Field(min_length=1)]
 
     @classmethod
-    def from_manifests(cls, *uris: str) -> Self:
-        """Create it from the URIs of manifests, `s3://BUCKET/KEY` each.
+    def from_manifests(cls, *uris: str | Sequence[str]) -> Self:
+        """Create it from the URIs of manifests, `s3://BUCKET/KEY` each, or from lists of them.
 
         Raises:
             ValueError: A text is not an S3 URI, or no URI is given.
@@ -95,8 +101,8 @@ class TestingData(Request):
     """True lets the service hold back 20 % of the training images for the test, for this training only."""
 
     @classmethod
-    def from_manifests(cls, *uris: str) -> Self:
-        """Create it from the URIs of manifests, `s3://BUCKET/KEY` each.
+    def from_manifests(cls, *uris: str | Sequence[str]) -> Self:
+        """Create it from the URIs of manifests, `s3://BUCKET/KEY` each, or from lists of them.
 
         Raises:
             ValueError: A text is not an S3 URI, or no URI is given.

@@ -331,7 +331,7 @@ def test_all_problems_are_listed_before_anything_is_sent(emulator: Emulator) -> 
     assert "request 2 (not a name): VersionName: " in note
     assert "request 2 (not a name): OutputConfig.S3Bucket: " in note
     assert "request 4 (v1) names the same version as request 1" in note
-    assert "request 5 (v\\x1b3): ProjectArn: " in note
+    assert "request 5 (v\\x1b3): project_arn: " in note
     assert emulator.statuses() == {}
     assert emulator.created == []
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from pydantic import ValidationError
 
-from rekog_versions import AsyncVersionsClient, OutputConfig, VersionsClient
+from rekog_versions import AsyncVersionsClient, OutputConfig, TrainingData, VersionsClient
 from rekog_versions._aws.regions import REGIONS
 from rekog_versions.testing import CustomLabelsControl
 from tests.client.requests import CREATE, STARTED, create_request
@@ -289,3 +289,18 @@ def test_a_mocked_client_is_silent(custom_labels: CustomLabelsControl) -> None:
         warnings.simplefilter("error")
         client = VersionsClient(boto())
         assert client.describe_projects().project_descriptions == []
+
+
+@pytest.mark.parametrize("bucket", ["My_Bucket", "MyBucket", "my_bucket", "-bucket", "bucket-", "b" * 64])
+def test_a_bucket_name_that_s3_no_longer_gives_leads_to_a_warning(bucket: str, wire: Wire, driver: Driver) -> None:
+    wire.on(CREATE, STARTED)
+    with pytest.warns(UserWarning, match=f"'{bucket}' is not a name that S3 gives to buckets"):
+        driver.over(wire.client())("create_project_version", create_request(output_config={"s3_bucket": bucket}))
+    assert len(wire.requests_of(CREATE)) == 1  # an old bucket of us-east-1 can have such a name
+
+
+def test_manifests_for_the_test_beside_auto_create_lead_to_a_warning(wire: Wire, driver: Driver) -> None:
+    wire.on(CREATE, STARTED)
+    both = {"auto_create": True, "assets": TrainingData.from_manifests("s3://data/test.manifest").assets}
+    with pytest.warns(UserWarning, match=r"testing_data has assets and auto_create=True"):
+        driver.over(wire.client())("create_project_version", create_request(testing_data=both))

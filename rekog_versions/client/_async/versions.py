@@ -11,7 +11,7 @@ from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._async.exactly_once import call_once
 from rekog_versions.client._async.lookup import describe_version, with_arns
 from rekog_versions.client._async.waits import version_watch, wait_for_version
-from rekog_versions.client.arguments import checked_list, request_from, request_or_fields
+from rekog_versions.client.arguments import checked_list, request_from, request_or_fields, warn_about_request
 from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
 from rekog_versions.client.pager import AsyncPager, Listing, chunks
 from rekog_versions.client.recovery import CreateRecovery
@@ -59,6 +59,7 @@ class AsyncVersions(AsyncClientBase):
                 the exception says so.
         """
         checked = await with_arns(self, request_or_fields(models.CreateProjectVersionRequest, request, fields))
+        warn_about_request(checked)
         return await call_once(self, CreateRecovery(checked), checked.to_wire())
 
     async def describe_project_versions(

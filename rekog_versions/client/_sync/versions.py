@@ -12,7 +12,7 @@ from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client._sync.exactly_once import call_once
 from rekog_versions.client._sync.lookup import describe_version, with_arns
 from rekog_versions.client._sync.waits import version_watch, wait_for_version
-from rekog_versions.client.arguments import checked_list, request_from, request_or_fields
+from rekog_versions.client.arguments import checked_list, request_from, request_or_fields, warn_about_request
 from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.pager import Listing, Pager, chunks
 from rekog_versions.client.recovery import CreateRecovery
@@ -58,6 +58,7 @@ class Versions(ClientBase):
                 the exception says so.
         """
         checked = with_arns(self, request_or_fields(models.CreateProjectVersionRequest, request, fields))
+        warn_about_request(checked)
         return call_once(self, CreateRecovery(checked), checked.to_wire())
 
     def describe_project_versions(
