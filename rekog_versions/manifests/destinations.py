@@ -1,11 +1,12 @@
 """Manifests to write: a file or an object in S3 that appears when it is complete."""
 
+import errno
 import os
 import secrets
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, Protocol, Self, cast
 
 from rekog_versions._aws.s3 import S3Location, s3_client, upload
 from rekog_versions._notes import noted
@@ -81,8 +82,11 @@ def check_target(target: str | os.PathLike[str]) -> str:
 
     Raises:
         ManifestError: The name has no extension, or is an incomplete S3 URI.
+        TypeError: It is not a text or a path.
     """
     name = os.fspath(target)
+    if not isinstance(cast("object", name), str):
+        raise TypeError(f"the name of a manifest must be a text or a Path, got {type(name).__name__}")
     if not has_extension(name):
         excerpt = printable(name, 300)
         raise ManifestError(
@@ -100,7 +104,11 @@ class FileDestination:
         self._path = path.resolve()  # a symbolic link remains one
         # the name is not derived from the file's own, which may have the maximum length already
         self._unfinished = self._path.with_name(f".unfinished-{secrets.token_hex(8)}.tmp")
-        self._file: BinaryIO = self._unfinished.open("xb")
+        try:
+            self._file: BinaryIO = self._unfinished.open("xb")
+        except FileNotFoundError as error:
+            text = "the folder of the manifest does not exist; create it"
+            raise FileNotFoundError(errno.ENOENT, text, str(self._path.parent)) from error
         self.write = self._file.write
 
     def commit(self) -> None:

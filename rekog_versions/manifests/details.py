@@ -72,6 +72,8 @@ def wrong_source_ref(value: object) -> str:
 
 def missing_source_ref(entry: Mapping[str, Any]) -> str:
     """Describe the object that lacks a `source-ref`, if it is of a known kind."""
+    if "source-ref" in entry:
+        return "source-ref is null"
     if entry.keys() >= _COCO:
         return "it is a COCO file, not a line of a manifest: convert it with from_coco()"
     if entry and entry.keys() <= ADDED_BY_SERVICE:

@@ -1,6 +1,7 @@
 """Names of manifests and prefixes of images."""
 
 import re
+from typing import cast
 from urllib.parse import unquote, unquote_plus
 
 from rekog_versions._aws.s3 import is_s3_uri
@@ -21,7 +22,11 @@ def image_prefix(images: str) -> str:
     Raises:
         ValueError: `images` does not start with `s3://bucket`.
     """
-    if not is_s3_uri(images) or not images.removeprefix("s3://").partition("/")[0]:
+    if (
+        not isinstance(cast("object", images), str)
+        or not is_s3_uri(images)
+        or not images.removeprefix("s3://").partition("/")[0]
+    ):
         raise ValueError(
             f"images must be the place of the images in S3, s3://bucket/prefix, got {shown(images)}: each line names "
             "its image by it"

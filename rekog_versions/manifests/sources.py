@@ -141,7 +141,8 @@ def _check_path(name: str, side: str) -> None:
     """
     scheme = _SCHEME.match(name)
     if scheme:
-        advice = "write s3://bucket/key" if name.lower().startswith(("s3:", "s3a:", "s3n:", "arn:")) else "download it"
+        is_s3 = name.lower().startswith(("s3:", "s3a:", "s3n:", "arn:"))
+        advice = "write s3://bucket/key" if is_s3 else "download it, or copy it to S3"
         raise ValueError(f"{side} must be a path or an s3:// URI, got {shown(name)}: {advice}")
 
 

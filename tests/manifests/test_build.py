@@ -14,7 +14,14 @@ from rekog_versions import models
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Box
 from rekog_versions.manifests.build.parsing import parse_manifest_line
-from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine, LabeledBox, ObjectLine, TypedLine
+from rekog_versions.manifests.build.typed_lines import (
+    ImageLabel,
+    ImageLevelLine,
+    LabeledBox,
+    ModerationLine,
+    ObjectLine,
+    TypedLine,
+)
 from rekog_versions.manifests.lines import UseCase, parse, read_line
 from tests.manifests.typed import NOON, typed_lines
 
@@ -130,6 +137,11 @@ def _drop(value: Any, key: str) -> None:
             r"The format of the source-ref .*s3://bucket/key.* Got 'images/1.jpg'",
         ),
         (lambda: ImageLevelLine(IMAGE, "cat"), r"labels must be a list, got 'cat'. Write \['cat'\] for one label"),
+        (lambda: ImageLevelLine(IMAGE, {"cat": 0.5}), r"labels must be a list, got .*ImageLabel\(name, confidence\)"),
+        (lambda: ImageLevelLine(IMAGE, ImageLabel("cat")), r"labels must be a list, .* Write \[label\] for one label"),  # type: ignore[arg-type]
+        (lambda: ImageLevelLine(IMAGE, None), "labels must be a list, got None"),  # type: ignore[arg-type]
+        (lambda: ModerationLine(IMAGE, {"Smoking": 1}), "labels must be a list"),
+        (lambda: ImageLevelLine(None, ["cat"]), "source-ref is null"),  # type: ignore[arg-type]
         (lambda: ImageLevelLine(IMAGE, []), "has no label, and the service ignores such lines"),
         (lambda: ImageLevelLine(IMAGE, ["cat", "dog", "cat"]), "has the label 'cat' twice"),
         (lambda: ImageLevelLine(IMAGE, map(str, range(51))), "must have at most 50 labels, got 51"),
@@ -193,6 +205,12 @@ def test_an_invalid_line_is_rejected_with_the_value_and_the_limit(make: Any, mes
 def test_boxes_of_another_class_are_rejected_with_the_class_to_use(boxes: Any, says: str) -> None:
     with pytest.raises(TypeError, match=says):
         ObjectLine(IMAGE, 640, 480, boxes)
+
+
+def test_the_labels_of_a_set_are_written_in_one_order() -> None:
+    names = {f"label {number}" for number in range(20)}
+    assert [label.name for label in ImageLevelLine(IMAGE, names).labels] == sorted(names)
+    assert ModerationLine(IMAGE, names).labels == tuple(sorted(names))
 
 
 @pytest.mark.parametrize("line", [{"source-ref": IMAGE}, None, 5])

@@ -94,6 +94,8 @@ def test_sources_may_be_paths_bytes_and_binary_files(tmp_path: Path) -> None:
             "region must be a region such as us-east-1, got 'Ireland'",
         ),
         ({"training": b"", "auto_create": "false"}, TypeError, "auto_create must be True or False, got 'false'"),
+        ({"training": b"", "class_ids": "no"}, TypeError, "class_ids must be True or False, got 'no'"),
+        ({"training": b"", "max_issues": "5"}, ValueError, "max_issues must be at least 1, got '5'"),
         ({"training": b"", "images": object()}, TypeError, r"images must be an ImageReader, such as images_from_s3"),
         (
             {"training": "s3://pets/a.manifest", "s3": boto3.client("rekognition", region_name="us-east-1")},

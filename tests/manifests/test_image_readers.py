@@ -317,3 +317,10 @@ def test_the_orientation_of_an_image_is_read(orientation: int | None) -> None:
     info = image_info_from_bytes(picture(kind="JPEG", exif=exif))
     assert info.orientation == (None if orientation == 9 else orientation)
     assert info.is_rotated is (orientation in (6, 8))
+
+
+def test_the_place_of_the_images_and_the_threads_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"images must be the place of the images in S3, .*, got None"):
+        images_from_folder(tmp_path, None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"max_concurrent must be a whole number of threads, got 2\.5"):
+        images_from_s3(shared_client("s3"), max_concurrent=2.5)  # type: ignore[arg-type]

@@ -295,3 +295,24 @@ def test_an_object_that_is_not_a_line_is_rejected(path: Path, given: Any) -> Non
         manifest.write(line(1))
         with pytest.raises(TypeError, match=f"a line must be .*, got {type(given).__name__}"):
             manifest.write(given)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with (
+        pytest.raises(FileNotFoundError, match="the folder of the manifest does not exist; create it") as caught,
+        ManifestWriter(tmp_path / "none" / "a.manifest"),
+    ):
+        pass
+    assert caught.value.filename == str(tmp_path / "none")
+
+
+@pytest.mark.parametrize("name", [b"a.manifest", None, 5])
+def test_the_name_of_a_manifest_is_text(name: Any) -> None:
+    with pytest.raises(TypeError), ManifestWriter(name):
+        pass
+
+
+@pytest.mark.parametrize("most", [0, -1, True, "5", 2.5])
+def test_the_most_lines_are_a_positive_number(most: Any, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="max_lines must be at least 1, got"):
+        ManifestWriter(tmp_path / "a.manifest", max_lines=most)

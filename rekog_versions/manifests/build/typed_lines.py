@@ -1,11 +1,11 @@
 """Typed lines of a manifest. They are checked by the service's rules when they are made."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from numbers import Integral, Real
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from rekog_versions._json import JsonResult, is_number
 from rekog_versions._text import printable, shown
@@ -14,6 +14,8 @@ from rekog_versions.manifests.details import ADDED_BY_SERVICE, MODERATION
 from rekog_versions.manifests.issues import Issue, reported
 from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_LABEL, MOST_LABELS_OF_IMAGE
 from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION, FAR, Image, Line, read_line
+
+T = TypeVar("T")
 
 _MOST_ISSUES = 3  # in the text of an error
 _RESERVED = frozenset({"source-ref", "source-ref-metadata", MODERATION, *ADDED_BY_SERVICE})
@@ -91,9 +93,7 @@ class ImageLevelLine:
     attribute: str
 
     def __init__(self, source_ref: str, labels: Iterable[str | ImageLabel], *, attribute: str = "label") -> None:
-        if isinstance(labels, str):
-            raise ManifestError(f"labels must be a list, got {shown(labels)}. Write [{shown(labels)}] for one label")
-        made = tuple(label if isinstance(label, ImageLabel) else ImageLabel(label) for label in labels)
+        made = tuple(label if isinstance(label, ImageLabel) else ImageLabel(label) for label in _listed(labels))
         object.__setattr__(self, "source_ref", source_ref)
         object.__setattr__(self, "labels", made)
         object.__setattr__(self, "attribute", attribute)
@@ -236,9 +236,7 @@ class ModerationLine:
     labels: tuple[str, ...]
 
     def __init__(self, source_ref: str, labels: Iterable[str] = ()) -> None:
-        if isinstance(labels, str):
-            raise ManifestError(f"labels must be a list, got {shown(labels)}. Write [{shown(labels)}] for one label")
-        made = tuple(labels)
+        made = tuple(_listed(labels))
         object.__setattr__(self, "source_ref", source_ref)
         object.__setattr__(self, "labels", made)
         for label in made:
@@ -351,6 +349,25 @@ def _check_label(name: object) -> None:
 def _check_confidence(confidence: object, whose: str) -> None:
     if not is_number(confidence) or not 0 <= confidence <= 1:
         raise ManifestError(f"the confidence {whose} must be between 0 and 1, got {shown(confidence)}")
+
+
+def _listed(labels: Iterable[T]) -> Iterable[T]:
+    """Return the labels of a line in a fixed order.
+
+    Raises:
+        ManifestError: They are not a list.
+    """
+    given = cast("object", labels)
+    if isinstance(given, str | ImageLabel):
+        one = shown(given) if isinstance(given, str) else "label"
+        raise ManifestError(f"labels must be a list, got {shown(given)}. Write [{one}] for one label")
+    if isinstance(given, Mapping):  # its values would be lost
+        got = shown(cast("object", given))
+        raise ManifestError(f"labels must be a list, got {got}. Write [ImageLabel(name, confidence)] for a confidence")
+    if not isinstance(given, Iterable):
+        raise ManifestError(f"labels must be a list, got {shown(given)}")
+    # the order of a set differs from process to process, and with it the line
+    return sorted(labels, key=str) if isinstance(labels, AbstractSet) else labels
 
 
 def _check_origin(human: object, created: object, job: object) -> None:

@@ -89,7 +89,12 @@ def check_manifests(
         botocore.exceptions.ClientError: S3 rejected a request for a reason that would not make a training fail.
     """
     _check_options(
-        auto_create=auto_create, has_testing=testing is not None, feature=feature, max_issues=max_issues, region=region
+        auto_create=auto_create,
+        class_ids=class_ids,
+        has_testing=testing is not None,
+        feature=feature,
+        max_issues=max_issues,
+        region=region,
     )
     if images is not None and not callable(images):
         raise TypeError(f"images must be an ImageReader, such as images_from_s3(client), got {type(images).__name__}")
@@ -127,15 +132,18 @@ def check_manifests(
     return report
 
 
-def _check_options(*, auto_create: bool, has_testing: bool, feature: str, max_issues: int, region: str | None) -> None:
-    if not isinstance(cast("object", auto_create), bool):
-        raise TypeError(f"auto_create must be True or False, got {shown(auto_create)}")
+def _check_options(
+    *, auto_create: bool, class_ids: bool, has_testing: bool, feature: str, max_issues: int, region: str | None
+) -> None:
+    for name, value in (("auto_create", auto_create), ("class_ids", class_ids)):
+        if not isinstance(cast("object", value), bool):  # "no" and "false" would count as True
+            raise TypeError(f"{name} must be True or False, got {shown(value)}")
     check_region(region, "region")
     if auto_create and has_testing:
         raise ValueError("auto_create must be False if there is a test manifest; leave out one of the two")
     if feature not in ("CUSTOM_LABELS", "CONTENT_MODERATION"):
         raise ValueError(f"feature must be 'CUSTOM_LABELS' or 'CONTENT_MODERATION', got {shown(feature)}")
-    if max_issues < 1:
+    if isinstance(max_issues, bool) or not isinstance(cast("object", max_issues), int) or max_issues < 1:
         raise ValueError(f"max_issues must be at least 1, got {shown(max_issues)}")
 
 

@@ -63,7 +63,7 @@ def images_from_s3(
     Raises:
         ImportError: Pillow is not installed.
         ValueError: A number is not positive, or `client` is None.
-        TypeError: `client` is not a client for S3 and does not have one.
+        TypeError: `client` is not a client for S3 and does not have one, or `max_concurrent` is not an integer.
     """
     require_pillow()
     s3 = s3_client(client, "an image")
@@ -71,6 +71,8 @@ def images_from_s3(
     for name, value in (("max_concurrent", threads), ("per_second", per_second)):
         if not value > 0:
             raise ValueError(f"{name} must be above 0, got {value}")
+    if not isinstance(cast("object", threads), int):
+        raise TypeError(f"max_concurrent must be a whole number of threads, got {shown(threads)}")
     limiter = RateLimiter(per_second, clock)
 
     def read(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
