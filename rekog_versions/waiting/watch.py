@@ -163,6 +163,10 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
         """
         if not (self._target.is_deletion and self._is_missing(last)):
             raise self._why_not(last)
+        if self._last is None:
+            logger.warning(
+                "%s was not found by any poll, so it counts as deleted; if it never existed, check its name", self.name
+            )
 
     @contextmanager
     def noting(self, *, once_begun: bool = False) -> Generator[None]:

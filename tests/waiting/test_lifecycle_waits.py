@@ -158,6 +158,15 @@ def test_a_version_that_never_existed_counts_as_deleted_at_once(wire: Wire, driv
     assert time.slept == []
 
 
+def test_a_version_that_was_never_found_is_logged(wire: Wire, driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    call = driver.over(wire.on(DESCRIBE, versions(described("DELETING")), MISSING).client())
+    call("wait_until_deleted", NAME)
+    assert "was not found by any poll" not in caplog.text
+    call("wait_until_deleted", (PROJECT, "mistyped"))
+    assert "'mistyped' of project" in caplog.text
+    assert "if it never existed, check its name" in caplog.text
+
+
 def test_the_versions_of_a_deleted_project_count_as_deleted(wire: Wire, driver: Driver) -> None:
     wire.on(DESCRIBE, *at("DELETING"), rejection("ResourceNotFoundException"))
     assert wait(driver, wire, "deleted") is None
