@@ -159,18 +159,16 @@ class Owner:
         hourly = use.prices.hosting(*use.units)
         stopwatch = Stopwatch(client.clock, lambda: datetime.now(UTC))
         model = Model(client, use.version, version_arn, hourly, stopwatch, first=use, users={use})
-        # the thread is started before the model, because at its exit the interpreter starts no more threads
-        try:
-            threading.Thread(target=self._work, args=(model.jobs,), name="rekog_versions", daemon=True).start()
-        except BaseException:
-            model.jobs.put(None)
-            raise
+        # The thread is started before the model, because at its exit the interpreter starts no more threads.
+        # `Thread.start` would wait for it, and the garbage collector can end a use there, which waits for the owner.
+        _thread.start_new_thread(self._work, (model.jobs,))
         self.models[model.key] = model
         return model
 
     def _work(self, jobs: "queue.SimpleQueue[Command | None]") -> None:
         """Make the requests for a model; runs in the model's thread."""
         self._threads.add(threading.get_ident())
+        threading.current_thread().name = "rekog_versions"
         while (job := jobs.get()) is not None:
             job()
             del job

@@ -174,21 +174,27 @@ def test_two_cancellations_at_each_call() -> None:
 
 
 def test_a_thread_that_cannot_be_started_prevents_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    start = threading.Thread.start
-
-    def start_and_fail(thread: threading.Thread) -> None:
-        start(thread)
-        raise RuntimeError("release unlocked lock")  # as after an interruption inside of `Thread.start`
+    def cannot_start(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
 
     service = FakeService("v1")
     client = VersionsClient(service, sleep=lambda _: None)
     with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", start_and_fail)
-        with pytest.raises(RuntimeError, match="release unlocked lock"):
+        patch.setattr("_thread.start_new_thread", cannot_start)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
             use(client)
     assert service.calls["StartProjectVersion"] == 0
     use(client)
     check_stopped(service, "afterwards")
+
+
+def test_the_owner_does_not_wait_for_the_thread_of_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[threading.Thread] = []
+    monkeypatch.setattr(threading.Thread, "start", waits.append)  # it waits for the new thread
+    service = FakeService("v1")
+    use(VersionsClient(service, sleep=lambda _: None))
+    check_stopped(service, "afterwards")
+    assert waits == []
 
 
 def test_an_owner_that_cannot_start_prevents_the_use(monkeypatch: pytest.MonkeyPatch) -> None:
