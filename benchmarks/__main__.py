@@ -9,6 +9,7 @@ import pydantic
 from benchmarks import (
     async_waits,
     batch,
+    command,
     create_version,
     describe_versions,
     emulation,
@@ -18,7 +19,7 @@ from benchmarks import (
 )
 from benchmarks._measure import Row, table
 
-BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation)
+BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation, command)
 """Each has a function `rows()`, which measures, and a docstring that describes the comparison."""
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _USERINFO = re.compile(r"(?<=://)[^/\s?#]*@")
 _MOST_USERINFO = 2000
@@ -74,19 +74,23 @@ def shortened(text: str, width: int = 40) -> str:
     return f"{kept}…"
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
+def table(rows: Sequence[Sequence[str]], *, left: Collection[int] = (0,)) -> str:
     """Return `rows` as aligned lines of text, the first row being the header. All cells must be printable.
 
-    The first column is aligned to the left. The others hold numbers and are aligned to the right.
+    Args:
+        rows: The header and the rows.
+        left: The columns that are aligned to the left. The others hold numbers and are aligned to the right.
     """
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(_line(row, widths) for row in rows)
+    return "\n".join(_line(row, widths, left) for row in rows)
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = (" " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True))
-    cells = [row[0] + first, *(padding + cell for cell, padding in zip(row[1:], others, strict=True))]
-    return "  ".join(cells).rstrip()
+def _line(row: Sequence[str], widths: Sequence[int], left: Collection[int]) -> str:
+    padded: list[str] = []
+    for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        padding = " " * (width - display_width(cell))
+        padded.append(cell + padding if column in left else padding + cell)
+    return "  ".join(padded).rstrip()
 
 
 def decimal(value: float | None, digits: int = 3) -> str:

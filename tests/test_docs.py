@@ -99,6 +99,7 @@ def test_the_code_of_a_guide_runs_from_top_to_bottom(document: Path, names: dict
 
 
 def test_every_guide_contains_code() -> None:
-    guides = sorted((ROOT / "docs" / "how-to").glob("*.md"))
+    guides = sorted(set((ROOT / "docs" / "how-to").glob("*.md")) - {ROOT / "docs" / "how-to" / "index.md"})
     assert guides
-    assert [document.stem for document in guides if not blocks(document)] == []
+    # tests/cli/test_guide.py runs the guide to the command
+    assert [document.stem for document in guides if not blocks(document)] == ["shell"]

@@ -122,6 +122,16 @@ _ADVICE: Sequence[tuple[type[BotoCoreError], str]] = (
 )
 """The next step after an error of botocore; the first entry whose class fits."""
 
+_CONFIGURATION = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
 _GET_OBJECT = (
     "s3:GetObject (s3:GetObjectVersion for a named version; without s3:ListBucket, S3 also denies missing keys)"
 )
@@ -175,6 +185,13 @@ def code_and_status(error: ClientError) -> tuple[str, int]:
 def error_code(error: Exception) -> str:
     """Return the error code of an error response; "" if the error is not one."""
     return code_and_status(error)[0] if isinstance(error, ClientError) else ""
+
+
+def concerns_configuration(error: BaseException) -> bool:
+    """Return True if the credentials, the profile or the region are missing or invalid."""
+    if isinstance(error, ClientError):
+        return error_code(error) in CREDENTIALS
+    return isinstance(error, _CONFIGURATION)
 
 
 def is_retryable(error: Exception, *, connected_before: bool = True) -> bool:

@@ -1,0 +1,88 @@
+"""Arguments that several commands share: versions, tags, files, and the confirmation of what costs or destroys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from cyclopts import Parameter
+
+from rekog_versions._text import printable
+from rekog_versions.cli.context import Context
+from rekog_versions.cli.output import UsageError, remark
+from rekog_versions.models import OutputConfig
+from rekog_versions.models.references import VersionRef
+
+Flag: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
+"""An option that is off without it."""
+Many: TypeAlias = Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())]
+"""An option with one value or more."""
+STDIN = "-"
+
+
+def version_ref(text: str) -> VersionRef:
+    """Return the version that an ARN or `PROJECT/VERSION` names; PROJECT is a name.
+
+    Raises:
+        UsageError: The text has neither form.
+    """
+    if text.startswith("arn:"):
+        return text
+    project, slash, version = text.partition("/")
+    if not (project and slash and version) or "/" in version:
+        raise UsageError(f"VERSION must be an ARN or PROJECT/VERSION, got '{printable(text, 200)}'")
+    return project, version
+
+
+def shown_ref(version: VersionRef) -> str:
+    """Return a version as the command line names it."""
+    return "/".join(version) if isinstance(version, tuple) else str(version)
+
+
+def output_from(uri: str) -> OutputConfig:
+    """Return the place of results that `s3://BUCKET/PREFIX` names; the prefix may be empty.
+
+    Raises:
+        UsageError: The text has another form.
+    """
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket:
+        raise UsageError(f"--output-config must be s3://BUCKET/PREFIX, got '{printable(uri, 200)}'")
+    return OutputConfig(s3_bucket=bucket, s3_key_prefix=prefix or None)
+
+
+def tags_from(pairs: Sequence[str] | None) -> dict[str, str] | None:
+    """Return the tags of `--tags KEY=VALUE ...`.
+
+    Raises:
+        UsageError: A pair has no "=".
+    """
+    if not pairs:
+        return None
+    for pair in pairs:
+        if "=" not in pair:
+            raise UsageError(f"--tags must be KEY=VALUE, got '{printable(pair, 200)}'")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file, or of stdin for "-"."""
+    return sys.stdin.read() if path == STDIN else Path(path).read_text(encoding="utf-8")
+
+
+def confirm(consequence: str, *, yes: bool, context: Context) -> None:
+    """Say what is about to happen, and ask on a terminal. Without a terminal, `--yes` is required.
+
+    Raises:
+        UsageError: The caller did not confirm.
+    """
+    remark(*consequence.splitlines())
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()) or context.output != "table":
+        raise UsageError("this needs a confirmation, and there is no terminal to ask on. Add --yes")
+    print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise UsageError("not confirmed; nothing was done")

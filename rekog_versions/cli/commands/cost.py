@@ -1,0 +1,33 @@
+"""`rekog cost`: what the trainings of a project cost."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from rekog_versions.cli.commands.version import billed
+from rekog_versions.cli.context import current
+from rekog_versions.cli.output import Output, Table
+from rekog_versions.hosting import training_costs
+
+app = App(
+    name="cost",
+    help="Show what trainings cost.",
+    help_epilogue="Example:\n  rekog cost pets --output json",
+)
+
+
+@app.default
+def cost(project: str) -> Output:
+    """Show what the trainings of a project cost, at list prices.
+
+    Args:
+        project: The name or ARN of the project.
+    """
+    client = current.get().client
+    costs = training_costs(client, project)
+    rows = [(one.version_arn, one.status, billed(one.seconds), one.cost) for one in costs.versions]
+    return Output(
+        costs,
+        Table(("VERSION", "STATUS", "BILLED", f"COST ({costs.currency})"), rows),
+        remarks=[f"In total {costs.total:.2f} {costs.currency}, at list prices; AWS's bill is exact."],
+    )

@@ -1,0 +1,118 @@
+"""`rekog eval`: the evaluation of trained versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from cyclopts import App
+
+from rekog_versions.cli.arguments import version_ref
+from rekog_versions.cli.context import current
+from rekog_versions.cli.output import Output, Table, UsageError
+from rekog_versions.evaluation import (
+    AtLeastPrecision,
+    AtLeastRecall,
+    BestF1,
+    Evaluation,
+    Gates,
+    TuningGoal,
+    compare as compare_evaluations,
+    get_evaluation,
+)
+
+app = App(name="eval", help="Evaluate, compare and plot trained versions.")
+_PLOTS = {
+    "f1": "plot_f1_by_label",
+    "confusion": "plot_confusion_matrix",
+    "precision-recall": "plot_precision_recall",
+    "thresholds": "plot_thresholds",
+}
+
+
+def _evaluation(version: str) -> Evaluation:
+    return get_evaluation(current.get().client, version_ref(version))
+
+
+@app.command(help_epilogue="Example:\n  rekog eval show pets/v1")
+def show(version: str) -> Output:
+    """Show the evaluation of a trained version: the numbers of the service, label by label.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+    """
+    evaluation = _evaluation(version)
+    rows = [
+        ("all labels", None, evaluation.precision, evaluation.recall, evaluation.f1_score, evaluation.testing_images),
+        *(
+            (label.label, label.threshold, label.precision, label.recall, label.f1_score, label.testing_images)
+            for label in evaluation.labels.values()
+        ),
+    ]
+    headings = ("LABEL", "THRESHOLD", "PRECISION", "RECALL", "F1", "TEST IMAGES")
+    return Output(evaluation, Table(headings, rows), remarks=[str(remark) for remark in evaluation.remarks])
+
+
+@app.command(help_epilogue="Example:\n  rekog eval thresholds pets/v1 --min-precision 0.9 --output json")
+def thresholds(version: str, *, min_precision: float | None = None, min_recall: float | None = None) -> Output:
+    """Find the thresholds with the best F1, or with a given precision or recall.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+        min_precision: The precision that each label must have, from 0 to 1.
+        min_recall: The recall that each label must have, from 0 to 1.
+    """
+    if min_precision is not None and min_recall is not None:
+        raise UsageError("--min-precision and --min-recall must not be used together")
+    goal: TuningGoal = BestF1()
+    if min_precision is not None:
+        goal = AtLeastPrecision(min_precision)
+    elif min_recall is not None:
+        goal = AtLeastRecall(min_recall)
+    tuned = _evaluation(version).tune_thresholds(goal)
+    return Output(tuned, str(tuned))
+
+
+@app.command(help_epilogue="Example:\n  rekog eval compare pets/v1 pets/v2 --max-drop 0.01")
+def compare(
+    old: str,
+    new: str,
+    *,
+    min_f1: float | None = None,
+    min_label_f1: float | None = None,
+    max_drop: float | None = None,
+    max_label_drop: float | None = None,
+) -> Output:
+    """Compare two trained versions. The exit code is 1 if the new one does not pass the gates.
+
+    Args:
+        old: The version to compare with: its ARN, or PROJECT/VERSION.
+        new: The version to judge.
+        min_f1: The lowest F1 over all labels.
+        min_label_f1: The lowest F1 of any label.
+        max_drop: How much lower than the old one the F1 over all labels may be.
+        max_label_drop: How much lower than the old one the F1 of any label may be.
+    """
+    given = (min_f1, min_label_f1, max_drop, max_label_drop)
+    gates = None
+    if any(value is not None for value in given):
+        gates = Gates(min_f1=min_f1, min_label_f1=min_label_f1, max_drop=max_drop, max_label_drop=max_label_drop)
+    comparison = compare_evaluations(_evaluation(old), _evaluation(new), gates=gates)
+    passed = comparison.verdict is None or comparison.verdict.passed
+    return Output(comparison, str(comparison), ok=passed)
+
+
+@app.command(help_epilogue="Example:\n  rekog eval plot confusion pets/v1 --to confusion.png")
+def plot(kind: Literal["f1", "confusion", "precision-recall", "thresholds"], version: str, *, to: Path) -> Output:
+    """Draw a picture of an evaluation.
+
+    Args:
+        kind: The picture.
+        version: The ARN, or PROJECT/VERSION.
+        to: The file to write: .png, .svg or .pdf.
+    """
+    from rekog_versions.evaluation import plots
+
+    axes = getattr(plots, _PLOTS[kind])(_evaluation(version))
+    axes.figure.savefig(to)
+    return Output({"File": str(to)}, str(to), ids=[str(to)])

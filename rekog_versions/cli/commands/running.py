@@ -1,0 +1,46 @@
+"""`rekog running`: the running models of the account, and what they cost."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from rekog_versions.cli.arguments import Many
+from rekog_versions.cli.context import Context, current
+from rekog_versions.cli.output import Output, Table
+from rekog_versions.client import VersionsClient
+from rekog_versions.hosting import running_models
+
+app = App(
+    name="running",
+    help="List the running models and what they cost.",
+    help_epilogue="Example:\n  rekog running --regions us-east-1 eu-west-1",
+)
+
+
+@app.default
+def running(*, regions: Many = None) -> Output:
+    """List the models that run, over regions, and what they cost.
+
+    The exit code is 1 if a part of the account could not be listed.
+
+    Args:
+        regions: The regions; by default, the region of the configuration.
+    """
+    found = running_models(*clients_of(current.get(), regions))
+    rows = [
+        (model.version_arn, model.status, model.min_inference_units, model.max_inference_units, model.cost_an_hour)
+        for model in found.models
+    ]
+    total = [f"All of them cost {found.cost_an_hour} an hour at list prices."] if rows and found.cost_an_hour else []
+    return Output(
+        found,
+        Table(("VERSION", "STATUS", "UNITS", "AT MOST", "COST AN HOUR"), rows),
+        ids=[str(model.version_arn) for model in found.models],
+        ok=not found.failed,
+        remarks=[*total, *map(str, found.failed)],
+    )
+
+
+def clients_of(context: Context, regions: list[str] | None) -> list[VersionsClient]:
+    """Return a client for each region; without regions, the client of the configuration."""
+    return [context.client_in(region) for region in regions] if regions else [context.client]

@@ -1,0 +1,64 @@
+"""`rekog stop`: stop one model, or all of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from rekog_versions.cli.arguments import Flag, Many, confirm
+from rekog_versions.cli.commands.running import clients_of
+from rekog_versions.cli.commands.version import stop as stop_version
+from rekog_versions.cli.context import current
+from rekog_versions.cli.output import Output, Table, UsageError
+from rekog_versions.hosting import StopReport, stop_all
+
+app = App(
+    name="stop",
+    help="Stop a model, or all of them.",
+    help_epilogue="Example:\n  rekog stop pets/v1\n  rekog stop --all --dry-run",
+)
+
+
+@app.default
+def stop(
+    version: str | None = None,
+    *,
+    all_: Annotated[bool, Parameter("--all", negative=())] = False,
+    regions: Many = None,
+    wait: Flag = False,
+    dry_run: Flag = False,
+    yes: Flag = False,
+) -> Output:
+    """Stop one model, or all models of the account.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+        all_: Stop all models. It shows which, and asks.
+        regions: The regions for --all; by default, the region of the configuration.
+        wait: Wait until the one model is stopped.
+        dry_run: Only show what --all would stop.
+        yes: Do not ask.
+    """
+    if all_ == (version is not None):
+        raise UsageError("stop must be used with a VERSION or with --all")
+    if version is not None:
+        return stop_version(version, wait=wait)
+    context = current.get()
+    clients = clients_of(context, regions)
+    planned = stop_all(*clients)
+    if dry_run or not planned.outcomes:
+        return _shown(planned)
+    confirm(f"This stops:\n{planned}", yes=yes, context=context)
+    return _shown(stop_all(*clients, dry_run=False))
+
+
+def _shown(report: StopReport) -> Output:
+    rows = [(outcome.model.version_arn, outcome.action, outcome.model.cost_an_hour) for outcome in report.outcomes]
+    return Output(
+        report,
+        Table(("VERSION", "ACTION", "COST AN HOUR"), rows),
+        ids=[str(outcome.model.version_arn) for outcome in report.outcomes],
+        ok=report.is_complete,
+        remarks=[*map(str, report.failed), *(str(outcome.error) for outcome in report.outcomes if outcome.error)],
+    )

@@ -1,0 +1,231 @@
+"""`rekog version`: list, show, train, wait, explain, start, stop, delete and copy versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+from cyclopts import App
+
+from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.cli.arguments import Flag, Many, confirm, output_from, shown_ref, tags_from, version_ref
+from rekog_versions.cli.context import Context, current
+from rekog_versions.cli.output import Output, Table, details
+from rekog_versions.cli.waits import clock, usual_training_time, waiting
+from rekog_versions.models import ProjectVersionDescription
+
+Target = Literal["trained", "running", "stopped", "deleted", "copied"]
+
+app = App(name="version", help="Train, watch, start, stop and delete model versions.")
+app.command(
+    "rekog_versions.cli.commands.version_train:train",
+    name="train",
+    help_epilogue="Example:\n  rekog version train pets/v1 --training-data s3://b/train.manifest --auto-create "
+    "--output-config s3://results/x --yes",
+)
+app.command(
+    "rekog_versions.cli.commands.version_start:start",
+    name="start",
+    help_epilogue="Example:\n  rekog version start pets/v1 --for 2h --max-cost 10 --yes -- python classify.py",
+)
+
+
+@app.command(name="list", help_epilogue="Examples:\n  rekog version list pets\n  rekog version list pets --output id")
+def list_(project: str, *names: str, status: str | None = None) -> Output:
+    """List the versions of a project, the latest first.
+
+    Args:
+        project: The name or ARN of the project.
+        names: The names of versions; all by default.
+        status: Only versions with this status, such as RUNNING.
+    """
+    versions = [
+        version
+        for version in current.get().client.iter_project_versions(project, version_names=names or None)
+        if status is None or version.status == status.upper()
+    ]
+    return Output(
+        versions,
+        Table(("VERSION", "STATUS", "F1", "BILLED", "CREATED"), [_row(version) for version in versions]),
+        ids=[str(version.project_version_arn) for version in versions],
+    )
+
+
+def _row(version: ProjectVersionDescription) -> Sequence[object]:
+    return (
+        version.version_name,
+        version.status,
+        version.f1_score,
+        billed(version.billable_training_time_in_seconds),
+        version.creation_timestamp,
+    )
+
+
+def billed(seconds: float | None) -> str | None:
+    """Return the billed time of a training for people."""
+    return clock(seconds) if seconds else None
+
+
+@app.command(help_epilogue="Example:\n  rekog version show pets/v1")
+def show(version: str) -> Output:
+    """Show one version.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+    """
+    return described(current.get().client.get_project_version(version_ref(version)))
+
+
+def described(found: ProjectVersionDescription, *remarks: str, ok: bool = True) -> Output:
+    """Return the description of a version as data and as lines."""
+    output = found.output_config
+    pairs = {
+        "Version": found.project_version_arn,
+        "Status": found.status,
+        "Message": found.status_message,
+        "Description": found.version_description,
+        "F1": found.f1_score,
+        "Created": found.creation_timestamp,
+        "Ended": found.training_end_timestamp,
+        "Billed": billed(found.billable_training_time_in_seconds),
+        "Output": f"s3://{output.s3_bucket}/{output.s3_key_prefix or ''}" if output else None,
+        "Inference units": found.min_inference_units,
+        "At most": found.max_inference_units,
+        "Copied from": found.source_project_version_arn,
+    }
+    return Output(found, details(pairs), ids=[str(found.project_version_arn)], ok=ok, remarks=remarks)
+
+
+@app.command(
+    help_epilogue="Examples:\n  rekog version wait pets/v1\n  rekog version wait pets/v1 --until running --timeout 1h"
+)
+def wait(version: str, *, until: Target = "trained", timeout: timedelta | None = None) -> Output:
+    """Wait until a version is trained, running, stopped, deleted or copied.
+
+    Ctrl-C ends the wait and nothing else. The exit code is 1 if the version cannot get there.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+        until: The state to wait for.
+        timeout: When to give up, such as 90m or 25h; the library's default for the target.
+    """
+    context = current.get()
+    return wait_for(context, version, until, timeout)
+
+
+def wait_for(context: Context, version: str, until: Target, timeout: timedelta | None) -> Output:
+    """Wait with progress on stderr; Ctrl-C leaves the command that resumes the wait."""
+    client = context.client
+    waits: dict[str, Any] = {
+        "trained": client.wait_until_trained,
+        "running": client.wait_until_running,
+        "stopped": client.wait_until_stopped,
+        "deleted": client.wait_until_deleted,
+        "copied": client.wait_until_copied,
+    }
+    reference = version_ref(version)
+    usual = usual_training_time(context, reference[0]) if until == "trained" and isinstance(reference, tuple) else None
+    command = f"rekog version wait {version} --until {until}{context.options}"
+    consequence = {
+        "trained": "The training continues and is billed.",
+        "running": f"The model continues to start and is billed. Stop it with: rekog stop {version}{context.options}",
+    }.get(until, "The service continues.")
+    options: dict[str, Any] = {} if timeout is None else {"timeout": timeout.total_seconds()}
+    with waiting(command, consequence, usual) as progress:
+        found = waits[until](reference, on_poll=progress, **options)
+    if found is None:
+        return Output({"Deleted": shown_ref(reference)}, f"{shown_ref(reference)} is deleted")
+    return described(found)
+
+
+@app.command(help_epilogue="Example:\n  rekog version explain pets/v1 --output json")
+def explain(version: str, *, examples: int = 3) -> Output:
+    """Explain why a training failed, or which lines of its manifests were left out.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+        examples: The number of example lines for each error.
+    """
+    from rekog_versions.failures import explain_failure
+
+    explanation = explain_failure(current.get().client, version_ref(version), examples=examples)
+    return Output(explanation, str(explanation))
+
+
+@app.command(help_epilogue="Example:\n  rekog version stop pets/v1 --wait")
+def stop(version: str, *, wait: Flag = False) -> Output:
+    """Stop a model, which ends its billing.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+        wait: Wait until it is stopped.
+    """
+    context = current.get()
+    status = context.client.stop_project_version(version_ref(version))
+    if wait:
+        return wait_for(context, version, "stopped", None)
+    return Output({"Status": status}, f"{version}: {status}")
+
+
+@app.command(help_epilogue="Example:\n  rekog version delete pets/v1 --yes --wait")
+def delete(version: str, *, yes: Flag = False, wait: Flag = False) -> Output:
+    """Delete a version. It must not be running. Its files in S3 stay.
+
+    Args:
+        version: The ARN, or PROJECT/VERSION.
+        yes: Do not ask.
+        wait: Wait until it is deleted.
+    """
+    context = current.get()
+    confirm(f"This deletes the model {version}. Only another training brings it back.", yes=yes, context=context)
+    status = context.client.delete_project_version(version_ref(version))
+    if wait:
+        return wait_for(context, version, "deleted", None)
+    return Output({"Status": status}, f"{version}: {status}")
+
+
+@app.command(help_epilogue="Example:\n  rekog version copy pets/v1 live/v1 --output-config s3://results/copies --wait")
+def copy(
+    source: str,
+    destination: str,
+    *,
+    output_config: str,
+    source_project_arn: str | None = None,
+    tags: Many = None,
+    kms_key_id: str | None = None,
+    wait: Flag = False,
+) -> Output:
+    """Copy a trained version to another project, exactly once.
+
+    Args:
+        source: The version to copy: its ARN, or PROJECT/VERSION.
+        destination: The copy, PROJECT/VERSION.
+        output_config: The place of the copy's files, s3://BUCKET/PREFIX.
+        source_project_arn: The source's project, if it belongs to another account.
+        tags: Tags, KEY=VALUE each.
+        kms_key_id: The key that encrypts the copy.
+        wait: Wait until it is copied.
+    """
+    context = current.get()
+    client = context.client
+    reference = version_ref(source)
+    found = client.get_project_version(reference) if source_project_arn is None else None
+    arn = client.copy_project_version(
+        source_project_arn=source_project_arn or _project_of(source),
+        source_project_version_arn=str(found.project_version_arn) if found else source,
+        destination_project_arn=destination.rpartition("/")[0],
+        version_name=destination.rpartition("/")[2],
+        output_config=output_from(output_config),
+        tags=tags_from(tags),
+        kms_key_id=kms_key_id,
+    )
+    if wait:
+        return wait_for(context, str(arn), "copied", None)
+    return Output({"ProjectVersionArn": arn}, str(arn), ids=[arn])
+
+
+def _project_of(version: str) -> str:
+    """Return the name of a version's project."""
+    reference = version_ref(version)
+    return reference[0] if isinstance(reference, tuple) else str(ProjectVersionArn(version).project_name)

@@ -1,0 +1,107 @@
+"""The exit code of an exception, and its text or JSON object on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from enum import IntEnum
+
+from rekog_versions._text import printable
+from rekog_versions.cli.context import Context
+
+
+class ExitCode(IntEnum):
+    """The exit codes of `rekog`; those above 200 are the AWS CLI's."""
+
+    OK = 0
+    NO = 1
+    """A negative result: an invalid manifest, a failed training, a failed gate."""
+    USAGE = 2
+    INTERRUPTED = 130
+    CONFIGURATION = 253
+    """The credentials or the configuration are missing or invalid."""
+    REJECTED = 254
+    """The service rejected the request, or there is no such project or version."""
+    OTHER = 255
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """Return the exit code for an exception."""
+    from pydantic import ValidationError
+
+    from rekog_versions import errors
+    from rekog_versions._aws.error_codes import concerns_configuration
+
+    match error:
+        case KeyboardInterrupt():
+            return ExitCode.INTERRUPTED
+        case Exception() if concerns_configuration(error):
+            return ExitCode.CONFIGURATION
+        case errors.ServiceError() | errors.VersionNotFoundError():
+            return ExitCode.REJECTED
+        case (
+            errors.TrainingFailedError()
+            | errors.StartFailedError()
+            | errors.CopyFailedError()
+            | errors.DatasetFailedError()
+            | errors.UnreachableStatusError()
+            | errors.ManifestError()
+            | errors.EvaluationError()
+        ):
+            return ExitCode.NO
+        case ValidationError() | ValueError() | TypeError():
+            return ExitCode.USAGE
+        case _:
+            return ExitCode.OTHER
+
+
+def report(error: BaseException, code: ExitCode, context: Context) -> None:
+    """Print an exception on stderr: as text, or as one line of JSON under `--output json` and `jsonl`."""
+    if context.debug:
+        traceback.print_exception(error)
+    notes = [printable(note, 4000) for note in (*getattr(error, "__notes__", ()), *_next_steps(error, context))]
+    message = printable(_message(error), 4000)
+    if context.output in ("json", "jsonl"):
+        described = {
+            "error": type(error).__name__,
+            "code": getattr(error, "code", None),
+            "message": message,
+            "request_id": getattr(error, "request_id", None),
+            "notes": notes,
+            "exit_code": int(code),
+        }
+        print(json.dumps(described), file=sys.stderr)
+        return
+    kind = "" if code in (ExitCode.USAGE, ExitCode.INTERRUPTED) else f"{type(error).__name__}: "
+    lines = [f"rekog: {kind}{message}", *notes]
+    request_id = getattr(error, "request_id", None)
+    if request_id:
+        lines.append(f"Request id: {printable(request_id, 200)}")
+    if code is ExitCode.OTHER and not context.debug:
+        lines.append("Add --debug for the traceback.")
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _next_steps(error: BaseException, context: Context) -> list[str]:
+    from rekog_versions.errors import TrainingFailedError, WaitTimeoutError
+
+    arn = getattr(error, "version_arn", None)
+    match error:
+        case TrainingFailedError() if arn:
+            return [f"Explain it with: rekog version explain {arn}{context.options}"]
+        case WaitTimeoutError() if arn:
+            return [f"Resume the wait with: rekog version wait {arn}{context.options}"]
+        case _:
+            return []
+
+
+def _message(error: BaseException) -> str:
+    from pydantic import ValidationError
+
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(error, ValidationError):
+        details = error.errors(include_url=False, include_input=False)
+        return "; ".join(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in details)
+    return str(error) or type(error).__name__

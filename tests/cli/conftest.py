@@ -1,0 +1,55 @@
+"""Fixtures: the command in this process, against the emulated service, with a project and a trained version."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from rekog_versions.cli.app import run
+from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
+from tests.testing.emulator import BUCKET, MANIFEST, cats_and_dogs
+
+URI = f"s3://{BUCKET}/{MANIFEST}"
+TRAIN = ("--training-data", URI, "--auto-create", "--output-config", f"s3://{BUCKET}/out")
+
+
+@dataclass
+class Result:
+    """The output of a run of the command, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Rekog = Callable[..., Result]
+
+
+@pytest.fixture
+def emulated() -> Iterator[CustomLabelsControl]:
+    with mock_custom_labels() as control:
+        s3: Any = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(40))
+        yield control
+
+
+@pytest.fixture
+def rekog(emulated: CustomLabelsControl, capsys: pytest.CaptureFixture[str]) -> Rekog:
+    def call(*arguments: str) -> Result:
+        capsys.readouterr()
+        code = run(arguments)
+        printed = capsys.readouterr()
+        return Result(code, printed.out, printed.err)
+
+    return call
+
+
+@pytest.fixture
+def trained(rekog: Rekog) -> Rekog:
+    """The command, after the training of pets/v1."""
+    assert rekog("project", "create", "pets").code == 0
+    assert rekog("version", "train", "pets/v1", *TRAIN, "--yes").code == 0
+    return rekog
