@@ -31,6 +31,7 @@ assert_type(S3Object.from_uri("s3://data/train.manifest", version="3").uri, str)
 training = TrainingData(assets=[Asset(ground_truth_manifest=GroundTruthManifest(s3_object=manifest))])
 assert_type(TrainingData.from_manifests("s3://data/a", "s3://data/b"), TrainingData)
 assert_type(TestingData.from_manifests("s3://data/c"), TestingData)
+assert_type(TestingData.from_manifests(S3Object(bucket="data", name="c", version="1"), ["s3://data/d"]), TestingData)
 testing = TestingData(auto_create=True)
 
 CreateProjectVersionRequest(project_arn=ARN, version_name="v1", output_config=output)

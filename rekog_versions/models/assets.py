@@ -71,9 +71,10 @@ class Asset(Request):
     ground_truth_manifest: GroundTruthManifest
 
 
-def _manifests(uris: Sequence[str | Sequence[str]]) -> dict[str, Any]:
-    each = [uri for given in uris for uri in (given if isinstance(given, list | tuple) else [given])]
-    return {"assets": [{"ground_truth_manifest": {"s3_object": _place(uri)}} for uri in each]}
+def _manifests(places: Sequence[str | S3Object | Sequence[str | S3Object]]) -> dict[str, Any]:
+    each = [place for given in places for place in (given if isinstance(given, list | tuple) else [given])]
+    objects = [place if isinstance(place, S3Object) else _place(place) for place in each]
+    return {"assets": [{"ground_truth_manifest": {"s3_object": place}} for place in objects]}
 
 
 class TrainingData(Request):
@@ -82,8 +83,10 @@ class TrainingData(Request):
     assets: Annotated[list[Asset], Field(min_length=1)]
 
     @classmethod
-    def from_manifests(cls, *uris: str | Sequence[str]) -> Self:
+    def from_manifests(cls, *uris: str | S3Object | Sequence[str | S3Object]) -> Self:
         """Create it from the URIs of manifests, `s3://BUCKET/KEY` each, or from lists of them.
+
+        An `S3Object` in place of a URI names a version of a manifest.
 
         Raises:
             ValueError: A text is not an S3 URI, or no URI is given.
@@ -101,8 +104,10 @@ class TestingData(Request):
     """True lets the service hold back 20 % of the training images for the test, for this training only."""
 
     @classmethod
-    def from_manifests(cls, *uris: str | Sequence[str]) -> Self:
+    def from_manifests(cls, *uris: str | S3Object | Sequence[str | S3Object]) -> Self:
         """Create it from the URIs of manifests, `s3://BUCKET/KEY` each, or from lists of them.
+
+        An `S3Object` in place of a URI names a version of a manifest.
 
         Raises:
             ValueError: A text is not an S3 URI, or no URI is given.

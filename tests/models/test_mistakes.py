@@ -123,3 +123,12 @@ def test_any_other_attribute_is_an_attribute_error(name: str) -> None:
 def test_an_unknown_member_of_a_response_is_an_attribute() -> None:
     described: Any = ProjectVersionDescription.model_validate({"NewMember": 5})
     assert described.NewMember == 5
+
+
+@pytest.mark.parametrize("kind", [TrainingData, TestingData])
+def test_a_manifest_can_be_named_with_its_version(kind: Any) -> None:
+    versioned = S3Object(bucket="data", name="a.manifest", version="3sL4kqtJlcpXro")
+    data = kind.from_manifests(versioned, ["s3://data/b.manifest", versioned])
+    objects = [asset.ground_truth_manifest.s3_object for asset in data.assets]
+    assert objects == [versioned, S3Object(bucket="data", name="b.manifest"), versioned]
+    assert S3Object.from_uri("s3://data/a.manifest", version="3sL4kqtJlcpXro") == versioned
