@@ -20,13 +20,6 @@ from rekog_versions import (
 )
 
 
-async def project_arn(client: AsyncVersionsClient, name: str) -> str:
-    async for project in client.iter_projects(project_names=[name]):
-        if project.project_arn:
-            return project.project_arn
-    return await client.create_project(name)
-
-
 async def train(
     client: AsyncVersionsClient, project: str, name: str, *, manifest: str, output: str, every: float
 ) -> str:
@@ -59,7 +52,7 @@ async def main() -> None:
     options = parser.parse_args()
 
     client = AsyncVersionsClient.connect(region_name=options.region)
-    project = await project_arn(client, options.project)
+    project = await client.project(options.project, create=True)
     slots = asyncio.Semaphore(options.at_once)
 
     async def in_a_slot(number: int, manifest: str) -> str:

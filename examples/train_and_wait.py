@@ -24,14 +24,6 @@ from rekog_versions import (
 )
 
 
-def project_arn(client: VersionsClient, name: str) -> str:
-    """Return the ARN of the project with this name, and create the project if it does not exist."""
-    for project in client.iter_projects(project_names=[name]):
-        if project.project_arn:
-            return project.project_arn
-    return client.create_project(name)
-
-
 def show_progress(poll: Poll) -> None:
     result = f"the poll failed: {type(poll.error).__name__}" if poll.error else poll.status or "not visible yet"
     print(f"  {poll.elapsed:7.1f} s  {result}", flush=True)
@@ -73,7 +65,7 @@ def main() -> None:
     client = VersionsClient.connect(region_name=options.region)
     schedule = Schedule(first=options.every, most=options.every)
     try:
-        project = project_arn(client, options.project)
+        project = client.project(options.project, create=True)
         if options.wait_only:
             name = (project, options.version)
             version = client.wait_until_trained(name, schedule=schedule, on_poll=show_progress)

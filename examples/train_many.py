@@ -26,14 +26,6 @@ from rekog_versions import (
 from rekog_versions.batch import as_trained, submit_all
 
 
-def project_arn(client: VersionsClient, name: str) -> str:
-    """Return the ARN of the project with this name. Create it if it does not exist."""
-    for project in client.iter_projects(project_names=[name]):
-        if project.project_arn:
-            return project.project_arn
-    return client.create_project(name)
-
-
 def request(project: str, manifest: str, output: str) -> CreateProjectVersionRequest:
     name = PurePosixPath(S3Object.from_uri(manifest).name).stem
     where = S3Object.from_uri(output)
@@ -81,7 +73,7 @@ def main() -> None:
     client = VersionsClient.connect(region_name=options.region)
     schedule = Schedule(first=options.every, most=options.every)
     try:
-        project = project_arn(client, options.project)
+        project = client.project(options.project, create=True)
         if options.wait_only:
             ok = wait(client, project, schedule)
         else:
