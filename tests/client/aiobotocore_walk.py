@@ -253,6 +253,19 @@ class Walk:
         with ManifestWriter(f"s3://{self.bucket}/written.manifest", s3=self.client):
             pass
 
+    async def from_folder(self) -> None:
+        list(from_folder(f"s3://{self.bucket}/pictures", s3=self.client))
+
+    async def write_splits(self) -> None:
+        """`ConvertedLines.write_splits()`."""
+        with TemporaryDirectory() as folder:
+            for split in ("train", "test"):
+                image = Path(folder) / split / "cat" / "1.png"
+                image.parent.mkdir(parents=True)
+                image.touch()
+            lines = from_folder(folder, f"s3://{self.bucket}", splits=True)
+            lines.write_splits(f"s3://{self.bucket}/x.manifest", f"s3://{self.bucket}/y.manifest", s3=self.client)
+
     async def write(self) -> None:
         """`ConvertedLines.write()`."""
         with TemporaryDirectory() as folder:
