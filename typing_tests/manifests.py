@@ -128,14 +128,14 @@ def write(line: TypedLine, client: VersionsClient) -> None:
 def convert(client: VersionsClient) -> None:
     assert_type(from_folder("pets", "s3://my-bucket/pets"), ConvertedLines[ImageLevelLine])
     assert_type(from_csv("pets.csv", labels=["breed", "colour"], separator="|"), ConvertedLines[ImageLevelLine])
-    assert_type(from_coco(Path("pets.json"), "s3://my-bucket/pets"), ConvertedLines[ObjectLine])
+    assert_type(from_coco(Path("pets.json"), "s3://my-bucket/pets"), ConvertedLines[TypedLine])
     assert_type(from_ground_truth("s3://my-bucket/output.manifest", s3=client), ConvertedLines[TypedLine])
     from_ground_truth(S3Object(bucket="my-bucket", name="a.manifest"), leave_out_rejected=True, s3=client)
     from_ground_truth("output.manifest", leave_out_rejected=["blurry"])
     from_ground_truth("output.manifest", leave_out_rejected=5)  # rejected
     assert_type(ModerationLine("s3://my-bucket/1.jpg", ["Smoking"]).labels, tuple[str, ...])
     ModerationLine("s3://my-bucket/1.jpg", [ImageLabel("Smoking")])  # rejected
-    from_folder("pets")  # rejected
+    from_folder(["pets"])  # rejected
     from_csv("pets.csv", labels=1.5)  # rejected
     from_coco({"images": []}, "s3://my-bucket/pets")  # rejected
 

@@ -35,7 +35,7 @@ def models() -> None:
     S3Object(bucket="data")  # rejected
     TestingData(auto_create="yes")  # rejected
     TrainingData(assets=["s3://data/train.manifest"])  # rejected
-    TrainingData.from_manifests(["s3://data/train.manifest"])  # rejected
+    TrainingData.from_manifests({"s3://data/train.manifest"})  # rejected
     CreateProjectVersionRequest(project_arn=PROJECT, version_name="v1")  # rejected
     CreateProjectVersionRequest(project_arn=PROJECT, version_name=1, output_config=OUTPUT)  # rejected
     CreateProjectVersionRequest(project_arn=PROJECT, version_name="v1", output_config="s3://results")  # rejected
