@@ -20,6 +20,7 @@ from rekog_versions.client.arguments import checked_list, request_from
 from rekog_versions.client.async_base import AsyncClientBase, AsyncOnDatasetPoll
 from rekog_versions.client.dataset_lines import DatasetLines, split_lines
 from rekog_versions.client.pager import AsyncPager, Listing
+from rekog_versions.client.progress import with_progress
 from rekog_versions.errors import ResponseError
 from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
@@ -83,6 +84,7 @@ class AsyncDatasets(AsyncClientBase):
         timeout: Seconds | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnDatasetPoll | None = None,
+        progress: bool = False,
     ) -> models.DatasetDescription:
         """Wait until a dataset is created or updated.
 
@@ -95,6 +97,7 @@ class AsyncDatasets(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 2 hours; None for no limit.
             schedule: The delays between polls; by default, from 2 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The dataset's description.
@@ -108,7 +111,8 @@ class AsyncDatasets(AsyncClientBase):
             ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
         watch = dataset_watch(self, DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(await wait_for_dataset(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(await wait_for_dataset(self, watch, report))
 
     async def list_dataset_entries(
         self,
@@ -297,6 +301,7 @@ class AsyncDatasets(AsyncClientBase):
         timeout: Seconds | None = DATASET_DELETED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnDatasetPoll | None = None,
+        progress: bool = False,
     ) -> None:
         """Wait until a dataset is deleted. A dataset that cannot be found counts as deleted, even if it never existed.
 
@@ -308,6 +313,7 @@ class AsyncDatasets(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 2 hours; None for no limit.
             schedule: The delays between polls; by default, from 2 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Raises:
             UnreachableStatusError: The dataset was not deleted, or cannot be deleted in its status.
@@ -316,4 +322,5 @@ class AsyncDatasets(AsyncClientBase):
             ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
         watch = dataset_watch(self, DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        watch.check_deleted(await wait_for_dataset(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        watch.check_deleted(await wait_for_dataset(self, watch, report))

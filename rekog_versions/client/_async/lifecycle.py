@@ -12,6 +12,7 @@ from rekog_versions.client._async.lookup import version_arn, with_arns
 from rekog_versions.client._async.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import request_or_fields
 from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
+from rekog_versions.client.progress import with_progress
 from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.statuses import ProjectVersionStatus
@@ -142,6 +143,7 @@ class AsyncLifecycle(AsyncClientBase):
         timeout: Seconds | None = RUNNING.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a model that was started is running. It is billed until it is stopped, however the wait ends.
 
@@ -153,6 +155,7 @@ class AsyncLifecycle(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The version's description.
@@ -167,7 +170,8 @@ class AsyncLifecycle(AsyncClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, RUNNING, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(await wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(await wait_for_version(self, watch, report))
 
     async def wait_until_stopped(
         self,
@@ -176,6 +180,7 @@ class AsyncLifecycle(AsyncClientBase):
         timeout: Seconds | None = STOPPED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a model that is being stopped has stopped. A model whose start failed counts as stopped.
 
@@ -187,6 +192,7 @@ class AsyncLifecycle(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The version's description, with the status STOPPED or FAILED.
@@ -199,7 +205,8 @@ class AsyncLifecycle(AsyncClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, STOPPED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(await wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(await wait_for_version(self, watch, report))
 
     async def wait_until_copied(
         self,
@@ -208,6 +215,7 @@ class AsyncLifecycle(AsyncClientBase):
         timeout: Seconds | None = COPIED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a copy is complete. A copy that was started or stopped since counts as complete.
 
@@ -216,6 +224,7 @@ class AsyncLifecycle(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 6 hours; None for no limit.
             schedule: The delays between polls; by default, from 10 seconds to a minute.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The copy's description.
@@ -229,7 +238,8 @@ class AsyncLifecycle(AsyncClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, COPIED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(await wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(await wait_for_version(self, watch, report))
 
     async def wait_until_deleted(
         self,
@@ -238,6 +248,7 @@ class AsyncLifecycle(AsyncClientBase):
         timeout: Seconds | None = DELETED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
+        progress: bool = False,
     ) -> None:
         """Wait until a version is deleted. A version that cannot be found counts as deleted, even if it never existed.
 
@@ -248,6 +259,7 @@ class AsyncLifecycle(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Raises:
             UnreachableStatusError: The version was not deleted, or cannot be deleted in its status.
@@ -256,4 +268,5 @@ class AsyncLifecycle(AsyncClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, DELETED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        watch.check_deleted(await wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        watch.check_deleted(await wait_for_version(self, watch, report))

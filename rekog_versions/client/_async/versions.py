@@ -14,6 +14,7 @@ from rekog_versions.client._async.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import checked_list, request_from, request_or_fields, warn_about_request
 from rekog_versions.client.async_base import AsyncClientBase, AsyncOnPoll
 from rekog_versions.client.pager import AsyncPager, Listing, chunks
+from rekog_versions.client.progress import with_progress
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
 from rekog_versions.waiting.arguments import Seconds
@@ -138,6 +139,7 @@ class AsyncVersions(AsyncClientBase):
         timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a version is trained. A version that was started or stopped since counts as trained.
 
@@ -150,6 +152,7 @@ class AsyncVersions(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The version's description, with the evaluation.
@@ -163,7 +166,8 @@ class AsyncVersions(AsyncClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, TRAINED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(await wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(await wait_for_version(self, watch, report))
 
     @overload
     async def train(
@@ -174,6 +178,7 @@ class AsyncVersions(AsyncClientBase):
         timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: AsyncOnPoll | None = ...,
+        progress: bool = ...,
     ) -> models.ProjectVersionDescription: ...
 
     @overload
@@ -184,6 +189,7 @@ class AsyncVersions(AsyncClientBase):
         timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: AsyncOnPoll | None = ...,
+        progress: bool = ...,
         **fields: Unpack[models.CreateProjectVersionFields],
     ) -> models.ProjectVersionDescription: ...
 
@@ -195,6 +201,7 @@ class AsyncVersions(AsyncClientBase):
         timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: AsyncOnPoll | None = None,
+        progress: bool = False,
         **fields: Any,
     ) -> models.ProjectVersionDescription:
         """Start a training, exactly once, and wait for it: `create_project_version`, then `wait_until_trained`.
@@ -204,6 +211,7 @@ class AsyncVersions(AsyncClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll, and awaited if it is a coroutine function. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
             **fields: The fields of `CreateProjectVersionRequest`.
 
         Returns:
@@ -214,12 +222,13 @@ class AsyncVersions(AsyncClientBase):
             ServiceError: The service rejected the request.
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
-        others = ("timeout", "schedule", "on_poll")
+        others = ("timeout", "schedule", "on_poll", "progress")
         checked = request_or_fields(models.CreateProjectVersionRequest, request, fields, *others)
         checked = await with_arns(self, checked)
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
         watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        report = with_progress(on_poll, progress)
         with watch.noting(once_begun=True):
             await call_once(self, CreateRecovery(checked), checked.to_wire(), keep=watch.begin)
-            return watch.result(await wait_for_version(self, watch, on_poll))
+            return watch.result(await wait_for_version(self, watch, report))

@@ -9,6 +9,7 @@ from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_DATASET
 from rekog_versions.client._async.lookup import find_version
 from rekog_versions.client.async_base import AsyncClientBase, AsyncOnDatasetPoll, AsyncOnPoll
+from rekog_versions.client.progress import closing
 from rekog_versions.errors import ResourceNotFoundError, ResponseError
 from rekog_versions.models.references import VersionRef
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
@@ -35,7 +36,7 @@ async def poll_until_last(
         await client.report_poll(on_poll, decided)
         return decided
 
-    with watch.noting():
+    with watch.noting(), closing(on_poll):
         await client.take_turn()  # async only
         from tenacity import AsyncRetrying, retry_if_result, stop_never  # noqa: PLC0415  (only waits need it)
 

@@ -21,6 +21,7 @@ from rekog_versions.client.arguments import checked_list, request_from
 from rekog_versions.client.base import ClientBase, OnDatasetPoll
 from rekog_versions.client.dataset_lines import DatasetLines, split_lines
 from rekog_versions.client.pager import Listing, Pager
+from rekog_versions.client.progress import with_progress
 from rekog_versions.errors import ResponseError
 from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
@@ -84,6 +85,7 @@ class Datasets(ClientBase):
         timeout: Seconds | None = DATASET_READY.timeout,
         schedule: Schedule | None = None,
         on_poll: OnDatasetPoll | None = None,
+        progress: bool = False,
     ) -> models.DatasetDescription:
         """Wait until a dataset is created or updated.
 
@@ -96,6 +98,7 @@ class Datasets(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 2 hours; None for no limit.
             schedule: The delays between polls; by default, from 2 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The dataset's description.
@@ -109,7 +112,8 @@ class Datasets(ClientBase):
             ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
         watch = dataset_watch(self, DATASET_READY, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(wait_for_dataset(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(wait_for_dataset(self, watch, report))
 
     def list_dataset_entries(
         self,
@@ -296,6 +300,7 @@ class Datasets(ClientBase):
         timeout: Seconds | None = DATASET_DELETED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnDatasetPoll | None = None,
+        progress: bool = False,
     ) -> None:
         """Wait until a dataset is deleted. A dataset that cannot be found counts as deleted, even if it never existed.
 
@@ -307,6 +312,7 @@ class Datasets(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 2 hours; None for no limit.
             schedule: The delays between polls; by default, from 2 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Raises:
             UnreachableStatusError: The dataset was not deleted, or cannot be deleted in its status.
@@ -315,4 +321,5 @@ class Datasets(ClientBase):
             ValueError: `dataset_arn` is not the ARN of a dataset, or `timeout` is out of range.
         """
         watch = dataset_watch(self, DATASET_DELETED, dataset_arn, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        watch.check_deleted(wait_for_dataset(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        watch.check_deleted(wait_for_dataset(self, watch, report))

@@ -13,6 +13,7 @@ from rekog_versions.client._sync.lookup import version_arn, with_arns
 from rekog_versions.client._sync.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import request_or_fields
 from rekog_versions.client.base import ClientBase, OnPoll
+from rekog_versions.client.progress import with_progress
 from rekog_versions.client.recovery import DELETE, START, STOP, CreateRecovery, StatusOperation, StatusRecovery
 from rekog_versions.models.references import SoughtVersion, VersionRef, VersionReference
 from rekog_versions.statuses import ProjectVersionStatus
@@ -143,6 +144,7 @@ class Lifecycle(ClientBase):
         timeout: Seconds | None = RUNNING.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a model that was started is running. It is billed until it is stopped, however the wait ends.
 
@@ -154,6 +156,7 @@ class Lifecycle(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The version's description.
@@ -168,7 +171,8 @@ class Lifecycle(ClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, RUNNING, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(wait_for_version(self, watch, report))
 
     def wait_until_stopped(
         self,
@@ -177,6 +181,7 @@ class Lifecycle(ClientBase):
         timeout: Seconds | None = STOPPED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a model that is being stopped has stopped. A model whose start failed counts as stopped.
 
@@ -188,6 +193,7 @@ class Lifecycle(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The version's description, with the status STOPPED or FAILED.
@@ -200,7 +206,8 @@ class Lifecycle(ClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, STOPPED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(wait_for_version(self, watch, report))
 
     def wait_until_copied(
         self,
@@ -209,6 +216,7 @@ class Lifecycle(ClientBase):
         timeout: Seconds | None = COPIED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a copy is complete. A copy that was started or stopped since counts as complete.
 
@@ -217,6 +225,7 @@ class Lifecycle(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 6 hours; None for no limit.
             schedule: The delays between polls; by default, from 10 seconds to a minute.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The copy's description.
@@ -230,7 +239,8 @@ class Lifecycle(ClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, COPIED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(wait_for_version(self, watch, report))
 
     def wait_until_deleted(
         self,
@@ -239,6 +249,7 @@ class Lifecycle(ClientBase):
         timeout: Seconds | None = DELETED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
+        progress: bool = False,
     ) -> None:
         """Wait until a version is deleted. A version that cannot be found counts as deleted, even if it never existed.
 
@@ -249,6 +260,7 @@ class Lifecycle(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default half an hour; None for no limit.
             schedule: The delays between polls; by default, from 5 to 30 seconds.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Raises:
             UnreachableStatusError: The version was not deleted, or cannot be deleted in its status.
@@ -257,4 +269,5 @@ class Lifecycle(ClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, DELETED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        watch.check_deleted(wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        watch.check_deleted(wait_for_version(self, watch, report))

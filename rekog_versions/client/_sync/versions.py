@@ -15,6 +15,7 @@ from rekog_versions.client._sync.waits import version_watch, wait_for_version
 from rekog_versions.client.arguments import checked_list, request_from, request_or_fields, warn_about_request
 from rekog_versions.client.base import ClientBase, OnPoll
 from rekog_versions.client.pager import Listing, Pager, chunks
+from rekog_versions.client.progress import with_progress
 from rekog_versions.client.recovery import CreateRecovery
 from rekog_versions.models.references import VersionRef
 from rekog_versions.waiting.arguments import Seconds
@@ -137,6 +138,7 @@ class Versions(ClientBase):
         timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
+        progress: bool = False,
     ) -> models.ProjectVersionDescription:
         """Wait until a version is trained. A version that was started or stopped since counts as trained.
 
@@ -149,6 +151,7 @@ class Versions(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
 
         Returns:
             The version's description, with the evaluation.
@@ -162,7 +165,8 @@ class Versions(ClientBase):
             ValueError: `version` does not name a version, or `timeout` is out of range.
         """
         watch = version_watch(self, TRAINED, version, timeout=timeout, schedule=schedule, on_poll=on_poll)
-        return watch.result(wait_for_version(self, watch, on_poll))
+        report = with_progress(on_poll, progress)
+        return watch.result(wait_for_version(self, watch, report))
 
     @overload
     def train(
@@ -173,6 +177,7 @@ class Versions(ClientBase):
         timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: OnPoll | None = ...,
+        progress: bool = ...,
     ) -> models.ProjectVersionDescription: ...
 
     @overload
@@ -183,6 +188,7 @@ class Versions(ClientBase):
         timeout: Seconds | None = ...,
         schedule: Schedule | None = ...,
         on_poll: OnPoll | None = ...,
+        progress: bool = ...,
         **fields: Unpack[models.CreateProjectVersionFields],
     ) -> models.ProjectVersionDescription: ...
 
@@ -194,6 +200,7 @@ class Versions(ClientBase):
         timeout: Seconds | None = TRAINED.timeout,
         schedule: Schedule | None = None,
         on_poll: OnPoll | None = None,
+        progress: bool = False,
         **fields: Any,
     ) -> models.ProjectVersionDescription:
         """Start a training, exactly once, and wait for it: `create_project_version`, then `wait_until_trained`.
@@ -203,6 +210,7 @@ class Versions(ClientBase):
             timeout: Seconds, or a `timedelta`, until the wait gives up, by default 25 hours; None for no limit.
             schedule: The delays between polls; by default, from 15 seconds to two minutes.
             on_poll: Called after each poll. Its exceptions end the wait.
+            progress: Write the progress to standard error: a live line in a terminal or notebook, else a line a change.
             **fields: The fields of `CreateProjectVersionRequest`.
 
         Returns:
@@ -213,12 +221,13 @@ class Versions(ClientBase):
             ServiceError: The service rejected the request.
             WaitError: The wait ended otherwise; see `wait_until_trained`.
         """
-        others = ("timeout", "schedule", "on_poll")
+        others = ("timeout", "schedule", "on_poll", "progress")
         checked = request_or_fields(models.CreateProjectVersionRequest, request, fields, *others)
         checked = with_arns(self, checked)
         # the arguments of the wait are checked before the training starts
         name = (checked.project_arn, checked.version_name)
         watch = version_watch(self, TRAINED, name, timeout=timeout, schedule=schedule, on_poll=on_poll)
+        report = with_progress(on_poll, progress)
         with watch.noting(once_begun=True):
             call_once(self, CreateRecovery(checked), checked.to_wire(), keep=watch.begin)
-            return watch.result(wait_for_version(self, watch, on_poll))
+            return watch.result(wait_for_version(self, watch, report))

@@ -10,6 +10,7 @@ from rekog_versions import models
 from rekog_versions._aws.operations import DESCRIBE_DATASET
 from rekog_versions.client._sync.lookup import find_version
 from rekog_versions.client.base import ClientBase, OnDatasetPoll, OnPoll
+from rekog_versions.client.progress import closing
 from rekog_versions.errors import ResourceNotFoundError, ResponseError
 from rekog_versions.models.references import VersionRef
 from rekog_versions.statuses import DatasetStatus, ProjectVersionStatus
@@ -36,7 +37,7 @@ def poll_until_last(
         client.report_poll(on_poll, decided)
         return decided
 
-    with watch.noting():
+    with watch.noting(), closing(on_poll):
         from tenacity import Retrying, retry_if_result, stop_never  # noqa: PLC0415  (only waits need it)
 
         polls = Retrying(

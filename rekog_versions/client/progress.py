@@ -1,0 +1,92 @@
+"""The progress of a wait on standard error: a live line in a terminal or notebook, and otherwise a line a change."""
+
+import contextlib
+import shutil
+import sys
+from collections.abc import Callable, Generator
+from typing import Any
+
+from rekog_versions._text import display_width, duration, printable, shortened
+from rekog_versions.waiting.poll import Poll
+
+_FALLBACK = (100, 24)
+
+
+class Progress:
+    """Writes each poll of one wait, and then calls `on_poll`.
+
+    In a terminal or notebook, one line is rewritten at each poll, and kept when the status changes. Elsewhere, as in a
+    log file, there is one line for each change of the status. A closed or missing standard error does not
+    end a wait.
+    """
+
+    def __init__(self, on_poll: Callable[..., Any] | None) -> None:
+        self._on_poll = on_poll
+        self._is_live = _is_live()
+        self._width = 0
+        self._last: str | None = None
+
+    def __call__(self, poll: Poll[Any, Any]) -> Any:
+        """Write a poll, and return the result of `on_poll`."""
+        found = "the poll failed, the wait continues" if poll.error else str(poll.status or "not found yet")
+        text = printable(f"{_name(poll)}: {found} after {duration(poll.elapsed)}", 500)
+        if self._is_live:
+            self._rewrite(text if poll.next_in is None else f"{text}, next poll in {duration(poll.next_in)}", found)
+            if poll.is_last:
+                self.close()
+        elif found != self._last:
+            _write(f"{text}\n")
+        self._last = found
+        return None if self._on_poll is None else self._on_poll(poll)
+
+    def close(self) -> None:
+        """End the live line, if there is one."""
+        if self._width:
+            _write("\n")
+            self._width = 0
+
+    def _rewrite(self, text: str, found: str) -> None:
+        if self._last not in (None, found):
+            self.close()
+        shown = shortened(text, max(shutil.get_terminal_size(_FALLBACK).columns - 1, 20))
+        width = display_width(shown)
+        _write(f"\r{shown}{' ' * (self._width - width)}")
+        self._width = width
+
+
+def with_progress(on_poll: Callable[..., Any] | None, progress: object) -> Callable[..., Any] | None:
+    """Return `on_poll`, or a function that also writes the progress if `progress` is True.
+
+    Raises:
+        TypeError: `progress` is not a bool.
+    """
+    if not isinstance(progress, bool):
+        raise TypeError(f"progress must be True or False, got {type(progress).__name__}")
+    return Progress(on_poll) if progress else on_poll
+
+
+@contextlib.contextmanager
+def closing(on_poll: object) -> Generator[None]:
+    """End the live line of a wait, whatever ends the wait."""
+    try:
+        yield
+    finally:
+        if isinstance(on_poll, Progress):
+            on_poll.close()
+
+
+def _name(poll: Poll[Any, Any]) -> str:
+    """Return a short name: the project and the version without the rest of the ARN."""
+    version = getattr(poll.arn, "version_name", None)
+    return f"{getattr(poll.arn, 'project_name', '')}/{version}" if version else poll.name
+
+
+def _is_live() -> bool:
+    # a kernel of Jupyter writes standard error to the notebook, which rewrites lines as a terminal does
+    return "ipykernel" in sys.modules or bool(sys.stderr and not sys.stderr.closed and sys.stderr.isatty())
+
+
+def _write(text: str) -> None:
+    with contextlib.suppress(AttributeError, OSError, UnicodeError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
