@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
+from typing import Any, NoReturn, ParamSpec, Self, TypeAlias, TypeVar
 
 from rekog_versions._aws.error_codes import Attempt
 from rekog_versions._aws.given_clients import check_rekognition, check_s3, check_session
@@ -107,6 +107,18 @@ class CommonBase:
             ValueError: There is no session.
         """
         return self._services.client(name)
+
+    def __reduce__(self) -> NoReturn:
+        """Reject pickling: a client has connections, locks and perhaps credentials.
+
+        Raises:
+            TypeError: Always; the message says what to do instead.
+        """
+        region = f"region_name={self._region!r}" if self._region else ""
+        raise TypeError(
+            f"a {type(self).__name__} cannot be pickled, because it has connections of its process. Create one in "
+            f"each process, with {type(self).__name__}.connect({region}), and pass ARNs between processes"
+        )
 
     def check_region(self, wire: Mapping[str, Any]) -> None:
         """Check that the ARNs of a request are in the region of the client, if it calls AWS.

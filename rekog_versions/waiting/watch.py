@@ -17,7 +17,7 @@ from typing import Generic
 from rekog_versions import models
 from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._notes import noted
-from rekog_versions._text import printable
+from rekog_versions._text import duration, printable
 from rekog_versions.arns import DatasetArn, ProjectVersionArn
 from rekog_versions.errors import (
     ResourceNotFoundError,
@@ -124,8 +124,11 @@ class Watch(ABC, Generic[DescriptionT, StatusT]):
         if description is None:
             return self._poll(self._delay_while_missing())
         self._missing_since = None
+        before = self._status(self._last) if self._last else None
         self._remember(description)
         status = self._status(description)
+        if status is not None and status != before:
+            logger.info("%s is %s after %s", self.name, printable(str(status)), duration(self._elapsed()))
         self._warn_if_unknown(status)
         return self._poll(self._delay_after(status), status=status, description=description)
 

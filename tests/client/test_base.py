@@ -1,5 +1,7 @@
 """The foundation of both clients: settings, sessions, other services, threads, and fakes of boto3's client."""
 
+import pickle
+import re
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +12,7 @@ from botocore.config import Config
 
 from rekog_versions import AsyncVersionsClient, ResourceInUseError, VersionsClient, __version__
 from tests.client.requests import CREATE, DESCRIBE, NAME_TAKEN, create_request
-from tests.wire import VERSION, HttpResponse, Wire, described, response_lost, versions
+from tests.wire import PROJECT, VERSION, FakeTime, HttpResponse, Wire, at, described, response_lost, versions
 
 
 @pytest.mark.parametrize("kind", [VersionsClient, AsyncVersionsClient])
@@ -98,3 +100,20 @@ def test_a_fake_client_needs_only_the_methods_that_are_called() -> None:
     assert client.stop_project_version(VERSION) == "STOPPING"
     with pytest.raises(AttributeError, match="start_project_version"):
         client.start_project_version(VERSION)
+
+
+@pytest.mark.parametrize("kind", [VersionsClient, AsyncVersionsClient])
+def test_pickling_a_client_says_to_create_one_in_each_process(kind: Any, wire: Wire) -> None:
+    with pytest.raises(TypeError, match=rf"in each process, with {kind.__name__}\.connect\(region_name='us-east-1'\)"):
+        pickle.dumps(kind(wire.client()))
+
+
+def test_each_change_of_a_status_is_logged_once(wire: Wire, time: FakeTime, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="rekog_versions")
+    wire.on("DescribeProjectVersions", *at(*["TRAINING_IN_PROGRESS"] * 3, "TRAINING_COMPLETED"))
+    client = VersionsClient(wire.client(), sleep=time.sleep, clock=time.clock)
+    client.wait_until_trained((PROJECT, "v1"))
+    assert [re.sub(r" after .*", "", record.message).split(" is ")[1] for record in caplog.records] == [
+        "TRAINING_IN_PROGRESS",
+        "TRAINING_COMPLETED",
+    ]
