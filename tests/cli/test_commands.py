@@ -158,7 +158,7 @@ def test_a_wait_prints_a_line_for_each_change_of_the_status(
     emulated.set_training(times=4)
     trained("version", "train", "pets/v3", *TRAIN, "--yes")
     waited = trained("version", "wait", "pets/v3")
-    assert [line.split(": ")[1].split(" ")[0] for line in waited.err.splitlines()] == [
+    assert [line.split(": ")[1].split(" ")[0] for line in waited.err.splitlines() if ": " in line] == [
         "TRAINING_IN_PROGRESS",
         "TRAINING_COMPLETED",
     ]

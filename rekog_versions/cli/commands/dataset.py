@@ -39,8 +39,8 @@ def create(
     source = DatasetSource.from_dataset(from_dataset) if from_dataset else source
     arn = client.create_dataset(project, dataset_type.upper(), dataset_source=source)
     if wait:
-        with waiting(f"rekog dataset list {project}", "The service continues.") as progress:
-            client.wait_until_dataset_ready(arn, on_poll=progress)
+        with waiting(f"rekog dataset list {project}", "The service continues."):
+            client.wait_until_dataset_ready(arn, progress=True)
     return Output({"DatasetArn": arn}, str(arn), ids=[arn])
 
 
@@ -115,6 +115,6 @@ def delete(dataset_arn: str, *, yes: Flag = False, wait: Flag = False) -> Output
     confirm(f"This deletes the dataset {dataset_arn} with the changes made to its labels.", yes=yes, context=context)
     context.client.delete_dataset(dataset_arn)
     if wait:
-        with waiting(f"rekog dataset delete {dataset_arn}", "The service continues.") as progress:
-            context.client.wait_until_dataset_deleted(dataset_arn, on_poll=progress)
+        with waiting(f"rekog dataset delete {dataset_arn}", "The service continues."):
+            context.client.wait_until_dataset_deleted(dataset_arn, progress=True)
     return Output({}, f"{dataset_arn} is deleted" if wait else f"{dataset_arn} is being deleted")

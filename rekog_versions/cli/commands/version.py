@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from cyclopts import App
 
+from rekog_versions._text import duration
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.cli.arguments import Flag, Many, confirm, output_from, shown_ref, tags_from, version_ref
 from rekog_versions.cli.context import Context, current
-from rekog_versions.cli.output import Output, Table, details
-from rekog_versions.cli.waits import clock, usual_training_time, waiting
+from rekog_versions.cli.output import Output, Table, details, remark
+from rekog_versions.cli.waits import usual_training_time, waiting
 from rekog_versions.models import ProjectVersionDescription
 
 Target = Literal["trained", "running", "stopped", "deleted", "copied"]
@@ -64,7 +65,7 @@ def _row(version: ProjectVersionDescription) -> Sequence[object]:
 
 def billed(seconds: float | None) -> str | None:
     """Return the billed time of a training for people."""
-    return clock(seconds) if seconds else None
+    return duration(seconds) if seconds else None
 
 
 @app.command(help_epilogue="Example:\n  rekog version show pets/v1")
@@ -132,8 +133,10 @@ def wait_for(context: Context, version: str, until: Target, timeout: timedelta |
         "running": f"The model continues to start and is billed. Stop it with: rekog stop {version}{context.options}",
     }.get(until, "The service continues.")
     options: dict[str, Any] = {} if timeout is None else {"timeout": timeout.total_seconds()}
-    with waiting(command, consequence, usual) as progress:
-        found = waits[until](reference, on_poll=progress, **options)
+    if usual is not None:
+        remark(f"Trainings of this project usually take {duration(usual)}.")
+    with waiting(command, consequence):
+        found = waits[until](reference, progress=True, **options)
     if found is None:
         return Output({"Deleted": shown_ref(reference)}, f"{shown_ref(reference)} is deleted")
     return described(found)

@@ -10,12 +10,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from rekog_versions._text import duration
 from rekog_versions.cli.arguments import Flag, confirm, version_ref
 from rekog_versions.cli.commands.version import wait_for
 from rekog_versions.cli.context import Context, current
 from rekog_versions.cli.exit_codes import ExitCode
 from rekog_versions.cli.output import Output, remark
-from rekog_versions.cli.waits import clock, waiting
+from rekog_versions.client.progress import Progress, closing
 from rekog_versions.hosting import Prices, RunningModel, running
 
 _CHECK_EVERY = 1.0
@@ -61,8 +62,9 @@ def start(
             remark(stop)
             return wait_for(context, version, "running", None)
         return Output({"Status": status}, f"{version}: {status}", remarks=[stop])
+    progress = Progress(None)
     with (
-        waiting(f"rekog version start {version} ...", "The model is being stopped.") as progress,
+        closing(progress),
         running(
             context.client,
             version_ref(version),
@@ -73,10 +75,10 @@ def start(
             on_poll=progress,
         ) as model,
     ):
-        progress.end()
+        progress.close()
         code = _run(context.child, model, context) if context.child else _hold(model, context)
     document = {"VersionArn": model.version_arn, "Hours": model.hours, "Cost": model.cost, "ExitCode": code}
-    ran = f"{version} ran for {clock((model.hours or 0) * 3600)}"
+    ran = f"{version} ran for {duration((model.hours or 0) * 3600)}"
     return Output(document, f"{ran} and cost {model.cost} at list prices" if model.cost else ran, exit_code=code)
 
 
