@@ -19,20 +19,28 @@ from .codes import (
     Code as Code,
     Level as Level,
 )
+from .convert.automl import from_automl_csv as from_automl_csv
+from .convert.azure_custom_vision import from_azure_custom_vision as from_azure_custom_vision
 from .convert.coco import from_coco as from_coco
 from .convert.conversion import (
     ConvertedLines as ConvertedLines,
     WrittenManifest as WrittenManifest,
 )
+from .convert.csv_boxes import from_csv_boxes as from_csv_boxes
 from .convert.csv_file import from_csv as from_csv
+from .convert.cvat import from_cvat as from_cvat
+from .convert.detections import DetectionSource as DetectionSource, from_detections as from_detections
 from .convert.folders import from_folder as from_folder
 from .convert.ground_truth import from_ground_truth as from_ground_truth
+from .convert.label_studio import from_label_studio as from_label_studio
+from .convert.labelme import from_labelme as from_labelme
 from .convert.left_out import (
     ConversionIssue as ConversionIssue,
     ConversionReason as ConversionReason,
     ConversionReport as ConversionReport,
 )
 from .convert.places import ImagePlaces as ImagePlaces
+from .convert.via import from_via as from_via
 from .convert.voc import from_voc as from_voc
 from .convert.yolo import from_yolo as from_yolo
 from .images.image_check import (
