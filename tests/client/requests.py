@@ -49,3 +49,12 @@ def lookup(*, created: datetime = CREATED_AT, served: datetime | None = CREATED_
         **members: Other members of the description.
     """
     return versions(described(**{"CreationTimestamp": created.timestamp(), **members}), date=served)
+
+
+RETRY_SETTINGS: list[dict[str, Any]] = [
+    *[{"mode": mode, "total_max_attempts": 3} for mode in ("legacy", "standard", "adaptive")],
+    *[{"mode": mode, "total_max_attempts": 1} for mode in ("legacy", "standard", "adaptive")],
+    {"mode": "legacy", "max_attempts": 0},
+    {"max_attempts": 1},
+]
+"""The settings of botocore's retries under which a call must take effect exactly once."""

@@ -32,6 +32,7 @@ from tests.client.requests import (
     LIMIT_REACHED,
     NAME_TAKEN,
     NOT_FOUND,
+    RETRY_SETTINGS,
     STARTED,
     create_request,
     lookup,
@@ -195,14 +196,6 @@ def test_an_unknown_outcome_has_no_note_that_advises_another_name(wire: Wire, dr
         driver.over(wire.client())("create_project_version", create_request())
     (note,) = caught.value.__notes__
     assert note.startswith("The training of version 'v1'")
-
-
-RETRY_SETTINGS = [
-    *[{"mode": mode, "total_max_attempts": 3} for mode in ("legacy", "standard", "adaptive")],
-    *[{"mode": mode, "total_max_attempts": 1} for mode in ("legacy", "standard", "adaptive")],
-    {"mode": "legacy", "max_attempts": 0},
-    {"max_attempts": 1},
-]
 
 
 @pytest.mark.parametrize("settings", RETRY_SETTINGS, ids=str)

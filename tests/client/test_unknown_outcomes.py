@@ -19,6 +19,7 @@ from tests.client.requests import (
     DESCRIBE,
     NAME_TAKEN,
     NOT_FOUND,
+    RETRY_SETTINGS,
     START,
     STOP,
     create_request,
@@ -65,16 +66,16 @@ def call(client: Any, operation: str) -> Any:
     return getattr(client, method)(*arguments, **fields)
 
 
-def prepare(wire: Wire, operation: str, *steps: Step) -> Any:
+def prepare(wire: Wire, operation: str, *steps: Step, **options: Any) -> Any:
     wire.on("DescribeProjects", HttpResponse({"ProjectDescriptions": [{"ProjectArn": PROJECT, "Status": "CREATED"}]}))
-    return wire.on(operation, *steps).on(DESCRIBE, *UNCHANGED[operation]).client()
+    return wire.on(operation, *steps).on(DESCRIBE, *UNCHANGED[operation]).client(**options)
 
 
-def error_of(driver: Driver, wire: Wire, operation: str, *steps: Step) -> BaseException:
+def error_of(driver: Driver, wire: Wire, operation: str, *steps: Step, **options: Any) -> BaseException:
     """Return the error of a call whose attempts have these outcomes."""
     method, fields, arguments = CALLS[operation]
     with pytest.raises((ServiceError, BotoCoreError, Exception)) as caught:
-        driver.over(prepare(wire, operation, *steps))(method, *arguments, **fields)
+        driver.over(prepare(wire, operation, *steps, **options))(method, *arguments, **fields)
     return caught.value
 
 
@@ -107,6 +108,17 @@ def test_a_rejected_call_was_not_carried_out(operation: str, steps: list[Step], 
     error = error_of(driver, wire, operation, *steps)
     assert not may_have_been_carried_out(error)
     assert "client.get_project_version(" not in notes(error)
+
+
+@pytest.mark.parametrize("settings", RETRY_SETTINGS, ids=str)
+@pytest.mark.parametrize("operation", CALLS)
+def test_the_outcome_does_not_depend_on_the_retry_mode(
+    operation: str, settings: dict[str, Any], wire: Wire, driver: Driver
+) -> None:
+    for lost in (response_lost, timed_out, SERVER_ERROR):
+        assert may_have_been_carried_out(error_of(driver, wire, operation, lost, CONFLICT, retries=settings))
+    for rejected in (CONFLICT, rejection("ThrottlingException"), never_connected):
+        assert not may_have_been_carried_out(error_of(driver, wire, operation, rejected, retries=settings))
 
 
 def test_a_create_that_another_version_prevented_was_not_carried_out(wire: Wire, driver: Driver) -> None:
