@@ -48,8 +48,9 @@ def _no_account(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(autouse=True)
 def _botocore_does_not_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Skip the pauses between botocore's own retries; its clock cannot be injected."""
+    """Skip the pauses between botocore's own retries, and those of its adaptive mode; its clock cannot be injected."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    monkeypatch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda *_, **__: True)
 
 
 @pytest.fixture

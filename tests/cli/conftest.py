@@ -1,6 +1,7 @@
 """Fixtures: the command in this process, against the emulated service, with a project and a trained version."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +28,8 @@ class Result:
 Rekog = Callable[..., Result]
 
 
-@pytest.fixture
-def emulated() -> Iterator[CustomLabelsControl]:
+@contextmanager
+def emulation() -> Generator[CustomLabelsControl]:
     with mock_custom_labels() as control:
         s3: Any = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket=BUCKET)
@@ -37,7 +38,17 @@ def emulated() -> Iterator[CustomLabelsControl]:
 
 
 @pytest.fixture
+def emulated() -> Iterator[CustomLabelsControl]:
+    with emulation() as control:
+        yield control
+
+
+@pytest.fixture
 def rekog(emulated: CustomLabelsControl, capsys: pytest.CaptureFixture[str]) -> Rekog:
+    return caller(capsys)
+
+
+def caller(capsys: pytest.CaptureFixture[str]) -> Rekog:
     def call(*arguments: str) -> Result:
         capsys.readouterr()
         code = run(arguments)

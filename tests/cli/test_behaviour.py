@@ -1,11 +1,27 @@
 """Output formats, exit codes, errors, confirmations."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import TRAIN, Rekog
+from rekog_versions.cli.app import run
+from tests.cli.conftest import TRAIN, Rekog, caller, emulation
+
+
+@pytest.fixture(scope="module")
+def _emulated() -> Iterator[None]:
+    """One service with a trained pets/v1 for all tests here; they change nothing."""
+    with emulation():
+        for command in (("project", "create", "pets"), ("version", "train", "pets/v1", *TRAIN, "--yes")):
+            assert run([*command, "--region", "us-east-1"]) == 0
+        yield
+
+
+@pytest.fixture
+def trained(_emulated: None, capsys: pytest.CaptureFixture[str]) -> Rekog:
+    return caller(capsys)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +54,12 @@ def test_an_error_has_an_exit_code_and_a_message(
     assert "Traceback" not in result.err
 
 
-def test_missing_credentials_are_a_matter_of_configuration(rekog: Rekog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_a_matter_of_configuration(trained: Rekog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    result = rekog("project", "list")
+    result = trained("project", "list")
     assert result.code == 253
     assert "region" in result.err
-    assert rekog("project", "list", "--profile", "nobody", "--region", "us-east-1").code == 253
+    assert trained("project", "list", "--profile", "nobody", "--region", "us-east-1").code == 253
 
 
 def test_an_error_is_the_last_line_of_stderr_as_json(trained: Rekog) -> None:

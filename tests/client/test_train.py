@@ -87,6 +87,7 @@ def interrupted_training(
     return calls.count, None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("train", [train_sync, train_async])
 def test_an_interruption_after_the_create_says_how_to_resume(train: Callable[[Wire, FakeTime], None]) -> None:
     count, _ = interrupted_training(train)

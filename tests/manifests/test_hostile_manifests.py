@@ -183,6 +183,7 @@ def test_values_of_4_mb_are_not_kept_wherever_they_are(place: str) -> None:
         assert peak < 45_000_000, f"{peak:,}"
 
 
+@pytest.mark.slow
 def test_a_million_small_values_in_a_line_are_not_kept() -> None:
     nested = b'{"source-ref": "s3://pets/%d.jpg", "a": [' + b"[]," * 1_000_000 + b"[]]}\n"
     tracemalloc.start()
