@@ -95,13 +95,21 @@ def no_objects(head: bytes) -> str:
     text = head.decode("utf-8", "ignore").removeprefix("\ufeff").strip()
     lines = [line for line in text.splitlines() if line.strip()]
     if text.startswith("["):
+        if '"annotations"' in text and '"data"' in text:
+            return "the file is a JSON array, probably of Label Studio: convert it with from_label_studio()"
+        if '"regions"' in text and '"tagName"' in text:
+            return "the file is a JSON array, probably of Azure: convert it with from_azure_custom_vision()"
         return "the file is a JSON array; write each of its objects on one line: jq -c '.[]' FILE"
     if text.startswith("{"):
+        if '"shapes"' in text and '"imagePath"' in text:
+            return "the file is one JSON object of labelme: convert its folder with from_labelme()"
+        if '"shape_attributes"' in text:
+            return "the file is one JSON object of VIA: convert it with from_via()"
         return coco(head) or _objects(lines[0])
     if text.startswith("version https://git-lfs."):
         return "the file is a pointer of Git LFS to the manifest: run git lfs pull"
     if text.startswith("<"):
-        return "the file is XML or HTML; write a line for each image with ManifestWriter"
+        return "the file is XML or HTML: from_voc() converts a folder of Pascal VOC, and from_cvat() an export of CVAT"
     if len(lines) == 1 and len(text) < _LONGEST_PATH and text.endswith((".manifest", ".jsonl", ".json")):
         return "the bytes are a path: pass it as str or Path, since bytes are the content of a manifest"
     for delimiter in _DELIMITERS:

@@ -72,7 +72,11 @@ FILES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "text after the object": (LINES.replace(b"\n", b";\n"), ("is ';': remove it",)),
     "git lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", ("git lfs pull",)),
     "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ("old Excel file", "from_csv()")),
-    "xml": (b"<?xml version='1.0'?>\n<annotation>\n</annotation>\n", ("XML",)),
+    "xml": (b"<?xml version='1.0'?>\n<annotation>\n</annotation>\n", ("XML", "from_voc()", "from_cvat()")),
+    "label studio": (b'[{"id": 1, "annotations": [], "data": {"image": "1.jpg"}}]', ("from_label_studio()",)),
+    "azure": (b'[{"id": "a", "regions": [{"tagName": "cat"}]}]', ("from_azure_custom_vision()",)),
+    "labelme": (b'{\n"version": "5",\n"shapes": [],\n"imagePath": "1.jpg"\n}\n', ("from_labelme()",)),
+    "via": (b'{\n"1.jpg": {"regions": [\n{"shape_attributes": {}}]}\n}\n', ("from_via()",)),
     "names": (b"s3://pets/1.jpg\ns3://pets/2.jpg\n", ("list of names", "ManifestWriter")),
     "a path as bytes": (b"data/train.manifest", ("pass it as str or Path",)),
 }

@@ -1,5 +1,6 @@
 """Converting YOLO data sets."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,13 @@ def test_an_image_whose_header_can_not_be_read_is_left_out(tmp_path: Path) -> No
 def test_hostile_yaml_is_an_error(tmp_path: Path, content: str | bytes) -> None:
     write(tmp_path, {"data.yaml": content, "a.txt": "0 0.5 0.5 0.5 0.5"})
     with pytest.raises(ManifestError, match=r"must (be|have)"):
+        list(convert(tmp_path, names=None))
+
+
+def test_aliases_that_grow_exponentially_are_an_error_at_once(tmp_path: Path) -> None:
+    lists = [f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in pairwise("abcdefghijklm")]
+    write(tmp_path, {"data.yaml": "\n".join(["a: &a [x]", *lists, "names: *m"]), "a.txt": "0 0.5 0.5 0.5 0.5"})
+    with pytest.raises(ManifestError, match="got list without names"):
         list(convert(tmp_path, names=None))
 
 

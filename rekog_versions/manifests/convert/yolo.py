@@ -174,10 +174,12 @@ def _by_number(names: object, source: str) -> Mapping[int, str]:
     found: dict[int, str] = {}
     for id_, name in items:
         number = numeric(id_)
-        if number is not None and number == int(number) and name not in ("", None):
+        # aliases of YAML can make a small file a huge list: other values are neither named nor shown
+        if number is not None and number == int(number) and isinstance(name, str | int | float) and name != "":
             found[int(number)] = str(name)
     if not found:
+        kind = type(names).__name__
         raise ManifestError(
-            f"{shown(source)} must have names, a list or a map of the classes, got {shown(repr(names))}"
+            f"{shown(source)} must have names, a list or a map of the classes, got {kind} without names"
         )
     return found
