@@ -51,6 +51,7 @@ def check_lines(converted: ConvertedLines[Any]) -> int:
     lines = list(converted)
     for text in (str(converted.report), converted.report.to_json()):
         assert "\x1b" not in text
+    assert len({line.source_ref for line in lines}) == len(lines)
     if lines:
         manifest = "".join(f"{line.to_json()}\n" for line in lines).encode()
         report = check_manifests(manifest)

@@ -1,5 +1,6 @@
 """Converting exports of CVAT."""
 
+import tracemalloc
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -104,6 +105,18 @@ def test_a_name_does_not_lead_out_of_the_prefix(path: Path) -> None:
     found = convert(path, image(0, BOX, name="../../x.jpg"), image(1, BOX, name="C:\\x.jpg"))
     assert boxes(found) == {}
     assert [reason for reason, _ in issues(found)] == [ConversionReason.FOREIGN_PLACE] * 2
+
+
+def test_the_file_is_read_as_a_stream(path: Path) -> None:
+    peaks: list[int] = []
+    for count in (200, 2000):
+        found = convert(path, *(image(number, BOX) for number in range(count)))
+        tracemalloc.start()
+        assert sum(1 for _ in found) == count
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # the elements of an image take 2 KB; the images of a batch whose sizes are read together may be kept
+    assert peaks[1] < 3_000_000
 
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=5)

@@ -57,6 +57,13 @@ def test_folders_are_kept_and_name_the_split(tmp_path: Path) -> None:
     assert "splits: testing 1, training 1, validation 1" in str(found.report)
 
 
+def test_the_first_file_of_an_image_counts(tmp_path: Path) -> None:
+    write(tmp_path, a=voc("a.jpg", CAT), b=voc("./a.jpg", thing("dog", 1, 1, 50, 50)))
+    found = from_voc(tmp_path, PREFIX)
+    assert boxes(found) == {"a.jpg": [("cat", 10, 20, 100, 50)]}
+    assert issues(found)[-1] == (ConversionReason.DUPLICATE_IMAGE, "b.xml")
+
+
 def test_image_sets_name_the_split(tmp_path: Path) -> None:
     write(tmp_path / "Annotations", a=voc("a.jpg", CAT), b=voc("b.jpg", CAT), c=voc("c.jpg", CAT))
     (tmp_path / "Main").mkdir()
