@@ -15,7 +15,7 @@ OLDEST := $(VENV)/oldest-boto3
 DOCS   := $(VENV)/docs
 SITE   := build/site
 
-.PHONY: demo test test-slow docs docs-links checks lint mypy pyright typing-tests unit typing-tests-without-stubs unit-all \
+.PHONY: demo test test-slow docs docs-links release-check checks lint mypy pyright typing-tests unit typing-tests-without-stubs unit-all \
 	unit-oldest-boto3 bench format clean
 .DEFAULT_GOAL := test
 
@@ -40,6 +40,8 @@ lint: $(VENV)/ready
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/unasync.py --check
 	$(BIN)/python scripts/check_prose.py
+	$(BIN)/python scripts/project_urls.py --check
+	$(BIN)/zizmor --offline --quiet --no-progress .github
 
 mypy: $(VENV)/ready
 	$(BIN)/mypy
@@ -74,6 +76,10 @@ docs: $(VENV)/ready $(DOCS)/ready
 docs-links: $(DOCS)/ready
 	$(DOCS)/bin/python -m sphinx --builder linkcheck --quiet docs build/linkcheck
 
+# Builds both distributions in dist/ and installs the wheel with each extra on each Python. Needs a package index.
+release-check: $(VENV)/ready
+	$(BIN)/python scripts/release_check.py $(if $(TAG),--tag $(TAG))
+
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks
 
@@ -81,6 +87,7 @@ format: $(VENV)/ready
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python scripts/unasync.py
+	$(BIN)/python scripts/project_urls.py
 
 clean:
 	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

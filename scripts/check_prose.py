@@ -165,12 +165,19 @@ def long_sentences(path: Path) -> Iterator[tuple[int, str]]:
                 yield passage.line(sentence.start()), sentence.group()
 
 
+def own_files() -> list[str]:
+    """Return the names of the files in the repository, or of the files in an unpacked sdist, which has no repository."""
+    if (ROOT / ".git").exists():
+        return subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
+    files = (path.relative_to(ROOT) for path in ROOT.rglob("*.*"))
+    return [str(file) for file in files if not any(part.startswith(".") or part == "build" for part in file.parts[:-1])]
+
+
 def main(arguments: list[str]) -> int:
     """Print each finding; return 1 if there is one."""
     names = [argument for argument in arguments if not argument.startswith("--")]
     if not names:
-        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        names = [str(ROOT / name) for name in listed.splitlines()]
+        names = [str(ROOT / name) for name in own_files()]
     files = [
         file for name in names for file in (sorted(Path(name).rglob("*")) if Path(name).is_dir() else [Path(name)])
     ]
