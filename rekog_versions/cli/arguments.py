@@ -53,18 +53,16 @@ def output_from(uri: str) -> OutputConfig:
     return OutputConfig(s3_bucket=bucket, s3_key_prefix=prefix or None)
 
 
-def tags_from(pairs: Sequence[str] | None) -> dict[str, str] | None:
-    """Return the tags of `--tags KEY=VALUE ...`.
+def pairs_from(pairs: Sequence[str] | None, option: str = "--tags") -> dict[str, str]:
+    """Return the pairs of an option with `KEY=VALUE ...`.
 
     Raises:
         UsageError: A pair has no "=".
     """
-    if not pairs:
-        return None
-    for pair in pairs:
+    for pair in pairs or ():
         if "=" not in pair:
-            raise UsageError(f"--tags must be KEY=VALUE, got '{printable(pair, 200)}'")
-    return dict(pair.split("=", 1) for pair in pairs)
+            raise UsageError(f"{option} must be KEY=VALUE, got '{printable(pair, 200)}'")
+    return dict(pair.split("=", 1) for pair in pairs or ())
 
 
 def read_text(path: str) -> str:

@@ -100,6 +100,32 @@ def test_a_manifest_is_checked_split_and_converted(rekog: Rekog, tmp_path: Path)
     assert "s3://b/x/a.jpg" in Path(to).read_text()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("coco", "x.json"), "--images s3://BUCKET/PREFIX is missing"),
+        (("yolo", "x", "--images", "s3://b/x"), "--local-images FOLDER is missing"),
+        (("csv", "x.csv", "--kind", "boxes"), "--kind must not be used with the format csv"),
+        (("via", "x.json", "--images", "s3://b/x"), "--label is missing"),
+        (("zip", "x"), "zip"),
+    ],
+)
+def test_the_options_of_a_format_are_checked(rekog: Rekog, arguments: tuple[str, ...], says: str) -> None:
+    result = rekog("manifest", "convert", *arguments, "--to", "x.manifest")
+    assert result.code == 2
+    assert says in result.err
+
+
+def test_a_format_with_splits_becomes_two_manifests(rekog: Rekog, tmp_path: Path) -> None:
+    source = tmp_path / "labels.csv"
+    source.write_text("TRAIN,gs://x/a.jpg,cat\nTEST,gs://x/b.jpg,dog\nTRAIN,gs://x/c.jpg,dog\n")
+    train, test = str(tmp_path / "train.manifest"), str(tmp_path / "test.manifest")
+    options = ("--images", "s3://b/x", "--replace", "gs://x/=", "--kind", "labels", "--to", train, "--testing", test)
+    converted = rekog("manifest", "convert", "automl-csv", str(source), *options)
+    assert "2 lines" in converted.out
+    assert len(Path(test).read_text().splitlines()) == 1
+
+
 def test_annotations_for_github_escape_what_would_end_them(rekog: Rekog, tmp_path: Path) -> None:
     manifest = tmp_path / "a,b.manifest"
     manifest.write_bytes(json_lines([{"source-ref": "s3://b/%0A::error::x.jpg"}]))

@@ -4,26 +4,58 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable, Mapping
+from inspect import Signature, signature
 from io import BytesIO
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from cyclopts import App, Parameter
 
-from rekog_versions.cli.arguments import STDIN, Flag, Many
+from rekog_versions import manifests
+from rekog_versions.cli.arguments import STDIN, Flag, Many, pairs_from
 from rekog_versions.cli.context import Context, current
 from rekog_versions.cli.output import Output, Table, UsageError, drawn
 from rekog_versions.manifests import (
     ConvertedLines,
+    ImagePlaces,
     ManifestReport,
     check_manifests,
-    from_coco,
-    from_csv,
-    from_folder,
-    from_ground_truth,
+    images_from_folder,
     images_from_s3,
     split_manifest,
 )
 
+Format: TypeAlias = Literal[
+    "automl-csv",
+    "azure",
+    "coco",
+    "csv",
+    "csv-boxes",
+    "cvat",
+    "folder",
+    "ground-truth",
+    "label-studio",
+    "labelme",
+    "via",
+    "voc",
+    "yolo",
+]
+CONVERTERS: Mapping[Format, str] = {
+    "automl-csv": "from_automl_csv",
+    "azure": "from_azure_custom_vision",
+    "coco": "from_coco",
+    "csv": "from_csv",
+    "csv-boxes": "from_csv_boxes",
+    "cvat": "from_cvat",
+    "folder": "from_folder",
+    "ground-truth": "from_ground_truth",
+    "label-studio": "from_label_studio",
+    "labelme": "from_labelme",
+    "via": "from_via",
+    "voc": "from_voc",
+    "yolo": "from_yolo",
+}
+"""The converters by the names of the formats on the command line."""
 app = App(name="manifest", help="Check, convert, split and describe manifests.")
 
 
@@ -105,47 +137,81 @@ def _property(text: str) -> str:
 @app.command(
     help_epilogue="Examples:\n"
     "  rekog manifest convert coco instances.json --images s3://b/images --to train.manifest\n"
-    "  rekog manifest convert folder pictures --images s3://b/pictures --to train.manifest"
+    "  rekog manifest convert yolo dataset --images s3://b/images --local-images dataset/images --to train.manifest\n"
+    "  rekog manifest convert folder pictures --images s3://b/pictures --to train.manifest --testing test.manifest"
 )
 def convert(
-    kind: Literal["coco", "csv", "folder", "ground-truth"], source: str, *, to: str, images: str | None = None
+    format: Format,  # noqa: A002  (the option's name)
+    source: str,
+    *,
+    to: str,
+    testing: str | None = None,
+    images: str | None = None,
+    replace: Many = None,
+    local_images: str | None = None,
+    kind: Literal["boxes", "labels"] | None = None,
+    label: str | None = None,
 ) -> Output:
-    """Convert annotations of other tools into a manifest. Left-out entries are listed.
+    """Convert annotations of other tools into a manifest. Left-out entries are counted.
 
     The exit code is 1 if anything was left out.
 
     Args:
-        kind: The format of the source.
+        format: The format of the source.
         source: The file or folder.
         to: The manifest to write: a file, or s3://BUCKET/KEY.
+        testing: The manifest for the test images, if the source has splits.
         images: The place of the images, s3://BUCKET/PREFIX.
+        replace: Beginnings of the source's paths to leave out or replace, such as gs://old/= to drop it.
+        local_images: A folder with the same images, for their sizes, if the source does not have them.
+        kind: Read boxes, or labels of whole images, from a format that has both.
+        label: The attribute with the label (VIA).
     """
     context = current.get()
-    lines = _converted(kind, source, images, context)
-    written = lines.write(to, s3=_s3(context, [to]))
-    counts = Counter(str(issue.reason) for issue in written.report)
+    options = {
+        "images": ImagePlaces(images, replace=pairs_from(replace, "--replace")) if images and replace else images,
+        "sizes": images_from_folder(local_images, images) if local_images and images else None,
+        "kind": kind,
+        "label": label,
+        "s3": _s3(context, [source]),
+    }
+    lines = _converted(format, source, options)
+    if testing is None:
+        written = [lines.write(to, s3=_s3(context, [to]))]
+    else:
+        written = list(lines.write_splits(to, testing, s3=_s3(context, [to, testing])).values())
+    report = written[0].report
+    counts = Counter(str(issue.reason) for issue in report)
     table = Table(("LEFT OUT OR CHANGED", "COUNT"), counts.most_common())
-    text = f"{written.lines} lines and {len(written.labels)} labels were written to {to}"
+    text = "\n".join(f"{one.lines} lines, {len(one.labels)} labels: {one.target}" for one in written)
     return Output(
         written,
         f"{text}\n\n{drawn(table)}" if counts else text,
-        ok=written.report.is_complete,
-        remarks=[f"Check it with: rekog manifest check {to} --auto-create"],
+        ok=report.is_complete,
+        remarks=[f"Check it with: rekog manifest check {to} {f'--testing {testing}' if testing else '--auto-create'}"],
     )
 
 
-def _converted(kind: str, source: str, images: str | None, context: Context) -> ConvertedLines[Any]:
-    if kind == "ground-truth":
-        return from_ground_truth(source, s3=_s3(context, [source]))
-    if images is None and kind != "csv":
-        raise UsageError("--images s3://BUCKET/PREFIX is missing. Add the place of the images")
-    match kind:
-        case "coco":
-            return from_coco(source, str(images))
-        case "folder":
-            return from_folder(source, str(images))
-        case _:
-            return from_csv(source, images)
+def _converted(name: Format, source: str, options: dict[str, Any]) -> ConvertedLines[Any]:
+    """Read the source with the converter of a format; None stands for an option that was not given."""
+    converter = cast("Callable[..., ConvertedLines[Any]]", getattr(manifests, CONVERTERS[name]))
+    parameters = signature(converter).parameters
+    for option, shown in _OPTIONS.items():
+        needed = option in parameters and parameters[option].default is Signature.empty
+        if options.get(option) is None and needed:
+            raise UsageError(f"{shown} is missing. The format {name} needs it")
+        if options.get(option) is not None and option not in parameters:
+            raise UsageError(f"{shown.split()[0]} must not be used with the format {name}, which has no such option")
+    return converter(source, **{option: value for option, value in options.items() if value is not None})
+
+
+_OPTIONS = {
+    "images": "--images s3://BUCKET/PREFIX",
+    "sizes": "--local-images FOLDER",
+    "kind": "--kind",
+    "label": "--label",
+}
+"""The options of converters, by their parameters."""
 
 
 @app.command(help_epilogue="Example:\n  rekog manifest split all.manifest train.manifest test.manifest")

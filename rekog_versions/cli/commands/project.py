@@ -6,7 +6,7 @@ from typing import Any
 
 from cyclopts import App
 
-from rekog_versions.cli.arguments import Flag, Many, confirm, tags_from
+from rekog_versions.cli.arguments import Flag, Many, confirm, pairs_from
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table
 from rekog_versions.models import CustomizationFeature, ProjectDescription
@@ -45,7 +45,7 @@ def create(
         feature: CUSTOM_LABELS or CONTENT_MODERATION.
         tags: Tags, KEY=VALUE each.
     """
-    arn = current.get().client.create_project(name, feature=feature, tags=tags_from(tags))
+    arn = current.get().client.create_project(name, feature=feature, tags=pairs_from(tags) or None)
     return Output({"ProjectArn": arn}, str(arn), ids=[arn])
 
 

@@ -10,7 +10,7 @@ from cyclopts import App
 
 from rekog_versions._text import duration
 from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.cli.arguments import Flag, Many, confirm, output_from, shown_ref, tags_from, version_ref
+from rekog_versions.cli.arguments import Flag, Many, confirm, output_from, pairs_from, shown_ref, version_ref
 from rekog_versions.cli.context import Context, current
 from rekog_versions.cli.output import Output, Table, details, remark
 from rekog_versions.cli.waits import usual_training_time, waiting
@@ -220,7 +220,7 @@ def copy(
         destination_project_arn=destination.rpartition("/")[0],
         version_name=destination.rpartition("/")[2],
         output_config=output_from(output_config),
-        tags=tags_from(tags),
+        tags=pairs_from(tags) or None,
         kms_key_id=kms_key_id,
     )
     if wait:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pydantic.alias_generators import to_pascal
 
-from rekog_versions.cli.arguments import Flag, Many, confirm, output_from, read_text, shown_ref, tags_from, version_ref
+from rekog_versions.cli.arguments import Flag, Many, confirm, output_from, pairs_from, read_text, shown_ref, version_ref
 from rekog_versions.cli.commands.version import wait_for
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, UsageError
@@ -121,7 +121,7 @@ def request_fields(
         else None,
         "output_config": output_from(output_config) if output_config else None,
         "version_description": version_description,
-        "tags": tags_from(tags),
+        "tags": pairs_from(tags) or None,
         "kms_key_id": kms_key_id,
     }
     if version is not None:
