@@ -34,5 +34,7 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = f"rekog_versions {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False

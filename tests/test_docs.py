@@ -1,7 +1,16 @@
-"""The code of the README and of the guides runs unchanged against the emulated service."""
+"""The code of the README and of the guides runs as printed against the emulated service, and prints the shown output.
+
+A `text` block directly after a `python` block is the output of that code. `python -m tests.test_docs` rewrites it.
+"""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +25,20 @@ from tests.testing.pictures import picture
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 REGION = "eu-west-1"
-AN_ARN = re.compile(r'"arn:aws:rekognition:eu-west-1:123456789012:project/shapes/\d+"')
+PROJECT_ARN = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/1574310000000"
+BLOCK = re.compile(r"```python\n(?P<code>.*?)```(?P<gap>\n\n```text\n)?(?(gap)(?P<output>.*?)```)", re.DOTALL)
+REWRITE = "REKOG_REWRITE_DOCS"
 
 
-def blocks(document: Path) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
+def blocks(document: Path) -> list[re.Match[str]]:
+    return list(BLOCK.finditer(document.read_text("utf-8")))
+
+
+def normalized(output: str) -> str:
+    """Return `output` with constant times, and without blanks at the ends of lines."""
+    output = re.sub(r"(?<=/)\d{13}\b", "1574310000000", output)
+    output = re.sub(r"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?", "2026-01-01 12:00", output)
+    return "".join(line.rstrip() + "\n" for line in output.splitlines())
 
 
 def a_line(label: str, number: int) -> str:
@@ -48,8 +66,14 @@ def project_arn(custom_labels: CustomLabelsControl) -> str:
     for name, numbers in (("train", range(20)), ("test", range(20, 32))):
         lines = "\n".join(a_line(label, number) for label in ("circle", "square") for number in numbers)
         s3.put_object(Bucket="my-bucket", Key=f"{name}.manifest", Body=lines.encode())
+    broken = [a_line("circle", number) for number in range(10)] + ["{" for _ in range(2)]
+    s3.put_object(Bucket="my-bucket", Key="broken.manifest", Body="\n".join(broken).encode())
     rekognition: Any = boto3.client("rekognition", region_name=REGION)
-    arn: str = rekognition.create_project(ProjectName="shapes")["ProjectArn"]
+    with pytest.MonkeyPatch.context() as patched:
+        created = datetime.fromtimestamp(int(PROJECT_ARN.rpartition("/")[2]) / 1000, UTC)
+        patched.setattr("rekog_versions.testing.clock.now", lambda: created)
+        arn: str = rekognition.create_project(ProjectName="shapes")["ProjectArn"]
+    assert arn == PROJECT_ARN
     return arn
 
 
@@ -76,16 +100,43 @@ def names(
     return {"client": client, "project_arn": project_arn, "version": version, "labels": custom_labels}
 
 
-def run(document: Path, names: dict[str, Any]) -> None:
+def run(document: Path, names: dict[str, Any]) -> list[str]:
+    """Run the code of `document`, check the shown output, and return all output."""
+    outputs = []
     for number, block in enumerate(blocks(document), start=1):
-        code = AN_ARN.sub(repr(names["project_arn"]), block)
-        exec(compile(code, f"{document.name}, block {number}", "exec"), names)
+        with redirect_stdout(StringIO()) as stdout:
+            exec(compile(block["code"], f"{document.name}, block {number}", "exec"), names)
+        outputs.append(stdout.getvalue())
+    pairs = list(zip(blocks(document), outputs, strict=True))
+    if os.environ.get(REWRITE):
+        text = document.read_text("utf-8")
+        for block, output in reversed(pairs):
+            if block["gap"]:
+                text = text[: block.start("output")] + normalized(output) + text[block.end("output") :]
+        document.write_text(text, "utf-8")
+    else:
+        for block, output in pairs:
+            assert not block["gap"] or normalized(output) == block["output"], "run: python -m tests.test_docs"
+    return outputs
 
 
-def test_the_code_of_the_readme_runs(project_arn: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run(ROOT / "README.md", {"project_arn": project_arn})
-    printed = capsys.readouterr().out.splitlines()
-    assert re.match(r"TRAINING_COMPLETED [01]\.", printed[0])
+def test_the_code_of_the_readme_runs_as_printed(project_arn: str) -> None:
+    first, *_ = run(ROOT / "README.md", {})
+    assert re.match(r"TRAINING_COMPLETED [01]\.", first)
+
+
+def test_other_output_than_the_shown_output_is_found(tmp_path: Path) -> None:
+    document = tmp_path / "page.md"
+    document.write_text("```python\nprint(1)\n```\n\n```text\n1\n```\n")
+    run(document, {})
+    document.write_text("```python\nprint(1)\n```\n\n```text\n2\n```\n")
+    with pytest.raises(AssertionError, match=r"tests\.test_docs"):
+        run(document, {})
+
+
+def test_the_tutorial_and_the_guides_show_output() -> None:
+    shown = {document.stem for document in DOCUMENTS if any(block["gap"] for block in blocks(document))}
+    assert shown >= {"first-training", "evaluation", "failures", "manifests", "models"}
 
 
 @pytest.mark.parametrize(
@@ -103,3 +154,8 @@ def test_every_guide_contains_code() -> None:
     assert guides
     # tests/cli/test_guide.py runs the guide to the command
     assert [document.stem for document in guides if not blocks(document)] == ["shell"]
+
+
+if __name__ == "__main__":
+    command = [sys.executable, "-m", "pytest", "-q", "-k", "of_a_guide or of_the_readme", __file__]
+    sys.exit(subprocess.run(command, env=os.environ | {REWRITE: "1"}, check=False).returncode)

@@ -1,6 +1,7 @@
 """The files around the code: workflows, links into the repository, addresses and hooks."""
 
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -33,12 +34,8 @@ def test_a_page_links_only_to_files_that_exist_and_with_absolute_links(name: str
 
 
 def copy_of_the_addresses(tmp_path: Path) -> Path:
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        from project_urls import FILES
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-    for name in ["scripts/project_urls.py", *FILES]:
+    files = runpy.run_path(str(ROOT / "scripts" / "project_urls.py"))["FILES"]
+    for name in ["scripts/project_urls.py", *files]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
     return tmp_path
