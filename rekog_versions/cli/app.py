@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from cyclopts import App, CycloptsError, Group, Parameter
 
 from rekog_versions._version import __version__
+from rekog_versions.cli.arguments import STDIN
 from rekog_versions.cli.context import Context, Format, current
 from rekog_versions.cli.exit_codes import ExitCode, exit_code_of, report
 from rekog_versions.cli.output import Output, UsageError, write
@@ -18,7 +19,7 @@ from rekog_versions.cli.output import Output, UsageError, write
 COMMANDS = {
     "project": "List, create and delete projects.",
     "version": "Train, watch, start, stop and delete model versions.",
-    "manifest": "Check, convert, split and describe manifests.",
+    "manifest": "Check, convert, split, describe and compare manifests.",
     "dataset": "Create, read, change and delete datasets.",
     "eval": "Evaluate, compare and plot trained versions.",
     "detect": "Detect labels in images.",
@@ -94,6 +95,7 @@ def run(arguments: Sequence[str]) -> int:
     if "--" in given:
         separator = given.index("--")
         given, child = given[:separator], tuple(given[separator + 1 :])
+    given = [STDIN if argument == "-" else argument for argument in given]
     token = current.set(Context(child=child, debug="--debug" in given, output=_output_of(given)))
     try:
         result: Any = app.meta(given, result_action="return_value", exit_on_error=False, print_error=False)

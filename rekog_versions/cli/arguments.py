@@ -19,7 +19,8 @@ Flag: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 """An option that is off without it."""
 Many: TypeAlias = Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())]
 """An option with one value or more."""
-STDIN = "-"
+STDIN = "<stdin>"
+"""The argument `-`, which the parser would read as an option: the command replaces it before."""
 
 
 def version_ref(text: str) -> VersionRef:
@@ -66,7 +67,7 @@ def pairs_from(pairs: Sequence[str] | None, option: str = "--tags") -> dict[str,
 
 
 def read_text(path: str) -> str:
-    """Return the text of a file, or of stdin for "-"."""
+    """Return the text of a file, or of stdin for `STDIN`."""
     return sys.stdin.read() if path == STDIN else Path(path).read_text(encoding="utf-8")
 
 

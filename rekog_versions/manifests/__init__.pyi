@@ -65,3 +65,19 @@ from .split import (
     SplitPart as SplitPart,
     split_manifest as split_manifest,
 )
+from .statistics.compare import compare_manifests as compare_manifests
+from .statistics.describe import describe_manifest as describe_manifest
+from .statistics.description import (
+    LabelDescription as LabelDescription,
+    LabelPair as LabelPair,
+    ManifestDescription as ManifestDescription,
+    RepeatedImage as RepeatedImage,
+)
+from .statistics.differences import (
+    ChangeKind as ChangeKind,
+    ImageChange as ImageChange,
+    ManifestComparison as ManifestComparison,
+    ManifestLabelChange as ManifestLabelChange,
+    ManifestSide as ManifestSide,
+)
+from .statistics.distribution import Distribution as Distribution

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import boto3
@@ -124,6 +125,28 @@ def test_a_format_with_splits_becomes_two_manifests(rekog: Rekog, tmp_path: Path
     converted = rekog("manifest", "convert", "automl-csv", str(source), *options)
     assert "2 lines" in converted.out
     assert len(Path(test).read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("check", "--auto-create"), ("stats",)])
+def test_a_manifest_on_stdin_is_read_with_common_options(
+    rekog: Rekog, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(cats_and_dogs(40))))
+    found = rekog("manifest", command[0], "-", *command[1:], "--output", "json")
+    assert found.code == 0
+    assert "cat" in json.dumps(json.loads(found.out))
+
+
+def test_manifests_are_described_and_compared(rekog: Rekog, tmp_path: Path) -> None:
+    manifest = tmp_path / "all.manifest"
+    manifest.write_bytes(cats_and_dogs(40))
+    assert "40 lines, 40 images, 2 labels" in rekog("manifest", "stats", str(manifest)).out
+    counts = json.loads(rekog("manifest", "stats", URI, "--query", "labels[].images", "--output", "json").out)
+    assert counts == [20, 20]
+    compared = rekog("manifest", "compare", URI, str(manifest), "--query", "is_same", "--output", "json")
+    assert (compared.code, compared.out) == (0, "true\n")
+    assert rekog("manifest", "stats").code == 2
+    assert rekog("manifest", "stats", "--unknown").code == 2
 
 
 def test_annotations_for_github_escape_what_would_end_them(rekog: Rekog, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from rekog_versions.cli.app import app
+from rekog_versions.cli.arguments import STDIN
 from tests.cli.conftest import Rekog
 from tests.testing.emulator import cats_and_dogs
 
@@ -68,7 +69,7 @@ def test_the_examples_of_the_help_pages_are_valid_command_lines() -> None:
     assert len(examples) > 24
     for command in examples:
         app.parse_args(
-            [part for part in command if part not in ("--output", "json", "jsonl", "id")],
+            [STDIN if part == "-" else part for part in command if part not in ("--output", "json", "jsonl", "id")],
             exit_on_error=False,
             print_error=False,
         )

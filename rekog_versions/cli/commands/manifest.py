@@ -1,4 +1,4 @@
-"""`rekog manifest`: check, convert and split manifests."""
+"""`rekog manifest`: check, convert, split, describe and compare manifests."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from inspect import Signature, signature
 from io import BytesIO
-from typing import Annotated, Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from rekog_versions import manifests
 from rekog_versions.cli.arguments import STDIN, Flag, Many, pairs_from
@@ -20,6 +20,8 @@ from rekog_versions.manifests import (
     ImagePlaces,
     ManifestReport,
     check_manifests,
+    compare_manifests,
+    describe_manifest,
     images_from_folder,
     images_from_s3,
     split_manifest,
@@ -56,7 +58,7 @@ CONVERTERS: Mapping[Format, str] = {
     "yolo": "from_yolo",
 }
 """The converters by the names of the formats on the command line."""
-app = App(name="manifest", help="Check, convert, split and describe manifests.")
+app = App(name="manifest", help="Check, convert, split, describe and compare manifests.")
 
 
 @app.command(
@@ -67,7 +69,7 @@ app = App(name="manifest", help="Check, convert, split and describe manifests.")
     "  rekog manifest check train.manifest --auto-create --strict --format github"
 )
 def check(
-    *training: Annotated[str, Parameter(allow_leading_hyphen=True)],  # "-" is stdin
+    *training: str,
     testing: Many = None,
     auto_create: Flag = False,
     images: Flag = False,
@@ -91,9 +93,6 @@ def check(
     context = current.get()
     if not training:
         raise UsageError("TRAINING must be one manifest or more, or - for stdin")
-    for path in training:
-        if path.startswith("-") and path != STDIN:
-            raise UsageError(f"Unknown option: {path}")
     report = check_manifests(
         _sources(training),
         _sources(testing) if testing else None,
@@ -239,3 +238,32 @@ def split(source: str, training: str, testing: str, *, test_fraction: float = 0.
         ("test", result.testing.target, result.testing.images),
     ]
     return Output(result, Table(("PART", "MANIFEST", "IMAGES"), rows))
+
+
+@app.command(
+    help_epilogue="Examples:\n"
+    "  rekog manifest stats train.manifest\n"
+    "  rekog manifest stats s3://b/train.manifest --output json"
+)
+def stats(*source: str) -> Output:
+    """Show the labels, boxes, images and duplicates of a manifest.
+
+    Args:
+        source: Files or s3:// URIs, which are described together; "-" is stdin.
+    """
+    if not source:
+        raise UsageError("SOURCE must be one manifest or more, or - for stdin")
+    found = describe_manifest(_sources(source), s3=_s3(current.get(), list(source)))
+    return Output(found, str(found))
+
+
+@app.command(help_epilogue="Example:\n  rekog manifest compare s3://b/v1.manifest train.manifest")
+def compare(old: str, new: str) -> Output:
+    """Show the images and labels that differ between two manifests.
+
+    Args:
+        old: The earlier manifest: a file, or s3://BUCKET/KEY.
+        new: The later manifest.
+    """
+    found = compare_manifests(old, new, s3=_s3(current.get(), [old, new]))
+    return Output(found, str(found))

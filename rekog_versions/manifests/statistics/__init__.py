@@ -1,0 +1,1 @@
+"""Describe and compare manifests: what is in them, and what differs."""
