@@ -81,3 +81,8 @@ from .statistics.differences import (
     ManifestSide as ManifestSide,
 )
 from .statistics.distribution import Distribution as Distribution
+from .upload import (
+    UploadProgress as UploadProgress,
+    UploadReport as UploadReport,
+    upload_images as upload_images,
+)

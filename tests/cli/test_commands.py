@@ -149,6 +149,13 @@ def test_manifests_are_described_and_compared(rekog: Rekog, tmp_path: Path) -> N
     assert rekog("manifest", "stats", "--unknown").code == 2
 
 
+def test_a_folder_is_uploaded_once(rekog: Rekog, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for uploaded in (1, 0):
+        found = rekog("manifest", "upload", str(tmp_path), f"s3://{BUCKET}/photos", "--output", "json")
+        assert (found.code, json.loads(found.out)["uploaded"]) == (0, uploaded)
+
+
 def test_annotations_for_github_escape_what_would_end_them(rekog: Rekog, tmp_path: Path) -> None:
     manifest = tmp_path / "a,b.manifest"
     manifest.write_bytes(json_lines([{"source-ref": "s3://b/%0A::error::x.jpg"}]))

@@ -25,6 +25,7 @@ from rekog_versions.manifests import (
     images_from_folder,
     images_from_s3,
     split_manifest,
+    upload_images,
 )
 
 Format: TypeAlias = Literal[
@@ -267,3 +268,18 @@ def compare(old: str, new: str) -> Output:
     """
     found = compare_manifests(old, new, s3=_s3(current.get(), [old, new]))
     return Output(found, str(found))
+
+
+@app.command(help_epilogue="Example:\n  rekog manifest upload photos s3://data/photos")
+def upload(folder: str, target: str, *, max_concurrent: int | None = None) -> Output:
+    """Upload the PNG and JPEG images of a folder to S3. Images that are there already are skipped.
+
+    The exit code is 1 if an image could not be uploaded.
+
+    Args:
+        folder: The folder of images.
+        target: The place in S3, s3://BUCKET/PREFIX.
+        max_concurrent: The number of requests at once.
+    """
+    report = upload_images(folder, target, s3=current.get().client.s3, max_concurrent=max_concurrent)
+    return Output(report, str(report), ok=report.ok)

@@ -29,6 +29,7 @@ class ConversionReason(Enum):
     NOT_AN_IMAGE = "not an image"
     HIDDEN = "hidden file or folder"
     NOT_FOLLOWED = "link to a folder, not followed"
+    LINK_OUTSIDE = "link to a file outside of the folder"
     UNREADABLE = "could not be read"
     UNSUPPORTED = "task, annotation or shape that manifests do not have"
     FAILED = "task that failed"
