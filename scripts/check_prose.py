@@ -169,7 +169,7 @@ def own_files() -> list[str]:
     """Return the names of the files in the repository, or of the files in an unpacked sdist, which has no repository."""
     if (ROOT / ".git").exists():
         return subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
-    files = (path.relative_to(ROOT) for path in ROOT.rglob("*.*"))
+    files = (path.relative_to(ROOT) for path in ROOT.rglob("*.*") if path.is_file())
     return [str(file) for file in files if not any(part.startswith(".") or part == "build" for part in file.parts[:-1])]
 
 
