@@ -98,6 +98,7 @@ def run(begin: Callable[[VersionsClient, Service], Any], interrupted_at: int) ->
         return trace
 
     yielded: list[str] = []
+    tracer = sys.gettrace()  # coverage's
     sys.settrace(trace)
     try:
         while True:
@@ -108,7 +109,7 @@ def run(begin: Callable[[VersionsClient, Service], Any], interrupted_at: int) ->
                 continue
             return yielded, service, iterator, calls
     finally:
-        sys.settrace(None)
+        sys.settrace(tracer)
 
 
 def points(begin: Callable[[VersionsClient, Service], Any]) -> Iterator[int]:

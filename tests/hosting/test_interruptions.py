@@ -41,6 +41,7 @@ def interrupted_use(folders: tuple[str, ...], first: int | None = None, second: 
     client = VersionsClient(service, sleep=lambda _: None)
     calls, others = Calls(folders, first), Calls(folders, second)
     error: BaseException | None = None
+    tracer = sys.gettrace()  # coverage's
     try:
         if second is not None:
             sys.settrace(others)
@@ -50,7 +51,7 @@ def interrupted_use(folders: tuple[str, ...], first: int | None = None, second: 
         error = caught  # it is kept, with all objects of its traceback, as in a notebook
     finally:
         sys.setprofile(None)
-        sys.settrace(None)
+        sys.settrace(tracer)
     ended_with = type(error).__name__ if error is not None else ""
     where = f"{first} and {second} of {calls.count}, ended with {ended_with}"
     check_stopped(service, where)
@@ -132,6 +133,7 @@ def cancelled_use(folder: str, first: int | None = None, second: int | None = No
         using = asyncio.ensure_future(use_async(client))
         calls = Calls((folder,), first, cancel=using.cancel)
         others = Calls((folder,), second, cancel=using.cancel)
+        tracer = sys.gettrace()  # coverage's
         if second is not None:
             sys.settrace(others)
         sys.setprofile(calls)
@@ -139,7 +141,7 @@ def cancelled_use(folder: str, first: int | None = None, second: int | None = No
             await asyncio.wait([using])
         finally:
             sys.setprofile(None)
-            sys.settrace(None)
+            sys.settrace(tracer)
         check_stopped(service, f"{first} and {second} of {calls.count}")
         await use_async(client)
         check_stopped(service, f"{first} and {second} of {calls.count}, next use")
