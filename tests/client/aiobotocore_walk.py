@@ -21,10 +21,13 @@ from rekog_versions.hosting import running, running_models, stop_all, training_c
 from rekog_versions.manifests import (
     ManifestWriter,
     check_manifests,
+    compare_manifests,
+    describe_manifest,
     from_folder,
     from_ground_truth,
     images_from_s3,
     split_manifest,
+    upload_images,
 )
 from rekog_versions.models import CreateProjectVersionRequest, DatasetSource
 from rekog_versions.preflight import preflight
@@ -239,6 +242,17 @@ class Walk:
 
     async def check_manifests(self) -> None:
         check_manifests(self.manifest, s3=self.client)
+
+    async def describe_manifest(self) -> None:
+        describe_manifest(self.manifest, s3=self.client)
+
+    async def compare_manifests(self) -> None:
+        compare_manifests(self.manifest, self.manifest, s3=self.client)
+
+    async def upload_images(self) -> None:
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "1.png").touch()
+            upload_images(folder, f"s3://{self.bucket}/uploaded", s3=self.client)
 
     async def split_manifest(self) -> None:
         split_manifest(self.manifest, f"s3://{self.bucket}/a", f"s3://{self.bucket}/b", s3=self.client)
