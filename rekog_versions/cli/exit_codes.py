@@ -38,7 +38,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
             return ExitCode.INTERRUPTED
         case Exception() if concerns_configuration(error):
             return ExitCode.CONFIGURATION
-        case errors.ServiceError() | errors.VersionNotFoundError():
+        case errors.ServiceError() | errors.ProjectNotFoundError() | errors.VersionNotFoundError():
             return ExitCode.REJECTED
         case (
             errors.TrainingFailedError()

@@ -29,6 +29,7 @@ def trained(_emulated: None, capsys: pytest.CaptureFixture[str]) -> Rekog:
     [
         (("version", "show", "pets/nope"), 254, "there is no version 'nope'"),
         (("version", "show", "nope/v1"), 254, "no project 'nope'"),
+        (("version", "list", "nope"), 254, "there is no project 'nope'"),
         (("version", "show", "v1"), 2, "VERSION must be an ARN or PROJECT/VERSION, got 'v1'"),
         (("version", "lst"), 2, 'Did you mean "list"?'),
         (("version", "list"), 2, "project"),
