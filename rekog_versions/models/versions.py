@@ -108,9 +108,6 @@ class PartialCreateFields(TypedDict, total=False):
     feature_config: CustomizationFeatureConfig | None
 
 
-_STATUS = ProjectVersionStatus
-
-
 class CreateProjectVersionResponse(Response):
     """The response of CreateProjectVersion."""
 
@@ -177,7 +174,10 @@ class ProjectVersionDescription(Response):
         facts = [f"{name}: {self.status or 'no status'}"]
         if self.f1_score is not None:
             facts.append(f"F1 {self.f1_score:.4f}")
-        if self.min_inference_units is not None and self.status in (_STATUS.STARTING, _STATUS.RUNNING):
+        if self.min_inference_units is not None and self.status in (
+            ProjectVersionStatus.STARTING,
+            ProjectVersionStatus.RUNNING,
+        ):
             facts.append(f"{self.min_inference_units} inference unit{'s'[: self.min_inference_units != 1]}")
         if self.creation_timestamp is not None:
             facts.append(f"created {self.creation_timestamp:%Y-%m-%d %H:%M} UTC")
