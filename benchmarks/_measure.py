@@ -1,8 +1,10 @@
 """Measure two ways to do one thing against each other, and print the results as a table."""
 
 import gc
+import os
+import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
@@ -87,6 +89,20 @@ def cpu(call: Callable[[], object], times: int, *, whole_heap: bool = False) -> 
             return (time.process_time() - began) / times
         finally:
             gc.unfreeze()
+
+    return sample
+
+
+def process(*command: str, environment: Mapping[str, str] | None = None) -> Sample:
+    """Return a sample that measures the CPU time (user and system) of a command in a process of its own."""
+
+    def sample() -> float:
+        child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)  # so that Popen does not wait for it again
+        if child.returncode:
+            raise RuntimeError(f"{command} ended with {child.returncode}")
+        return usage.ru_utime + usage.ru_stime
 
     return sample
 

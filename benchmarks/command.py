@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks._measure import Row, Sample, interleaved
+from benchmarks._measure import Row, interleaved, process
 
 _CYCLOPTS = """
 from cyclopts import App
@@ -38,14 +38,14 @@ def rows(repetitions: int = 11) -> list[Row]:
         manifest.write_text("".join(_line(number) for number in range(50_000)))
         list_versions = (*_REKOG, "version", "list", "pets")
         samples = [
-            _process(environment, sys.executable, "-c", "pass"),
-            _process(environment, *_REKOG, "--version"),
-            _process(environment, sys.executable, "-c", _CYCLOPTS),
-            _process(environment, *list_versions, "--output", "json"),
-            _process(environment, *list_versions),
-            _process(environment, sys.executable, "-c", _LIST),
-            _process(environment, *_REKOG, "manifest", "check", str(manifest), "--auto-create"),
-            _process(environment, sys.executable, "-c", _CHECK, str(manifest)),
+            process(sys.executable, "-c", "pass", environment=environment),
+            process(*_REKOG, "--version", environment=environment),
+            process(sys.executable, "-c", _CYCLOPTS, environment=environment),
+            process(*list_versions, "--output", "json", environment=environment),
+            process(*list_versions, environment=environment),
+            process(sys.executable, "-c", _LIST, environment=environment),
+            process(*_REKOG, "manifest", "check", str(manifest), "--auto-create", environment=environment),
+            process(sys.executable, "-c", _CHECK, str(manifest), environment=environment),
         ]
         python, version, bare, as_json, as_table, library, check, checked = interleaved(
             *samples, repetitions=repetitions, warm_up=1
@@ -71,18 +71,6 @@ def _line(number: int) -> str:
         '"confidence": 1, "type": "groundtruth/image-classification", "human-annotated": "yes", '
         '"creation-date": "2026-01-02T03:04:05.000Z"}}\n'
     )
-
-
-def _process(environment: dict[str, str], *command: str) -> Sample:
-    def sample() -> float:
-        child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)  # so that Popen does not wait for it again
-        if child.returncode:
-            raise RuntimeError(f"{command} ended with {child.returncode}")
-        return usage.ru_utime + usage.ru_stime
-
-    return sample
 
 
 @contextmanager

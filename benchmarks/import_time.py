@@ -8,12 +8,10 @@ Each import runs in a fresh, isolated interpreter (`-I`), whose CPU time (user a
 difference.
 """
 
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 
-from benchmarks._measure import Row, Sample, interleaved
+from benchmarks._measure import Row, interleaved, process
 
 LIMIT = 1.3
 _CODES = {
@@ -29,7 +27,9 @@ _CODES = {
 
 
 def rows(repetitions: int = 25) -> list[Row]:
-    seconds = interleaved(*(_imports(code) for code in _CODES.values()), repetitions=repetitions)
+    seconds = interleaved(
+        *(process(sys.executable, "-I", "-c", code) for code in _CODES.values()), repetitions=repetitions
+    )
     whole = dict(zip(_CODES, seconds, strict=True))
     alone = {name: _difference(taken, whole["nothing"]) for name, taken in whole.items()}
     baseline = alone["pydantic"]
@@ -44,18 +44,6 @@ def rows(repetitions: int = 25) -> list[Row]:
         Row("  import boto3 / the same, alone", alone["boto3"], baseline),
         Row("  README / pydantic and one model, with the interpreter", whole["readme"], whole["pydantic"]),
     ]
-
-
-def _imports(code: str) -> Sample:
-    def sample() -> float:
-        child = subprocess.Popen([sys.executable, "-I", "-c", code])
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)  # so that Popen does not wait for it again
-        if child.returncode:
-            raise RuntimeError(f"{code!r} ended with {child.returncode}")
-        return usage.ru_utime + usage.ru_stime
-
-    return sample
 
 
 def _difference(seconds: Sequence[float], start: Sequence[float]) -> list[float]:
