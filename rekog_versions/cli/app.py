@@ -11,8 +11,7 @@ from typing import Annotated, Any
 from cyclopts import App, CycloptsError, Group, Parameter
 
 from rekog_versions._version import __version__
-from rekog_versions.cli.arguments import STDIN
-from rekog_versions.cli.context import Context, Format, current
+from rekog_versions.cli.context import STDIN, Context, Format, current
 from rekog_versions.cli.exit_codes import ExitCode, exit_code_of, report
 from rekog_versions.cli.output import Output, UsageError, write
 

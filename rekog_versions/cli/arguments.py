@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 from cyclopts import Parameter
 
 from rekog_versions._text import printable
-from rekog_versions.cli.context import Context
+from rekog_versions.cli.context import STDIN, Context
 from rekog_versions.cli.output import UsageError, remark
 from rekog_versions.models import OutputConfig
 from rekog_versions.models.references import VersionRef
@@ -19,8 +19,6 @@ Flag: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 """An option that is off without it."""
 Many: TypeAlias = Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())]
 """An option with one value or more."""
-STDIN = "<stdin>"
-"""The argument `-`, which the parser would read as an option: the command replaces it before."""
 
 
 def version_ref(text: str) -> VersionRef:

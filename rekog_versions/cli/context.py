@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:  # a command without calls does not import boto3
     from rekog_versions import VersionsClient
 
+STDIN = "<stdin>"
+"""The argument `-`, which the parser would read as an option: the command replaces it before."""
 Format: TypeAlias = Literal["table", "json", "jsonl", "id"]
 
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from rekog_versions.cli.app import app
-from rekog_versions.cli.arguments import STDIN
+from rekog_versions.cli.context import STDIN
 from tests.cli.conftest import Rekog
 from tests.testing.emulator import cats_and_dogs
 

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias, cast
 from cyclopts import App
 
 from rekog_versions import manifests
-from rekog_versions.cli.arguments import STDIN, Flag, Many, pairs_from
-from rekog_versions.cli.context import Context, current
+from rekog_versions.cli.arguments import Flag, Many, pairs_from
+from rekog_versions.cli.context import STDIN, Context, current
 from rekog_versions.cli.output import Output, Table, UsageError, drawn
 from rekog_versions.manifests import (
     ConvertedLines,
