@@ -74,6 +74,8 @@ def request_or_fields(
 
 
 def _check_names(model: type[Request], fields: Mapping[str, object], others: Sequence[str]) -> None:
+    if fields.keys() <= model.model_fields.keys():
+        return
     known = [*model.model_fields, *others]
     service_names = {to_pascal(name) for name in known}
     unknown = [name for name in fields if name not in model.model_fields and name not in service_names]

@@ -84,7 +84,7 @@ async def with_arns(client: AsyncClientBase, request: RequestT) -> RequestT:
     """
     named = {
         field: name
-        for field, name in request
+        for field, name in vars(request).items()
         if field.endswith("project_arn") and isinstance(name, str) and is_project_name(name)
     }
     if not named:

@@ -85,7 +85,7 @@ def with_arns(client: ClientBase, request: RequestT) -> RequestT:
     """
     named = {
         field: name
-        for field, name in request
+        for field, name in vars(request).items()
         if field.endswith("project_arn") and isinstance(name, str) and is_project_name(name)
     }
     if not named:
