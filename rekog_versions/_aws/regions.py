@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from rekog_versions._json import mapping
+from rekog_versions._json import mapping, sequence
 from rekog_versions._notes import warn
 from rekog_versions._text import printable
 
@@ -77,10 +77,9 @@ def check_arns(wire: Mapping[str, Any], region: str | None) -> None:
     if region is None:
         return
     for name, value in wire.items():
-        if isinstance(value, list):  # the datasets of DistributeDatasetEntries
-            for part in filter(None, map(mapping, value)):
-                check_arns(part, region)
-        elif name.endswith("Arn") and isinstance(value, str) and value.startswith("arn:"):
+        for part in sequence(value):  # the datasets of DistributeDatasetEntries
+            check_arns(mapping(part), region)
+        if name.endswith("Arn") and isinstance(value, str) and value.startswith("arn:"):
             found = value.split(":", 4)[3] if value.count(":") >= 4 else region  # noqa: PLR2004
             if found != region:
                 raise wrong_region(value, found, region)
