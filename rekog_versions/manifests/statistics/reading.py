@@ -4,13 +4,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rekog_versions._text import printable, shown
-from rekog_versions.errors import ManifestError
-from rekog_versions.manifests.formats import unreadable
-from rekog_versions.manifests.issues import reported
-from rekog_versions.manifests.limits import MOST_BYTES
-from rekog_versions.manifests.lines import Image, Line, parse, read_line
-from rekog_versions.manifests.sources import LONGEST_LINE, ManifestLines, NamedSource, SourceError, open_source
+from rekog_versions.manifests.line_batches import decoded_line, line_batches
+from rekog_versions.manifests.lines import Image, Line, read_line
+from rekog_versions.manifests.sources import NamedSource
 
 _MOST_LISTED = 1000
 
@@ -45,38 +41,20 @@ def read_images(sources: Sequence[NamedSource], s3: object, counts: LineCounts) 
     """
     content = hashlib.blake2b(digest_size=16)
     for source in sources:
-        try:
-            with open_source(source, s3) as file:
-                lines = ManifestLines(file, source.name)
-                is_first = True
-                for batch in lines:
-                    if is_first and (why := unreadable(lines.head)):
-                        raise ManifestError(f"{shown(source.name)} must be a manifest in UTF-8: {why}")
-                    is_first = False
-                    for raw in batch:
-                        content.update(raw)
-                        content.update(b"\n")
-                        found = _read(raw, counts)
-                        if found is not None:
-                            yield counts.total, *found
-        except SourceError as error:
-            found_issue = reported(error.issue, source.name)
-            raise ManifestError(
-                f"{shown(source.name)} can't be read: {printable(error.issue.message)} {error.issue.detail}".rstrip(),
-                issues=[found_issue],
-            ) from error
-        if lines.size > MOST_BYTES:
-            raise ManifestError(f"{shown(source.name)} must have at most {MOST_BYTES:,} bytes. Split it")
+        for batch in line_batches(source, s3):
+            for raw in batch:
+                content.update(raw)
+                content.update(b"\n")
+                found = _read(raw, counts)
+                if found is not None:
+                    yield counts.total, *found
     counts.digest = content.hexdigest()
 
 
 def _read(raw: bytes, counts: LineCounts) -> tuple[Line, Image] | None:
     """Count a line; return it with its image if it names one."""
     counts.total += 1
-    try:
-        line = parse(raw.decode()) if len(raw) <= LONGEST_LINE else Line("-", None)
-    except UnicodeDecodeError:
-        line = Line("-", None)
+    line = decoded_line(raw)
     if line.is_blank:
         counts.blank += 1
         return None

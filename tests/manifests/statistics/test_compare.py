@@ -75,7 +75,7 @@ def test_a_file_object_is_rejected_and_a_change_meanwhile_found(
             path.write_bytes(OLD + b"{}\n")
         return check(head)
 
-    monkeypatch.setattr("rekog_versions.manifests.statistics.reading.unreadable", unreadable)
+    monkeypatch.setattr("rekog_versions.manifests.line_batches.unreadable", unreadable)
     with pytest.raises(ManifestError, match="has changed since it was read first"):
         compare_manifests(path, NEW)
 
