@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from rekog_versions._plotting.label_text import label_texts
 from rekog_versions._text import printable
 from rekog_versions.evaluation.by_label import unknown_label
 from rekog_versions.evaluation.comparison import Comparison
@@ -88,3 +89,10 @@ def labels_phrase(shown: int, known: int) -> str:
     """Return how many of the known labels the plot shows."""
     counted = f"{known:,} label{'' if known == 1 else 's'}"
     return counted if shown == known else f"{shown:,} of {counted}"
+
+
+def version_name(evaluation: Evaluation) -> str:
+    """Return the name of the evaluated version as a plot shows it."""
+    arn = evaluation.version_arn
+    name = "an unnamed version" if not arn else arn.version_name or arn
+    return label_texts([name], 40)[name]

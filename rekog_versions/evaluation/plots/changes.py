@@ -9,9 +9,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from rekog_versions._colours import BLUE, MUTED, VERMILLION
+from rekog_versions._plotting.plot import ROW_HEIGHT, WIDTH, Plot
 from rekog_versions.evaluation.comparison import Comparison, LabelChange
 from rekog_versions.evaluation.plots import _arguments as arguments
-from rekog_versions.evaluation.plots._plot import BLUE, MUTED, ROW_HEIGHT, VERMILLION, WIDTH, Plot
 from rekog_versions.evaluation.summary import LabelEvaluation
 
 _MAX_LABELS = 40
@@ -62,7 +63,7 @@ def plot_comparison(
     wanted = [comparison.labels[label] for label in chosen or comparison.labels]
     max_rows = plot.max_rows(max_labels if chosen is None else max(len(chosen), max_labels))
     shown, others = _ranked(wanted, max_rows)
-    old, new = plot.version_name(comparison.old), plot.version_name(comparison.new)
+    old, new = arguments.version_name(comparison.old), arguments.version_name(comparison.new)
     if wanted:
         texts = plot.names(change.label for change in shown)
         names = [*texts.values(), *([f"{len(others):,} other labels"] if others else ())]

@@ -9,11 +9,12 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
+from rekog_versions._colours import readable_on
+from rekog_versions._plotting.plot import FONT_SIZE, LINE_HEIGHT, Plot
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation.confusion_matrix import ConfusionMatrix
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.plots import _arguments as arguments
-from rekog_versions.evaluation.plots._plot import FONT_SIZE, LINE_HEIGHT, Plot, readable_on
 from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
@@ -79,7 +80,7 @@ def plot_confusion_matrix(
     scope = arguments.labels_phrase(len(shown), len(known))
     at = "assumed thresholds" if thresholds is None else "the thresholds given"
     return plot.finish(
-        f"Confusion matrix · {plot.version_name(evaluation)}",
+        f"Confusion matrix · {arguments.version_name(evaluation)}",
         [
             f"{scope}, {arguments.images_phrase(evaluation.testing_images)}, at {at}",
             *_left_out(matrix, shown, known, is_chosen=chosen is not None),

@@ -10,11 +10,12 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from rekog_versions._colours import BLUE, GREEN, MUTED, ORANGE, PURPLE, SKY, VERMILLION
+from rekog_versions._plotting.label_text import is_drawable
+from rekog_versions._plotting.plot import FONT_SIZE, TICKS, Plot, foreground, hatched_patch
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.metrics import LabelCurve, LabelMetrics, ModelMetrics
-from rekog_versions.evaluation.plots import _arguments as arguments, _plot as plots
-from rekog_versions.evaluation.plots._label_text import is_drawable
-from rekog_versions.evaluation.plots._plot import BLUE, FONT_SIZE, GREEN, MUTED, ORANGE, PURPLE, SKY, VERMILLION, Plot
+from rekog_versions.evaluation.plots import _arguments as arguments
 from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
@@ -177,7 +178,7 @@ def _plot(
         plot.write_empty("The summary contains no labels")
     scope = arguments.labels_phrase(len(shown) + len(others), len(curves))
     return plot.finish(
-        f"{view.name} · {plot.version_name(evaluation)}",
+        f"{view.name} · {arguments.version_name(evaluation)}",
         [f"{scope}, {arguments.images_phrase(evaluation.testing_images)}", *_greyed(shown, others)],
     )
 
@@ -202,7 +203,7 @@ def _greyed(shown: Sequence[LabelCurve], others: Sequence[LabelCurve]) -> Iterab
 
 def _set_up(plot: Plot, view: _View) -> None:
     ax = plot.axes
-    ax.set(xlim=(0, 1), ylim=(0, 1.02), xticks=plots.TICKS, yticks=plots.TICKS)
+    ax.set(xlim=(0, 1), ylim=(0, 1.02), xticks=TICKS, yticks=TICKS)
     # given axes may be shorter than an explanation in brackets
     shown = (name if plot.is_new else name.partition(" (")[0] for name in (view.xlabel, view.ylabel))
     ax.set_xlabel(next(shown), fontsize=FONT_SIZE)
@@ -248,7 +249,7 @@ def _legend(
         line = Line2D([], [], **_style(place))
         if curve.average_precision is None:
             text = f"{name}: no test images"
-            entries.append((plots.hatched_patch(), text, text))
+            entries.append((hatched_patch(), text, text))
         elif not curve.points:
             entries.append((line, f"{name}: never predicted", f"{name}: never predicted"))
         else:
@@ -258,7 +259,7 @@ def _legend(
     if others:
         common.append((Line2D([], [], alpha=0.5, **_GREY_CURVE), f"{len(others):,} other labels"))
     for _, mark, text in zip(metrics, _MARKS, ("assumed threshold", "threshold given"), strict=False):
-        common.append((Line2D([], [], color=plots.foreground(), **mark), text))
+        common.append((Line2D([], [], color=foreground(), **mark), text))
     return [*entries, *((artist, text, text) for artist, text in common)]
 
 

@@ -11,20 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from rekog_versions._colours import BLUE, MUTED, ORANGE, SKY
+from rekog_versions._plotting.plot import FONT_SIZE, ROW_HEIGHT, WIDTH, Plot, foreground
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.metrics import LabelMetrics
 from rekog_versions.evaluation.plots import _arguments as arguments
-from rekog_versions.evaluation.plots._plot import (
-    BLUE,
-    FONT_SIZE,
-    MUTED,
-    ORANGE,
-    ROW_HEIGHT,
-    SKY,
-    WIDTH,
-    Plot,
-    foreground,
-)
 from rekog_versions.evaluation.summary import LabelEvaluation
 from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
@@ -89,7 +80,7 @@ def plot_f1_by_label(
     scope = arguments.labels_phrase(len(wanted), len(measured))
     at = "assumed thresholds" if thresholds is None else "the thresholds given"
     return plot.finish(
-        f"F1 score by label · {plot.version_name(evaluation)}",
+        f"F1 score by label · {arguments.version_name(evaluation)}",
         [f"{scope}, {arguments.images_phrase(evaluation.testing_images)}, at {at}", *_left_out(shown, others)],
     )
 

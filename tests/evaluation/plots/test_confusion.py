@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from rekog_versions._colours import readable_on
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation import Evaluation
 from rekog_versions.evaluation.plots import plot_confusion_matrix
-from rekog_versions.evaluation.plots._plot import readable_on
 from tests.evaluation.files import encoded, summary
 from tests.evaluation.plots.drawing import SHAPES, check_legible, column_names, row_names, written
 from tests.evaluation.samples import evaluated, numbered

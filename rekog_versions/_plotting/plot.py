@@ -17,14 +17,10 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
+from rekog_versions._colours import MUTED, VERMILLION
+from rekog_versions._plotting.label_text import font_families, label_texts
 from rekog_versions._text import display_width
-from rekog_versions.evaluation.evaluation import Evaluation
-from rekog_versions.evaluation.plots._label_text import font_families, label_texts
 
-BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9"
-"""The palette of Okabe and Ito. Its colours are distinct for colour-blind people too."""
-MUTED = "#767676"
-"""A grey that is readable on white and on black."""
 FONT_SIZE = 9.0  # points
 LINE_HEIGHT = 1.25 * FONT_SIZE
 TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -192,12 +188,6 @@ class Plot:
             self._fit()
         return self.axes
 
-    def version_name(self, evaluation: Evaluation) -> str:
-        """Return the name of the evaluated version as the plot shows it."""
-        arn = evaluation.version_arn
-        name = "an unnamed version" if not arn else arn.version_name or arn
-        return label_texts([name], 40)[name]
-
     def _legend(self, entries: Sequence[tuple[Artist, str]], columns: int, **place: Any) -> Legend:
         # matplotlib omits entries whose text begins with an underscore, so the texts are set afterwards
         artists = [artist for artist, _ in entries]
@@ -256,13 +246,6 @@ class Plot:
     def _execute_layout(self) -> None:
         if engine := self._figure.get_layout_engine():
             engine.execute(self._figure)
-
-
-def readable_on(colour: Sequence[float]) -> str:
-    """Return black or white, the one with the higher contrast ratio (WCAG 2) on a colour."""
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]  # noqa: PLR2004
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "black" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "white"
 
 
 def foreground() -> str:

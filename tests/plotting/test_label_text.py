@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings, strategies as st
 
-from rekog_versions.evaluation.plots._label_text import label_texts
+from rekog_versions._plotting.label_text import label_texts
 
 LABELS = st.lists(
     st.one_of(

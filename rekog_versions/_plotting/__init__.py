@@ -1,0 +1,1 @@
+"""Helpers of all plots: axes with texts around them, and names of labels that can be drawn. They need matplotlib."""
