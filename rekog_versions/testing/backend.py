@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 
 from moto.core.base_backend import BackendDict
 
-from rekog_versions.testing import detection, pages
+from rekog_versions.testing import clock, detection, pages
+from rekog_versions.testing.capacity import CallBucket, Capacity
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
     InvalidParameterException,
     LimitExceededException,
+    ProvisionedThroughputExceededException,
     ResourceInUseException,
+    ThrottlingException,
 )
 from rekog_versions.testing.moto_s3 import Storage
 from rekog_versions.testing.operations.copying import CopyOperations
@@ -35,6 +38,16 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
 
     The requests are validated dicts in the spelling of the service, and the results are the members of the response.
     """
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self._detections = CallBucket()
+        """The calls of DetectCustomLabels in this account and region."""
+
+    def reset(self) -> None:
+        """Remove everything, as moto's reset does."""
+        super().reset()
+        self._detections = CallBucket()
 
     def in_account(self, account_id: str) -> "CustomLabelsBackend":
         """Return the backend of an account in the same region."""
@@ -148,6 +161,8 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
 
     def detect_custom_labels(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Detect labels in an image with a running model."""
+        with self._lock:
+            self._check_account_rate()
         detection.check_image_source(request)
         outcome = self._finished_outcome(request)
         with self._lock:
@@ -155,7 +170,25 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
             status = version.status(outcome)
         # without the lock, because this reads files
         model = detection.running_model(version, status)
+        if latency := self._checked_capacity(version).latency:
+            clock.sleep(latency)
         return {"CustomLabels": detection.detect(model, Storage(self.account_id, self.region_name), request)}
+
+    def _check_account_rate(self) -> None:
+        """Check the rate of the account. Callers hold the lock."""
+        rate = settings_of(self.account_id).capacity(self.region_name).per_account
+        if rate is not None and not self._detections.take(rate, clock.now()):
+            raise ThrottlingException
+
+    def _checked_capacity(self, version: ProjectVersion) -> Capacity:
+        """Check the capacity of a running model, and return it."""
+        capacity = settings_of(self.account_id).capacity(self.region_name, version.project_name, version.name)
+        if capacity.per_unit is not None:
+            with self._lock:
+                state = version.model_state
+                if state is not None and not state.take_image(capacity.per_unit, clock.now()):
+                    raise ProvisionedThroughputExceededException
+        return capacity
 
     def _check_new_version(self, project: Project, request: Mapping[str, Any]) -> None:
         """Check the rules for a new version that depend on the project and on other versions."""

@@ -8,6 +8,7 @@ from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from rekog_versions._text import printable
+from rekog_versions.testing.capacity import Capacity
 from rekog_versions.testing.fault_injection import Fault, HangUp
 from rekog_versions.testing.process_state import active_controls, transition_defaults
 from rekog_versions.testing.responses import OPERATIONS
@@ -64,8 +65,8 @@ class CustomLabelsControl:
     The scope of a setting is given by `project`, `version`, `region` and `account_id`, where the method accepts them.
     If several settings apply to a version, the most specific one counts: the version's, then the project's, the
     region's, the account's, and the default. Among equally specific settings the latest counts. A setting without a
-    scope is the default for all accounts, except for `set_quality`, `set_images`, `set_limits` and `inject`: without an
-    `account_id` these apply to moto's default account.
+    scope is the default for all accounts, except for `set_quality`, `set_images`, `set_capacity`, `set_limits` and
+    `inject`: without an `account_id` these apply to moto's default account.
 
     All methods raise TypeError for a value of the wrong type, ValueError for a value that is out of range or unknown,
     and RuntimeError if moto uses a server in another process.
@@ -208,6 +209,33 @@ class CustomLabelsControl:
             scope: Where the setting applies.
         """
         self._add(ImageChecks(checked), scope)
+
+    def set_capacity(
+        self,
+        *,
+        per_unit: float | None = None,
+        per_account: float | None = None,
+        latency: float | None = None,
+        **scope: Unpack[VersionScope],
+    ) -> None:
+        """Set how many images DetectCustomLabels processes. A value of None is unchanged.
+
+        By default there are no limits and no latency. A limit allows the calls of one second at once, and is refilled
+        at its rate by the clock of the emulation.
+
+        Args:
+            per_unit: Images a second for each inference unit (`MinInferenceUnits`) of a running model. A call above it
+                gets ProvisionedThroughputExceededException.
+            per_account: Calls a second in an account and region, whatever the model. A call above it gets
+                ThrottlingException. The service's default is 50. It has no scope of a project or version.
+            latency: The seconds that a model takes for an image. No lock is held meanwhile.
+            scope: Where the setting applies.
+        """
+        if per_account is not None and (scope.get("project") or scope.get("version")):
+            raise ValueError(
+                "per_account must have no project and no version: it applies to a whole account and region"
+            )
+        self._add(Capacity(per_unit, per_account, latency), scope)
 
     def set_limits(
         self,

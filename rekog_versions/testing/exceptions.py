@@ -69,6 +69,12 @@ class MalformedPolicyDocumentException(CustomLabelsError):
     """The policy document is invalid."""
 
 
+class ProvisionedThroughputExceededException(CustomLabelsError):
+    """The inference units of the model are busy."""
+
+    message = "Provisioned throughput exceeded for the project version. Reduce the rate of requests."
+
+
 class ResourceAlreadyExistsException(CustomLabelsError):
     """The resource to create exists already."""
 
@@ -87,6 +93,13 @@ class ResourceNotReadyException(CustomLabelsError):
 
 class ServiceQuotaExceededException(CustomLabelsError):
     """The resource has as many tags or policies as are allowed."""
+
+
+class ThrottlingException(CustomLabelsError):
+    """The account makes too many calls."""
+
+    http_status = 500
+    message = "Rate exceeded"
 
 
 class ValidationException(CustomLabelsError):

@@ -3,9 +3,9 @@
     curl URL/_custom-labels/inject --json '{"operation": "CreateProjectVersion", "hang_up": "after"}'
 
 Each method of the control that changes settings has a path, and takes its arguments as a JSON object: `set-training`,
-`set-hosting`, `set-copying`, `set-datasets`, `set-quality`, `set-images`, `set-limits`, `inject`. The path `undo`
-undoes all settings that were made over HTTP. A response of 400 says which argument is invalid. The paths do not hide a
-bucket, because the name of a bucket cannot begin with an underscore.
+`set-hosting`, `set-copying`, `set-datasets`, `set-quality`, `set-images`, `set-capacity`, `set-limits`, `inject`. The
+path `undo` undoes all settings that were made over HTTP. A response of 400 says which argument is invalid. The paths do
+not hide a bucket, because the name of a bucket cannot begin with an underscore.
 """
 
 import json
@@ -32,6 +32,7 @@ class ControlApplication:
             "set-datasets": control.set_datasets,
             "set-quality": control.set_quality,
             "set-images": control.set_images,
+            "set-capacity": control.set_capacity,
             "set-limits": control.set_limits,
             "inject": control.inject,
             "undo": control.undo,

@@ -1,8 +1,10 @@
 """The states of a model from its start until it has stopped or has failed to start."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from rekog_versions.testing.capacity import CallBucket
 from rekog_versions.testing.training.job import SERVICE_ISSUE
 from rekog_versions.testing.transitions import HostingTransition, Stage
 
@@ -35,6 +37,11 @@ class ModelState:
         self._find_transition = find_transition
         self._starting = Stage(find_transition)
         self._stopping: Stage[HostingTransition] | None = None
+        self._images = CallBucket()
+
+    def take_image(self, per_unit: float, now: datetime) -> bool:
+        """Take one image of the capacity that the inference units have. Return False if they are busy."""
+        return self._images.take(per_unit * (self._units["MinInferenceUnits"] or 0), now)
 
     def stop(self) -> None:
         """Begin to stop the model, which is running."""

@@ -4,12 +4,14 @@ They are not part of the projects because a setting may come before its project,
 reset clears them. moto's state manager holds the defaults for all accounts (see `transitions`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from threading import Lock
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from moto.core.base_backend import BackendDict, BaseBackend
+
+from rekog_versions.testing.capacity import Capacity
 
 _T = TypeVar("_T")
 
@@ -163,6 +165,11 @@ class AccountSettings(BaseBackend):
         rules.sort(key=lambda rule: rule.rank, reverse=True)  # stable: the latest stays first
         return [cast("_T", rule.value) for rule in rules]
 
+    def capacity(self, region: str, project: str | None = None, version: str | None = None) -> Capacity:
+        """Return the capacity of a version, or that of its account and region without the names."""
+        layers = self.find(Capacity, region=region, project=project, version=version)
+        return Capacity(**{setting.name: _first(layers, setting.name) for setting in fields(Capacity)})
+
     def limits(self, region: str) -> Limits:
         """Return the quotas of a region."""
         layers = [*self.find(Limits, region=region), DEFAULT_LIMITS]
@@ -173,9 +180,9 @@ class AccountSettings(BaseBackend):
         )
 
 
-def _first(layers: Sequence[Limits], name: str) -> int | None:
-    limits: Iterable[int | None] = (getattr(layer, name) for layer in layers)
-    return next(limit for limit in limits if limit is not None)
+def _first(layers: Sequence[object], name: str) -> Any:
+    values = (getattr(layer, name) for layer in layers)
+    return next((value for value in values if value is not None), None)
 
 
 # the settings of an account hold for all regions, so this BackendDict has one region, which moto calls "aws"

@@ -123,13 +123,15 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "set-datasets": ("times", "seconds", "outcome", "message", "project", "region", "account_id"),
     "set-quality": ("f1", "labels", "seed", "project", "version", "region", "account_id"),
     "set-images": ("checked", "project", "version", "region", "account_id"),
+    "set-capacity": ("per_unit", "per_account", "latency", "project", "version", "region", "account_id"),
     "set-limits": ("projects", "versions", "trainings", "running", "inference_units", "copies", "policies", "tags"),
     "inject": ("operation", "times", "error", "hang_up", "delay", "region", "account_id"),
 }
 TEXTS = ("message", "project", "version", "region", "account_id")
 ACCEPTED = {
     *((name, repr(text)) for name in TEXTS for text in ("x", "\ud800")),
-    *(("seconds", "1.5"), ("delay", "1.5"), ("checked", "True"), ("seed", "-1"), ("labels", "{'x': 1}")),
+    *((name, "1.5") for name in ("seconds", "delay", "per_unit", "per_account", "latency")),
+    *(("checked", "True"), ("seed", "-1"), ("labels", "{'x': 1}")),
 }
 
 
