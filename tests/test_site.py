@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.chromium import document_of, needs_chromium
 from tests.test_api import AREAS
 
 ROOT = Path(__file__).parent.parent
@@ -98,3 +99,10 @@ def test_the_search_index_is_a_file_of_the_site_that_has_the_pages_and_the_names
     assert all(f'"{name}"' in index for name in ("how-to/training", "reference/api/hosting", "tutorial/first-training"))
     assert "running_models" in index
     assert "searchindex.js" in " ".join(page(SITE / "search.html").loaded)
+
+
+@needs_chromium
+def test_the_search_works_offline_from_the_files() -> None:
+    found = document_of(SITE / "search.html", "?q=running_models").partition('id="search-results"')[2]
+    assert 'href="reference/api/hosting.html#rekog_versions.hosting.running_models"' in found
+    assert 'href="how-to/models.html"' in found
