@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 _USERINFO = re.compile(r"(?<=://)[^/\s?#]*@")
 _MOST_USERINFO = 2000
 """The longest user name and password of a URL that are looked for, in characters."""
 
+_MAX_MARKS = 2
+"""More combining marks on one character would reach into the neighbouring lines."""
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Characters that Python calls printable although they are blank."""
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -72,6 +76,42 @@ def shortened(text: str, width: int = 40) -> str:
             break
         kept += char
     return f"{kept}…"
+
+
+def is_visible(char: str) -> bool:
+    """Return True if a character is printable and not blank by its definition."""
+    return char.isprintable() and not _INVISIBLE.match(char)
+
+
+def escaped_for_drawing(text: str, has_glyph: Callable[[str], bool]) -> str:
+    """Return `text` for a picture, with a Python escape for each character that cannot be drawn.
+
+    Args:
+        text: Untrusted text.
+        has_glyph: Return True if the font has a visible character.
+    """
+    drawn: list[str] = []
+    marks = _MAX_MARKS  # a mark at the start has no character to sit on
+    for char in unicodedata.normalize("NFC", text):
+        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        is_drawable = marks <= _MAX_MARKS and is_visible(char) and has_glyph(char)
+        drawn.append(char if is_drawable else _escaped(char))
+    return "".join(drawn)
+
+
+def shortened_in_middle(text: str, max_width: int) -> str:
+    """Return the text with an ellipsis in its middle if it is wider than `max_width` columns."""
+    if display_width(text) <= max_width:
+        return text
+    end = (max_width - 1) * 2 // 5
+    return f"{_first_columns(text, max_width - 1 - end)}…{_first_columns(text[::-1], end)[::-1]}"
+
+
+def _first_columns(text: str, columns: int) -> str:
+    kept = text[:columns]
+    while display_width(kept) > columns:
+        kept = kept[:-1]
+    return kept
 
 
 def table(rows: Sequence[Sequence[str]], *, left: Collection[int] = (0,)) -> str:

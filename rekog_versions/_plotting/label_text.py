@@ -2,15 +2,13 @@
 # (matplotlib's types leave paths open)
 """Label names as a plot shows them: short, drawable in the available fonts, and different from each other."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from matplotlib import font_manager, rcParams
 
-from rekog_versions._text import display_width
+from rekog_versions._text import escaped_for_drawing, is_visible, shortened_in_middle
 
 _FALLBACK_FAMILIES = (
     *(f"Noto Sans CJK {country}" for country in ("JP", "SC", "TC", "KR")),
@@ -19,10 +17,6 @@ _FALLBACK_FAMILIES = (
     *("Arial Unicode MS", "Noto Sans Symbols", "Noto Sans Symbols 2", "Segoe UI Symbol"),
 )
 _GENERIC_FAMILIES = ("serif", "sans-serif", "cursive", "fantasy", "monospace")
-_MAX_MARKS = 2
-"""More combining marks on one character would reach into the neighbouring lines."""
-_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-"""Characters that Python calls printable although they are blank."""
 
 
 @cache
@@ -47,8 +41,10 @@ def font_families() -> Sequence[str]:
 
 def is_drawable(char: str) -> bool:
     """Return whether `char` is visible and an installed font has it."""
-    if not char.isprintable() or _INVISIBLE.match(char):
-        return False
+    return is_visible(char) and _has_glyph(char)
+
+
+def _has_glyph(char: str) -> bool:
     return char.isascii() or any(ord(char) in _characters(family) for family in font_families())
 
 
@@ -63,8 +59,8 @@ def label_texts(labels: Iterable[str], max_width: int) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     taken: set[str] = set()
     for label in labels:
-        escaped = _escaped(label)
-        text = _shortened(escaped if label and label == label.strip() else f"'{escaped}'", max_width)
+        escaped = escaped_for_drawing(label, _has_glyph)
+        text = shortened_in_middle(escaped if label and label == label.strip() else f"'{escaped}'", max_width)
         number, distinct = 1, text
         while distinct in taken:
             number += 1
@@ -72,29 +68,3 @@ def label_texts(labels: Iterable[str], max_width: int) -> Mapping[str, str]:
         taken.add(distinct)
         texts[label] = distinct
     return texts
-
-
-def _escaped(label: str) -> str:
-    """Return the label with a Python escape for each character that cannot be drawn."""
-    shown: list[str] = []
-    marks = _MAX_MARKS  # a mark at the start has no character to sit on
-    for char in unicodedata.normalize("NFC", label):
-        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
-        drawable = marks <= _MAX_MARKS and is_drawable(char)
-        shown.append(char if drawable else char.encode("unicode_escape").decode("ascii"))
-    return "".join(shown)
-
-
-def _shortened(text: str, max_width: int) -> str:
-    """Return the text with an ellipsis in its middle if it is wider than `max_width` columns."""
-    if display_width(text) <= max_width:
-        return text
-    end = (max_width - 1) * 2 // 5
-    return f"{_first_columns(text, max_width - 1 - end)}…{_first_columns(text[::-1], end)[::-1]}"
-
-
-def _first_columns(text: str, columns: int) -> str:
-    kept = text[:columns]
-    while display_width(kept) > columns:
-        kept = kept[:-1]
-    return kept

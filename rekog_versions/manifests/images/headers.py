@@ -63,13 +63,26 @@ def read_header(head: bytes) -> Header:
     Raises:
         ImportError: Pillow is not installed.
     """
+    reader = image_reader(head)
+    if reader is not None:
+        return _read(reader, "PNG" if head.startswith(_PNG_SIGNATURE) else "JPEG", head)
+    return Header(next((name for at, magic, name in _OTHER_SIGNATURES if head.startswith(magic, at)), None))
+
+
+def image_reader(head: bytes) -> "type[ImageFile] | None":
+    """Return Pillow's class for a PNG or a JPEG; None if the file is neither.
+
+    `Image.open()` is not used: it reports a JPEG with a second image in it, as phones make them, as an MPO, and it does
+    not return the size of very large images.
+
+    Raises:
+        ImportError: Pillow is not installed.
+    """
     if head.startswith(_PNG_SIGNATURE):
         from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415  (an extra)
 
-        return _read(PngImageFile, "PNG", head)
-    if head.startswith(_JPEG_SIGNATURE):
-        return _read(_jpeg_reader(), "JPEG", head)
-    return Header(next((name for at, magic, name in _OTHER_SIGNATURES if head.startswith(magic, at)), None))
+        return PngImageFile
+    return _jpeg_reader() if head.startswith(_JPEG_SIGNATURE) else None
 
 
 def require_pillow() -> None:
@@ -102,8 +115,6 @@ def _jpeg_reader() -> "type[ImageFile]":
     from PIL.Image import Exif  # noqa: PLC0415  (an extra)
     from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415  (an extra)
 
-    # Image.open() is not used: it reports a JPEG with a second image in it, as phones make them, as an MPO, and it
-    # does not return the size of very large images.
     class Reader(JpegImageFile):
         def getexif(self) -> Exif:
             # Pillow looks for the resolution here and warns about a broken EXIF. Where warnings are errors, the whole
