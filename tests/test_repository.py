@@ -81,14 +81,14 @@ def test_the_workflows_run_targets_that_make_has() -> None:
     assert any("release-check" in command for command in commands)
 
 
-def test_only_the_job_that_publishes_can_request_a_token() -> None:
-    holders = [
+def test_only_the_jobs_that_publish_can_request_a_token() -> None:
+    holders = {
         (workflow.stem, name)
         for workflow in WORKFLOWS
         for name, job in load(workflow)["jobs"].items()
         if set(job["permissions"].values()) != {"read"}
-    ]
-    assert holders == [("release", "publish")]
+    }
+    assert holders == {("release", "publish"), ("site", "deploy")}
 
 
 def test_all_hooks_of_pre_commit_are_local_and_run_scripts_that_exist() -> None:

@@ -50,7 +50,7 @@ def _pyplot_is_not_imported() -> Iterator[None]:
 
 
 @every_plot
-@pytest.mark.parametrize("count", [1, 2, 20, 250])
+@pytest.mark.parametrize("count", [1, 2, 20, pytest.param(250, marks=pytest.mark.slow)])
 def test_a_plot_of_any_number_of_labels_is_legible(draw: Draw, count: int) -> None:
     axes = draw(evaluated(numbered(count), images=3))
     check_legible(axes)
