@@ -1,10 +1,15 @@
 """The command `rekog`: the library for a shell. It needs the extra `cli`."""
 
+import gc
 import sys
+
+_GARBAGE_THRESHOLD = 50_000
+"""Imports create many objects and little garbage: fewer collections save a tenth of the CPU time of a command."""
 
 
 def main() -> None:
     """Run the command with the arguments of this process, and exit with its code."""
+    gc.set_threshold(_GARBAGE_THRESHOLD, 20, 20)
     try:
         from rekog_versions.cli.app import run
     except ModuleNotFoundError as error:

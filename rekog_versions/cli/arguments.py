@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from cyclopts import Parameter
 
+from rekog_versions import models
 from rekog_versions._text import printable
 from rekog_versions.cli.context import STDIN, Context
-from rekog_versions.cli.output import UsageError, remark
-from rekog_versions.models import OutputConfig
-from rekog_versions.models.references import VersionRef
+from rekog_versions.cli.output import UsageError, remark, short_names
 
 Flag: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 """An option that is off without it."""
@@ -21,7 +21,7 @@ Many: TypeAlias = Annotated[list[str] | None, Parameter(consume_multiple=True, n
 """An option with one value or more."""
 
 
-def version_ref(text: str) -> VersionRef:
+def version_ref(text: str) -> str | tuple[str, str]:
     """Return the version that an ARN or `PROJECT/VERSION` names; PROJECT is a name.
 
     Raises:
@@ -35,12 +35,24 @@ def version_ref(text: str) -> VersionRef:
     return project, version
 
 
-def shown_ref(version: VersionRef) -> str:
+def target_ref(version: str) -> tuple[str, str]:
+    """Return the project and the name of a version to create.
+
+    Raises:
+        UsageError: The text is not `PROJECT/VERSION`.
+    """
+    project, slash, name = version.rpartition("/")
+    if not slash or not project:
+        version_ref(version)  # raises
+    return project, name
+
+
+def shown_ref(version: str | tuple[str, str]) -> str:
     """Return a version as the command line names it."""
-    return "/".join(version) if isinstance(version, tuple) else str(version)
+    return "/".join(version) if isinstance(version, tuple) else short_names(version)
 
 
-def output_from(uri: str) -> OutputConfig:
+def output_from(uri: str) -> models.OutputConfig:
     """Return the place of results that `s3://BUCKET/PREFIX` names; the prefix may be empty.
 
     Raises:
@@ -49,7 +61,7 @@ def output_from(uri: str) -> OutputConfig:
     bucket, _, prefix = uri.removeprefix("s3://").partition("/")
     if not uri.startswith("s3://") or not bucket:
         raise UsageError(f"--output-config must be s3://BUCKET/PREFIX, got '{printable(uri, 200)}'")
-    return OutputConfig(s3_bucket=bucket, s3_key_prefix=prefix or None)
+    return models.OutputConfig(s3_bucket=bucket, s3_key_prefix=prefix or None)
 
 
 def pairs_from(pairs: Sequence[str] | None, option: str = "--tags") -> dict[str, str]:
@@ -83,3 +95,14 @@ def confirm(consequence: str, *, yes: bool, context: Context) -> None:
     print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError("not confirmed; nothing was done")
+
+
+def manifest_sources(paths: Sequence[str]) -> Any:
+    """Return the manifests that arguments name: files, s3:// URIs, and stdin for `STDIN`."""
+    sources = [BytesIO(sys.stdin.buffer.read()) if path == STDIN else path for path in paths]
+    return sources if len(sources) > 1 else sources[0]
+
+
+def s3_for(context: Context, places: Sequence[str]) -> Any:
+    """Return the client for S3 if one of the places is there, and else None: files need no configuration."""
+    return context.client.s3 if any(place.startswith("s3://") for place in places) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -41,6 +42,10 @@ class Context:
     def client(self) -> VersionsClient:
         """The client for the account and region of the options."""
         return self.client_in(self.region)
+
+    def clients_in(self, regions: Sequence[str] | None) -> list[VersionsClient]:
+        """Return a client for each region; without regions, the client of the configuration."""
+        return [self.client_in(region) for region in regions] if regions else [self.client]
 
     def client_in(self, region: str | None) -> VersionsClient:
         """Return a client for another region."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from typing import Any
 from rekog_versions._json import plain, sequence
 from rekog_versions._text import printable, table as aligned
 from rekog_versions.cli.context import Context
+
+_VERSION_ARN = re.compile(r"arn:[a-z0-9-]+:rekognition:[a-z0-9-]+:\d{12}:project/([\w.-]+)(?:/version/([\w.-]+))?/\d+")
+"""The ARN of a project or of a version."""
 
 
 class UsageError(ValueError):
@@ -51,6 +55,11 @@ class Output:
     ok: bool = True
     remarks: Sequence[str] = ()
     exit_code: int | None = None
+
+
+def short_names(text: object) -> str:
+    """Return a text with the names of projects and versions, as commands accept them, in place of their ARNs."""
+    return _VERSION_ARN.sub(lambda arn: "/".join(filter(None, arn.groups())), str(text))
 
 
 def remark(*lines: str) -> None:

@@ -1,12 +1,20 @@
-"""Waits of commands: the usual time of a training, and what Ctrl-C leaves behind."""
+"""Waits of commands: the usual time of a training, the version at the end, and what Ctrl-C leaves behind."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from statistics import median
+from typing import Any, Literal, TypeAlias
 
+from rekog_versions import models
+from rekog_versions._text import duration
+from rekog_versions.cli.arguments import shown_ref, version_ref
 from rekog_versions.cli.context import Context
+from rekog_versions.cli.output import Output, details, remark
+
+Target: TypeAlias = Literal["trained", "running", "stopped", "deleted", "copied"]
 
 
 @contextmanager
@@ -32,3 +40,55 @@ def usual_training_time(context: Context, project: str) -> float | None:
         if version.training_end_timestamp and version.creation_timestamp and version.billable_training_time_in_seconds
     ]
     return median(times) if times else None
+
+
+def wait_for(context: Context, version: str, until: Target, timeout: timedelta | None) -> Output:
+    """Wait with progress on stderr; Ctrl-C leaves the command that resumes the wait."""
+    client = context.client
+    waits: dict[str, Any] = {
+        "trained": client.wait_until_trained,
+        "running": client.wait_until_running,
+        "stopped": client.wait_until_stopped,
+        "deleted": client.wait_until_deleted,
+        "copied": client.wait_until_copied,
+    }
+    reference = version_ref(version)
+    usual = usual_training_time(context, reference[0]) if until == "trained" and isinstance(reference, tuple) else None
+    command = f"rekog version wait {version} --until {until}{context.options}"
+    consequence = {
+        "trained": "The training continues and is billed.",
+        "running": f"The model continues to start and is billed. Stop it with: rekog stop {version}{context.options}",
+    }.get(until, "The service continues.")
+    options: dict[str, Any] = {} if timeout is None else {"timeout": timeout.total_seconds()}
+    if usual is not None:
+        remark(f"Trainings of this project usually take {duration(usual)}.")
+    with waiting(command, consequence):
+        found = waits[until](reference, progress=True, **options)
+    if found is None:
+        return Output({"Deleted": shown_ref(reference)}, f"{shown_ref(reference)} is deleted")
+    return described(found)
+
+
+def described(found: models.ProjectVersionDescription, *remarks: str, ok: bool = True) -> Output:
+    """Return the description of a version as data and as lines."""
+    output = found.output_config
+    pairs = {
+        "Version": found.project_version_arn,
+        "Status": found.status,
+        "Message": found.status_message,
+        "Description": found.version_description,
+        "F1": found.f1_score,
+        "Created": found.creation_timestamp,
+        "Ended": found.training_end_timestamp,
+        "Billed": billed(found.billable_training_time_in_seconds),
+        "Output": f"s3://{output.s3_bucket}/{output.s3_key_prefix or ''}" if output else None,
+        "Inference units": found.min_inference_units,
+        "At most": found.max_inference_units,
+        "Copied from": found.source_project_version_arn,
+    }
+    return Output(found, details(pairs), ids=[str(found.project_version_arn)], ok=ok, remarks=remarks)
+
+
+def billed(seconds: float | None) -> str | None:
+    """Return the billed time of a training for people."""
+    return duration(seconds) if seconds else None

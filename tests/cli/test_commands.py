@@ -50,9 +50,26 @@ def test_a_request_can_be_read_from_a_file_and_options_override_it(rekog: Rekog,
     rekog("project", "create", "pets")
     file = tmp_path / "request.yaml"
     file.write_text(f"VersionName: v1\nOutputConfig: {{S3Bucket: {BUCKET}}}\nTestingData: {{AutoCreate: true}}\n")
-    arguments = ("--cli-input-yaml", str(file), "--training-data", URI, "--yes", "--output", "json")
-    trained = rekog("version", "train", "pets/v7", *arguments)
-    assert "/version/v7/" in json.loads(trained.out)["ProjectVersionArn"]
+    arguments = ("--training-data", URI, "--yes", "--output", "json")
+    for name in (str(file), f"file://{file}", file.read_text()):
+        version = f"pets/v{len(name)}"
+        trained = rekog("version", "train", version, "--cli-input-yaml", name, *arguments)
+        assert f"/version/{version[5:]}/" in json.loads(trained.out)["ProjectVersionArn"]
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "says"),
+    [
+        ("--cli-input-json", "{", "--cli-input-json must be a JSON document"),
+        ("--cli-input-yaml", "{", "--cli-input-yaml must be a YAML document"),
+        ("--cli-input-yaml", "[a,\nb]", "must be an object with the fields of the request, got list"),
+        ("--cli-input-json", '{"ProjctArn": "x"}', "PROJECT/VERSION is missing"),
+    ],
+)
+def test_an_invalid_input_is_explained(rekog: Rekog, option: str, text: str, says: str) -> None:
+    result = rekog("version", "train", option, text, "--yes")
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
 
 
 def test_preflight_and_dry_run_start_nothing(rekog: Rekog) -> None:
@@ -108,6 +125,7 @@ def test_a_manifest_is_checked_split_and_converted(rekog: Rekog, tmp_path: Path)
         (("yolo", "x", "--images", "s3://b/x"), "--local-images FOLDER is missing"),
         (("csv", "x.csv", "--kind", "boxes"), "--kind must not be used with the format csv"),
         (("via", "x.json", "--images", "s3://b/x"), "--label is missing"),
+        (("csv", "x.csv", "--local-images", "x"), "--local-images must be used with --images"),
         (("zip", "x"), "zip"),
     ],
 )
@@ -125,6 +143,9 @@ def test_a_format_with_splits_becomes_two_manifests(rekog: Rekog, tmp_path: Path
     converted = rekog("manifest", "convert", "automl-csv", str(source), *options)
     assert "2 lines" in converted.out
     assert len(Path(test).read_text().splitlines()) == 1
+    elsewhere = ("--replace", "gs://x/=s3://b/y/", "--kind", "labels", "--to", train, "--testing", test)
+    assert rekog("manifest", "convert", "automl-csv", str(source), *elsewhere).code == 0
+    assert "s3://b/y/b.jpg" in Path(test).read_text()
 
 
 @pytest.mark.parametrize("command", [("check", "--auto-create"), ("stats",)])

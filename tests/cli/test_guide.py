@@ -19,7 +19,7 @@ ELSEWHERE = ("rekog emulator",)
 
 
 def commands(text: str, *, children: bool = True) -> list[list[str]]:
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
     found = [line for line in lines if line.startswith("rekog ") and not line.startswith(ELSEWHERE)]
     return [shlex.split(re.sub(r" [<>] .*" if children else r" ([<>]|--) .*", "", line))[1:] for line in found]
 

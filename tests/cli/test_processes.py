@@ -90,6 +90,21 @@ def test_a_signal_ends_the_command_and_stops_the_model(server: str, number: sign
     assert json.loads(rekog("running", "--output", "json").stdout)["models"] == []
 
 
+def test_a_command_line_is_parsed_without_the_heavy_libraries() -> None:
+    """cyclopts validates each argument with pydantic if pydantic is imported, which is slow."""
+    code = "\n".join(
+        [
+            "import sys",
+            "from rekog_versions.cli.app import COMMANDS, app",
+            "for name in set(COMMANDS) - {'emulator'}:",
+            "    list(app[name].resolved_commands())",
+            "print({'boto3', 'pydantic', 'msgspec', 'rich'} & {*sys.modules})",
+        ]
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 def test_a_reader_that_ends_early_is_not_an_error(server: str) -> None:
     done = subprocess.run(
         f"{sys.executable} -m rekog_versions skill | head -1; echo ${{PIPESTATUS[0]}}",

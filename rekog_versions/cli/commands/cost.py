@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from rekog_versions.cli.commands.version import billed
+from rekog_versions import hosting
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table
-from rekog_versions.hosting import training_costs
+from rekog_versions.cli.waits import billed
 
 app = App(
     name="cost",
@@ -24,7 +24,7 @@ def cost(project: str) -> Output:
         project: The name or ARN of the project.
     """
     client = current.get().client
-    costs = training_costs(client, project)
+    costs = hosting.training_costs(client, project)
     rows = [(one.version_arn, one.status, billed(one.seconds), one.cost) for one in costs.versions]
     return Output(
         costs,

@@ -7,11 +7,11 @@ from typing import Literal
 
 from cyclopts import App
 
+from rekog_versions import models
 from rekog_versions.cli.arguments import Flag, confirm, read_text
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table
 from rekog_versions.cli.waits import waiting
-from rekog_versions.models import DatasetSource
 
 app = App(name="dataset", help="Create, read, change and delete datasets.")
 
@@ -35,8 +35,8 @@ def create(
         wait: Wait until it is ready.
     """
     client = current.get().client
-    source = DatasetSource.from_manifest(manifest) if manifest else None
-    source = DatasetSource.from_dataset(from_dataset) if from_dataset else source
+    source = models.DatasetSource.from_manifest(manifest) if manifest else None
+    source = models.DatasetSource.from_dataset(from_dataset) if from_dataset else source
     arn = client.create_dataset(project, dataset_type.upper(), dataset_source=source)
     if wait:
         with waiting(f"rekog dataset list {project}", "The service continues."):

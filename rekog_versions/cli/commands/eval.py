@@ -7,19 +7,10 @@ from typing import Literal
 
 from cyclopts import App
 
+from rekog_versions import evaluation as area
 from rekog_versions.cli.arguments import version_ref
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table, UsageError
-from rekog_versions.evaluation import (
-    AtLeastPrecision,
-    AtLeastRecall,
-    BestF1,
-    Evaluation,
-    Gates,
-    TuningGoal,
-    compare as compare_evaluations,
-    get_evaluation,
-)
 
 app = App(name="eval", help="Evaluate, compare and plot trained versions.")
 _PLOTS = {
@@ -30,8 +21,8 @@ _PLOTS = {
 }
 
 
-def _evaluation(version: str) -> Evaluation:
-    return get_evaluation(current.get().client, version_ref(version))
+def _evaluation(version: str) -> area.Evaluation:
+    return area.get_evaluation(current.get().client, version_ref(version))
 
 
 @app.command(help_epilogue="Example:\n  rekog eval show pets/v1")
@@ -64,11 +55,11 @@ def thresholds(version: str, *, min_precision: float | None = None, min_recall: 
     """
     if min_precision is not None and min_recall is not None:
         raise UsageError("--min-precision and --min-recall must not be used together")
-    goal: TuningGoal = BestF1()
+    goal: area.TuningGoal = area.BestF1()
     if min_precision is not None:
-        goal = AtLeastPrecision(min_precision)
+        goal = area.AtLeastPrecision(min_precision)
     elif min_recall is not None:
-        goal = AtLeastRecall(min_recall)
+        goal = area.AtLeastRecall(min_recall)
     tuned = _evaluation(version).tune_thresholds(goal)
     return Output(tuned, str(tuned))
 
@@ -96,8 +87,8 @@ def compare(
     given = (min_f1, min_label_f1, max_drop, max_label_drop)
     gates = None
     if any(value is not None for value in given):
-        gates = Gates(min_f1=min_f1, min_label_f1=min_label_f1, max_drop=max_drop, max_label_drop=max_label_drop)
-    comparison = compare_evaluations(_evaluation(old), _evaluation(new), gates=gates)
+        gates = area.Gates(min_f1=min_f1, min_label_f1=min_label_f1, max_drop=max_drop, max_label_drop=max_label_drop)
+    comparison = area.compare(_evaluation(old), _evaluation(new), gates=gates)
     passed = comparison.verdict is None or comparison.verdict.passed
     return Output(comparison, str(comparison), ok=passed)
 

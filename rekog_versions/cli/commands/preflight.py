@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from rekog_versions.cli.arguments import Flag, Many
-from rekog_versions.cli.commands.version_train import request_fields
+from rekog_versions.cli.arguments import Flag
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output
-from rekog_versions.preflight import preflight as run_checks
+from rekog_versions.cli.training_request import TrainingOptions
 
 app = App(
     name="preflight",
     help="Check a training before it is paid for.",
-    help_epilogue="Example:\n  rekog preflight pets/v1 --training-data s3://b/train.manifest --auto-create "
-    "--output-config s3://results/x",
+    help_epilogue="Example:\n  rekog preflight pets/v1 --training-data s3://b/train.manifest --auto-create \\\n"
+    "    --output-config s3://results/x",
 )
+_NO_OPTIONS = TrainingOptions()
 
 
 @app.default
 def preflight(
     version: str | None = None,
     *,
-    training_data: Many = None,
-    testing_data: Many = None,
-    auto_create: Flag = False,
-    output_config: str | None = None,
-    kms_key_id: str | None = None,
-    cli_input_json: str | None = None,
-    cli_input_yaml: str | None = None,
+    options: TrainingOptions = _NO_OPTIONS,
     images: Flag = False,
     probe_output: Flag = False,
 ) -> Output:
@@ -38,25 +32,12 @@ def preflight(
 
     Args:
         version: PROJECT/VERSION; PROJECT is a name or an ARN.
-        training_data: Manifests to train on, s3://BUCKET/KEY each.
-        testing_data: Manifests to test on, s3://BUCKET/KEY each.
-        auto_create: Hold back 20 % of the training images for the test.
-        output_config: The place of the results, s3://BUCKET/PREFIX.
-        kms_key_id: The key that encrypts the data.
-        cli_input_json: A JSON file with the request, or "-"; other options override it.
-        cli_input_yaml: The same as YAML.
+        options: The training.
         images: Also look at the images.
         probe_output: Also write a file to the output bucket and delete it.
     """
-    fields = request_fields(
-        version,
-        training_data=training_data,
-        testing_data=testing_data,
-        auto_create=auto_create,
-        output_config=output_config,
-        kms_key_id=kms_key_id,
-        cli_input_json=cli_input_json,
-        cli_input_yaml=cli_input_yaml,
-    )
+    from rekog_versions.preflight import preflight as run_checks
+
+    fields = options.request(version)
     report = run_checks(current.get().client, fields, images=images, probe_output=probe_output)
     return Output(report, str(report), ok=report.ok)

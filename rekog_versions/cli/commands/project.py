@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from cyclopts import App
 
+from rekog_versions import models
 from rekog_versions.cli.arguments import Flag, Many, confirm, pairs_from
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table
-from rekog_versions.models import CustomizationFeature, ProjectDescription
 
 app = App(name="project", help="List, create and delete projects.")
 
@@ -35,7 +35,7 @@ def list_(*names: str) -> Output:
 def create(
     name: str,
     *,
-    feature: CustomizationFeature | None = None,
+    feature: Literal["CUSTOM_LABELS", "CONTENT_MODERATION"] | None = None,
     tags: Many = None,
 ) -> Output:
     """Create a project, and print its ARN.
@@ -63,9 +63,9 @@ def delete(project: str, *, yes: Flag = False) -> Output:
     return Output({"Status": status}, f"{project}: {status}")
 
 
-def _name(project: ProjectDescription) -> Any:
+def _name(project: models.ProjectDescription) -> Any:
     return project.project_arn.project_name if project.project_arn else None
 
 
-def _feature(project: ProjectDescription) -> str | None:
+def _feature(project: models.ProjectDescription) -> str | None:
     return project.feature

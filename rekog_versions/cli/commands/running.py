@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from rekog_versions import hosting
 from rekog_versions.cli.arguments import Many
-from rekog_versions.cli.context import Context, current
+from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table
-from rekog_versions.client import VersionsClient
-from rekog_versions.hosting import running_models
 
 app = App(
     name="running",
@@ -26,7 +25,7 @@ def running(*, regions: Many = None) -> Output:
     Args:
         regions: The regions; by default, the region of the configuration.
     """
-    found = running_models(*clients_of(current.get(), regions))
+    found = hosting.running_models(*current.get().clients_in(regions))
     rows = [
         (model.version_arn, model.status, model.min_inference_units, model.max_inference_units, model.cost_an_hour)
         for model in found.models
@@ -39,8 +38,3 @@ def running(*, regions: Many = None) -> Output:
         ok=not found.failed,
         remarks=[*total, *map(str, found.failed)],
     )
-
-
-def clients_of(context: Context, regions: list[str] | None) -> list[VersionsClient]:
-    """Return a client for each region; without regions, the client of the configuration."""
-    return [context.client_in(region) for region in regions] if regions else [context.client]

@@ -6,12 +6,11 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from rekog_versions import hosting
 from rekog_versions.cli.arguments import Flag, Many, confirm
-from rekog_versions.cli.commands.running import clients_of
 from rekog_versions.cli.commands.version import stop as stop_version
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table, UsageError
-from rekog_versions.hosting import StopReport, stop_all
 
 app = App(
     name="stop",
@@ -45,15 +44,15 @@ def stop(
     if version is not None:
         return stop_version(version, wait=wait)
     context = current.get()
-    clients = clients_of(context, regions)
-    planned = stop_all(*clients)
+    clients = context.clients_in(regions)
+    planned = hosting.stop_all(*clients)
     if dry_run or not planned.outcomes:
         return _shown(planned)
     confirm(f"This stops:\n{planned}", yes=yes, context=context)
-    return _shown(stop_all(*clients, dry_run=False))
+    return _shown(hosting.stop_all(*clients, dry_run=False))
 
 
-def _shown(report: StopReport) -> Output:
+def _shown(report: hosting.StopReport) -> Output:
     rows = [(outcome.model.version_arn, outcome.action, outcome.model.cost_an_hour) for outcome in report.outcomes]
     return Output(
         report,

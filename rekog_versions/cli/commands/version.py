@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Literal
 
 from cyclopts import App
 
-from rekog_versions._text import duration
-from rekog_versions.arns import ProjectVersionArn
-from rekog_versions.cli.arguments import Flag, Many, confirm, output_from, pairs_from, shown_ref, version_ref
-from rekog_versions.cli.context import Context, current
-from rekog_versions.cli.output import Output, Table, details, remark
-from rekog_versions.cli.waits import usual_training_time, waiting
-from rekog_versions.models import ProjectVersionDescription
-
-Target = Literal["trained", "running", "stopped", "deleted", "copied"]
+from rekog_versions import failures, models
+from rekog_versions.cli.arguments import (
+    Flag,
+    Many,
+    confirm,
+    output_from,
+    pairs_from,
+    shown_ref,
+    target_ref,
+    version_ref,
+)
+from rekog_versions.cli.commands.version_start import start
+from rekog_versions.cli.commands.version_train import train
+from rekog_versions.cli.context import current
+from rekog_versions.cli.output import Output, Table
+from rekog_versions.cli.waits import Target, billed, described, wait_for
 
 app = App(name="version", help="Train, watch, start, stop and delete model versions.")
 app.command(
-    "rekog_versions.cli.commands.version_train:train",
-    name="train",
+    train,
     help_epilogue="Example:\n  rekog version train pets/v1 --training-data s3://b/train.manifest --auto-create "
     "--output-config s3://results/x --yes",
 )
 app.command(
-    "rekog_versions.cli.commands.version_start:start",
-    name="start",
+    start,
     help_epilogue="Example:\n  rekog version start pets/v1 --for 2h --max-cost 10 --yes -- python classify.py",
 )
 
@@ -53,7 +57,7 @@ def list_(project: str, *names: str, status: str | None = None) -> Output:
     )
 
 
-def _row(version: ProjectVersionDescription) -> Sequence[object]:
+def _row(version: models.ProjectVersionDescription) -> Sequence[object]:
     return (
         version.version_name,
         version.status,
@@ -61,11 +65,6 @@ def _row(version: ProjectVersionDescription) -> Sequence[object]:
         billed(version.billable_training_time_in_seconds),
         version.creation_timestamp,
     )
-
-
-def billed(seconds: float | None) -> str | None:
-    """Return the billed time of a training for people."""
-    return duration(seconds) if seconds else None
 
 
 @app.command(help_epilogue="Example:\n  rekog version show pets/v1")
@@ -76,26 +75,6 @@ def show(version: str) -> Output:
         version: The ARN, or PROJECT/VERSION.
     """
     return described(current.get().client.get_project_version(version_ref(version)))
-
-
-def described(found: ProjectVersionDescription, *remarks: str, ok: bool = True) -> Output:
-    """Return the description of a version as data and as lines."""
-    output = found.output_config
-    pairs = {
-        "Version": found.project_version_arn,
-        "Status": found.status,
-        "Message": found.status_message,
-        "Description": found.version_description,
-        "F1": found.f1_score,
-        "Created": found.creation_timestamp,
-        "Ended": found.training_end_timestamp,
-        "Billed": billed(found.billable_training_time_in_seconds),
-        "Output": f"s3://{output.s3_bucket}/{output.s3_key_prefix or ''}" if output else None,
-        "Inference units": found.min_inference_units,
-        "At most": found.max_inference_units,
-        "Copied from": found.source_project_version_arn,
-    }
-    return Output(found, details(pairs), ids=[str(found.project_version_arn)], ok=ok, remarks=remarks)
 
 
 @app.command(
@@ -115,33 +94,6 @@ def wait(version: str, *, until: Target = "trained", timeout: timedelta | None =
     return wait_for(context, version, until, timeout)
 
 
-def wait_for(context: Context, version: str, until: Target, timeout: timedelta | None) -> Output:
-    """Wait with progress on stderr; Ctrl-C leaves the command that resumes the wait."""
-    client = context.client
-    waits: dict[str, Any] = {
-        "trained": client.wait_until_trained,
-        "running": client.wait_until_running,
-        "stopped": client.wait_until_stopped,
-        "deleted": client.wait_until_deleted,
-        "copied": client.wait_until_copied,
-    }
-    reference = version_ref(version)
-    usual = usual_training_time(context, reference[0]) if until == "trained" and isinstance(reference, tuple) else None
-    command = f"rekog version wait {version} --until {until}{context.options}"
-    consequence = {
-        "trained": "The training continues and is billed.",
-        "running": f"The model continues to start and is billed. Stop it with: rekog stop {version}{context.options}",
-    }.get(until, "The service continues.")
-    options: dict[str, Any] = {} if timeout is None else {"timeout": timeout.total_seconds()}
-    if usual is not None:
-        remark(f"Trainings of this project usually take {duration(usual)}.")
-    with waiting(command, consequence):
-        found = waits[until](reference, progress=True, **options)
-    if found is None:
-        return Output({"Deleted": shown_ref(reference)}, f"{shown_ref(reference)} is deleted")
-    return described(found)
-
-
 @app.command(help_epilogue="Example:\n  rekog version explain pets/v1 --output json")
 def explain(version: str, *, examples: int = 3) -> Output:
     """Explain why a training failed, or which lines of its manifests were left out.
@@ -150,9 +102,7 @@ def explain(version: str, *, examples: int = 3) -> Output:
         version: The ARN, or PROJECT/VERSION.
         examples: The number of example lines for each error.
     """
-    from rekog_versions.failures import explain_failure
-
-    explanation = explain_failure(current.get().client, version_ref(version), examples=examples)
+    explanation = failures.explain_failure(current.get().client, version_ref(version), examples=examples)
     return Output(explanation, str(explanation))
 
 
@@ -213,12 +163,13 @@ def copy(
     context = current.get()
     client = context.client
     reference = version_ref(source)
+    project, name = target_ref(destination)
     found = client.get_project_version(reference) if source_project_arn is None else None
     arn = client.copy_project_version(
-        source_project_arn=source_project_arn or _project_of(source),
+        source_project_arn=source_project_arn or shown_ref(reference).partition("/")[0],
         source_project_version_arn=str(found.project_version_arn) if found else source,
-        destination_project_arn=destination.rpartition("/")[0],
-        version_name=destination.rpartition("/")[2],
+        destination_project_arn=project,
+        version_name=name,
         output_config=output_from(output_config),
         tags=pairs_from(tags) or None,
         kms_key_id=kms_key_id,
@@ -226,9 +177,3 @@ def copy(
     if wait:
         return wait_for(context, str(arn), "copied", None)
     return Output({"ProjectVersionArn": arn}, str(arn), ids=[arn])
-
-
-def _project_of(version: str) -> str:
-    """Return the name of a version's project."""
-    reference = version_ref(version)
-    return reference[0] if isinstance(reference, tuple) else str(ProjectVersionArn(version).project_name)

@@ -10,14 +10,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from rekog_versions import hosting
 from rekog_versions._text import duration
 from rekog_versions.cli.arguments import Flag, confirm, version_ref
-from rekog_versions.cli.commands.version import wait_for
 from rekog_versions.cli.context import Context, current
 from rekog_versions.cli.exit_codes import ExitCode
 from rekog_versions.cli.output import Output, remark
-from rekog_versions.client.progress import Progress, closing
-from rekog_versions.hosting import Prices, RunningModel, running
+from rekog_versions.cli.waits import wait_for
 
 _CHECK_EVERY = 1.0
 """Seconds between two checks of whether the command has ended or a limit was reached."""
@@ -51,7 +50,7 @@ def start(
         yes: Do not ask.
     """
     context = current.get()
-    hourly = Prices().hosting(min_inference_units, max_inference_units)
+    hourly = hosting.Prices().hosting(min_inference_units, max_inference_units)
     confirm(f"This starts the model {version}. It costs {hourly} an hour at list prices.", yes=yes, context=context)
     if for_ is None and max_cost is None and context.child is None:
         status = context.client.start_project_version(
@@ -62,10 +61,12 @@ def start(
             remark(stop)
             return wait_for(context, version, "running", None)
         return Output({"Status": status}, f"{version}: {status}", remarks=[stop])
+    from rekog_versions.client.progress import Progress, closing
+
     progress = Progress(None)
     with (
         closing(progress),
-        running(
+        hosting.running(
             context.client,
             version_ref(version),
             min_inference_units=min_inference_units,
@@ -82,14 +83,14 @@ def start(
     return Output(document, f"{ran} and cost {model.cost} at list prices" if model.cost else ran, exit_code=code)
 
 
-def _hold(model: RunningModel, context: Context) -> int:
+def _hold(model: hosting.RunningModel, context: Context) -> int:
     remark(f"{model.version_arn} is running. Ctrl-C stops it.")
     while not model.is_stopped:
         context.client.sleep(_CHECK_EVERY)
     return ExitCode.OK
 
 
-def _run(command: Sequence[str], model: RunningModel, context: Context) -> int:
+def _run(command: Sequence[str], model: hosting.RunningModel, context: Context) -> int:
     """Run a command while the model runs, and return its exit code. It is terminated if the model is stopped."""
     variables = {
         "REKOG_VERSION_ARN": str(model.version_arn),
