@@ -53,7 +53,7 @@ class Mark:
     colour: str | None = None
     """A colour as CSS writes it, `#0072B2`. By default, each caption of the image has a colour of `label_colours()`."""
     is_dashed: bool = False
-    """True for a dashed line, to tell two kinds of boxes apart without colours."""
+    """True for a dashed line, so that two kinds of boxes differ without colours."""
 
 
 def label_colours(labels: Iterable[str]) -> Mapping[str, str]:
