@@ -43,6 +43,11 @@ from .convert.places import ImagePlaces as ImagePlaces
 from .convert.via import from_via as from_via
 from .convert.voc import from_voc as from_voc
 from .convert.yolo import from_yolo as from_yolo
+from .export.coco import to_coco as to_coco
+from .export.dataset import WrittenDataset as WrittenDataset
+from .export.images import ExportSource as ExportSource
+from .export.voc import to_voc as to_voc
+from .export.yolo import to_yolo as to_yolo
 from .images.image_check import (
     ImageInfo as ImageInfo,
     ImageProblem as ImageProblem,

@@ -52,7 +52,16 @@ class Destinations:
             ValueError: `target` is in S3 and `s3` is None.
             OSError: The file can't be created.
         """
-        name = check_target(target)
+        return self.open_file(check_target(target), s3)
+
+    def open_file(self, name: str, s3: object = None) -> Destination:
+        """Open a destination for a file that is not a manifest, so that its name needs no extension.
+
+        Raises:
+            ManifestError: The name is an incomplete S3 URI.
+            ValueError: `name` is in S3 and `s3` is None.
+            OSError: The file can't be created.
+        """
         location = s3_location(name)
         opened = S3Destination(location, s3) if location else FileDestination(Path(name))
         self._opened.append(opened)

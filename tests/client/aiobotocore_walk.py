@@ -27,6 +27,9 @@ from rekog_versions.manifests import (
     from_ground_truth,
     images_from_s3,
     split_manifest,
+    to_coco,
+    to_voc,
+    to_yolo,
     upload_images,
 )
 from rekog_versions.models import CreateProjectVersionRequest, DatasetSource
@@ -248,6 +251,18 @@ class Walk:
 
     async def compare_manifests(self) -> None:
         compare_manifests(self.manifest, self.manifest, s3=self.client)
+
+    async def to_coco(self) -> None:
+        with TemporaryDirectory() as folder:
+            to_coco(self.manifest, Path(folder, "x.json"), s3=self.client)
+
+    async def to_yolo(self) -> None:
+        with TemporaryDirectory() as folder:
+            to_yolo(self.manifest, Path(folder, "x"), s3=self.client)
+
+    async def to_voc(self) -> None:
+        with TemporaryDirectory() as folder:
+            to_voc(self.manifest, Path(folder, "x"), s3=self.client)
 
     async def upload_images(self) -> None:
         with TemporaryDirectory() as folder:

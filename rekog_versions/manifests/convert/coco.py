@@ -38,6 +38,7 @@ class _Annotation(msgspec.Struct):
     image_id: Any = None
     category_id: Any = None
     bbox: Any = None
+    score: Any = None
     iscrowd: Any = 0
 
 
@@ -69,7 +70,8 @@ def from_coco(
 
     These are left out: crowd regions (`iscrowd`), boxes outside of their image or too small for the service,
     annotations of unknown images or categories, and images without boxes, without width and height, or with over
-    50 boxes. Segmentation and keypoints are not read. An annotation without a box is a label of the whole image.
+    50 boxes. Segmentation and keypoints are not read. An annotation without a box is a label of the whole image. A
+    `score` from 0 to 1 is the confidence.
 
     Memory: the size of the file, and about 400 bytes an annotation.
 
@@ -170,12 +172,12 @@ class _Reader:
                 text = "it has no bbox: pass kind='labels' to convert it as a label of the image"
                 self._report.add(ConversionReason.UNREADABLE, place, text)
             elif is_whole:
-                image.add_label(label, place, self._report)
+                image.add_label(label, place, self._report, _confidence(annotation.score))
             elif (sides := _sides(annotation.bbox)) is None:
                 text = f"bbox must be [x, y, width, height], got {shown(annotation.bbox)}"
                 self._report.add(ConversionReason.UNREADABLE, place, text)
             else:
-                image.boxes.append(SourceBox(place, label, *sides))
+                image.boxes.append(SourceBox(place, label, *sides, _confidence(annotation.score)))
 
 
 def _id(value: object) -> object:
@@ -185,6 +187,12 @@ def _id(value: object) -> object:
     if isinstance(value, str):
         return int(value) if _PLAIN_NUMBER.fullmatch(value) else value
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _confidence(score: object) -> float:
+    """Return the confidence of an annotation. Annotations of people have no score."""
+    found = number(score)
+    return found if found is not None and 0 <= found <= 1 else 1
 
 
 def _is_crowd(value: object) -> bool:

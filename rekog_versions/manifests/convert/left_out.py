@@ -61,6 +61,10 @@ class ConversionReason(Enum):
     OTHER_SUFFIX = "key that does not end in .png, .jpg or .jpeg"
     URL_ESCAPES = "key with URL escapes, which S3 reads literally"
     TURNED = "image that its EXIF orientation turns: check on which frame its boxes were drawn"
+    NO_CONFIDENCE = "confidence that the format does not have"
+    RENAMED = "image whose file has another name than its key"
+    RENAMED_LABEL = "label with characters that the format does not have"
+    ROUNDED = "box or size rounded to whole pixels"
 
     @property
     def is_change(self) -> bool:
@@ -79,6 +83,9 @@ _CHANGES = frozenset(
         ConversionReason.OTHER_SUFFIX,
         ConversionReason.URL_ESCAPES,
         ConversionReason.TURNED,
+        ConversionReason.RENAMED,
+        ConversionReason.RENAMED_LABEL,
+        ConversionReason.ROUNDED,
     }
 )
 
@@ -151,8 +158,14 @@ class ConversionReport:
             self.add(ConversionReason.REJECTED, place, str(error))
             return None
 
-    def count_lines(self, lines: Iterator[tuple[Split | None, LineT]]) -> Iterator[tuple[Split | None, LineT]]:
-        """Yield the lines of a conversion with their splits, and count them."""
+    def include(self, other: "ConversionReport") -> None:
+        """Add the issues of another report, of a step before this one."""
+        self._counts.update(other.counts)
+        self._kinds.update(other._kinds)  # noqa: SLF001  (of the same class)
+        self._issues.extend(other)
+
+    def count_lines(self, lines: Iterator[tuple[Split | None, T]]) -> Iterator[tuple[Split | None, T]]:
+        """Yield the lines or images of a conversion with their splits, and count them."""
         for split, line in lines:
             self._lines += 1
             if split is not None:

@@ -1,6 +1,7 @@
 """Convert a folder of Pascal VOC files: an XML file for each image."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _WHAT = "a Pascal VOC file, XML with an annotation and its objects"
+
+_PRESENCE = re.compile(r"\s+-?[01]\Z")  # of a class, after the name of an image
 
 
 def from_voc(
@@ -46,7 +49,7 @@ def from_voc(
         folder: The folder.
         images: The place of the images in S3: `s3://bucket/prefix`, or `ImagePlaces`.
         image_sets: The folder with `train.txt`, `val.txt` and `test.txt`, such as `ImageSets/Main`. Each line begins
-            with the name of an XML file without its suffix.
+            with the name of an XML file without its suffix, perhaps with folders.
         difficult: False leaves out the objects that are marked as difficult.
         units: `"fractions"` if the sides of the boxes are fractions of the image.
         sizes: Read the sizes that files lack: `images_from_s3(client)` or `images_from_folder(...)`.
@@ -78,21 +81,28 @@ def _images(root: Path, sets: Path | None, report: ConversionReport, *, difficul
             continue
         if image is not None:
             outer = split_named(path.parts[0]) if len(path.parts) > 1 else None
-            image.split = outer if split_of is None else split_of.get(path.stem)
+            image.split = outer if split_of is None else _split_in(split_of, path)
             yield image
 
 
 def _split_of(sets: Path) -> dict[str, Split]:
-    """Return the split of each file. The first split counts: `trainval.txt` is not read."""
+    """Return the split of each line. The first split counts: `trainval.txt` is not read."""
     found: dict[str, Split] = {}
+    with_presence: dict[str, Split] = {}
     for path in sorted(sets.glob("*.txt")):
         split = split_named(path.stem)
         if split is not None:
             for line in read_text(path, "a list of names").splitlines():
-                words = line.split()
-                if words:
-                    found.setdefault(words[0], split)
-    return found
+                name = line.strip()
+                found.setdefault(name, split)
+                with_presence.setdefault(_PRESENCE.sub("", name), split)
+    return with_presence | found  # a name may end like the presence of a class
+
+
+def _split_in(split_of: dict[str, Split], path: PurePath) -> Split | None:
+    """Return the split of a file, which lists name with its folders or without them."""
+    names = (path.with_suffix("").as_posix(), path.stem)
+    return next((split_of[name] for name in names if name in split_of), None)
 
 
 def _image(root: "Element", path: PurePath, report: ConversionReport, *, difficult: bool) -> SourceImage | None:

@@ -1,0 +1,1 @@
+"""Exports: manifests to the formats of other tools."""
