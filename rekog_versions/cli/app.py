@@ -18,7 +18,7 @@ from rekog_versions.cli.output import Output, UsageError, write
 COMMANDS = {
     "project": "List, create and delete projects.",
     "version": "Train, watch, start, stop and delete model versions.",
-    "manifest": "Check, convert, split, describe and compare manifests.",
+    "manifest": "Check, convert, export, split, describe and compare manifests.",
     "dataset": "Create, read, change and delete datasets.",
     "eval": "Evaluate, compare and plot trained versions.",
     "detect": "Detect labels in images.",

@@ -12,7 +12,7 @@ import pytest
 from rekog_versions import VersionsClient
 from rekog_versions.testing import CustomLabelsControl
 from tests.cli.conftest import TRAIN, URI, Rekog
-from tests.testing.emulator import BUCKET, cats_and_dogs, json_lines
+from tests.testing.emulator import BUCKET, boxed_line, cats_and_dogs, json_lines
 
 
 def test_a_project_is_created_listed_and_deleted(rekog: Rekog) -> None:
@@ -146,6 +146,27 @@ def test_a_format_with_splits_becomes_two_manifests(rekog: Rekog, tmp_path: Path
     elsewhere = ("--replace", "gs://x/=s3://b/y/", "--kind", "labels", "--to", train, "--testing", test)
     assert rekog("manifest", "convert", "automl-csv", str(source), *elsewhere).code == 0
     assert "s3://b/y/b.jpg" in Path(test).read_text()
+
+
+def test_a_manifest_is_exported_in_other_formats(rekog: Rekog, tmp_path: Path) -> None:
+    training, testing = tmp_path / "train.manifest", tmp_path / "test.manifest"
+    training.write_bytes(json_lines([boxed_line(1, "cat"), boxed_line(2, "dog")]))
+    testing.write_bytes(json_lines([boxed_line(3, "dog")]))
+    to = str(tmp_path / "yolo")
+    exported = rekog("manifest", "export", "yolo", str(training), "--testing", str(testing), "--to", to)
+    assert exported.code == 0
+    assert "3 images, 3 annotations of 2 labels" in exported.out
+    assert "test: images/test" in (tmp_path / "yolo" / "data.yaml").read_text()
+    to = str(tmp_path / "test.json")
+    exported = rekog(
+        "manifest", "export", "coco", str(testing), "--to", to, "--names", "cat", "dog", "--query", "labels.dog"
+    )
+    assert exported.out.strip() == "1"
+    document = json.loads(Path(to).read_text())
+    assert [category["name"] for category in document["categories"]] == ["cat", "dog"]
+    wrong = rekog("manifest", "export", "voc", str(training), "--kind", "labels", "--to", str(tmp_path / "voc"))
+    assert wrong.code == 2
+    assert "--kind must not be used with the format voc" in wrong.err
 
 
 @pytest.mark.parametrize("command", [("check", "--auto-create"), ("stats",)])

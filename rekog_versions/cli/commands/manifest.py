@@ -1,4 +1,4 @@
-"""`rekog manifest`: check, convert, split, describe and compare manifests."""
+"""`rekog manifest`: check, convert, export, split, describe and compare manifests."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from rekog_versions import manifests
 from rekog_versions.cli.arguments import manifest_sources, s3_for
 from rekog_versions.cli.commands.manifest_check import check
 from rekog_versions.cli.commands.manifest_convert import convert
+from rekog_versions.cli.commands.manifest_export import export
 from rekog_versions.cli.context import current
 from rekog_versions.cli.output import Output, Table, UsageError
 
-app = App(name="manifest", help="Check, convert, split, describe and compare manifests.")
+app = App(name="manifest", help="Check, convert, export, split, describe and compare manifests.")
 app.command(
     check,
     help_epilogue="Examples:\n"
@@ -26,6 +27,12 @@ app.command(
     "  rekog manifest convert coco instances.json --images s3://b/images --to train.manifest\n"
     "  rekog manifest convert yolo dataset --images s3://b/images --local-images dataset/images --to train.manifest\n"
     "  rekog manifest convert folder pictures --images s3://b/pictures --to train.manifest --testing test.manifest",
+)
+app.command(
+    export,
+    help_epilogue="Examples:\n"
+    "  rekog manifest export coco train.manifest --images s3://b/images --to instances.json\n"
+    "  rekog manifest export yolo train.manifest --testing test.manifest --images s3://b/images --to dataset",
 )
 
 
