@@ -50,6 +50,7 @@ from tests.test_api import AREAS, public
 NOT_RESULTS = {
     *("VersionsClient", "AsyncVersionsClient", "Pager", "AsyncPager"),  # clients and listings: their items have it
     *("Outcomes", "AsyncOutcomes", "Submission", "AsyncSubmission"),
+    *("Detections", "SharedRate"),
     *("RunningModel", "AsyncRunningModel", "CustomLabelsControl"),  # handles
     *("ConvertedLines", "ImagePlaces", "ManifestWriter"),
     *("ImageLevelLine", "ModerationLine", "ObjectLine"),  # their JSON is a line of a manifest, without an indent

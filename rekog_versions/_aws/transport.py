@@ -1,12 +1,14 @@
 """Calls of the Rekognition client: sends a boto3 call and parses its response into a model.
 
 Two events of botocore are used. `response-received` records each attempt of the calls whose outcome must be known, on
-any client. The handler only listens, and only while one of our own calls runs in the same context. `before-parse` is
+any client, and ends a call of DetectCustomLabels after its first attempt within `without_retries()`. The handlers act
+only while one of our own calls runs in the same context. `before-parse` is
 used on clients made by `connect()` only: pydantic parses the body of large responses, and botocore's slower parser gets
 an empty document. It too affects our own calls only, so the client behaves normally for other users.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +25,19 @@ from rekog_versions.errors import ResponseError, ServiceError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+
+
+@contextmanager
+def without_retries() -> Generator[None]:
+    """Make the calls of DetectCustomLabels in a block without botocore's retries, on any client.
+
+    Code that detects labels in many images repeats failed calls itself, because it must know about each rejection.
+    """
+    token = _retries.set(False)
+    try:
+        yield
+    finally:
+        _retries.reset(token)
 
 
 class RekognitionMethods(Protocol):
@@ -59,6 +74,7 @@ RekognitionClient: TypeAlias = "RekognitionMethods | BaseClient"
 """A boto3 client for Rekognition, or a fake of one."""
 
 _attempts: ContextVar[list[Attempt] | None] = ContextVar("rekog_versions_attempts", default=None)
+_retries: ContextVar[bool] = ContextVar("rekog_versions_retries", default=True)
 _wants_body: ContextVar[bool] = ContextVar("rekog_versions_wants_body", default=False)
 _BODY = "rekog_versions.body"
 _RECORDED = (
@@ -68,8 +84,9 @@ _RECORDED = (
     "StopProjectVersion",
     "DeleteProjectVersion",
 )
+_DETECTION = "DetectCustomLabels"
 _READ_FROM_BYTES = ("DescribeProjectVersions", "DescribeProjects")
-_OK = 200
+_OK, _REDIRECTS = 200, 300
 _LONGEST_DATE = 100
 # botocore's parsers raise these for a response that does not match the service model; they have no common base
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RuntimeError)
@@ -118,6 +135,7 @@ class Transport:
         self.is_async = is_async(rekognition)
         for operation in _RECORDED:
             self._listen(f"response-received.rekognition.{operation}", _record_attempt)
+        self._listen(f"response-received.rekognition.{_DETECTION}", _end_after_failed_attempt)
 
     def read_bytes(self) -> None:
         """Parse large responses from bytes. This hooks the client, so the client must be our own."""
@@ -238,6 +256,18 @@ def _record_attempt(
             parsed.get("Error", {}).get("Code"),
         )
     )
+
+
+def _end_after_failed_attempt(
+    parsed_response: Mapping[str, Any] | None = None, exception: Exception | None = None, **_: Any
+) -> None:
+    """Raise the error of a failed attempt at once. botocore would repeat the attempt after this event."""
+    if _retries.get():
+        return
+    if exception is not None:
+        raise exception
+    if parsed_response is not None and _metadata(parsed_response).get("HTTPStatusCode", _OK) >= _REDIRECTS:
+        raise ClientError(cast("Any", parsed_response), _DETECTION)
 
 
 def _take_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:

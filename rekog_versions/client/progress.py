@@ -12,6 +12,31 @@ from rekog_versions.waiting.poll import Poll
 _FALLBACK = (100, 24)
 
 
+class LiveLine:
+    """A line on standard error that is rewritten in a terminal or notebook. A closed standard error is ignored."""
+
+    def __init__(self) -> None:
+        self.is_live = _is_live()
+        self._width = 0
+
+    def write(self, text: str) -> None:
+        """Write a line that is kept."""
+        _write(f"{printable(text, 500)}\n")
+
+    def rewrite(self, text: str) -> None:
+        """Replace the live line."""
+        shown = shortened(text, max(shutil.get_terminal_size(_FALLBACK).columns - 1, 20))
+        width = display_width(shown)
+        _write(f"\r{shown}{' ' * (self._width - width)}")
+        self._width = width
+
+    def close(self) -> None:
+        """End the live line, if there is one."""
+        if self._width:
+            _write("\n")
+            self._width = 0
+
+
 class Progress:
     """Writes each poll of one wait, and then calls `on_poll`.
 
@@ -22,36 +47,27 @@ class Progress:
 
     def __init__(self, on_poll: Callable[..., Any] | None) -> None:
         self._on_poll = on_poll
-        self._is_live = _is_live()
-        self._width = 0
+        self._line = LiveLine()
         self._last: str | None = None
 
     def __call__(self, poll: Poll[Any, Any]) -> Any:
         """Write a poll, and return the result of `on_poll`."""
         found = "the poll failed, the wait continues" if poll.error else str(poll.status or "not found yet")
-        text = printable(f"{_name(poll)}: {found} after {duration(poll.elapsed)}", 500)
-        if self._is_live:
-            self._rewrite(text if poll.next_in is None else f"{text}, next poll in {duration(poll.next_in)}", found)
+        text = f"{_name(poll)}: {found} after {duration(poll.elapsed)}"
+        if self._line.is_live:
+            if self._last not in (None, found):
+                self.close()
+            self._line.rewrite(text if poll.next_in is None else f"{text}, next poll in {duration(poll.next_in)}")
             if poll.is_last:
                 self.close()
         elif found != self._last:
-            _write(f"{text}\n")
+            self._line.write(text)
         self._last = found
         return None if self._on_poll is None else self._on_poll(poll)
 
     def close(self) -> None:
         """End the live line, if there is one."""
-        if self._width:
-            _write("\n")
-            self._width = 0
-
-    def _rewrite(self, text: str, found: str) -> None:
-        if self._last not in (None, found):
-            self.close()
-        shown = shortened(text, max(shutil.get_terminal_size(_FALLBACK).columns - 1, 20))
-        width = display_width(shown)
-        _write(f"\r{shown}{' ' * (self._width - width)}")
-        self._width = width
+        self._line.close()
 
 
 def with_progress(on_poll: Callable[..., Any] | None, progress: object) -> Callable[..., Any] | None:

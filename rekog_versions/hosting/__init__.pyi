@@ -1,5 +1,14 @@
 from ._async.running import AsyncRunningModel as AsyncRunningModel
 from ._sync.running import RunningModel as RunningModel
+from .bulk.detected_images import (
+    DetectedImage as DetectedImage,
+    Detections as Detections,
+    FailedImage as FailedImage,
+    apply_thresholds as apply_thresholds,
+    read_detections as read_detections,
+)
+from .bulk.progress_report import BulkProgress as BulkProgress, BulkReport as BulkReport
+from .bulk.shared_rate import SharedRate as SharedRate
 from .costs import (
     CostRange as CostRange,
     Prices as Prices,
@@ -8,6 +17,7 @@ from .costs import (
     training_cost as training_cost,
 )
 from .functions import (
+    detect_all as detect_all,
     running as running,
     running_models as running_models,
     stop_all as stop_all,

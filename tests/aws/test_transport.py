@@ -11,13 +11,16 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
 from hypothesis import example, given, strategies as st
 from pydantic import BaseModel
 
 from rekog_versions import AsyncVersionsClient, ResponseError, ServiceError, VersionsClient
-from rekog_versions._aws.transport import Reply
-from tests.wire import PROJECT, URL, VERSION, described
+from rekog_versions._aws.transport import Reply, without_retries
+from rekog_versions.errors import ProvisionedThroughputExceededError
+from tests.wire import PROJECT, URL, VERSION, HttpResponse, Wire, described, rejection, response_lost
 
+DETECTION = "DetectCustomLabels"
 VERSIONS = "DescribeProjectVersions"
 PROJECTS = "DescribeProjects"
 DATASET = "arn:aws:rekognition:us-east-1:123456789012:project/shapes/dataset/train/1574310000001"
@@ -379,8 +382,8 @@ def test_a_client_that_is_passed_in_gets_only_listeners(kind: Any, monkeypatch: 
     registered: list[str] = []
     monkeypatch.setattr(client.meta.events, "register", lambda name, *_, **__: registered.append(name))
     kind(client)
-    recorded = ("Create", "Copy", "Start", "Stop", "Delete")
-    assert registered == [f"response-received.rekognition.{verb}ProjectVersion" for verb in recorded]
+    recorded = [f"{verb}ProjectVersion" for verb in ("Create", "Copy", "Start", "Stop", "Delete")]
+    assert registered == [f"response-received.rekognition.{name}" for name in (*recorded, "DetectCustomLabels")]
 
 
 def test_direct_calls_of_the_client_of_connect_return_whole_responses(parsers: Parsers) -> None:
@@ -439,3 +442,28 @@ def test_any_date_header_is_a_plausible_time_in_utc_or_ignored(date: str) -> Non
 def test_the_date_header_is_the_services_clock() -> None:
     served = Reply(None, "Sat, 10 Jan 2026 14:00:00 +0200").served_at  # type: ignore[type-var]
     assert served == datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("retries", [{"mode": "standard"}, {"mode": "legacy"}, {"mode": "adaptive"}])
+@pytest.mark.parametrize("step", [rejection("InternalServerError", status=500), response_lost])
+def test_a_detection_without_retries_is_sent_once(wire: Wire, retries: dict[str, Any], step: Any) -> None:
+    client = VersionsClient(wire.on(DETECTION, step).client(retries={**retries, "total_max_attempts": 3}))
+    for times in (1, 2):
+        with without_retries(), pytest.raises((ServiceError, ConnectionClosedError)):
+            client.detect_custom_labels(VERSION, b"image")
+        assert len(wire.sent) == times
+    with pytest.raises((ServiceError, ConnectionClosedError)):
+        client.detect_custom_labels(VERSION, b"image")
+    assert len(wire.sent) == 5, "the client retries again afterwards"
+
+
+def test_without_retries_changes_neither_results_nor_errors(wire: Wire) -> None:
+    labels = {"CustomLabels": [{"Name": "cat", "Confidence": 90.0}]}
+    wire.on(DETECTION, HttpResponse(labels), rejection("ProvisionedThroughputExceededException"))
+    client = VersionsClient(wire.client())
+    with without_retries():
+        (label,) = client.detect_custom_labels(VERSION, b"image")
+        assert label.name == "cat"
+        with pytest.raises(ProvisionedThroughputExceededError) as raised:
+            client.detect_custom_labels(VERSION, b"image")
+    assert raised.value.operation_name == DETECTION

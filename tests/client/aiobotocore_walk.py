@@ -17,7 +17,14 @@ from rekog_versions.batch import as_trained, submit_all
 from rekog_versions.client import check_client
 from rekog_versions.evaluation import best_version, get_evaluation
 from rekog_versions.failures import explain_failure
-from rekog_versions.hosting import running, running_models, stop_all, training_costs
+from rekog_versions.hosting import (
+    detect_all,
+    read_detections,
+    running,
+    running_models,
+    stop_all,
+    training_costs,
+)
 from rekog_versions.manifests import (
     ManifestWriter,
     check_manifests,
@@ -196,6 +203,15 @@ class Walk:
 
     async def detect_custom_labels(self) -> None:
         await self.client.detect_custom_labels(self.version, f"s3://{self.bucket}/pictures/circle-0.png")
+
+    async def detect_all(self) -> None:
+        with TemporaryDirectory() as folder:
+            images = [f"s3://{self.bucket}/pictures/circle-0.png"]
+            report = await detect_all(self.client, self.version, images, output=Path(folder) / "results.jsonl")
+            assert len(list(report)) == 1
+
+    async def read_detections(self) -> None:
+        list(read_detections(f"s3://{self.bucket}/results.jsonl", s3=self.client))
 
     async def running_models(self) -> None:
         assert len((await running_models(self.client)).models) == 1

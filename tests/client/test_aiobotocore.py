@@ -45,6 +45,7 @@ ERRORS = {
     "s3": NEEDS_S3,
     "service": r"ValueError: this needs a client for kms: pass session=boto3\.Session\(\.\.\.\)",
     "check_manifests": NEEDS_S3,
+    "read_detections": NEEDS_S3,
     "describe_manifest": NEEDS_S3,
     "compare_manifests": NEEDS_S3,
     "to_coco": NEEDS_S3,

@@ -1,0 +1,1 @@
+"""Detection in bulk: the parts of `detect_all()`, `detect_line()` and `measure_capacity()` that need no event loop."""

@@ -1,0 +1,189 @@
+"""The results of a bulk detection: one record for each image, as JSON lines, and what they can be turned into."""
+
+import io
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from rekog_versions._aws.s3 import S3Location, is_s3_uri, open_object
+from rekog_versions._json import JsonResult
+from rekog_versions._text import printable, shown
+from rekog_versions.arns import ProjectVersionArn
+from rekog_versions.client.detection_thresholds import labels_above
+from rekog_versions.models.detection import CustomLabel
+from rekog_versions.models.thresholds import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedImage(JsonResult):
+    """The labels that a model detected in an image.
+
+    Attributes:
+        source: The image: a path, or `s3://BUCKET/KEY`.
+        labels: The labels, the most confident first.
+        version_arn: The version that detected them.
+        time: When the response arrived.
+        min_confidence: The lowest confidence that was requested for all labels, 0 to 100.
+        thresholds: The thresholds of the labels that were applied.
+        raw: True if the labels have all confidences, so that thresholds can be applied later.
+    """
+
+    source: str
+    labels: tuple[CustomLabel, ...]
+    version_arn: ProjectVersionArn
+    time: datetime
+    min_confidence: float | None = None
+    thresholds: Thresholds | None = None
+    raw: bool = False
+
+    def to_line(self) -> str:
+        """Return the record as one line of JSON, without a line end."""
+        return self.to_json(indent=None)
+
+    @classmethod
+    def from_line(cls, line: str | bytes) -> "DetectedImage":
+        """Read a record from `to_line()`.
+
+        Raises:
+            ValueError: The line is not such a record.
+        """
+        try:
+            found = _decoder().decode(line)
+            thresholds = None if found.thresholds is None else Thresholds.from_dict(found.thresholds)
+            return cls(
+                found.source,
+                tuple(CustomLabel.model_validate(label) for label in found.labels),
+                ProjectVersionArn(found.version_arn),
+                found.time,
+                found.min_confidence,
+                thresholds,
+                found.raw,
+            )
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+            raise ValueError(f"line must be a result of detect_all(), got '{printable(line, 80)}': {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class FailedImage(JsonResult):
+    """An image without a result.
+
+    Attributes:
+        source: The image: a path, or `s3://BUCKET/KEY`.
+        error: The service's error code, or the class of another error.
+        message: The reason.
+        attempts: The calls that failed for a retryable reason.
+        time: When the last call failed.
+    """
+
+    source: str
+    error: str
+    message: str
+    attempts: int
+    time: datetime
+
+    def to_line(self) -> str:
+        """Return the record as one line of JSON, without a line end."""
+        return self.to_json(indent=None)
+
+
+class _Record(msgspec.Struct):
+    source: str
+    labels: list[dict[str, Any]]
+    version_arn: str
+    time: datetime
+    min_confidence: float | None = None
+    thresholds: dict[str, Any] | None = None
+    raw: bool = False
+
+
+def _decoder() -> "msgspec.json.Decoder[_Record]":
+    return msgspec.json.Decoder(_Record)
+
+
+class Detections:
+    """The results of many images. They are read again each time they are iterated.
+
+    Args:
+        read: Return the results.
+    """
+
+    def __init__(self, read: Callable[[], Iterator[DetectedImage]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[DetectedImage]:
+        return self._read()
+
+
+def read_detections(results: str | os.PathLike[str], *, s3: Any = None) -> Detections:
+    """Return the results that `detect_all()` wrote.
+
+    They are read while they are iterated, so their number does not matter for the memory. A last line without a line
+    end, as another process may be writing it, is ignored.
+
+    Args:
+        results: The file of results: a path, or `s3://BUCKET/KEY`.
+        s3: For S3: a boto3 client for it, or a `VersionsClient`.
+
+    Raises:
+        ValueError: `results` is in S3 and `s3` is None. While iterating: a line is not a result.
+        OSError: While iterating: the file cannot be read.
+        botocore.exceptions.ClientError: While iterating: S3 rejected a request.
+    """
+    name = os.fspath(results)
+    if is_s3_uri(name) and s3 is None:
+        raise ValueError(f"{shown(name)} is in S3: pass s3=client, a VersionsClient or boto3.client('s3')")
+
+    def read() -> Iterator[DetectedImage]:
+        with _opened(name, s3) as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    yield DetectedImage.from_line(line)
+
+    return Detections(read)
+
+
+@contextmanager
+def _opened(name: str, s3: Any) -> Generator[BinaryIO]:
+    if is_s3_uri(name):
+        with open_object(s3, S3Location.parse(name)) as reader:
+            yield cast("io.BufferedReader", reader)
+    else:
+        with Path(name).open("rb") as file:
+            yield file
+
+
+def apply_thresholds(results: Iterable[DetectedImage], thresholds: Thresholds) -> Detections:
+    """Leave out the labels below their thresholds, without new calls.
+
+    The results must have been detected with `raw=True`. A label without a threshold counts always, as in
+    `detect_custom_labels()`.
+
+    Args:
+        results: The results. Pass a collection, such as `read_detections(...)`, to iterate the outcome repeatedly.
+        thresholds: The least confidence of each label.
+
+    Raises:
+        TypeError: `thresholds` is not a `Thresholds`.
+        ValueError: While iterating: a result does not have all confidences.
+    """
+    if not isinstance(thresholds, Thresholds):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"thresholds must be a Thresholds, got {type(thresholds).__name__}")
+
+    def read() -> Iterator[DetectedImage]:
+        for result in results:
+            if not result.raw:
+                raise ValueError(
+                    f"results must have all confidences, got those of {shown(result.source)} without the low ones. "
+                    "Detect with raw=True"
+                )
+            yield replace(
+                result, labels=tuple(labels_above(result.labels, thresholds)), thresholds=thresholds, raw=False
+            )
+
+    return Detections(read)

@@ -1,0 +1,131 @@
+"""The files of results and failures of a bulk detection, which are written from its journal."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any, TypeAlias, cast
+
+from rekog_versions._aws.s3 import S3Location, is_s3_uri, upload
+from rekog_versions._text import shown
+from rekog_versions.hosting.bulk.journal import ImageState, Journal, default_journal
+
+OutputName: TypeAlias = str | os.PathLike[str]
+"""A path, or `s3://BUCKET/KEY`."""
+
+_KEPT_IN_MEMORY = 8 * 1024 * 1024
+
+
+def output_names(output: object) -> dict[ImageState, str]:
+    """Return the names of the file of results and of that of failures: `a.jsonl` and `a.failures.jsonl`.
+
+    Raises:
+        TypeError: `output` is not a path.
+        ValueError: `output` is empty, or an incomplete URI.
+    """
+    if not isinstance(output, str | os.PathLike):
+        raise TypeError(f"output must be a path or s3://BUCKET/KEY, got {type(output).__name__}")
+    name = os.fspath(cast("OutputName", output))
+    if not name or name.endswith(("/", os.sep)):
+        raise ValueError(f"output must be the name of a file, such as results.jsonl, got {shown(name)}")
+    if is_s3_uri(name):
+        S3Location.parse(name)
+    elif Path(name).is_dir():
+        raise ValueError(f"output must be the name of a file, got the folder {shown(name)}. Add a name")
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or "/" in suffix or os.sep in suffix:
+        return {ImageState.DONE: name, ImageState.FAILED: f"{name}.failures"}
+    return {ImageState.DONE: name, ImageState.FAILED: f"{stem}.failures.{suffix}"}
+
+
+def journal_path(output: str, journal: object) -> Path:
+    """Return the path of the journal.
+
+    Raises:
+        TypeError: `journal` is not a path.
+        ValueError: There is none, and `output` is in S3.
+    """
+    if journal is not None:
+        if not isinstance(journal, str | os.PathLike):
+            raise TypeError(f"journal must be the path of a file, got {type(journal).__name__}")
+        return Path(cast("OutputName", journal))
+    if is_s3_uri(output):
+        raise ValueError("journal must be the path of a local file if output is in S3. Pass journal='results.journal'")
+    return default_journal(output)
+
+
+class LocalFiles:
+    """Local files, to which results are appended as images finish.
+
+    They are written anew from the journal first. So a file has the results that the journal has, each once, whatever
+    ended the process before.
+
+    Args:
+        names: The file of each state.
+        journal: The journal.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+
+    def __init__(self, names: Mapping[ImageState, str], journal: Journal) -> None:
+        self._files: dict[ImageState, IO[str]] = {}
+        try:
+            for state, name in names.items():
+                path = Path(name)
+                temporary = path.with_name(f"{path.name}.new")
+                with temporary.open("w", encoding="ascii", newline="\n") as file:
+                    file.writelines(f"{record}\n" for record in journal.records(state))
+                temporary.replace(path)
+                self._files[state] = path.open("a", encoding="ascii", newline="\n")
+        except BaseException:
+            self.close()
+            raise
+
+    def append(self, records: Iterable[tuple[ImageState, str]]) -> None:
+        """Append records that are in the journal."""
+        touched: set[ImageState] = set()
+        for state, record in records:
+            self._files[state].write(f"{record}\n")
+            touched.add(state)
+        for state in touched:
+            self._files[state].flush()
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files.values():
+            file.close()
+
+
+class S3Files:
+    """Objects in S3, which are written from the journal when the files are closed.
+
+    Args:
+        names: The `s3://` URI of each state.
+        journal: The journal.
+        s3: Return a boto3 client for S3.
+    """
+
+    def __init__(self, names: Mapping[ImageState, str], journal: Journal, s3: Callable[[], Any]) -> None:
+        self._names, self._journal, self._s3 = names, journal, s3
+
+    def append(self, records: Iterable[tuple[ImageState, str]]) -> None:
+        """Do nothing: the records are in the journal."""
+
+    def close(self) -> None:
+        """Write the objects.
+
+        Raises:
+            BotoCoreError, ClientError: S3 cannot be reached or rejects a request.
+        """
+        for state, name in self._names.items():
+            with tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY) as file:
+                for record in self._journal.records(state):
+                    file.write(record.encode("ascii") + b"\n")
+                file.seek(0)
+                upload(self._s3(), S3Location.parse(name), file)
+
+
+def open_files(names: Mapping[ImageState, str], journal: Journal, s3: Callable[[], Any]) -> LocalFiles | S3Files:
+    """Open the files of results and failures."""
+    return S3Files(names, journal, s3) if is_s3_uri(names[ImageState.DONE]) else LocalFiles(names, journal)
