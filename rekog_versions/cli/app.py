@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from rekog_versions._version import __version__
 from rekog_versions.cli.context import STDIN, Context, Format, current
 from rekog_versions.cli.exit_codes import ExitCode, exit_code_of, report
+from rekog_versions.cli.help_pages import COMMON_OPTIONS, HelpFormatter, examples
 from rekog_versions.cli.output import Output, UsageError, write
 
 COMMANDS = {
@@ -30,20 +31,23 @@ COMMANDS = {
     "completion": "Print the completion script for a shell.",
     "skill": "Print a skill file for coding agents.",
 }
-"""The commands. Each is the `app` of the module of its name in `rekog_versions.cli.commands`, imported on use."""
+"""The commands and their summaries. Each is the `app` of the module of its name in `rekog_versions.cli.commands`,
+imported on use."""
 
-COMMON = Group("Common options", sort_key=100)
+COMMON = Group(COMMON_OPTIONS, sort_key=100)
 
 app = App(
     name="rekog",
     help="Train, evaluate and run model versions of Amazon Rekognition Custom Labels.",
     version=__version__,
     help_format="plaintext",
+    help_formatter=HelpFormatter(COMMANDS),
+    help_epilogue=examples("rekog version list pets --output json", "rekog running --profile work"),
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
-for _name, _help in COMMANDS.items():
-    app.command(f"rekog_versions.cli.commands.{_name}:app", name=_name, help=_help)
+for _name in COMMANDS:
+    app.command(f"rekog_versions.cli.commands.{_name}:app", name=_name)
 
 
 app.meta.suppress_keyboard_interrupt = False

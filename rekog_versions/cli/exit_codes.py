@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from enum import IntEnum
+from typing import Self
 
 from rekog_versions._text import printable
 from rekog_versions.cli.context import Context
@@ -14,16 +15,23 @@ from rekog_versions.cli.context import Context
 class ExitCode(IntEnum):
     """The exit codes of `rekog`; those above 200 are the AWS CLI's."""
 
-    OK = 0
-    NO = 1
-    """A negative result: an invalid manifest, a failed training, a failed gate."""
-    USAGE = 2
-    INTERRUPTED = 130
-    CONFIGURATION = 253
-    """The credentials or the configuration are missing or invalid."""
-    REJECTED = 254
-    """The service rejected the request, or there is no such project or version."""
-    OTHER = 255
+    meaning: str
+    """When a command ends with the code."""
+
+    def __new__(cls, value: int, meaning: str) -> Self:
+        """Create the member with its meaning."""
+        member = int.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    OK = 0, "success"
+    NO = 1, "a negative result: an invalid manifest, a failed training, a failed gate, a part that could not be read"
+    USAGE = 2, "the command line is wrong, or a question was answered with no"
+    INTERRUPTED = 130, "interrupted"
+    CONFIGURATION = 253, "credentials or configuration are missing or invalid"
+    REJECTED = 254, "the service rejected the request, or there is no such project or version"
+    OTHER = 255, "any other error; `--debug` shows the traceback"
 
 
 def exit_code_of(error: BaseException) -> ExitCode:

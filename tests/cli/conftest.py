@@ -3,14 +3,15 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
-import boto3
 import pytest
+from botocore.loaders import create_loader
 
+from rekog_versions import VersionsClient
 from rekog_versions.cli.app import run
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
-from tests.testing.emulator import BUCKET, MANIFEST, cats_and_dogs
+from tests.testing.emulator import BUCKET, MANIFEST, cats_and_dogs, shared_client
 
 URI = f"s3://{BUCKET}/{MANIFEST}"
 TRAIN = ("--training-data", URI, "--auto-create", "--output-config", f"s3://{BUCKET}/out")
@@ -28,10 +29,19 @@ class Result:
 Rekog = Callable[..., Result]
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _service_models_are_read_once() -> Iterator[None]:
+    """Share botocore's loader: each run of the command has a session of its own, which reads megabytes of JSON."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("botocore.session.create_loader", cache(create_loader))
+        yield
+
+
 @contextmanager
 def emulation() -> Generator[CustomLabelsControl]:
-    with mock_custom_labels() as control:
-        s3: Any = boto3.client("s3", region_name="us-east-1")
+    with mock_custom_labels() as control, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(VersionsClient, "sleep", lambda client, seconds: None)
+        s3 = shared_client("s3")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(40))
         yield control

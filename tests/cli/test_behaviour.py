@@ -32,7 +32,7 @@ def trained(_emulated: None, capsys: pytest.CaptureFixture[str]) -> Rekog:
         (("version", "list", "nope"), 254, "there is no project 'nope'"),
         (("version", "show", "v1"), 2, "VERSION must be an ARN or PROJECT/VERSION, got 'v1'"),
         (("version", "lst"), 2, 'Did you mean "list"?'),
-        (("version", "list"), 2, "project"),
+        (("version", "list"), 2, "PROJECT requires an argument"),
         (("version", "list", "pets", "--max", "3"), 2, "Unknown option"),
         (("version", "list", "pets", "--query", "[?"), 2, "--query must be a JMESPath expression"),
         (("version", "show", "pets/v1", "--output", "xml"), 2, "xml"),

@@ -6,13 +6,11 @@ import sys
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
-import boto3
 import pytest
 
-from rekog_versions import VersionsClient
 from rekog_versions.testing import CustomLabelsControl
 from tests.cli.conftest import TRAIN, URI, Rekog
-from tests.testing.emulator import BUCKET, boxed_line, cats_and_dogs, json_lines
+from tests.testing.emulator import BUCKET, boxed_line, cats_and_dogs, json_lines, shared_client
 
 
 def test_a_project_is_created_listed_and_deleted(rekog: Rekog) -> None:
@@ -33,7 +31,7 @@ def test_a_training_is_waited_for_and_shown(trained: Rekog) -> None:
 
 
 def test_a_failed_training_ends_with_1_and_the_command_that_explains_it(trained: Rekog) -> None:
-    s3 = boto3.client("s3", region_name="us-east-1")
+    s3 = shared_client("s3")
     s3.put_object(Bucket=BUCKET, Key="bad.manifest", Body=b"{}\n" * 20)
     arguments = [argument.replace(URI, f"s3://{BUCKET}/bad.manifest") for argument in TRAIN]
     failed = trained("version", "train", "pets/bad", *arguments, "--yes", "--wait")
@@ -249,10 +247,7 @@ def test_the_skill_names_every_command_and_exit_code(rekog: Rekog) -> None:
     assert all(f"- {code}: " in skill for code in (0, 1, 2, 130, 253, 254, 255))
 
 
-def test_a_wait_prints_a_line_for_each_change_of_the_status(
-    emulated: CustomLabelsControl, trained: Rekog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(VersionsClient, "sleep", lambda client, seconds: None)
+def test_a_wait_prints_a_line_for_each_change_of_the_status(emulated: CustomLabelsControl, trained: Rekog) -> None:
     emulated.set_training(times=4)
     trained("version", "train", "pets/v3", *TRAIN, "--yes")
     waited = trained("version", "wait", "pets/v3")

@@ -6,17 +6,17 @@ from typing import Literal
 
 from cyclopts import App
 
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output
 
 app = App(
     name="completion",
-    help="Print the completion script for a shell.",
-    help_epilogue="Example:\n  rekog completion bash > ~/.local/share/bash-completion/completions/rekog",
+    help_epilogue=examples("rekog completion bash > ~/.local/share/bash-completion/completions/rekog"),
 )
 
 
 @app.default
-def completion(shell: Literal["bash", "zsh", "fish"]) -> Output:
+def completion(shell: Literal["bash", "zsh", "fish"], /) -> Output:
     """Print the completion script for a shell. It completes without running rekog.
 
     Args:

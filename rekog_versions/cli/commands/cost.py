@@ -6,18 +6,18 @@ from cyclopts import App
 
 from rekog_versions import hosting
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
 from rekog_versions.cli.waits import billed
 
 app = App(
     name="cost",
-    help="Show what trainings cost.",
-    help_epilogue="Example:\n  rekog cost pets --output json",
+    help_epilogue=examples("rekog cost pets --output json"),
 )
 
 
 @app.default
-def cost(project: str) -> Output:
+def cost(project: str, /) -> Output:
     """Show what the trainings of a project cost, at list prices.
 
     Args:

@@ -10,16 +10,22 @@ from cyclopts import App
 from rekog_versions import models
 from rekog_versions.cli.arguments import Flag, confirm, read_text
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
 from rekog_versions.cli.waits import waiting
 
-app = App(name="dataset", help="Create, read, change and delete datasets.")
+app = App(
+    name="dataset",
+    help="Create, read, change and delete datasets.",
+    help_epilogue=examples("rekog dataset list pets"),
+)
 
 
-@app.command(help_epilogue="Example:\n  rekog dataset create pets train --manifest s3://b/train.manifest --wait")
+@app.command(help_epilogue=examples("rekog dataset create birds train --manifest s3://data/train.manifest --wait"))
 def create(
     project: str,
     dataset_type: Literal["train", "test"],
+    /,
     *,
     manifest: str | None = None,
     from_dataset: str | None = None,
@@ -44,8 +50,8 @@ def create(
     return Output({"DatasetArn": arn}, str(arn), ids=[arn])
 
 
-@app.command(name="list", help_epilogue="Example:\n  rekog dataset list pets --output id")
-def list_(project: str) -> Output:
+@app.command(name="list", help_epilogue=examples("rekog dataset list pets --output id"))
+def list_(project: str, /) -> Output:
     """List the datasets of a project.
 
     Args:
@@ -60,8 +66,8 @@ def list_(project: str) -> Output:
     )
 
 
-@app.command(help_epilogue="Example:\n  rekog dataset entries ARN --has-errors --output jsonl")
-def entries(dataset_arn: str, *, label: list[str] | None = None, has_errors: Flag = False) -> Output:
+@app.command(help_epilogue=examples("rekog dataset entries ARN --has-errors --output jsonl"))
+def entries(dataset_arn: str, /, *, label: list[str] | None = None, has_errors: Flag = False) -> Output:
     """Print the entries of a dataset, one line of its manifest each.
 
     Args:
@@ -74,8 +80,8 @@ def entries(dataset_arn: str, *, label: list[str] | None = None, has_errors: Fla
     return Output([json.loads(line) for line in lines], "\n".join(json.dumps(json.loads(line)) for line in lines))
 
 
-@app.command(help_epilogue="Example:\n  rekog dataset update ARN changes.jsonl")
-def update(dataset_arn: str, file: str) -> Output:
+@app.command(help_epilogue=examples("rekog dataset update ARN changes.jsonl"))
+def update(dataset_arn: str, file: str, /) -> Output:
     """Add or change the entries of a dataset, and wait until the service has done it.
 
     Args:
@@ -87,8 +93,8 @@ def update(dataset_arn: str, file: str) -> Output:
     return Output(description, f"{len(lines)} entries were sent")
 
 
-@app.command(help_epilogue="Example:\n  rekog dataset distribute TRAIN_ARN TEST_ARN --yes")
-def distribute(train_dataset_arn: str, test_dataset_arn: str, *, yes: Flag = False) -> Output:
+@app.command(help_epilogue=examples("rekog dataset distribute TRAIN_ARN TEST_ARN --yes"))
+def distribute(train_dataset_arn: str, test_dataset_arn: str, /, *, yes: Flag = False) -> Output:
     """Move 20 % of the entries of a training dataset to an empty test dataset.
 
     Args:
@@ -102,8 +108,8 @@ def distribute(train_dataset_arn: str, test_dataset_arn: str, *, yes: Flag = Fal
     return Output({}, "the entries are being distributed")
 
 
-@app.command(help_epilogue="Example:\n  rekog dataset delete ARN --yes")
-def delete(dataset_arn: str, *, yes: Flag = False, wait: Flag = False) -> Output:
+@app.command(help_epilogue=examples("rekog dataset delete ARN --yes"))
+def delete(dataset_arn: str, /, *, yes: Flag = False, wait: Flag = False) -> Output:
     """Delete a dataset. The images and manifests in S3 stay.
 
     Args:

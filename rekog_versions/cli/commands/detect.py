@@ -7,17 +7,19 @@ from cyclopts import App
 from rekog_versions._json import plain
 from rekog_versions.cli.arguments import version_ref
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
 
 app = App(
     name="detect",
-    help="Detect labels in images.",
-    help_epilogue="Example:\n  rekog detect pets/v1 photo.jpg s3://b/photo.jpg --min-confidence 80",
+    help_epilogue=examples("rekog detect pets/v1 photo.jpg s3://data/photo.jpg --min-confidence 80"),
 )
 
 
 @app.default
-def detect(version: str, *images: str, min_confidence: float | None = None, max_results: int | None = None) -> Output:
+def detect(
+    version: str, /, *images: str, min_confidence: float | None = None, max_results: int | None = None
+) -> Output:
     """Detect labels in images with a running model.
 
     Args:

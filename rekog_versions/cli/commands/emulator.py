@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, remark
 from rekog_versions.testing import server
 
 app = App(
     name="emulator",
-    help="Start the emulated service for tests.",
-    help_epilogue="Example:\n  rekog emulator --port 5000 --training-seconds 10",
+    help_epilogue=examples("rekog emulator --port 5000 --training-seconds 10"),
 )
 
 

@@ -10,9 +10,14 @@ from cyclopts import App
 from rekog_versions import evaluation as area
 from rekog_versions.cli.arguments import version_ref
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table, UsageError
 
-app = App(name="eval", help="Evaluate, compare and plot trained versions.")
+app = App(
+    name="eval",
+    help="Evaluate, compare and plot trained versions.",
+    help_epilogue=examples("rekog eval show pets/v1"),
+)
 _PLOTS = {
     "f1": "plot_f1_by_label",
     "confusion": "plot_confusion_matrix",
@@ -25,8 +30,8 @@ def _evaluation(version: str) -> area.Evaluation:
     return area.get_evaluation(current.get().client, version_ref(version))
 
 
-@app.command(help_epilogue="Example:\n  rekog eval show pets/v1")
-def show(version: str) -> Output:
+@app.command(help_epilogue=examples("rekog eval show pets/v1"))
+def show(version: str, /) -> Output:
     """Show the evaluation of a trained version: the numbers of the service, label by label.
 
     Args:
@@ -44,8 +49,8 @@ def show(version: str) -> Output:
     return Output(evaluation, Table(headings, rows), remarks=[str(remark) for remark in evaluation.remarks])
 
 
-@app.command(help_epilogue="Example:\n  rekog eval thresholds pets/v1 --min-precision 0.9 --output json")
-def thresholds(version: str, *, min_precision: float | None = None, min_recall: float | None = None) -> Output:
+@app.command(help_epilogue=examples("rekog eval thresholds pets/v1 --min-precision 0.9 --output json"))
+def thresholds(version: str, /, *, min_precision: float | None = None, min_recall: float | None = None) -> Output:
     """Find the thresholds with the best F1, or with a given precision or recall.
 
     Args:
@@ -64,10 +69,11 @@ def thresholds(version: str, *, min_precision: float | None = None, min_recall: 
     return Output(tuned, str(tuned))
 
 
-@app.command(help_epilogue="Example:\n  rekog eval compare pets/v1 pets/v2 --max-drop 0.01")
+@app.command(help_epilogue=examples("rekog eval compare pets/v1 pets/v2 --max-drop 0.01"))
 def compare(
     old: str,
     new: str,
+    /,
     *,
     min_f1: float | None = None,
     min_label_f1: float | None = None,
@@ -93,8 +99,8 @@ def compare(
     return Output(comparison, str(comparison), ok=passed)
 
 
-@app.command(help_epilogue="Example:\n  rekog eval plot confusion pets/v1 --to confusion.png")
-def plot(kind: Literal["f1", "confusion", "precision-recall", "thresholds"], version: str, *, to: Path) -> Output:
+@app.command(help_epilogue=examples("rekog eval plot confusion pets/v1 --to confusion.png"))
+def plot(kind: Literal["f1", "confusion", "precision-recall", "thresholds"], version: str, /, *, to: Path) -> Output:
     """Draw a picture of an evaluation.
 
     Args:

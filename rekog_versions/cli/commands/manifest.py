@@ -10,34 +10,42 @@ from rekog_versions.cli.commands.manifest_check import check
 from rekog_versions.cli.commands.manifest_convert import convert
 from rekog_versions.cli.commands.manifest_export import export
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table, UsageError
 
-app = App(name="manifest", help="Check, convert, export, split, describe and compare manifests.")
+app = App(
+    name="manifest",
+    help="Check, convert, export, split, describe and compare manifests.",
+    help_epilogue=examples("rekog manifest check train.manifest --auto-create"),
+)
 app.command(
     check,
-    help_epilogue="Examples:\n"
-    "  rekog manifest check train.manifest --auto-create\n"
-    "  rekog manifest check - --auto-create < train.manifest\n"
-    "  rekog manifest check s3://b/train.manifest --testing s3://b/test.manifest --images\n"
-    "  rekog manifest check train.manifest --auto-create --strict --format github",
+    help_epilogue=examples(
+        "rekog manifest check train.manifest --auto-create",
+        "rekog manifest check - --auto-create < train.manifest",
+        "rekog manifest check s3://data/train.manifest --testing s3://data/test.manifest --images",
+        "rekog manifest check train.manifest --auto-create --strict --format github",
+    ),
 )
 app.command(
     convert,
-    help_epilogue="Examples:\n"
-    "  rekog manifest convert coco instances.json --images s3://b/images --to train.manifest\n"
-    "  rekog manifest convert yolo dataset --images s3://b/images --local-images dataset/images --to train.manifest\n"
-    "  rekog manifest convert folder pictures --images s3://b/pictures --to train.manifest --testing test.manifest",
+    help_epilogue=examples(
+        "rekog manifest convert coco instances.json --images s3://data/images --to train.manifest",
+        "rekog manifest convert yolo dataset --images s3://data/dataset --local-images dataset --to train.manifest",
+        "rekog manifest convert folder cats --images s3://data/cats --to train.manifest --testing test.manifest",
+    ),
 )
 app.command(
     export,
-    help_epilogue="Examples:\n"
-    "  rekog manifest export coco train.manifest --images s3://b/images --to instances.json\n"
-    "  rekog manifest export yolo train.manifest --testing test.manifest --images s3://b/images --to dataset",
+    help_epilogue=examples(
+        "rekog manifest export coco train.manifest --images s3://data/images --to instances.json",
+        "rekog manifest export yolo train.manifest --testing test.manifest --images s3://data/images --to yolo",
+    ),
 )
 
 
-@app.command(help_epilogue="Example:\n  rekog manifest split all.manifest train.manifest test.manifest")
-def split(source: str, training: str, testing: str, *, test_fraction: float = 0.2, seed: int = 0) -> Output:
+@app.command(help_epilogue=examples("rekog manifest split all.manifest train.manifest test.manifest"))
+def split(source: str, training: str, testing: str, /, *, test_fraction: float = 0.2, seed: int = 0) -> Output:
     """Split a manifest into one to train on and one to test on, label by label.
 
     Args:
@@ -64,9 +72,9 @@ def split(source: str, training: str, testing: str, *, test_fraction: float = 0.
 
 
 @app.command(
-    help_epilogue="Examples:\n"
-    "  rekog manifest stats train.manifest\n"
-    "  rekog manifest stats s3://b/train.manifest --output json"
+    help_epilogue=examples(
+        "rekog manifest stats train.manifest", "rekog manifest stats s3://data/train.manifest --output json"
+    )
 )
 def stats(*source: str) -> Output:
     """Show the labels, boxes, images and duplicates of a manifest.
@@ -80,8 +88,8 @@ def stats(*source: str) -> Output:
     return Output(found, str(found))
 
 
-@app.command(help_epilogue="Example:\n  rekog manifest compare s3://b/v1.manifest train.manifest")
-def compare(old: str, new: str) -> Output:
+@app.command(help_epilogue=examples("rekog manifest compare s3://data/v1.manifest train.manifest"))
+def compare(old: str, new: str, /) -> Output:
     """Show the images and labels that differ between two manifests.
 
     Args:
@@ -92,8 +100,8 @@ def compare(old: str, new: str) -> Output:
     return Output(found, str(found))
 
 
-@app.command(help_epilogue="Example:\n  rekog manifest upload photos s3://data/photos")
-def upload(folder: str, target: str, *, max_concurrent: int | None = None) -> Output:
+@app.command(help_epilogue=examples("rekog manifest upload photos s3://data/photos"))
+def upload(folder: str, target: str, /, *, max_concurrent: int | None = None) -> Output:
     """Upload the PNG and JPEG images of a folder to S3. Images that are there already are skipped.
 
     The exit code is 1 if an image could not be uploaded.

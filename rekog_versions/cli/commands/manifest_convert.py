@@ -48,6 +48,7 @@ CONVERTERS: Mapping[Format, str] = {
 def convert(
     format: Format,  # noqa: A002  (the option's name)
     source: str,
+    /,
     *,
     to: str,
     testing: str | None = None,

@@ -6,14 +6,15 @@ from cyclopts import App
 
 from rekog_versions.cli.arguments import Flag
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output
 from rekog_versions.cli.training_request import TrainingOptions
 
 app = App(
     name="preflight",
-    help="Check a training before it is paid for.",
-    help_epilogue="Example:\n  rekog preflight pets/v1 --training-data s3://b/train.manifest --auto-create \\\n"
-    "    --output-config s3://results/x",
+    help_epilogue=examples(
+        "rekog preflight pets/v3 --training-data s3://data/train.manifest --auto-create --output-config s3://results/x"
+    ),
 )
 _NO_OPTIONS = TrainingOptions()
 
@@ -21,6 +22,7 @@ _NO_OPTIONS = TrainingOptions()
 @app.default
 def preflight(
     version: str | None = None,
+    /,
     *,
     options: TrainingOptions = _NO_OPTIONS,
     images: Flag = False,

@@ -9,12 +9,17 @@ from cyclopts import App
 from rekog_versions import models
 from rekog_versions.cli.arguments import Flag, Many, confirm, pairs_from
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
 
-app = App(name="project", help="List, create and delete projects.")
+app = App(
+    name="project",
+    help="List, create and delete projects.",
+    help_epilogue=examples("rekog project list"),
+)
 
 
-@app.command(name="list", help_epilogue="Example:\n  rekog project list --output id")
+@app.command(name="list", help_epilogue=examples("rekog project list --output id"))
 def list_(*names: str) -> Output:
     """List projects, or those with the given names.
 
@@ -31,9 +36,10 @@ def list_(*names: str) -> Output:
     )
 
 
-@app.command(help_epilogue="Example:\n  rekog project create pets --tags team=vision")
+@app.command(help_epilogue=examples("rekog project create birds --tags team=vision"))
 def create(
     name: str,
+    /,
     *,
     feature: Literal["CUSTOM_LABELS", "CONTENT_MODERATION"] | None = None,
     tags: Many = None,
@@ -49,8 +55,8 @@ def create(
     return Output({"ProjectArn": arn}, str(arn), ids=[arn])
 
 
-@app.command(help_epilogue="Example:\n  rekog project delete pets --yes")
-def delete(project: str, *, yes: Flag = False) -> Output:
+@app.command(help_epilogue=examples("rekog project delete pets --yes"))
+def delete(project: str, /, *, yes: Flag = False) -> Output:
     """Delete a project. Its versions and datasets must have been deleted.
 
     Args:

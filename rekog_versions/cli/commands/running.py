@@ -7,12 +7,12 @@ from cyclopts import App
 from rekog_versions import hosting
 from rekog_versions.cli.arguments import Many
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
 
 app = App(
     name="running",
-    help="List the running models and what they cost.",
-    help_epilogue="Example:\n  rekog running --regions us-east-1 eu-west-1",
+    help_epilogue=examples("rekog running --regions us-east-1 eu-west-1"),
 )
 
 

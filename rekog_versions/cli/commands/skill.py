@@ -5,12 +5,12 @@ from __future__ import annotations
 from cyclopts import App
 
 from rekog_versions.cli.exit_codes import ExitCode
+from rekog_versions.cli.help_pages import examples, pages
 from rekog_versions.cli.output import Output
 
 app = App(
     name="skill",
-    help="Print a skill file for coding agents.",
-    help_epilogue="Example:\n  rekog skill > SKILL.md",
+    help_epilogue=examples("rekog skill > SKILL.md"),
 )
 
 _HEAD = """\
@@ -35,15 +35,6 @@ Rules:
 - Check a manifest with `rekog manifest check FILE --auto-create` and a training with `rekog preflight`.
 - If the outcome of a call is unknown, look with `rekog version show` before you repeat it.
 """
-_CODES = {
-    ExitCode.OK: "success",
-    ExitCode.NO: "a negative result: an invalid manifest, a failed training, a failed gate",
-    ExitCode.USAGE: "the command line is wrong",
-    ExitCode.INTERRUPTED: "interrupted",
-    ExitCode.CONFIGURATION: "credentials or configuration",
-    ExitCode.REJECTED: "the service rejected the request, or there is no such project or version",
-    ExitCode.OTHER: "any other error",
-}
 
 
 @app.default
@@ -51,7 +42,7 @@ def skill() -> Output:
     """Print a skill file: what the commands do, and the rules for using them without a person."""
     from rekog_versions.cli.app import app as root
 
-    codes = "\n".join(f"- {int(code)}: {meaning}" for code, meaning in _CODES.items())
-    commands = root.generate_docs(output_format="markdown", heading_level=2)
-    text = f"{_HEAD}\n## Exit codes\n\n{codes}\n\n{commands}"
-    return Output({"skill": text}, text)
+    codes = "\n".join(f"- {code}: {code.meaning}" for code in ExitCode)
+    sections = [f"## {' '.join(('rekog', *path))}\n\n```text\n{text}```\n" for path, text in pages(root)]
+    text = "\n".join([f"{_HEAD}\n## Exit codes\n\n{codes}\n", *sections])
+    return Output({"skill": text}, text.rstrip())

@@ -10,20 +10,21 @@ from rekog_versions import hosting
 from rekog_versions.cli.arguments import Flag, Many, confirm
 from rekog_versions.cli.commands.version import stop as stop_version
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table, UsageError
 
 app = App(
     name="stop",
-    help="Stop a model, or all of them.",
-    help_epilogue="Example:\n  rekog stop pets/v1\n  rekog stop --all --dry-run",
+    help_epilogue=examples("rekog stop pets/v1", "rekog stop --all --dry-run"),
 )
 
 
 @app.default
 def stop(
     version: str | None = None,
+    /,
     *,
-    all_: Annotated[bool, Parameter("--all", negative=())] = False,
+    all_: Annotated[bool, Parameter("--all", negative=(), show_default=False)] = False,
     regions: Many = None,
     wait: Flag = False,
     dry_run: Flag = False,

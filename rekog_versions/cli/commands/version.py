@@ -21,23 +21,30 @@ from rekog_versions.cli.arguments import (
 from rekog_versions.cli.commands.version_start import start
 from rekog_versions.cli.commands.version_train import train
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
 from rekog_versions.cli.waits import Target, billed, described, wait_for
 
-app = App(name="version", help="Train, watch, start, stop and delete model versions.")
+app = App(
+    name="version",
+    help="Train, watch, start, stop and delete model versions.",
+    help_epilogue=examples("rekog version train --help"),
+)
 app.command(
     train,
-    help_epilogue="Example:\n  rekog version train pets/v1 --training-data s3://b/train.manifest --auto-create "
-    "--output-config s3://results/x --yes",
+    help_epilogue=examples(
+        "rekog version train pets/v1 --training-data s3://data/train.manifest --auto-create "
+        "--output-config s3://results/x --yes"
+    ),
 )
 app.command(
     start,
-    help_epilogue="Example:\n  rekog version start pets/v1 --for 2h --max-cost 10 --yes -- python classify.py",
+    help_epilogue=examples("rekog version start pets/v1 --for 2h --max-cost 10 --yes -- python classify.py"),
 )
 
 
-@app.command(name="list", help_epilogue="Examples:\n  rekog version list pets\n  rekog version list pets --output id")
-def list_(project: str, *names: str, status: str | None = None) -> Output:
+@app.command(name="list", help_epilogue=examples("rekog version list pets", "rekog version list pets --output id"))
+def list_(project: str, /, *names: str, status: str | None = None) -> Output:
     """List the versions of a project, the latest first.
 
     Args:
@@ -67,8 +74,8 @@ def _row(version: models.ProjectVersionDescription) -> Sequence[object]:
     )
 
 
-@app.command(help_epilogue="Example:\n  rekog version show pets/v1")
-def show(version: str) -> Output:
+@app.command(help_epilogue=examples("rekog version show pets/v1"))
+def show(version: str, /) -> Output:
     """Show one version.
 
     Args:
@@ -78,9 +85,9 @@ def show(version: str) -> Output:
 
 
 @app.command(
-    help_epilogue="Examples:\n  rekog version wait pets/v1\n  rekog version wait pets/v1 --until running --timeout 1h"
+    help_epilogue=examples("rekog version wait pets/v1", "rekog version wait pets/v1 --until running --timeout 1h")
 )
-def wait(version: str, *, until: Target = "trained", timeout: timedelta | None = None) -> Output:
+def wait(version: str, /, *, until: Target = "trained", timeout: timedelta | None = None) -> Output:
     """Wait until a version is trained, running, stopped, deleted or copied.
 
     Ctrl-C ends the wait and nothing else. The exit code is 1 if the version cannot get there.
@@ -94,8 +101,8 @@ def wait(version: str, *, until: Target = "trained", timeout: timedelta | None =
     return wait_for(context, version, until, timeout)
 
 
-@app.command(help_epilogue="Example:\n  rekog version explain pets/v1 --output json")
-def explain(version: str, *, examples: int = 3) -> Output:
+@app.command(help_epilogue=examples("rekog version explain pets/v1 --output json"))
+def explain(version: str, /, *, examples: int = 3) -> Output:
     """Explain why a training failed, or which lines of its manifests were left out.
 
     Args:
@@ -106,8 +113,8 @@ def explain(version: str, *, examples: int = 3) -> Output:
     return Output(explanation, str(explanation))
 
 
-@app.command(help_epilogue="Example:\n  rekog version stop pets/v1 --wait")
-def stop(version: str, *, wait: Flag = False) -> Output:
+@app.command(help_epilogue=examples("rekog version stop pets/v1 --wait"))
+def stop(version: str, /, *, wait: Flag = False) -> Output:
     """Stop a model, which ends its billing.
 
     Args:
@@ -121,8 +128,8 @@ def stop(version: str, *, wait: Flag = False) -> Output:
     return Output({"Status": status}, f"{version}: {status}")
 
 
-@app.command(help_epilogue="Example:\n  rekog version delete pets/v1 --yes --wait")
-def delete(version: str, *, yes: Flag = False, wait: Flag = False) -> Output:
+@app.command(help_epilogue=examples("rekog version delete pets/v1 --yes --wait"))
+def delete(version: str, /, *, yes: Flag = False, wait: Flag = False) -> Output:
     """Delete a version. It must not be running. Its files in S3 stay.
 
     Args:
@@ -138,10 +145,11 @@ def delete(version: str, *, yes: Flag = False, wait: Flag = False) -> Output:
     return Output({"Status": status}, f"{version}: {status}")
 
 
-@app.command(help_epilogue="Example:\n  rekog version copy pets/v1 live/v1 --output-config s3://results/copies --wait")
+@app.command(help_epilogue=examples("rekog version copy pets/v1 live/v1 --output-config s3://results/copies --wait"))
 def copy(
     source: str,
     destination: str,
+    /,
     *,
     output_config: str,
     source_project_arn: str | None = None,

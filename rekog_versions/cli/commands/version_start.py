@@ -27,6 +27,7 @@ _SIGNALLED = 128
 
 def start(
     version: str,
+    /,
     *,
     for_: Annotated[timedelta | None, Parameter("--for")] = None,
     max_cost: str | None = None,

@@ -17,6 +17,7 @@ _NO_OPTIONS = TrainingOptions()
 
 def train(
     version: str | None = None,
+    /,
     *,
     options: TrainingOptions = _NO_OPTIONS,
     generate_cli_skeleton: Flag = False,
