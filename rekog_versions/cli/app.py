@@ -27,6 +27,7 @@ COMMANDS = {
     "stop": "Stop a model, or all of them.",
     "preflight": "Check a training before it is paid for.",
     "cost": "Show what trainings cost.",
+    "workflow": "Print workflows that train without a process that waits.",
     "emulator": "Start the emulated service for tests.",
     "completion": "Print the completion script for a shell.",
     "skill": "Print a skill file for coding agents.",
