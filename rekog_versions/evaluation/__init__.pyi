@@ -16,6 +16,11 @@ from .goals import (
     LeastCost as LeastCost,
     TuningGoal as TuningGoal,
 )
+from .intervals import (
+    Interval as Interval,
+    LabelIntervals as LabelIntervals,
+    ModelIntervals as ModelIntervals,
+)
 from .metrics import (
     CurvePoint as CurvePoint,
     LabelCurve as LabelCurve,
@@ -31,6 +36,11 @@ from .predictions import (
 )
 from .snapshot import EvaluationSnapshot as EvaluationSnapshot
 from .summary import LabelEvaluation as LabelEvaluation, TrainingSummary as TrainingSummary
+from .support import (
+    Discrepancy as Discrepancy,
+    SnapshotSupport as SnapshotSupport,
+    UnsupportedRange as UnsupportedRange,
+)
 from .tuning import (
     MeanMetrics as MeanMetrics,
     TunedLabel as TunedLabel,

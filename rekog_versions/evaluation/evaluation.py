@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from rekog_versions._text import decimal, printable, shortened
 from rekog_versions.errors import EvaluationError
@@ -12,12 +12,28 @@ from rekog_versions.evaluation import confusion_matrix as confusion, metrics, pr
 from rekog_versions.evaluation.by_label import ByLabel, check_known_labels, unknown_label
 from rekog_versions.evaluation.confusion_matrix import ConfusedPair, ConfusionMatrix, check_limit
 from rekog_versions.evaluation.goals import TuningGoal
+from rekog_versions.evaluation.image_sums import measure_intervals
 from rekog_versions.evaluation.input_files import Source, input_file
+from rekog_versions.evaluation.intervals import (
+    DEFAULT_CONFIDENCE,
+    LabelIntervals,
+    ModelIntervals,
+    check_confidence,
+    intervals_of_summary,
+    with_interval,
+)
 from rekog_versions.evaluation.metrics import LabelCurve, ModelMetrics, ThresholdSweep
 from rekog_versions.evaluation.predictions import JudgedPrediction, PredictionOutcome, WorstImage
-from rekog_versions.evaluation.snapshot import NO_SCORES, EvaluationSnapshot, LabelScores
+from rekog_versions.evaluation.snapshot import EvaluationSnapshot, LabelScores
 from rekog_versions.evaluation.snapshot_reader import read_snapshot
 from rekog_versions.evaluation.summary import TrainingSummary, read_summary
+from rekog_versions.evaluation.support import (
+    SnapshotSupport,
+    check_same_model,
+    judge_support,
+    remarks_on_snapshot,
+    remarks_on_support,
+)
 from rekog_versions.evaluation.tuning import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.models.thresholds import Thresholds
@@ -41,7 +57,7 @@ class Evaluation(TrainingSummary):
         why_no_snapshot: The reason why `snapshot` is None; None if there is a snapshot.
     """
 
-    _derived = ("thresholds",)
+    _derived = ("thresholds", "support")
 
     snapshot: EvaluationSnapshot | None = None
     why_no_snapshot: str | None = field(default=None, repr=False)
@@ -70,13 +86,15 @@ class Evaluation(TrainingSummary):
     ) -> "Evaluation":
         """Return the evaluation that a summary and a snapshot make up. Problems of the snapshot are logged."""
         values = dict(vars(summary))
-        if snapshot is None:
-            remarks = [f"there is no snapshot: {why_no_snapshot}"] if why_no_snapshot else []
-        else:
-            remarks = list(_remarks_on_snapshot(snapshot, summary.testing_images))
+        remarks: list[str] = []
+        if snapshot is not None:
+            check_same_model(summary, snapshot)
+            values["use_case"] = summary.use_case or snapshot.use_case
+            remarks = [*remarks_on_snapshot(summary, snapshot), *remarks_on_support(summary, snapshot)]
             for remark in remarks:
                 logger.warning("%s", remark)
-            values["use_case"] = summary.use_case or snapshot.use_case
+        elif why_no_snapshot:
+            remarks = [f"there is no snapshot: {why_no_snapshot}"]
         values["remarks"] = (*summary.remarks, *remarks)
         return cls(**values, snapshot=snapshot, why_no_snapshot=why_no_snapshot)
 
@@ -86,6 +104,42 @@ class Evaluation(TrainingSummary):
         return Thresholds.fractions(
             {label.label: label.threshold for label in self.labels.values() if label.threshold is not None}
         )
+
+    @cached_property
+    def support(self) -> SnapshotSupport | None:
+        """Where the snapshot reproduces the summary, and from which thresholds on; None without a snapshot."""
+        return None if self.snapshot is None else judge_support(self, self.snapshot)
+
+    def intervals(self, confidence: float = DEFAULT_CONFIDENCE) -> ModelIntervals:
+        """Return the confidence intervals of the metrics in the summary, at the assumed thresholds.
+
+        They say how much the metrics depend on the choice of test images. They come from the snapshot. Without one, and
+        for labels that it does not reproduce, those of image-level labels come from the counts in the summary. Others
+        are None.
+
+        Args:
+            confidence: The share of such intervals that contain the true value, between 0 and 1.
+
+        Raises:
+            ValueError: `confidence` is not between 0 and 1.
+            TypeError: `confidence` is not a number.
+        """
+        check_confidence(confidence)
+        counted, support = None, self.support
+        if self.snapshot is not None:
+            counted = self._intervals_at(self.snapshot, self.thresholds, confidence)
+        differing = set(support.differing_labels) if support is not None else self.labels.keys()
+        is_image_level = self.use_case is UseCase.IMAGE_LEVEL_LABELS
+        labels: dict[str, LabelIntervals] = {}
+        for label, said in self.labels.items():
+            if counted is not None and label not in differing:
+                labels[label] = counted.labels.get(label, LabelIntervals())
+            else:
+                images = said.testing_images if is_image_level else None
+                labels[label] = intervals_of_summary(said.precision, said.recall, images, confidence)
+        if counted is None or support is None or support.discrepancies:
+            return ModelIntervals(confidence, ByLabel(labels))
+        return replace(counted, labels=ByLabel(labels))
 
     def predictions(
         self,
@@ -120,17 +174,29 @@ class Evaluation(TrainingSummary):
         )
         return found if wanted is None else (prediction for prediction in found if prediction.outcome in wanted)
 
-    def recompute(self, thresholds: Thresholds | None = None) -> ModelMetrics:
+    def recompute(
+        self, thresholds: Thresholds | None = None, *, confidence: float | None = DEFAULT_CONFIDENCE
+    ) -> ModelMetrics:
         """Return the metrics at any thresholds. At the assumed ones they are those of the summary.
+
+        Metrics are None at thresholds that the snapshot does not support.
 
         Args:
             thresholds: Thresholds in either unit; None for the assumed thresholds. All predictions count for a label
                 without a threshold.
+            confidence: The confidence of the intervals, between 0 and 1; None for no intervals, which is faster.
 
         Raises:
             EvaluationError: There is no snapshot.
+            ValueError: `confidence` is not between 0 and 1.
+            TypeError: `confidence` is not a number.
         """
-        return metrics.recompute(self._scores, self._or_assumed(thresholds))
+        snapshot, used = self._require_snapshot(), self._or_assumed(thresholds)
+        intervals = None
+        if confidence is not None:
+            check_confidence(confidence)
+            intervals = self._intervals_at(snapshot, used, confidence)
+        return metrics.recompute(self._scores, used, self._lowest, intervals)
 
     def sweep(self, thresholds: Sequence[float] = _HUNDREDTHS) -> ThresholdSweep:
         """Return the metrics at each of many thresholds, each of which applies to all labels.
@@ -145,16 +211,16 @@ class Evaluation(TrainingSummary):
         for threshold in thresholds:
             if not 0 <= threshold <= 1:
                 raise ValueError(f"thresholds must be from 0 to 1, got {threshold!r}")
-        return metrics.sweep(self._scores, thresholds)
+        return metrics.sweep(self._scores, thresholds, self._lowest)
 
     def curve(self, label: str) -> LabelCurve:
-        """Return precision, recall and F1 score of a label at all its thresholds.
+        """Return precision, recall and F1 score of a label at all its thresholds that the snapshot supports.
 
         Raises:
             EvaluationError: There is no snapshot.
             KeyError: There is no such label.
         """
-        return metrics.curve(label, self._scores_of(label))
+        return metrics.curve(label, self._scores_of(label), self._lowest[label])
 
     def curves(self) -> ByLabel[LabelCurve]:
         """Return the curve of each label.
@@ -162,7 +228,9 @@ class Evaluation(TrainingSummary):
         Raises:
             EvaluationError: There is no snapshot.
         """
-        return ByLabel((label, metrics.curve(label, scores)) for label, scores in self._scores.items())
+        return ByLabel(
+            (label, metrics.curve(label, scores, self._lowest[label])) for label, scores in self._scores.items()
+        )
 
     def tune_thresholds(
         self, goal: TuningGoal | Mapping[str, TuningGoal] = DEFAULT_GOAL, *, min_testing_images: int = FEW_TEST_IMAGES
@@ -186,7 +254,7 @@ class Evaluation(TrainingSummary):
             KeyError: There is no such label.
             TypeError: A goal has another type.
         """
-        return tuning.tune(self._scores, self.thresholds, goal, min_testing_images=min_testing_images)
+        return tuning.tune(self._scores, self.thresholds, self._lowest, goal, min_testing_images=min_testing_images)
 
     def confusion_matrix_at(self, thresholds: Thresholds | None = None) -> ConfusionMatrix | None:
         """Return the confusion matrix at any thresholds; None for object localization.
@@ -235,12 +303,20 @@ class Evaluation(TrainingSummary):
         check_limit(limit)
         return predictions.worst_images(self.predictions(thresholds), limit)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict of plain values for JSON or YAML, with the 95 % intervals."""
+        return {**super().to_dict(), "intervals": self.intervals().to_dict()}
+
     def __str__(self) -> str:
         head = f"{shortened(self.version_arn or 'an unnamed version', 200)}: F1 {decimal(self.f1_score)}"
         images = f"{_count(self.training_images)} training images, {_count(self.testing_images)} testing images"
-        lines = [head, images, metrics.metrics_table(self)]
+        limits = self.intervals()
+        means = LabelIntervals(limits.precision, limits.recall, limits.f1_score)
+        marks = dict.fromkeys(self.support.differing_labels if self.support is not None else (), "not reproduced")
+        lines = [head, images, metrics.metrics_table(self, limits.labels, means, marks)]
         if self.average_precision is not None:
-            lines.append(f"mAP {decimal(self.average_precision)}, mAR {decimal(self.average_recall)}")
+            area = with_interval(self.average_precision, limits.average_precision)
+            lines.append(f"mAP {area}, mAR {with_interval(self.average_recall, limits.average_recall)}")
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
 
     def _or_assumed(self, thresholds: Thresholds | None) -> Thresholds:
@@ -262,27 +338,22 @@ class Evaluation(TrainingSummary):
             )
         return self.snapshot
 
+    def _intervals_at(self, snapshot: EvaluationSnapshot, thresholds: Thresholds, confidence: float) -> ModelIntervals:
+        return measure_intervals(snapshot, self._scores, snapshot.lowest_counted(thresholds), confidence)
+
     @cached_property
     def _scores(self) -> Mapping[str, LabelScores]:
-        snapshot = self._require_snapshot()
-        known = dict(zip(snapshot.labels, snapshot.scores, strict=True))
-        return {label: known.get(label, NO_SCORES) for label in self.labels}
+        return self._require_snapshot().scores_of(self.labels)
+
+    @property
+    def _lowest(self) -> Mapping[str, float]:
+        return {} if self.support is None else self.support.lowest
 
     def _scores_of(self, label: str) -> LabelScores:
         self._require_snapshot()
         if label not in self.labels:
             raise KeyError(unknown_label(label, self.labels))
         return self._scores[label]
-
-
-def _remarks_on_snapshot(snapshot: EvaluationSnapshot, testing_images: int | None) -> Iterator[str]:
-    if testing_images is not None and testing_images != len(snapshot):
-        yield (
-            f"the summary has {testing_images} test images and the snapshot {len(snapshot)}: if the files are of "
-            "different versions, recomputed metrics differ from the summary"
-        )
-    if snapshot.missing_confidences:
-        yield f"{snapshot.missing_confidences} predictions in the snapshot have no confidence and count as missed"
 
 
 def _outcome(outcome: str) -> PredictionOutcome:

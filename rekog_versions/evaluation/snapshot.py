@@ -5,8 +5,8 @@ The data are flat arrays of numbers, a few tens of bytes for each label of an im
 
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from rekog_versions.models.thresholds import Thresholds
 SIDES = 4
 """The number of values of a box: left, top, width and height."""
 
-_ROUNDING = 1e-10
+ROUNDING = 1e-10
 """Rounding a threshold to ten digits, or converting it to percent and back, changes it by less than this."""
 
 
@@ -91,12 +91,14 @@ class LabelScores:
         mistakes: The confidences over 0 of predictions that are not in the ground truth, in ascending order.
         positives: The number of images, or boxes, that have the label.
         testing_images: The number of test images that have the label.
+        predictions: The number of predictions at any confidence, 0 included.
     """
 
     hits: Sequence[float]
     mistakes: Sequence[float]
     positives: int
     testing_images: int
+    predictions: int = 0
 
     def count(self, confidence: float) -> tuple[int, int]:
         """Return the numbers of true and of false positives among the predictions with at least this confidence."""
@@ -117,7 +119,7 @@ class LabelScores:
             index = bisect_left(confidences, threshold)
             if index < len(confidences) and confidences[index] == threshold:
                 return threshold
-        return max(threshold - _ROUNDING, 0.0)
+        return max(threshold - ROUNDING, 0.0)
 
 
 NO_SCORES = LabelScores((), (), 0, 0)
@@ -148,6 +150,11 @@ class EvaluationSnapshot(JsonResult):
     def scores(self) -> Sequence[LabelScores]:
         """The scores of each label in `labels`, in the same order."""
         return _scores(self)
+
+    def scores_of(self, labels: Iterable[str]) -> Mapping[str, LabelScores]:
+        """Return the scores of labels, of which the snapshot may not have all."""
+        known = dict(zip(self.labels, self.scores, strict=True))
+        return {label: known.get(label, NO_SCORES) for label in labels}
 
     def lowest_counted(self, thresholds: Thresholds) -> Sequence[float]:
         """Return for each label in `labels` the lowest confidence that counts as predicted at these thresholds."""
@@ -181,6 +188,7 @@ def _scores(snapshot: EvaluationSnapshot) -> Sequence[LabelScores]:
     mistakes: list[list[float]] = [[] for _ in range(size)]
     images: list[set[int]] = [set() for _ in range(size)]
     positives, present = [0] * size, [0] * size
+    predictions = Counter(snapshot.predictions.labels)
     truth, predicted = snapshot.truth, snapshot.predictions
     for label, image in zip(truth.labels, truth.images, strict=True):
         images[label].add(image)
@@ -199,6 +207,12 @@ def _scores(snapshot: EvaluationSnapshot) -> Sequence[LabelScores]:
         confidences.sort()
     return [
         # the ground truth counts, even where nothing was predicted for it; a file without it has only the flags
-        LabelScores(hits[label], mistakes[label], max(positives[label], present[label]), len(images[label]))
+        LabelScores(
+            hits[label],
+            mistakes[label],
+            max(positives[label], present[label]),
+            len(images[label]),
+            predictions[label],
+        )
         for label in range(size)
     ]

@@ -195,6 +195,7 @@ def _cells(before: LabelMetrics | MeanMetrics, after: LabelMetrics | MeanMetrics
 def tune(
     scores: Mapping[str, LabelScores],
     assumed: Thresholds,
+    lowest: Mapping[str, float],
     goal: TuningGoal | Mapping[str, TuningGoal],
     *,
     min_testing_images: int = FEW_TEST_IMAGES,
@@ -210,7 +211,7 @@ def tune(
     warnings: list[TuningWarning] = []
     for label, of_label in scores.items():
         wanted = goals.get(label)
-        chosen = None if wanted is None else choose_threshold(wanted, curve(label, of_label))
+        chosen = None if wanted is None else choose_threshold(wanted, curve(label, of_label, lowest[label]))
         threshold = assumed.fraction(label) if chosen is None else chosen.threshold
         if threshold is not None:
             tuned[label] = threshold
@@ -220,7 +221,7 @@ def tune(
                 warnings.append(_warning(label, problem, wanted, threshold))
             if 0 < of_label.testing_images < min_testing_images:
                 warnings.append(_few(label, of_label.testing_images, min_testing_images))
-    before, after = recompute(scores, assumed), recompute(scores, Thresholds.fractions(tuned))
+    before, after = recompute(scores, assumed, lowest), recompute(scores, Thresholds.fractions(tuned), lowest)
     return TunedThresholds(
         after.thresholds,
         ByLabel((label, TunedLabel(goals.get(label), before.labels[label], after.labels[label])) for label in scores),

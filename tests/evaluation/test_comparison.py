@@ -167,8 +167,9 @@ def test_an_invalid_gate_is_rejected(wrong: dict[str, Any], error: type[Exceptio
 
 
 def test_the_text_is_an_aligned_table_of_printable_lines() -> None:
-    old = judged(0.8, {HOSTILE: (3, 0.9), "dog": (3, 0.7)}, ENTRIES)
-    new = judged(0.8, {HOSTILE: (3, 0.5), "a\nb": (3, 0.7)}, ENTRIES)
+    entries = [image(number, [HOSTILE], [(HOSTILE, 0.9)]) for number in range(3)]
+    old = judged(0.8, {HOSTILE: (3, 0.9), "dog": (3, 0.7)}, entries)
+    new = judged(0.8, {HOSTILE: (3, 0.5), "a\nb": (3, 0.7)}, entries)
     shown = str(compare(old, new, gates=Gates(max_label_drop=0.1)))
     assert all(line.isprintable() for line in shown.split("\n"))
     head, hostile, dog, added, total = shown.split("\n")[2:7]

@@ -20,7 +20,11 @@ Drawn = list[tuple[set[str], dict[str, float]]]
 
 
 def judged(drawn: Drawn) -> Evaluation:
-    return evaluation([image(number, sorted(truth), list(seen.items())) for number, (truth, seen) in enumerate(drawn)])
+    """Return an evaluation with a prediction of each label for each image, which supports all thresholds."""
+    nothing = dict.fromkeys(LABELS, 0.0)
+    return evaluation(
+        [image(number, sorted(truth), list({**nothing, **seen}.items())) for number, (truth, seen) in enumerate(drawn)]
+    )
 
 
 def by_hand(drawn: Drawn, label: str, threshold: float) -> tuple[Fraction, Fraction, Fraction] | None:
@@ -108,8 +112,10 @@ def test_equal_confidences_count_together() -> None:
 
 
 def test_metrics_as_text_are_a_table() -> None:
-    metrics = evaluation([image(1, ["cat"], [("cat", 0.5)])]).recompute()
-    assert [line.split() for line in str(metrics).split("\n")] == [
+    judged = evaluation([image(1, ["cat"], [("cat", 0.5)])])
+    assert "cat    1.000 [0.34, 1.00]" in str(judged.recompute())
+    assert str(judged.recompute()).endswith("in brackets: 95 % confidence intervals")
+    assert [line.split() for line in str(judged.recompute(confidence=None)).split("\n")] == [
         ["label", "F1", "precision", "recall", "threshold", "images"],
         ["cat", "1.000", "1.000", "1.000", "0.500", "1"],
         ["dog", "-", "-", "-", "0.500", "0"],

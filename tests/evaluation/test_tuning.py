@@ -102,7 +102,7 @@ def test_no_other_threshold_meets_the_goal_better(scored: list[tuple[float, bool
     # a prediction with exactly the chosen threshold counts, also after conversion to JSON and to percent
     again = TunedThresholds.from_json(tuned.to_json())
     assert again == tuned
-    assert judged.recompute(again.thresholds).labels["cat"] == after
+    assert judged.recompute(again.thresholds, confidence=None).labels["cat"] == after
     chosen = after.threshold
     assert chosen is not None
     assert chosen * 100 >= (again.thresholds.percent("cat") or 0)

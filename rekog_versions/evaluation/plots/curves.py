@@ -130,7 +130,7 @@ def _f1_over_threshold(curve: LabelCurve) -> _Points:
     """Return steps: the score of a point is valid from the next lower threshold to its own threshold."""
     rising = curve.points[::-1]
     thresholds, scores = [point.threshold for point in rising], [point.f1_score for point in rising]
-    return [0.0, *thresholds, 1.0], [scores[0], *scores, scores[-1] if thresholds[-1] == 1 else 0.0]
+    return [curve.lowest_supported, *thresholds, 1.0], [scores[0], *scores, scores[-1] if thresholds[-1] == 1 else 0.0]
 
 
 _PRECISION_OVER_RECALL = _View(

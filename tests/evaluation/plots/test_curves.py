@@ -65,7 +65,9 @@ def test_a_curve_shows_the_f1_score_at_any_threshold() -> None:
     evaluation = evaluated(["cat", "dog"], f1=0.6)
     (line,) = curves(plot_thresholds(evaluation, labels=["cat"]))
     thresholds, scores = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
-    for threshold in np.linspace(0.001, 0.999, 50):
+    lowest = evaluation.curve("cat").lowest_supported
+    assert thresholds[0] == lowest
+    for threshold in np.linspace(lowest, 0.999, 50):
         shown = scores[int(np.searchsorted(thresholds, threshold))]
         counted = evaluation.recompute(Thresholds.fractions({}, default=float(threshold))).labels["cat"].f1_score
         assert shown == pytest.approx(counted)

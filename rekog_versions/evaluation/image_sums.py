@@ -1,0 +1,321 @@
+"""The intervals of metrics, from sums over the images of a snapshot in one pass.
+
+The influence of an image on a metric is the derivative of the metric by the weight of the image. The variance of a
+metric is the sum of its squared influences (delta method, or infinitesimal jackknife). The influence on a mean over
+labels is the mean of the influences on the labels, so labels that share images are not taken for independent.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
+from typing import NamedTuple
+
+from rekog_versions.evaluation.by_label import ByLabel
+from rekog_versions.evaluation.intervals import (
+    Interval,
+    ModelIntervals,
+    Rate,
+    effective_trials,
+    intervals_of_rates,
+    mean_rate,
+)
+from rekog_versions.evaluation.snapshot import EvaluationSnapshot, LabelScores
+from rekog_versions.manifests.lines import UseCase
+
+Cells = Mapping[int, int]
+"""The counts of each label of each image, by `image * labels + label`. `Counts.of()` decodes them."""
+
+_BITS = 15  # an image has fewer than 2**15 boxes
+_FOUND, _PREDICTED, _TRUE, _SEEN = (1 << _BITS * place for place in range(4))
+_MASK = (1 << _BITS) - 1
+
+
+class Counts(NamedTuple):
+    """Counts of a label, in an image or in all images.
+
+    Attributes:
+        found: True positives.
+        predicted: Predictions from the threshold on.
+        positives: Occurrences in the ground truth.
+        seen: Occurrences that were found at any confidence.
+    """
+
+    found: int
+    predicted: int
+    positives: int
+    seen: int
+
+    @classmethod
+    def of(cls, code: int) -> "Counts":
+        """Return the counts of a cell."""
+        return cls(code & _MASK, code >> _BITS & _MASK, code >> 2 * _BITS & _MASK, code >> 3 * _BITS)
+
+
+def count_cells(snapshot: EvaluationSnapshot, lowest: Iterable[float]) -> Cells:
+    """Count each label of each image.
+
+    Args:
+        snapshot: The snapshot.
+        lowest: For each prediction, the lowest confidence that counts.
+    """
+    width = len(snapshot.labels)
+    truth, seen = snapshot.truth, snapshot.predictions
+    cells: defaultdict[int, int] = defaultdict(int)
+    flagged = _flagged(snapshot)
+    for image, label in zip(truth.images, truth.labels, strict=True):
+        if not flagged[label]:
+            cells[image * width + label] += _TRUE
+    for image, label, confidence, present, least in zip(
+        seen.images, seen.labels, seen.confidences, seen.present, lowest, strict=True
+    ):
+        if confidence >= least and confidence:
+            cells[image * width + label] += _FOUND + _PREDICTED + _SEEN if present else _PREDICTED
+        elif confidence and present:
+            cells[image * width + label] += _SEEN
+        if present and flagged[label]:
+            cells[image * width + label] += _TRUE
+    return cells
+
+
+def _flagged(snapshot: EvaluationSnapshot) -> Sequence[bool]:
+    """Return for which labels the flags of the predictions replace an incomplete ground truth, as in `LabelScores`."""
+    known = Counter(snapshot.truth.labels)
+    return [known[label] != scores.positives for label, scores in enumerate(snapshot.scores)]
+
+
+def measure_intervals(
+    snapshot: EvaluationSnapshot, labels: Mapping[str, LabelScores], lowest: Sequence[float], confidence: float
+) -> ModelIntervals:
+    """Return the intervals of all metrics at thresholds.
+
+    Args:
+        snapshot: The snapshot.
+        labels: The scores of the labels of the model.
+        lowest: For each label of the snapshot, the lowest confidence that counts.
+        confidence: The confidence of the intervals.
+    """
+    tested = [index for index, label in enumerate(snapshot.labels) if label in labels and labels[label].positives]
+    cells = count_cells(snapshot, map(lowest.__getitem__, snapshot.predictions.labels))
+    spreads = _spreads(cells, len(snapshot.labels), tested)
+    found = list(spreads.values())
+    areas = _area_rates(snapshot, tested)
+    precision, recall, f1, average_recall = _variances(cells, snapshot, spreads)
+    # labels share images for the area as they do for the F1 score
+    separate = sum(spread.variances[2] for spread in found)
+    area = sum(variance for _, variance in areas) * (f1 / separate if separate else 1.0)
+
+    def of_mean(rates: Iterable[Rate], variance: float) -> Interval | None:
+        known = list(rates)
+        return mean_rate(known, variance / len(known) ** 2).interval(confidence) if known else None
+
+    return ModelIntervals(
+        confidence,
+        ByLabel(
+            (
+                snapshot.labels[index],
+                intervals_of_rates(spread.precision.rate, spread.recall.rate, spread.jaccard.rate, confidence),
+            )
+            for index, spread in spreads.items()
+        ),
+        of_mean((spread.precision.rate for spread in found), precision),
+        of_mean((spread.recall.rate for spread in found), recall),
+        of_mean((spread.f1_rate for spread in found), f1),
+        of_mean((rate for rate, _ in areas), area),
+        of_mean((spread.seen.rate for spread in found), average_recall),
+    )
+
+
+class _Ratio(NamedTuple):
+    """A ratio of two sums over images.
+
+    Attributes:
+        rate: The ratio, with the number of independent trials.
+        variance: Its variance over images.
+    """
+
+    rate: Rate
+    variance: float
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """A label at a threshold: its metrics and how they vary over images."""
+
+    totals: Counts
+    precision: _Ratio
+    recall: _Ratio
+    jaccard: _Ratio
+    seen: _Ratio
+
+    @classmethod
+    def of(cls, kinds: Sequence[tuple[Counts, int]]) -> "_Spread":
+        """Return the metrics of a label.
+
+        Args:
+            kinds: The counts that occur in an image, each with the number of such images.
+        """
+        found, predicted, positives, seen, images = zip(*((*of, images) for of, images in kinds), strict=True)
+        involved = [p + t - f for f, p, t in zip(found, predicted, positives, strict=True)]
+        totals = Counts(*(sum(map(mul, column, images)) for column in (found, predicted, positives, seen)))
+        return cls(
+            totals,
+            _ratio(found, predicted, images),
+            _ratio(found, positives, images),
+            _ratio(found, involved, images),
+            _ratio(seen, positives, images),
+        )
+
+    @property
+    def f1_score(self) -> float:
+        """The F1 score."""
+        return 2 * self.totals.found / (self.totals.predicted + self.totals.positives)
+
+    @property
+    def f1_rate(self) -> Rate:
+        """The F1 score as a rate."""
+        jaccard = self.jaccard.rate
+        return Rate(self.f1_score, jaccard.trials * (1 + jaccard.value) ** 2 / 2)
+
+    @property
+    def variances(self) -> tuple[float, ...]:
+        """The variances of precision, recall, F1 score and average recall over images."""
+        slope = 2 / (1 + self.jaccard.rate.value) ** 2  # of the F1 score, by the Jaccard index
+        return self.precision.variance, self.recall.variance, slope**2 * self.jaccard.variance, self.seen.variance
+
+    def influences(self, of: Counts) -> tuple[float, ...]:
+        """Return the influences of an image on precision, recall, F1 score and average recall."""
+        totals = self.totals
+        return (
+            (of.found - self.precision.rate.value * of.predicted) / (totals.predicted or 1),
+            (of.found - self.recall.rate.value * of.positives) / totals.positives,
+            (2 * of.found - self.f1_score * (of.predicted + of.positives)) / (totals.predicted + totals.positives),
+            (of.seen - self.seen.rate.value * of.positives) / totals.positives,
+        )
+
+
+def _ratio(hits: Sequence[int], trials: Sequence[int], images: Sequence[int]) -> _Ratio:
+    """Return the ratio of hits to trials. Images with the same numbers of both are counted in `images`."""
+    total = sum(map(mul, trials, images))
+    if not total:
+        return _Ratio(Rate(0.0, 0), 0.0)
+    rate = sum(map(mul, hits, images)) / total
+    variance = sum(n * (hit - rate * trial) ** 2 for hit, trial, n in zip(hits, trials, images, strict=True)) / total**2
+    if max(trials) <= 1:
+        return _Ratio(Rate(rate, total), variance)  # no two trials share an image
+    clusters = sum(n for trial, n in zip(trials, images, strict=True) if trial)
+    if clusters == 1 or not variance:
+        return _Ratio(Rate(rate, clusters), variance)
+    independent = effective_trials(rate, variance * clusters / (clusters - 1), total)
+    return _Ratio(Rate(rate, independent, clusters), variance)
+
+
+def _spreads(cells: Cells, width: int, tested: Iterable[int]) -> Mapping[int, _Spread]:
+    """Return the tested labels with their metrics."""
+    kinds: dict[int, list[tuple[Counts, int]]] = {label: [] for label in tested}
+    for kind, images in Counter([code * width + key % width for key, code in cells.items()]).items():
+        code, label = divmod(kind, width)
+        if label in kinds:
+            kinds[label].append((Counts.of(code), images))
+    return {label: _Spread.of(of_label) for label, of_label in kinds.items()}
+
+
+def _variances(cells: Cells, snapshot: EvaluationSnapshot, spreads: Mapping[int, _Spread]) -> Sequence[float]:
+    """Return the variances of the sums over labels of precision, recall, F1 score and average recall."""
+    width, size = len(snapshot.labels), len(snapshot)
+    precision, recall, f1, seen = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size
+    known: dict[int, tuple[float, ...]] = {}
+    for key, code in cells.items():
+        image, label = divmod(key, width)
+        kind = code * width + label
+        influences = known.get(kind)
+        if influences is None:
+            spread = spreads.get(label)
+            influences = known[kind] = (0.0,) * 4 if spread is None else spread.influences(Counts.of(code))
+        of_precision, of_recall, of_f1, of_seen = influences
+        precision[image] += of_precision
+        recall[image] += of_recall
+        f1[image] += of_f1
+        seen[image] += of_seen
+    return [sum(map(mul, sums, sums)) for sums in (precision, recall, f1, seen)]
+
+
+class _Area:
+    """The average precision of a label, and the influence of each prediction on it.
+
+    Attributes:
+        scores: The scores of the label.
+        value: The average precision.
+        of_positive: The influence of an occurrence, found or not.
+        hits: The confidences of the hits, in ascending order.
+        influences: The influences of mistakes and of hits, by the number of hits with at most their confidence.
+    """
+
+    def __init__(self, scores: LabelScores) -> None:
+        hits, mistakes, positives = scores.hits, scores.mistakes, scores.positives
+        found = [len(hits) - bisect_left(hits, confidence) for confidence in hits]
+        predicted = [
+            right + len(mistakes) - bisect_left(mistakes, confidence)
+            for right, confidence in zip(found, hits, strict=True)
+        ]
+        precision = [right / all_ / positives for right, all_ in zip(found, predicted, strict=True)]
+        # a prediction changes the precision at its confidence and at all lower ones
+        of_mistake = list(
+            accumulate([-share / all_ for share, all_ in zip(precision, predicted, strict=True)], initial=0.0)
+        )
+        rising = accumulate([1 / all_ / positives for all_ in predicted], initial=0.0)
+        both = [lower + mistake for lower, mistake in zip(rising, of_mistake, strict=True)]
+        of_hit = [both[0], *(share + lower for share, lower in zip(precision, both[1:], strict=True))]
+        self.scores, self.value = scores, min(sum(precision), 1.0)
+        self.of_positive = -self.value / positives
+        self.hits = array("d", hits)
+        self.influences = (of_mistake, of_hit)
+
+    def independent_variance(self) -> float:
+        """Return the variance over images of a label with at most one prediction in each image."""
+        hits, own, (of_mistake, of_hit) = self.hits, self.of_positive, self.influences
+        found = [of_hit[bisect_right(hits, confidence)] + own for confidence in hits]
+        wrong = [of_mistake[bisect_right(hits, confidence)] for confidence in self.scores.mistakes]
+        missed = self.scores.positives - len(hits)
+        squares: float = sum(map(mul, found, found)) + sum(map(mul, wrong, wrong))
+        return squares + missed * own * own
+
+
+def _area_rates(snapshot: EvaluationSnapshot, labels: Iterable[int]) -> Sequence[tuple[Rate, float]]:
+    """Return the average precision of labels as rates, with their variances over images."""
+    areas = {label: _Area(snapshot.scores[label]) for label in labels}
+    if snapshot.use_case is UseCase.OBJECT_LOCALIZATION:
+        variances = _area_variances(snapshot, areas)
+    else:
+        variances = {label: area.independent_variance() for label, area in areas.items()}
+    return [
+        (
+            Rate(area.value, effective_trials(area.value, variances[label], area.scores.testing_images)),
+            variances[label],
+        )
+        for label, area in areas.items()
+    ]
+
+
+def _area_variances(snapshot: EvaluationSnapshot, areas: Mapping[int, _Area]) -> Mapping[int, float]:
+    """Return the variances of average precisions over images that may have several boxes of a label."""
+    width = len(snapshot.labels)
+    truth, seen = snapshot.truth, snapshot.predictions
+    sums: defaultdict[int, float] = defaultdict(float)
+    flagged = _flagged(snapshot)
+    for image, label in zip(truth.images, truth.labels, strict=True):
+        if label in areas and not flagged[label]:
+            sums[image * width + label] += areas[label].of_positive
+    for image, label, confidence, present in zip(seen.images, seen.labels, seen.confidences, seen.present, strict=True):
+        area = areas.get(label)
+        if area is None:
+            continue
+        influence = area.influences[present][bisect_right(area.hits, confidence)] if confidence else 0.0
+        sums[image * width + label] += influence + area.of_positive if present and flagged[label] else influence
+    variances = dict.fromkeys(areas, 0.0)
+    for key, influence in sums.items():
+        variances[key % width] += influence * influence
+    return variances
