@@ -1,5 +1,6 @@
 """Headless Chromium from the system's packages, without network."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+_OWN = "not an origin"
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed. Run: apt install chromium")
 
@@ -38,3 +41,39 @@ def document_of(page: Path, query: str = "", *options: str, milliseconds: int = 
         check=True,
     )
     return run.stdout
+
+
+def console_and_requests(page: Path, folder: Path) -> tuple[list[str], list[str]]:
+    """Open a local page without network; return the messages in its console and the URLs that it requested.
+
+    Args:
+        page: The file.
+        folder: An empty folder for the log of the network.
+    """
+    log = folder / "network.json"
+    run = subprocess.run(
+        [
+            str(CHROMIUM),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--virtual-time-budget=10000",
+            "--enable-logging=stderr",
+            f"--log-net-log={log}",
+            "--dump-dom",
+            page.resolve().as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    text = log.read_text("utf-8").rstrip().rstrip(",")
+    events = json.JSONDecoder().raw_decode(f"{text}]}}")[0]["events"]  # Chromium may have been stopped while writing
+    started = (event.get("params", {}) for event in events)
+    # Chromium's own requests, such as for its dictionary, have no initiator
+    requests = {
+        found["url"] for found in started if "url" in found and found.get("initiator", _OWN) != _OWN and found["url"]
+    }
+    return [line for line in run.stderr.splitlines() if "CONSOLE" in line], sorted(requests)

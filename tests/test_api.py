@@ -27,6 +27,7 @@ AREAS = (
     ".manifests",
     ".models",
     ".preflight",
+    ".reports",
     ".statuses",
     ".testing",
     ".waiting",

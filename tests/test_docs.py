@@ -97,6 +97,10 @@ def names(
         training_data=TrainingData.from_manifests("s3://my-bucket/train.manifest"),
         testing_data=TestingData.from_manifests("s3://my-bucket/test.manifest"),
     )
+    described: Any = version
+    summary, snapshot = described.evaluation_result.summary, described.testing_data_result.output.assets[0]
+    for name, place in (("summary.json", summary), ("snapshot.json", snapshot)):
+        client.s3.download_file(place.s3_object.bucket, place.s3_object.name, name)
     return {"client": client, "project_arn": project_arn, "version": version, "labels": custom_labels}
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "manifest": "Check, convert, export, split, describe and compare manifests.",
     "dataset": "Create, read, change and delete datasets.",
     "eval": "Evaluate, compare and plot trained versions.",
+    "report": "Write the report of a trained version.",
     "detect": "Detect labels in images.",
     "running": "List the running models and what they cost.",
     "stop": "Stop a model, or all of them.",

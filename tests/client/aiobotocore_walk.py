@@ -41,6 +41,7 @@ from rekog_versions.manifests import (
 )
 from rekog_versions.models import CreateProjectVersionRequest, DatasetSource
 from rekog_versions.preflight import preflight
+from rekog_versions.reports import build_report
 
 SOON = Schedule(first=0.01, most=0.05)
 ENTRY = '{"source-ref": "s3://shapes-bucket/pictures/circle-0.png"}'
@@ -186,6 +187,9 @@ class Walk:
 
     async def get_evaluation(self) -> None:
         await get_evaluation(self.client, self.version)
+
+    async def build_report(self) -> None:
+        await build_report(self.client, self.version)
 
     async def best_version(self) -> None:
         await best_version(self.client, self.project_arn)

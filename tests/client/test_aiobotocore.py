@@ -41,6 +41,7 @@ ERRORS = {
     "preflight": r"NotCheckedError: .*not checked +manifests, .*" + NEEDS_S3,
     "explain_failure": r"NotCheckedError: .*Not read: manifest summary .*" + NEEDS_S3,
     "get_evaluation": NEEDS_S3,
+    "build_report": NEEDS_S3,
     "running": r"TypeError: running\(\) .* pass AsyncVersionsClient\(boto3\.client\('rekognition'\)\)",
     "s3": NEEDS_S3,
     "service": r"ValueError: this needs a client for kms: pass session=boto3\.Session\(\.\.\.\)",

@@ -11,6 +11,18 @@ MOST_PIXELS = 64_000_000
 """Images with more pixels are not decoded. The service accepts 16,777,216."""
 
 
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""The operation that makes an image with an EXIF orientation upright."""
+
+
 class UndecodableImageError(ValueError):
     """An image can't be decoded. The message is printable."""
 
@@ -46,6 +58,17 @@ def decode_image(content: bytes, *, fit: tuple[int, int] | None = None) -> Image
     except Exception as error:
         raise _undecodable(error) from error
     return image
+
+
+def upright(image: Image.Image, orientation: int | None) -> Image.Image:
+    """Return an image as viewers show it.
+
+    Args:
+        image: The pixels as stored.
+        orientation: The EXIF orientation from the header, 1 to 8.
+    """
+    turn = _TURNS.get(orientation or 1)
+    return image if turn is None else image.transpose(turn)
 
 
 def _undecodable(error: Exception) -> UndecodableImageError:

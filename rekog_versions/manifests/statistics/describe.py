@@ -1,7 +1,7 @@
 """Describe a manifest in one pass: its labels, boxes, images, sources and duplicates."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
@@ -51,10 +51,18 @@ def describe_manifest(source: ManifestSource | Sequence[ManifestSource], *, s3: 
         OSError: A local file can't be read.
         botocore.exceptions.ClientError: S3 rejected a request.
     """
+    return describe_images(source, s3, lambda _: None)
+
+
+def describe_images(
+    source: ManifestSource | Sequence[ManifestSource], s3: Any, each: Callable[[str], object]
+) -> ManifestDescription:
+    """Describe a manifest as `describe_manifest` does, and call `each` with the `source-ref` of each line's image."""
     sources = name_sources(source, "source")
     lines, totals = LineCounts(), _Totals()
     for number, line, image in read_images(sources, s3, lines):
         totals.add(number, image, line.entry or {})
+        each(image.source_ref)
     return totals.result(tuple(named.name for named in sources), lines)
 
 
