@@ -1,4 +1,5 @@
 from .by_label import ByLabel as ByLabel
+from .coco_results import predictions_to_coco as predictions_to_coco
 from .comparison import (
     Comparison as Comparison,
     Gates as Gates,
@@ -21,6 +22,10 @@ from .intervals import (
     LabelIntervals as LabelIntervals,
     ModelIntervals as ModelIntervals,
 )
+from .label_studio_tasks import (
+    label_studio_config as label_studio_config,
+    predictions_to_label_studio as predictions_to_label_studio,
+)
 from .metrics import (
     CurvePoint as CurvePoint,
     LabelCurve as LabelCurve,
@@ -29,6 +34,7 @@ from .metrics import (
     ModelMetrics as ModelMetrics,
     ThresholdSweep as ThresholdSweep,
 )
+from .prediction_export import WrittenPredictions as WrittenPredictions
 from .predictions import (
     JudgedPrediction as JudgedPrediction,
     PredictionOutcome as PredictionOutcome,

@@ -137,6 +137,8 @@ class EvaluationSnapshot(JsonResult):
         predictions: The predicted labels, at any confidence.
         use_case: Image-level labels or object localization; None if the file has no labels.
         missing_confidences: The number of predictions without a confidence. They count as 0, so as missed if present.
+        sizes: Width and height of the images in pixels, two elements for each image; 0 if the file has none. Empty for
+            image-level labels.
     """
 
     source_refs: Sequence[str]
@@ -145,6 +147,12 @@ class EvaluationSnapshot(JsonResult):
     predictions: PredictionArrays
     use_case: UseCase | None = None
     missing_confidences: int = 0
+    sizes: "array[float]" = field(default_factory=_doubles, repr=False)
+
+    def size(self, image: int) -> tuple[float, float] | None:
+        """Return the width and the height of an image in pixels; None if they are not known."""
+        sides = [int(side) if side.is_integer() else side for side in self.sizes[2 * image : 2 * image + 2]]
+        return (sides[0], sides[1]) if any(sides) else None
 
     @cached_property
     def scores(self) -> Sequence[LabelScores]:

@@ -6,11 +6,13 @@ NaN, lone surrogates) is decoded a second time, with tolerance. So the common ca
 
 import json
 import math
+from array import array
 from collections.abc import Sequence
 from typing import Any, TypeAlias, cast
 
 import msgspec
 
+from rekog_versions._json import mapping, number, sequence
 from rekog_versions._text import printable
 from rekog_versions.errors import EvaluationError
 from rekog_versions.evaluation.input_files import InputFile, whole_lines
@@ -53,6 +55,7 @@ class _Value(msgspec.Struct, gc=False):
     class_map: dict[int, str] | None = msgspec.field(name="class-map", default=None)
     objects: list[_Object] | None = None
     annotations: list[_Annotation] | None = None
+    image_size: Any = None
 
 
 _Entry: TypeAlias = "dict[str, _Value | str | int | float | bool | list[Any] | None]"
@@ -87,6 +90,7 @@ class _Reader:
         self._truth, self._predictions = LabelArrays(), PredictionArrays()
         self._use_case: UseCase | None = None
         self._missing_confidences = 0
+        self._sizes = array("d")
         self._has_attributes = self._has_others = False
 
     def add(self, lines: bytes) -> None:
@@ -134,6 +138,7 @@ class _Reader:
             self._predictions,
             self._use_case,
             self._missing_confidences,
+            self._sizes,
         )
 
     def _add_entry(self, entry: _Entry) -> None:
@@ -221,6 +226,7 @@ class _Reader:
             raise self._unreadable(
                 f"'{printable(name, 80)}' has neither a class-name nor an attribute with annotations", entry
             )
+        self._add_size(image, attribute.image_size if type(attribute) is _Value else None)
         class_map, labels = value.class_map or {}, self._labels
         add_image, add_label, add_box = arrays.images.append, arrays.labels.append, arrays.boxes.extend
         for annotation in annotations:
@@ -239,6 +245,16 @@ class _Reader:
         if self._use_case is None:
             self._use_case = UseCase.OBJECT_LOCALIZATION
         return len(annotations)
+
+    def _add_size(self, image: int, given: object) -> None:
+        """Add the size of an image, if it is the first size and valid. The metrics do not need it."""
+        known = len(self._sizes) // 2
+        if known <= image:
+            self._sizes.extend([0.0] * 2 * (image + 1 - known))
+        size = mapping(next(iter(sequence(given)), None))
+        width, height = number(size.get("width")), number(size.get("height"))
+        if not self._sizes[2 * image] and width is not None and height is not None and width > 0 and height > 0:
+            self._sizes[2 * image], self._sizes[2 * image + 1] = width, height
 
     def _index(self, label: str, use_case: UseCase) -> int:
         """Return the index of a label, which may be new."""

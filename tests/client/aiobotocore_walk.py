@@ -15,7 +15,12 @@ from typing import Any
 from rekog_versions import AsyncVersionsClient, OutputConfig, Schedule, TestingData, TrainingData
 from rekog_versions.batch import as_trained, submit_all
 from rekog_versions.client import check_client
-from rekog_versions.evaluation import best_version, get_evaluation
+from rekog_versions.evaluation import (
+    best_version,
+    get_evaluation,
+    predictions_to_coco,
+    predictions_to_label_studio,
+)
 from rekog_versions.failures import explain_failure
 from rekog_versions.hosting import (
     detect_all,
@@ -190,6 +195,15 @@ class Walk:
 
     async def build_report(self) -> None:
         await build_report(self.client, self.version)
+
+    async def predictions_to_coco(self) -> None:
+        evaluation = await get_evaluation(self.client, self.version)
+        files = [f"s3://{self.bucket}/{name}.json" for name in ("truth", "results")]
+        predictions_to_coco(evaluation, *files, s3=self.client)
+
+    async def predictions_to_label_studio(self) -> None:
+        evaluation = await get_evaluation(self.client, self.version)
+        predictions_to_label_studio(evaluation, f"s3://{self.bucket}/tasks.json", s3=self.client)
 
     async def best_version(self) -> None:
         await best_version(self.client, self.project_arn)

@@ -52,6 +52,8 @@ ERRORS = {
     "to_coco": NEEDS_S3,
     "to_yolo": NEEDS_S3,
     "to_voc": NEEDS_S3,
+    "predictions_to_coco": NEEDS_S3,
+    "predictions_to_label_studio": NEEDS_S3,
     "upload_images": NEEDS_S3,
     "split_manifest": NEEDS_S3,
     "from_ground_truth": NEEDS_S3,

@@ -61,6 +61,8 @@ class ConversionReason(Enum):
     OTHER_SUFFIX = "key that does not end in .png, .jpg or .jpeg"
     URL_ESCAPES = "key with URL escapes, which S3 reads literally"
     TURNED = "image that its EXIF orientation turns: check on which frame its boxes were drawn"
+    BELOW_THRESHOLD = "prediction below the threshold of its label"
+    NOT_PREDICTED = "prediction with the confidence 0, which marks a label that was not found"
     NO_CONFIDENCE = "confidence that the format does not have"
     RENAMED = "image whose file has another name than its key"
     RENAMED_LABEL = "label with characters that the format does not have"

@@ -1,5 +1,7 @@
 """Names of files are safe on every operating system, and no two of them are equal."""
 
+import ntpath
+import sys
 import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -10,6 +12,12 @@ from rekog_versions.manifests.convert.left_out import ConversionReason, Conversi
 from rekog_versions.manifests.export.file_names import FileNames
 
 RESERVED = frozenset({"images", "labels", "classes"})
+
+
+def _is_reserved(path: PureWindowsPath) -> bool:
+    if sys.version_info >= (3, 13):
+        return ntpath.isreserved(path)
+    return path.is_reserved()
 
 
 def named(*keys: str, flat: bool = False, suffix: str = ".txt") -> list[str]:
@@ -119,7 +127,7 @@ def test_no_key_leads_out_of_the_folder(found: list[str], flat: bool, suffix: st
         assert PurePosixPath(path).as_posix() == path
         windows = PureWindowsPath(path)
         assert not windows.is_absolute()
-        assert not windows.is_reserved()
+        assert not _is_reserved(windows)
         assert not windows.drive
         assert windows.as_posix() == path
         assert ".." not in windows.parts
