@@ -54,5 +54,5 @@ def test_wrong_boxes_have_one_kind_each() -> None:
 
 
 def test_labels_that_the_model_does_not_have_do_not_count() -> None:
-    found = errors([("cow", LARGE)], [("cow", 0.9, False, LARGE)])
-    assert found.total == BoxErrorCounts(size="all")
+    found = errors([("cow", LARGE), ("cat", SMALL)], [("cow", 0.9, False, LARGE), ("cat", 0.9, True, SMALL)])
+    assert found.total == BoxErrorCounts(size="all", objects=1)
