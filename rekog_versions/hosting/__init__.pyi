@@ -7,6 +7,8 @@ from .bulk.detected_images import (
     apply_thresholds as apply_thresholds,
     read_detections as read_detections,
 )
+from .bulk.detection_exports import DetectionRow as DetectionRow
+from .bulk.image_lines import detect_line as detect_line
 from .bulk.progress_report import BulkProgress as BulkProgress, BulkReport as BulkReport
 from .bulk.shared_rate import SharedRate as SharedRate
 from .costs import (

@@ -23,6 +23,7 @@ from rekog_versions.evaluation import (
 )
 from rekog_versions.failures import explain_failure
 from rekog_versions.hosting import (
+    Detections,
     detect_all,
     read_detections,
     running,
@@ -230,6 +231,10 @@ class Walk:
 
     async def read_detections(self) -> None:
         list(read_detections(f"s3://{self.bucket}/results.jsonl", s3=self.client))
+
+    async def write_csv(self) -> None:
+        """`Detections.write_csv()`."""
+        Detections(lambda: iter(())).write_csv(f"s3://{self.bucket}/results.csv", s3=self.client)
 
     async def running_models(self) -> None:
         assert len((await running_models(self.client)).models) == 1

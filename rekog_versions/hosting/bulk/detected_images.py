@@ -16,6 +16,12 @@ from rekog_versions._json import JsonResult
 from rekog_versions._text import printable, shown
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client.detection_thresholds import labels_above
+from rekog_versions.hosting.bulk.detection_exports import DetectionRow, lines_of, rows_of, write_rows
+from rekog_versions.manifests.build.typed_lines import TypedLine
+from rekog_versions.manifests.convert.conversion import ConvertedLines
+from rekog_versions.manifests.convert.places import ImagePlaces
+from rekog_versions.manifests.convert.records import Kind
+from rekog_versions.manifests.images.image_check import ImageReader
 from rekog_versions.models.detection import CustomLabel
 from rekog_versions.models.thresholds import Thresholds
 
@@ -118,6 +124,51 @@ class Detections:
 
     def __iter__(self) -> Iterator[DetectedImage]:
         return self._read()
+
+    def rows(self) -> Iterator[DetectionRow]:
+        """Yield a dict for each label, for tables and data frames. An image without labels has one row."""
+        return rows_of(self)
+
+    def write_csv(self, target: str | os.PathLike[str], *, s3: Any = None) -> int:
+        """Write the rows as a CSV file, and return their number. If that fails, nothing is written.
+
+        A text that a spreadsheet would take for a formula begins with an apostrophe in the file.
+
+        Args:
+            target: A path, or `s3://bucket/key`.
+            s3: For S3: a boto3 client for it, or a `VersionsClient`.
+
+        Raises:
+            ValueError: `target` is in S3 and `s3` is None.
+            OSError: A file can't be read or written.
+            botocore.exceptions.ClientError: S3 rejected a request.
+        """
+        return write_rows(self.rows(), target, s3)
+
+    def to_lines(
+        self,
+        images: str | ImagePlaces | None = None,
+        *,
+        kind: Kind | None = None,
+        sizes: ImageReader | None = None,
+        attribute: str | None = None,
+    ) -> ConvertedLines[TypedLine]:
+        """Return the lines of a manifest, as labels of a machine: to review them, or to train the next version.
+
+        `to_lines(...).write("machine.manifest")` writes the manifest. `to_coco(results.to_lines(...), "machine.json")`
+        writes a COCO file with a score for each box. Images without labels are left out, which the report shows.
+
+        Args:
+            images: For images that are files: the place of the images in S3, `s3://bucket/prefix`, or `ImagePlaces`.
+            kind: `"boxes"` or `"labels"`. The default is the kind of the first label.
+            sizes: For boxes: read the sizes of images, `images_from_s3(client)` or `images_from_folder(...)`.
+            attribute: The name of the attribute in the lines.
+
+        Raises:
+            ValueError: `images` is not `s3://bucket` or `s3://bucket/prefix`, or `kind` is unknown.
+            OSError: The results can't be read.
+        """
+        return lines_of(self, images, kind, sizes, attribute)
 
 
 def read_detections(results: str | os.PathLike[str], *, s3: Any = None) -> Detections:

@@ -1,19 +1,17 @@
 """The files of results and failures of a bulk detection, which are written from its journal."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-from rekog_versions._aws.s3 import S3Location, is_s3_uri, upload
+from rekog_versions._aws.s3 import S3Location, is_s3_uri
 from rekog_versions._text import shown
 from rekog_versions.hosting.bulk.journal import ImageState, Journal, default_journal
+from rekog_versions.manifests.destinations import Destinations
 
 OutputName: TypeAlias = str | os.PathLike[str]
 """A path, or `s3://BUCKET/KEY`."""
-
-_KEPT_IN_MEMORY = 8 * 1024 * 1024
 
 
 def output_names(output: object) -> dict[ImageState, str]:
@@ -69,27 +67,15 @@ class LocalFiles:
     """
 
     def __init__(self, names: Mapping[ImageState, str], journal: Journal) -> None:
-        self._files: dict[ImageState, IO[str]] = {}
-        try:
-            for state, name in names.items():
-                path = Path(name)
-                temporary = path.with_name(f"{path.name}.new")
-                with temporary.open("w", encoding="ascii", newline="\n") as file:
-                    file.writelines(f"{record}\n" for record in journal.records(state))
-                temporary.replace(path)
-                self._files[state] = path.open("a", encoding="ascii", newline="\n")
-        except BaseException:
-            self.close()
-            raise
+        _write_all(names, journal)
+        self._files = {state: Path(name).open("ab") for state, name in names.items()}  # noqa: SIM115
 
     def append(self, records: Iterable[tuple[ImageState, str]]) -> None:
         """Append records that are in the journal."""
-        touched: set[ImageState] = set()
         for state, record in records:
-            self._files[state].write(f"{record}\n")
-            touched.add(state)
-        for state in touched:
-            self._files[state].flush()
+            self._files[state].write(_line(record))
+        for file in self._files.values():
+            file.flush()
 
     def close(self) -> None:
         """Close the files."""
@@ -103,10 +89,10 @@ class S3Files:
     Args:
         names: The `s3://` URI of each state.
         journal: The journal.
-        s3: Return a boto3 client for S3.
+        s3: A boto3 client for S3.
     """
 
-    def __init__(self, names: Mapping[ImageState, str], journal: Journal, s3: Callable[[], Any]) -> None:
+    def __init__(self, names: Mapping[ImageState, str], journal: Journal, s3: Any) -> None:
         self._names, self._journal, self._s3 = names, journal, s3
 
     def append(self, records: Iterable[tuple[ImageState, str]]) -> None:
@@ -118,14 +104,23 @@ class S3Files:
         Raises:
             BotoCoreError, ClientError: S3 cannot be reached or rejects a request.
         """
-        for state, name in self._names.items():
-            with tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY) as file:
-                for record in self._journal.records(state):
-                    file.write(record.encode("ascii") + b"\n")
-                file.seek(0)
-                upload(self._s3(), S3Location.parse(name), file)
+        _write_all(self._names, self._journal, self._s3)
+
+
+def _write_all(names: Mapping[ImageState, str], journal: Journal, s3: Any = None) -> None:
+    with Destinations() as destinations:
+        for state, name in names.items():
+            file = destinations.open_file(name, s3)
+            for record in journal.records(state):
+                file.write(_line(record))
+
+
+def _line(record: str) -> bytes:
+    return record.encode("ascii") + b"\n"
 
 
 def open_files(names: Mapping[ImageState, str], journal: Journal, s3: Callable[[], Any]) -> LocalFiles | S3Files:
     """Open the files of results and failures."""
-    return S3Files(names, journal, s3) if is_s3_uri(names[ImageState.DONE]) else LocalFiles(names, journal)
+    if is_s3_uri(names[ImageState.DONE]):
+        return S3Files(names, journal, s3())
+    return LocalFiles(names, journal)

@@ -36,6 +36,7 @@ class LineOptions:
     attribute: str | None = None
     units: Units = "pixels"
     sizes: ImageReader | None = None
+    human_annotated: bool = True
 
     def __post_init__(self) -> None:
         for name, value, known in (
@@ -95,7 +96,8 @@ class LineMaker:
 
     def _label_line(self, image: SourceImage, source_ref: str) -> ImageLevelLine:
         labels = [
-            ImageLabel(name, confidence, creation_date=self._created) for name, confidence in image.labels.items()
+            ImageLabel(name, confidence, self._options.human_annotated, self._created)
+            for name, confidence in image.labels.items()
         ]
         return ImageLevelLine(source_ref, labels, attribute=self._options.attribute or "label")
 
@@ -152,6 +154,7 @@ class LineMaker:
             image.width,
             image.height,
             attribute=self._options.attribute or "boxes",
+            human_annotated=self._options.human_annotated,
             creation_date=self._created,
         )
         frame = Frame(image.width, image.height)
