@@ -40,7 +40,8 @@
 
 A request that breaks a rule raises `pydantic.ValidationError` (a `ValueError`) before anything is sent. botocore's own
 `BotoCoreError`s (no connection, no credentials) pass through. `except ClientError` catches every `ServiceError`.
-`hosting.StopAllError` is defined beside its report. All exceptions keep their class, fields and notes through pickle.
+`hosting.StopAllError` is defined beside its report, and the errors of `registry` in that package. All exceptions keep
+their class, fields and notes through pickle.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ AREAS = (
     ".manifests",
     ".models",
     ".preflight",
+    ".registry",
     ".reports",
     ".statuses",
     ".testing",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from rekog_versions import Poll, ProjectArn, ProjectVersionDescription, ProjectVersionStatus, Schedule, models
 from rekog_versions._json import plain
@@ -51,7 +51,7 @@ NOT_RESULTS = {
     *("VersionsClient", "AsyncVersionsClient", "Pager", "AsyncPager"),  # clients and listings: their items have it
     *("Outcomes", "AsyncOutcomes", "Submission", "AsyncSubmission"),
     *("Detections", "SharedRate"),
-    *("RunningModel", "AsyncRunningModel", "CustomLabelsControl"),  # handles
+    *("RunningModel", "AsyncRunningModel", "CustomLabelsControl", "Registry", "AsyncRegistry"),  # handles
     *("ConvertedLines", "ImagePlaces", "ManifestWriter"),
     *("ImageLevelLine", "ModerationLine", "ObjectLine"),  # their JSON is a line of a manifest, without an indent
 }
@@ -66,6 +66,7 @@ FIXED: Mapping[Any, Any] = {
     bytes: b"\xff\x00",
     Any: {"a": [1.5, None]},
     object: TEXT,
+    JsonValue: [TEXT],
     Decimal: Decimal("0.10"),
     datetime: datetime(2026, 1, 2, tzinfo=UTC),
     Path: Path("x"),

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from rekog_versions import AsyncVersionsClient, OutputConfig, Schedule, TestingData, TrainingData
 from rekog_versions.batch import as_trained, submit_all
@@ -47,6 +47,7 @@ from rekog_versions.manifests import (
 )
 from rekog_versions.models import CreateProjectVersionRequest, DatasetSource
 from rekog_versions.preflight import preflight
+from rekog_versions.registry import AsyncRegistry, Registry
 from rekog_versions.reports import build_report
 
 SOON = Schedule(first=0.01, most=0.05)
@@ -341,6 +342,14 @@ class Walk:
             image.parent.mkdir()
             image.touch()
             from_folder(folder, f"s3://{self.bucket}").write(f"s3://{self.bucket}/x.manifest", s3=self.client)
+
+    # the registry
+
+    async def Registry(self) -> None:  # noqa: N802  (a class)
+        Registry(cast("Any", self.client), f"s3://{self.bucket}/registry")
+
+    async def AsyncRegistry(self) -> None:  # noqa: N802  (a class)
+        await AsyncRegistry(self.client, f"s3://{self.bucket}/registry", project="walk").resolve("production")
 
     # an aiobotocore client for S3
 

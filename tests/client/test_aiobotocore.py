@@ -63,6 +63,8 @@ ERRORS = {
     "write": NEEDS_S3,
     "write_csv": NEEDS_S3,
     "write_splits": NEEDS_S3,
+    "Registry": r"TypeError: client must be of type VersionsClient, got AsyncVersionsClient",
+    "AsyncRegistry": NEEDS_S3,
     "check_manifests_with_an_asyncio_client": r"TypeError: s3 must be .* pass s3=client, a VersionsClient or boto3\.",
     "AsyncVersionsClient": r"TypeError: s3 must be .* pass s3=boto3\.client\('s3'\)",
 }

@@ -1,0 +1,16 @@
+from ._async.registry import AsyncRegistry as AsyncRegistry
+from ._sync.registry import Registry as Registry
+from .document import (
+    EvaluationNumbers as EvaluationNumbers,
+    HistoryEntry as HistoryEntry,
+    PassedGates as PassedGates,
+    RegistryAction as RegistryAction,
+)
+from .registry_errors import (
+    AliasNotFoundError as AliasNotFoundError,
+    DeploymentError as DeploymentError,
+    PromotionRejectedError as PromotionRejectedError,
+    RegistryConflictError as RegistryConflictError,
+    RegistryDocumentError as RegistryDocumentError,
+    RegistryError as RegistryError,
+)
