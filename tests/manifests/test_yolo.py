@@ -68,6 +68,19 @@ def test_polygons_are_reduced_and_counted(tmp_path: Path) -> None:
     assert issues(found) == [(ConversionReason.REDUCED, "a.txt, line 1")]
 
 
+def test_rotated_boxes_are_reduced_with_their_confidences(tmp_path: Path) -> None:
+    corners = "0.1 0.5 0.3 0.1 0.5 0.5 0.3 0.9"
+    write(tmp_path, {"a.txt": f"0 {corners}\n1 {corners} 0.75\n1 {corners} 7.5"})
+    found = convert(tmp_path)
+    assert boxes(found) == {"a.jpg": [("cat", 20, 10, 80, 80), ("dog", 20, 10, 80, 80)]}
+    assert [box.confidence for line in found for box in line.boxes] == [1, 0.75]
+    assert issues(found) == [
+        (ConversionReason.REDUCED, "a.txt, line 1"),
+        (ConversionReason.REDUCED, "a.txt, line 2"),
+        (ConversionReason.UNREADABLE, "a.txt, line 3"),
+    ]
+
+
 def test_unusable_lines_are_left_out(tmp_path: Path) -> None:
     bad = [
         "0 0.5 0.5 0.5",

@@ -1,8 +1,9 @@
-"""Convert a COCO file: the JSON of an object detection data set, such as `instances_train2017.json`."""
+"""Convert COCO files: the JSON of an object detection data set, such as `instances_train2017.json`."""
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import msgspec
 
 from rekog_versions._json import number, sequence
 from rekog_versions._text import printable, shown
+from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import TypedLine
 from rekog_versions.manifests.convert.assembly import LineOptions, convert
 from rekog_versions.manifests.convert.conversion import ConvertedLines
 from rekog_versions.manifests.convert.documents import read_json
-from rekog_versions.manifests.convert.left_out import ConversionReason, ConversionReport
-from rekog_versions.manifests.convert.places import ImagePlaces
-from rekog_versions.manifests.convert.records import Kind, SourceBox, SourceImage, Units, pixels
+from rekog_versions.manifests.convert.left_out import ConversionReason, ConversionReport, Split
+from rekog_versions.manifests.convert.places import ImagePlaces, below
+from rekog_versions.manifests.convert.records import Kind, SourceBox, SourceImage, Units, pixels, split_named
+from rekog_versions.manifests.convert.walking import files_below
 from rekog_versions.manifests.images.image_check import ImageReader
 from rekog_versions.manifests.lines import FAR
 
@@ -54,7 +57,7 @@ class _File(msgspec.Struct):
 
 
 def from_coco(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Mapping[Split, str | os.PathLike[str]],
     images: str | ImagePlaces,
     *,
     kind: Kind = "boxes",
@@ -63,7 +66,11 @@ def from_coco(
     sizes: ImageReader | None = None,
     attribute: str | None = None,
 ) -> ConvertedLines[TypedLine]:
-    """Convert a COCO file to lines with boxes or with image-level labels, in the order of the file's images.
+    """Convert COCO files to lines with boxes or with image-level labels, in the order of the images in the files.
+
+    A dict of files by their splits, or a folder of files, makes lines with splits. The split of a file in a folder is
+    in its name, as in `instances_train2017.json`, or is the name of its outer folder, as in
+    `valid/_annotations.coco.json`. Names of images are relative to such an outer folder.
 
     The `source-ref` of an image is `images` and its `file_name`. Boxes are clipped to their image. An image that is
     listed under several ids gets the boxes of all of them. Ids may be texts in one place and numbers in another.
@@ -73,10 +80,10 @@ def from_coco(
     50 boxes. Segmentation and keypoints are not read. An annotation without a box is a label of the whole image. A
     `score` from 0 to 1 is the confidence.
 
-    Memory: the size of the file, and about 400 bytes an annotation.
+    Memory: the size of the largest file, and about 400 bytes an annotation in it.
 
     Args:
-        path: The file.
+        path: The file, a dict such as `{"training": "train.json", "testing": "val.json"}`, or a folder.
         images: The place of the images in S3: `s3://bucket/prefix`, or `ImagePlaces`.
         kind: `"boxes"`, or `"labels"` to convert the annotations that have no box.
         crowds: True converts the boxes of crowd regions too. Some tools mark single objects with masks as crowds.
@@ -86,21 +93,76 @@ def from_coco(
 
     Raises:
         ValueError: `images` is not `s3://bucket` or `s3://bucket/prefix`, or another argument is unknown.
-        ManifestError: While iterating: the file is not a COCO file.
+        ManifestError: While iterating: the file is not a COCO file, or a folder has none. Other files in a folder are
+            left out.
         OSError: While iterating: the file can't be read.
     """
     options = LineOptions(images, kind, attribute, units, sizes)
-    return convert(lambda report: _read(Path(path), report, kind, crowds=crowds), options)
+    if isinstance(path, str | os.PathLike):
+        given = Path(path)
+        return convert(lambda report: _read(_sources(given, report), report, kind, crowds=crowds), options)
+    for split in path:
+        if split_named(split) != split:
+            raise ValueError(f"path must have the splits training, validation and testing, got {shown(split)}")
+    files = [_Source(Path(file), split, f"{shown(os.fspath(file))}, ") for split, file in path.items()]
+    return convert(lambda report: _read(files, report, kind, crowds=crowds), options)
 
 
-def _read(path: Path, report: ConversionReport, kind: Kind, *, crowds: bool) -> Iterator[SourceImage]:
-    return _Reader(read_json(path, _File, _WHAT), report, kind, crowds=crowds).images()
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file, and where its images belong."""
+
+    path: Path
+    split: Split | None = None
+    where: str = ""
+    """The beginning of places in the file."""
+    folder: str = ""
+    """The folder that names of images are relative to."""
+    is_found: bool = False
+    """True for a file that was found in a folder, so that it may be something else."""
+
+
+def _sources(path: Path, report: ConversionReport) -> Iterator[_Source]:
+    """Yield the files at a path with their splits.
+
+    Raises:
+        ManifestError: The path is a folder without JSON files.
+    """
+    if not path.is_dir():
+        yield _Source(path)
+        return
+    is_empty = True
+    for found in files_below(path, report):
+        if found.suffix.lower() != ".json":
+            continue
+        is_empty = False
+        outer = split_named(found.parts[0]) if len(found.parts) > 1 else None
+        named = {split for word in re.findall("[a-z]+", found.stem.lower()) if (split := split_named(word))}
+        split = outer or (named.pop() if len(named) == 1 else None)
+        folder = f"{found.parent.as_posix()}/" if outer else ""
+        yield _Source(path / found, split, f"{printable(found.as_posix(), 100)}, ", folder, is_found=True)
+    if is_empty:
+        raise ManifestError(f"{shown(str(path))} must be {_WHAT}, or a folder with such files, got no .json file in it")
+
+
+def _read(sources: Iterable[_Source], report: ConversionReport, kind: Kind, *, crowds: bool) -> Iterator[SourceImage]:
+    for source in sources:
+        try:
+            file = read_json(source.path, _File, _WHAT)
+        except ManifestError as error:
+            if not source.is_found:
+                raise
+            report.add(ConversionReason.UNREADABLE, source.where.removesuffix(", "), str(error))
+            continue
+        yield from _Reader(file, source, report, kind, crowds=crowds).images()
 
 
 class _Reader:
     """The content of a file, and the report of its conversion."""
 
-    def __init__(self, file: _File, report: ConversionReport, kind: Kind, *, crowds: bool) -> None:
+    def __init__(self, file: _File, source: _Source, report: ConversionReport, kind: Kind, *, crowds: bool) -> None:
+        self._source = source
+        self._where = source.where
         self._report = report
         self._kind = kind
         self._crowds = crowds
@@ -119,20 +181,21 @@ class _Reader:
         for category in categories:
             id_ = _id(category.id)
             if id_ is None or not isinstance(category.name, str) or not category.name:
-                place = f"category {printable(category.id)}"
+                place = f"{self._where}category {printable(category.id)}"
                 self._report.add(ConversionReason.UNREADABLE, place, f"name {shown(category.name)}")
             elif names.setdefault(id_, category.name) != category.name:
-                self._report.add(ConversionReason.DUPLICATE_CATEGORY, f"category {category.id}", category.name)
+                self._report.add(ConversionReason.DUPLICATE_CATEGORY, f"{self._where}category {id_}", category.name)
         first: dict[str, object] = {}
         for id_, name in names.items():
             if first.setdefault(name, id_) != id_:
-                self._report.add(ConversionReason.SAME_NAME, f"category {id_}", f"{name}, as category {first[name]}")
+                text = f"{name}, as category {first[name]}"
+                self._report.add(ConversionReason.SAME_NAME, f"{self._where}category {id_}", text)
         return names
 
     def _read_images(self, images: Sequence[_Image]) -> None:
         by_name: dict[str, SourceImage] = {}
         for image in images:
-            place, id_ = f"image {printable(image.id)}", _id(image.id)
+            place, id_ = f"{self._where}image {printable(image.id)}", _id(image.id)
             if id_ is None or not isinstance(image.file_name, str) or not image.file_name:
                 self._report.add(ConversionReason.UNREADABLE, place, f"file_name {shown(image.file_name)}")
             elif id_ in self._images:
@@ -142,7 +205,8 @@ class _Reader:
                 self._images[id_] = known
             else:
                 where = f"{place} ({printable(image.file_name, 200)})"
-                found = SourceImage(where, image.file_name, pixels(image.width), pixels(image.height))
+                name = below(self._source.folder, image.file_name)
+                found = SourceImage(where, name, pixels(image.width), pixels(image.height), split=self._source.split)
                 self._images[id_] = by_name[image.file_name] = found
 
     def _merge(self, known: SourceImage, image: _Image, place: str) -> None:
@@ -156,7 +220,7 @@ class _Reader:
 
     def _read_annotations(self, annotations: Sequence[_Annotation]) -> None:
         for annotation in annotations:
-            place = f"annotation {printable(annotation.id)}"
+            place = f"{self._where}annotation {printable(annotation.id)}"
             image = self._images.get(_id(annotation.image_id))
             label = self._categories.get(_id(annotation.category_id))
             is_whole = annotation.bbox is None or annotation.bbox == []

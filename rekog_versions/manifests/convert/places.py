@@ -123,6 +123,12 @@ def image_places(images: "str | ImagePlaces | None") -> ImagePlaces:
     return images if isinstance(images, ImagePlaces) else ImagePlaces(images)
 
 
+def below(folder: str, name: str) -> str:
+    """Return a name that is relative to a folder (empty, or with a slash at its end); other names are kept."""
+    is_relative = not _SCHEME.match(name) and not name.startswith(("/", "\\"))
+    return f"{folder}{name}" if is_relative else name
+
+
 def _relative_path(name: str) -> str:
     """Return a path with forward slashes and without `.`, `..` and `//`; empty if it leads out or names a folder."""
     parts: list[str] = []

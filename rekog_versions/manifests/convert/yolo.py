@@ -21,6 +21,7 @@ from rekog_versions.manifests.images.image_check import ImageReader
 _IMAGES = (".jpg", ".jpeg", ".png")
 _BOX = 5  # a class and four sides; six numbers have a confidence
 _LEAST_POLYGON = 7  # a class and three points
+_CORNERS = 4  # of a rotated box (OBB), or of a polygon
 _NAMES = frozenset({"classes.txt", "obj.names", "data.yaml", "data.yml", "dataset.yaml"})
 
 
@@ -38,9 +39,9 @@ def from_yolo(
     The name of an image is that of its text file with `labels` replaced by `images` in its folders, and the suffix of
     the image: the one on disk, or `suffix`. A folder named `train`, `val` or `test` is the split of its files.
 
-    The sides of YOLO are fractions of the image, so its size is read from the header. Polygons become the boxes around
-    them, which the report counts. A file without boxes is an image without boxes, and is left out. These are left out
-    too: lines that are not a box or a polygon, and classes without a name.
+    The sides of YOLO are fractions of the image, so its size is read from the header. Polygons and rotated boxes (OBB)
+    become the boxes around them, which the report counts. A file without boxes is an image without boxes, and is left
+    out. These are left out too: lines that are not a box or a polygon, and classes without a name.
 
     Args:
         folder: The folder. Its `data.yaml`, `classes.txt` or `obj.names` has the names, if `names` is not given.
@@ -125,13 +126,19 @@ class _Reader:
         sides = cast("list[float]", values)
         if len(words) in (_BOX, _BOX + 1):
             return self._centered(label, sides, place)
-        if len(words) < _LEAST_POLYGON or len(sides) % 2:
+        confidence = sides.pop() if len(sides) == 2 * _CORNERS + 1 else 1  # of a predicted rotated box
+        if len(words) < _LEAST_POLYGON or len(sides) % 2 or not 0 <= confidence <= 1:
             self._report.add(ConversionReason.UNREADABLE, place, f"a polygon must have pairs, got {len(sides)} numbers")
             return None
         across, down = sides[::2], sides[1::2]
-        self._report.add(ConversionReason.REDUCED, place, f"a polygon of {len(across)} points")
+        kind = (
+            "a rotated box, or a polygon of 4 points"
+            if len(across) == _CORNERS
+            else f"a polygon of {len(across)} points"
+        )
+        self._report.add(ConversionReason.REDUCED, place, kind)
         left, top = min(across), min(down)
-        return SourceBox(place, label, left, top, max(across) - left, max(down) - top)
+        return SourceBox(place, label, left, top, max(across) - left, max(down) - top, confidence)
 
     def _centered(self, label: str, sides: list[float], place: str) -> SourceBox | None:
         x, y, width, height = sides[:4]
