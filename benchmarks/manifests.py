@@ -1,8 +1,13 @@
-"""The time to check a manifest, compared with `for line in file: orjson.loads(line)` without keeping the results.
+"""The time to check or describe a manifest, and the memory.
+
+Checking is compared with `for line in file: orjson.loads(line)` without keeping the results.
 
 Both read the same file from disk, on one core. The broken lines have, in turn, invalid JSON, an invalid source-ref, an
 invalid confidence and an invalid type; the baseline skips lines that it cannot decode. The peak memory is that of a new
 process for a file of 500 MB, once with good lines and once with broken lines.
+
+describe_manifest() is compared with check_manifests(). The boxes are in files that are large enough for a sample, as
+those are for which the time matters.
 """
 
 import json
@@ -19,7 +24,7 @@ from typing import Any
 import orjson
 
 from benchmarks._measure import Row, cpu, interleaved
-from rekog_versions.manifests import check_manifests
+from rekog_versions.manifests import check_manifests, describe_manifest
 
 LINES, BOXES, REPETITIONS = 40_000, 10, 9
 SIZE, MOST_MEMORY = 500 * 10**6, 200.0
@@ -35,8 +40,13 @@ def rows() -> list[Row]:
             ("  10 boxes, every fifth line broken", 3.5, _broken(_boxed(LINES // 5), 5), _decode_some),
         )
         measured = [_compared(Path(folder, "a.manifest"), *case) for case in cases]
+        described = [
+            _described(Path(folder, "d.manifest"), "describing image-level lines / checking", _classes(LINES)),
+            _described(Path(folder, "d.manifest"), "describing lines with 10 boxes / checking", _boxed(LINES // 2)),
+        ]
         return [
             *measured,
+            *described,
             _memory(Path(folder, "b.manifest"), "peak memory (MB) of checking 500 MB / 200 MB", _classes(1000)),
             _memory(
                 Path(folder, "c.manifest"),
@@ -54,6 +64,16 @@ def _compared(path: Path, what: str, limit: float, lines: Iterator[str], decode:
         repetitions=REPETITIONS,
     )
     return Row(what, ours, theirs, limit)
+
+
+def _described(path: Path, what: str, lines: Iterator[str]) -> Row:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    ours, theirs = interleaved(
+        cpu(lambda: describe_manifest(path), 1),
+        cpu(lambda: check_manifests(path, auto_create=True), 1),
+        repetitions=REPETITIONS,
+    )
+    return Row(what, ours, theirs, 1.5)
 
 
 def _decode(path: Path) -> None:

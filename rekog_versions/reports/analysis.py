@@ -1,6 +1,5 @@
 """The content of a report, from an evaluation and the manifests of its training."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -70,14 +69,9 @@ def read_training_set(
     if manifests is None or (isinstance(manifests, list | tuple) and not manifests):
         return TrainingSet()
     tested = frozenset(evaluation.snapshot.source_refs if evaluation.snapshot is not None else ())
-    seen: Counter[str] = Counter()
-
-    def note(source_ref: str) -> None:
-        if source_ref in tested:
-            seen[source_ref] += 1
-
+    seen = set[str]()
     try:
-        description = describe_images(manifests, s3, note)
+        description = describe_images(manifests, s3, lambda found: seen.update(tested.intersection(found)))
     except (ManifestError, OSError, ValueError) as error:
         return TrainingSet(reason=printable(str(error), 500))
     except (BotoCoreError, ClientError) as error:

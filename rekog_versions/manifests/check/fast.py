@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
 import msgspec
 
 from rekog_versions.manifests.boxes import Frame
+from rekog_versions.manifests.check.contents import ORIGIN, ImageContents
 from rekog_versions.manifests.check.jobs import ADJUSTMENT_STATUS, adjustment
 from rekog_versions.manifests.check.totals import SAME_BOXES_TWICE, ImageBatch
 from rekog_versions.manifests.images.image_check import LARGEST_ASPECT, LONGEST_SIDE, SHORTEST_SIDE
@@ -52,7 +53,7 @@ class FastReader:
     def read(
         self,
         lines: Sequence[bytes],
-        batch: ImageBatch,
+        batch: ImageBatch | ImageContents,
         read_slowly: Callable[[int], Mapping[str, Any] | None],
         *,
         longest: int = LONGEST_ENTRY,
@@ -61,7 +62,7 @@ class FastReader:
 
         Args:
             lines: The lines, without line feeds.
-            batch: The images of the accepted lines are added here.
+            batch: The images of the accepted lines are added here, or their contents.
             read_slowly: Called with the place of a line that no schema accepts. It returns the line's members if the
                 line has no issue, and None otherwise.
             longest: No line has more bytes.
@@ -72,7 +73,7 @@ class FastReader:
         while waiting:
             waiting = self._learn_from(self.reject(lines, waiting, batch), read_slowly)
 
-    def reject(self, lines: Sequence[bytes], places: Sequence[int], batch: ImageBatch) -> Sequence[int]:
+    def reject(self, lines: Sequence[bytes], places: Sequence[int], batch: ImageBatch | ImageContents) -> Sequence[int]:
         """Add the images of the lines that a schema accepts to `batch`, and return the places of the other lines.
 
         Args:
@@ -88,7 +89,7 @@ class FastReader:
             places = [place for place in places if not self._accepts(lines[place], place, batch)]
         return places
 
-    def _accepts(self, line: bytes, place: int, batch: ImageBatch) -> bool:
+    def _accepts(self, line: bytes, place: int, batch: ImageBatch | ImageContents) -> bool:
         """Return True if a schema that was not used recently accepts the line."""
         try:
             members = frozenset(_decode_members(line))
@@ -232,8 +233,9 @@ class _Schema:
         self._classes = _getter([f"metadata{place}.label" for place in classes])
         self._boxes = _getter([name for place in boxes for name in (f"attribute{place}", f"metadata{place}")])
         self._adjustment = _adjustment(shape)
+        self._metadata = [(attrgetter(f"metadata{place}"), pair) for place, pair in enumerate(shape.pairs)]
 
-    def reject(self, lines: Sequence[bytes], places: Sequence[int], batch: ImageBatch) -> list[int]:
+    def reject(self, lines: Sequence[bytes], places: Sequence[int], batch: ImageBatch | ImageContents) -> list[int]:
         """Add the images of the accepted lines to `batch`, and return the places of the rejected lines.
 
         Args:
@@ -261,10 +263,12 @@ class _Schema:
             if not all(labels):
                 is_valid = [bool(found) and valid for found, valid in zip(labels, is_valid, strict=True)]
             rejected = sorted([*rejected, *(place for place, valid in zip(places, is_valid, strict=True) if not valid)])
-            places, rows, references, labels = (
-                list(compress(each, is_valid)) for each in (places, rows, references, labels)
-            )
-        self._add(rows, places, references, labels, batch)
+            places, references = list(compress(places, is_valid)), list(compress(references, is_valid))
+            rows, labels = list(compress(rows, is_valid)), list(compress(labels, is_valid))
+        if isinstance(batch, ImageContents):
+            self._add_contents(rows, places, references, labels, batch)
+        else:
+            self._add(rows, places, references, labels, batch)
         return rejected
 
     def _labels(self, rows: Sequence[Any]) -> list[Any]:
@@ -303,6 +307,35 @@ class _Schema:
                 of_row = zip(self._box_names, self._boxes(row)[1::2], strict=True)
                 batch.class_maps += ((place, name, metadata.class_map) for name, metadata in of_row)
 
+    def _add_contents(
+        self,
+        rows: Sequence[Any],
+        places: Sequence[int],
+        references: Sequence[str],
+        labels: list[Any],
+        batch: ImageContents,
+    ) -> None:
+        batch.places += places
+        batch.references += references
+        if not self._box_count and self._class_count == 1:
+            batch.single += labels
+        elif not self._box_count or not self._class_count:
+            batch.sets += map(frozenset, labels)
+        elif self._class_count == 1:
+            batch.sets += [frozenset((self._classes(row), *found)) for row, found in zip(rows, labels, strict=True)]
+        else:
+            batch.sets += [frozenset((*self._classes(row), *found)) for row, found in zip(rows, labels, strict=True)]
+        if self._box_count:
+            batch.box_counts += map(len, labels)
+            batch.boxes.add(labels, list(map(self._boxes, rows)))
+        for metadata_of, pair in self._metadata:
+            metadata = list(map(metadata_of, rows))
+            if not pair.is_boxes:
+                batch.confidences += [each.confidence for each in metadata]
+            batch.attributes += len(metadata)
+            for member in ORIGIN.keys() & pair.metadata:
+                batch.origins[member] += map(_ORIGIN_OF[member], metadata)
+
     def _add_row(self, row: Any, place: int, reference: str, boxes: Sequence[str], batch: ImageBatch) -> None:
         classes = self._classes(row)
         batch.add(place, reference, {classes} if self._class_count == 1 else set(classes), boxes)
@@ -329,6 +362,7 @@ def _getter(names: Sequence[str]) -> Callable[[Any], Any]:
     return attrgetter(*names) if names else lambda _: ()
 
 
+_ORIGIN_OF = {member: attrgetter(name) for member, name in ORIGIN.items()}
 _sides = attrgetter("left", "top", "width", "height")
 
 
@@ -428,7 +462,7 @@ def _object_type(required: Mapping[str, Any], seen: Members, names: Mapping[str,
         ((names or {}).get(key, key), kind, msgspec.field(name=key)) for key, kind in required.items()
     ]
     members += [
-        (f"other{place}", Any, msgspec.field(name=key, default=None))
+        (ORIGIN.get(key, f"other{place}"), Any, msgspec.field(name=key, default=None))
         for place, key in enumerate(sorted(seen - required.keys()))
     ]
     return msgspec.defstruct("Object", members, forbid_unknown_fields=True, gc=False)

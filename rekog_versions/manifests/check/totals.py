@@ -141,7 +141,7 @@ class ManifestTotals:
         self.labels[_BOXES].update(batch.located)
         self.boxes.update(batch.boxes)
         self.both.update(batch.both)
-        self.buckets.update(_buckets(batch.references))
+        self.buckets.update(count_buckets(batch.references))
 
     def add_issues(self, line_number: int, issues: Iterable[Issue]) -> None:
         """Count a line as invalid or ignored if its issues require it.
@@ -189,7 +189,8 @@ class ManifestTotals:
         return counted
 
 
-def _buckets(references: Sequence[str]) -> Mapping[str, int]:
+def count_buckets(references: Sequence[str]) -> Mapping[str, int]:
+    """Return the number of valid `source-ref`s in each bucket."""
     if not references:
         return {}
     bucket = bucket_of(references[0])
