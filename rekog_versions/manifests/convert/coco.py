@@ -137,7 +137,8 @@ def _sources(path: Path, report: ConversionReport) -> Iterator[_Source]:
             continue
         is_empty = False
         outer = split_named(found.parts[0]) if len(found.parts) > 1 else None
-        named = {split for word in re.findall("[a-z]+", found.stem.lower()) if (split := split_named(word))}
+        words: list[str] = re.findall("[a-z]+", found.stem.lower())
+        named: set[Split] = {one for one in map(split_named, words) if one is not None}
         split = outer or (named.pop() if len(named) == 1 else None)
         folder = f"{found.parent.as_posix()}/" if outer else ""
         yield _Source(path / found, split, f"{printable(found.as_posix(), 100)}, ", folder, is_found=True)
