@@ -9,9 +9,11 @@ from rekog_versions._aws.errors import BotoCoreError, ClientError
 from rekog_versions._text import printable
 from rekog_versions.errors import ManifestError
 from rekog_versions.evaluation import (
+    ByLabel,
     ConfusedPair,
     Evaluation,
     Gates,
+    LabelIntervals,
     LabelMetrics,
     TunedThresholds,
     compare,
@@ -144,22 +146,23 @@ def assemble(
         why_no_training_data=training.reason,
         shared_images=training.shared,
         comparison=comparison,
+        intervals=evaluation.intervals(),
     )
     if evaluation.snapshot is None:
         report = replace(
             report,
-            labels=_labels(evaluation, {}, None, training.description),
+            labels=_labels(report, {}, None),
             confusion_matrix=evaluation.confusion_matrix,
             confused=_of_summary(evaluation),
             why_no_images=evaluation.why_no_snapshot or "there is no snapshot",
         )
         return replace(report, recommendations=recommend(report))
-    metrics, tuned = evaluation.recompute(), evaluation.tune_thresholds()
+    metrics, tuned = evaluation.recompute(confidence=None), evaluation.tune_thresholds()
     pictured = picture_mistakes(evaluation, images, image_bytes)
     located = evaluation.use_case is UseCase.OBJECT_LOCALIZATION
     report = replace(
         report,
-        labels=_labels(evaluation, metrics.labels, tuned, training.description),
+        labels=_labels(report, metrics.labels, tuned),
         tuned=tuned,
         confusion_matrix=evaluation.confusion_matrix_at(),
         confused=evaluation.most_confused(limit=_MOST_PAIRS),
@@ -176,21 +179,25 @@ def _of_summary(evaluation: Evaluation) -> Sequence[ConfusedPair]:
 
 
 def _labels(
-    evaluation: Evaluation,
-    metrics: Mapping[str, LabelMetrics],
-    tuned: TunedThresholds | None,
-    training: ManifestDescription | None,
+    report: Report, metrics: Mapping[str, LabelMetrics], tuned: TunedThresholds | None
 ) -> Sequence[ReportedLabel]:
+    evaluation, training, support = report.evaluation, report.training_data, report.evaluation.support
     trained = {label.name: label for label in training.labels} if training is not None else {}
+    limits = report.intervals.labels if report.intervals is not None else ByLabel[LabelIntervals]()
+    differing = frozenset(support.differing_labels if support is not None else ())
     found: list[ReportedLabel] = []
     for of in evaluation.labels.values():
         counted, chosen, data = metrics.get(of.label), tuned.labels[of.label] if tuned else None, trained.get(of.label)
+        between = limits.get(of.label, LabelIntervals())
         found.append(
             ReportedLabel(
                 label=of.label,
                 f1_score=of.f1_score,
                 precision=of.precision,
                 recall=of.recall,
+                f1_interval=between.f1_score,
+                precision_interval=between.precision,
+                recall_interval=between.recall,
                 true_positives=counted.true_positives if counted else None,
                 false_positives=counted.false_positives if counted else None,
                 false_negatives=counted.false_negatives if counted else None,
@@ -200,6 +207,8 @@ def _labels(
                 assumed_threshold=of.threshold,
                 tuned_threshold=chosen.after.threshold if chosen else None,
                 tuned_f1=chosen.after.f1_score if chosen else None,
+                lowest_threshold=support.lowest[of.label] if support is not None else None,
+                is_reproduced=of.label not in differing if support is not None else None,
             )
         )
     found.sort(key=lambda label: (label.f1_score is None, label.f1_score or 0.0, label.label))

@@ -1,5 +1,6 @@
 """The geometry of the charts in a report: whole numbers for SVG, so that they are small and always the same."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -24,6 +25,7 @@ class ThresholdChart:
         positives: The number of images, or boxes, that have the label.
         found: True positives at each hundredth from 0 to 1, as `decoded` in the script reads them.
         wrong: False positives at each hundredth.
+        first: The lowest hundredth that the snapshot supports.
     """
 
     f1_score: str
@@ -32,15 +34,23 @@ class ThresholdChart:
     positives: int
     found: str
     wrong: str
+    first: int
 
 
-def threshold_chart(scores: LabelScores, every: int) -> ThresholdChart:
-    """Return the chart of a label with a point for each `every`th hundredth."""
+def threshold_chart(scores: LabelScores, every: int, lowest: float = 0.0) -> ThresholdChart:
+    """Return the chart of a label with a point for each `every`th hundredth.
+
+    Args:
+        scores: The predictions of the label.
+        every: The distance of the points in hundredths.
+        lowest: The lowest threshold that the snapshot supports. Nothing is drawn below it.
+    """
+    first = math.ceil(lowest * _STEPS)
     counts = [scores.count(scores.lowest_counted(step / _STEPS)) for step in range(_STEPS + 1)]
     points = [
         (step, *ratios(found, wrong, scores.positives), found + wrong)
         for step, (found, wrong) in enumerate(counts)
-        if step % every == 0 or step == _STEPS
+        if (step % every == 0 or step in (first, _STEPS)) and step >= first
     ]
     return ThresholdChart(
         f1_score=_path([(step, f1) for step, _, _, f1, _ in points]),
@@ -49,6 +59,7 @@ def threshold_chart(scores: LabelScores, every: int) -> ThresholdChart:
         positives=scores.positives,
         found=_encoded([found for found, _ in counts]),
         wrong=_encoded([wrong for _, wrong in counts]),
+        first=first,
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from rekog_versions._text import decimal, duration, printable, shortened, signed_decimal
+from rekog_versions.evaluation import Interval
 from rekog_versions.reports.charts import level, threshold_x
 
 _WITHOUT_DIGITS = 100
@@ -39,6 +40,11 @@ def number(value: float | None) -> str:
     return "-" if value is None else f"{value:,.0f}" if value >= _WITHOUT_DIGITS else f"{value:.3g}"
 
 
+def limits(interval: Interval | None, digits: int = 2) -> str:
+    """Return the limits of an interval, such as `0.71 to 0.84`."""
+    return "" if interval is None else f"{interval.low:.{digits}f} to {interval.high:.{digits}f}"
+
+
 def day(time: datetime | None) -> str:
     """Return a time to the minute."""
     return "-" if time is None else f"{time:%Y-%m-%d %H:%M} UTC"
@@ -67,6 +73,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "duration": duration,
     "json": json.dumps,
     "tally": tally,
+    "limits": limits,
     "day": day,
     "level": level,
     "x": threshold_x,

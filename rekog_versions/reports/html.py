@@ -4,14 +4,13 @@ import base64
 import hashlib
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from rekog_versions._text import printable
 from rekog_versions._version import __version__
-from rekog_versions.evaluation.snapshot import LabelScores
 from rekog_versions.manifests import UseCase
 from rekog_versions.reports import charts
 from rekog_versions.reports.filters import FILTERS
@@ -100,10 +99,13 @@ def _explored(report: Report) -> Sequence[tuple[ReportedLabel, charts.ThresholdC
     snapshot = report.evaluation.snapshot
     if snapshot is None:
         return ()
-    scores: Mapping[str, LabelScores] = dict(zip(snapshot.labels, snapshot.scores, strict=True))
-    tested = [label for label in report.labels if label.label in scores and scores[label.label].positives]
+    scores = snapshot.scores_of(label.label for label in report.labels)
+    tested = [label for label in report.labels if scores[label.label].positives]
     every = 1 if len(tested) <= _MANY_LABELS else 2
-    return [(label, charts.threshold_chart(scores[label.label], every)) for label in tested[:_MOST_EXPLORED]]
+    return [
+        (label, charts.threshold_chart(scores[label.label], every, label.lowest_threshold or 0.0))
+        for label in tested[:_MOST_EXPLORED]
+    ]
 
 
 def _matrix(report: Report) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import median
 
 from rekog_versions._text import decimal, shortened
-from rekog_versions.evaluation import BestF1
+from rekog_versions.evaluation import BestF1, Interval
 from rekog_versions.reports.report import Importance, Recommendation, RecommendationKind, Report, ReportedLabel
 
 _MOST_LISTED = 5
@@ -12,6 +12,8 @@ _FEW_TEST_IMAGES = 10
 _FEW_TRAINING_IMAGES, _VERY_FEW_TRAINING_IMAGES = 30, 10
 _LOW, _VERY_LOW = 0.7, 0.5
 """A recall or a precision below which a label needs work."""
+_WIDE = 0.3
+"""The width of an interval from which a score says little."""
 _GOOD_F1 = 0.85
 _MANY_CONFUSED, _OFTEN_CONFUSED = 0.1, 3
 """The share and the number of confusions from which two labels count as confused."""
@@ -50,6 +52,23 @@ def _shared_images(report: Report) -> Iterator[Recommendation]:
     )
 
 
+def _other_snapshot(report: Report) -> Iterator[Recommendation]:
+    support = report.evaluation.support
+    if support is not None and support.discrepancies:
+        yield Recommendation(
+            kind=RecommendationKind.OTHER_SNAPSHOT,
+            importance=Importance.HIGH,
+            title="Check that the summary and the snapshot are from the same training",
+            numbers=_some(map(str, support.discrepancies), 3),
+            advice=(
+                "The snapshot does not reproduce the scores of the summary. Thresholds, mistakes and images in this "
+                "report are those of the snapshot."
+            ),
+            labels=support.differing_labels,
+            affected=len(support.differing_labels),
+        )
+
+
 def _not_tested(report: Report) -> Iterator[Recommendation]:
     labels = [label for label in report.labels if label.testing_images == 0]
     if labels:
@@ -67,9 +86,10 @@ def _many_misses(report: Report) -> Iterator[Recommendation]:
     yield from _low_scores(
         report,
         RecommendationKind.MANY_MISSES,
-        lambda label: (label.recall, label.false_negatives),
+        lambda label: (label.recall, label.recall_interval, label.false_negatives),
         "Find more of {labels}: many are missed",
-        "recall {score}, {count} missed",
+        "recall {score}",
+        "missed",
         "Add training images like the missed ones below. A lower threshold finds more, with more false alarms.",
     )
 
@@ -78,9 +98,10 @@ def _many_false_alarms(report: Report) -> Iterator[Recommendation]:
     yield from _low_scores(
         report,
         RecommendationKind.MANY_FALSE_ALARMS,
-        lambda label: (label.precision, label.false_positives),
+        lambda label: (label.precision, label.precision_interval, label.false_positives),
         "Reduce the false alarms of {labels}",
-        "precision {score}, {count} false alarms",
+        "precision {score}",
+        "false alarms",
         "Add similar training images without the label. A higher threshold has fewer false alarms, and misses more.",
     )
 
@@ -88,30 +109,36 @@ def _many_false_alarms(report: Report) -> Iterator[Recommendation]:
 def _low_scores(  # noqa: PLR0917 (the parts of two rules)
     report: Report,
     kind: RecommendationKind,
-    score_of: Callable[[ReportedLabel], tuple[float | None, int | None]],
+    score_of: Callable[[ReportedLabel], tuple[float | None, Interval | None, int | None]],
     title: str,
     numbers: str,
+    what: str,
     advice: str,
 ) -> Iterator[Recommendation]:
     scored = [(label, *score_of(label)) for label in report.labels if _is_judged(label)]
-    low = [(label, score, count) for label, score, count in scored if score is not None and score < _LOW]
+    low = [(label, score, between, count) for label, score, between, count in scored if score is not None and score < _LOW]
     if not low:
         return
-    low.sort(key=lambda found: (found[1], -(found[2] or 0), found[0].label))
+    low.sort(key=lambda found: (found[1], -(found[3] or 0), found[0].label))
     names = _quoted(low[0][0].label) if len(low) == 1 else _count(len(low), "label")
+    is_certain = any(score < _VERY_LOW or (between and between.high < _LOW) for _, score, between, _ in low)
     yield Recommendation(
         kind=kind,
-        importance=Importance.HIGH if low[0][1] < _VERY_LOW else Importance.MEDIUM,
+        importance=Importance.HIGH if is_certain else Importance.MEDIUM,
         title=title.format(labels=names),
         numbers=_some(
-            f"{_quoted(label.label)}: "
-            + (numbers.format(score=decimal(score), count=f"{count:,}") if count is not None else decimal(score))
-            for label, score, count in low
+            f"{_quoted(label.label)}: {numbers.format(score=_with_limits(score, between))}"
+            + (f", {count:,} {what}" if count is not None else "")
+            for label, score, between, count in low
         ),
         advice=advice,
         labels=_names(label for label, *_ in low),
         affected=sum(count or 0 for *_, count in low),
     )
+
+
+def _with_limits(score: float | None, between: Interval | None) -> str:
+    return decimal(score) if between is None else f"{decimal(score)} ({between.low:.2f} to {between.high:.2f})"
 
 
 def _is_judged(label: ReportedLabel) -> bool:
@@ -231,7 +258,11 @@ def _better_thresholds(report: Report) -> Iterator[Recommendation]:
 
 
 def _few_test_images(report: Report) -> Iterator[Recommendation]:
-    few = [label for label in report.labels if label.testing_images and label.testing_images < _FEW_TEST_IMAGES]
+    few = [
+        label
+        for label in report.labels
+        if label.testing_images and (label.testing_images < _FEW_TEST_IMAGES or _width(label.f1_interval) > _WIDE)
+    ]
     if few:
         few.sort(key=lambda label: (label.testing_images or 0, label.label))
         yield Recommendation(
@@ -239,12 +270,20 @@ def _few_test_images(report: Report) -> Iterator[Recommendation]:
             importance=Importance.MEDIUM,
             title=f"Add test images for {_count(len(few), 'label')}: there are too few to judge",
             numbers=_some(
-                f"{_quoted(label.label)}: {_count(label.testing_images or 0, 'test image')}" for label in few
+                f"{_quoted(label.label)}: {_count(label.testing_images or 0, 'test image')}, "
+                f"F1 {_with_limits(label.f1_score, label.f1_interval)}"
+                for label in few
             ),
-            advice=f"With fewer than {_FEW_TEST_IMAGES} test images, a score depends mostly on chance.",
+            advice=(
+                "With so few test images, the scores depend mostly on chance. Four times as many make the intervals about half as wide."
+            ),
             labels=_names(few),
             affected=len(few),
         )
+
+
+def _width(interval: Interval | None) -> float:
+    return 0.0 if interval is None else interval.high - interval.low
 
 
 def _lines_with_errors(report: Report) -> Iterator[Recommendation]:
@@ -274,6 +313,7 @@ def _repeated_images(report: Report) -> Iterator[Recommendation]:
 
 
 RULES: Sequence[Callable[[Report], Iterator[Recommendation]]] = (
+    _other_snapshot,
     _shared_images,
     _not_tested,
     _many_misses,

@@ -16,6 +16,8 @@ from rekog_versions.evaluation import (
     ConfusionMatrix,
     Evaluation,
     GateVerdict,
+    Interval,
+    ModelIntervals,
     TunedThresholds,
 )
 from rekog_versions.hosting import CostRange
@@ -56,12 +58,18 @@ class ReportedVersion(JsonResult):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportedLabel(JsonResult):
-    """A label of the model. Metrics are from 0 to 1, at the assumed threshold; None if they are not known."""
+    """A label of the model. Metrics are from 0 to 1, at the assumed threshold; None if they are not known.
+
+    Scores are those of the training summary. Intervals have the confidence of `Report.intervals`.
+    """
 
     label: str
     f1_score: float | None = None
     precision: float | None = None
     recall: float | None = None
+    f1_interval: Interval | None = None
+    precision_interval: Interval | None = None
+    recall_interval: Interval | None = None
     true_positives: int | None = None
     false_positives: int | None = None
     false_negatives: int | None = None
@@ -74,6 +82,10 @@ class ReportedLabel(JsonResult):
     tuned_threshold: float | None = None
     tuned_f1: float | None = None
     """The F1 score at the tuned threshold, on the images that it was tuned on."""
+    lowest_threshold: float | None = None
+    """The lowest threshold for which the snapshot has all predictions; None without a snapshot."""
+    is_reproduced: bool | None = None
+    """False if the snapshot does not reproduce the scores of the summary; None without a snapshot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +122,8 @@ class Importance(StrEnum):
 class RecommendationKind(StrEnum):
     """The subject of a recommendation."""
 
+    OTHER_SNAPSHOT = "other_snapshot"
+    """The snapshot does not reproduce the summary."""
     SHARED_IMAGES = "shared_images"
     """The training set and the test set have images in common."""
     NOT_TESTED = "not_tested"
@@ -129,7 +143,7 @@ class RecommendationKind(StrEnum):
     BETTER_THRESHOLDS = "better_thresholds"
     """Other thresholds have better F1 scores."""
     FEW_TEST_IMAGES = "few_test_images"
-    """The test set is too small to judge some labels."""
+    """The test set is too small to judge some labels: they have few test images, or wide intervals."""
     LINES_WITH_ERRORS = "lines_with_errors"
     """The training manifests have lines that the service rejects."""
     REPEATED_IMAGES = "repeated_images"
@@ -173,6 +187,8 @@ class Report(JsonResult):
     """The result of the gates; None if none were given."""
     recommendations: Sequence[Recommendation] = ()
     """The next steps, the most important first."""
+    intervals: ModelIntervals | None = None
+    """The confidence intervals of all scores."""
     labels: Sequence[ReportedLabel] = ()
     """The labels, the one with the lowest F1 score first. Labels without a score are last."""
     tuned: TunedThresholds | None = None

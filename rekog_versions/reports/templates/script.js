@@ -27,7 +27,8 @@ for (const card of document.querySelectorAll(".explorer")) {
     wrong = wrong || counts(card.dataset.wrong);
     const at = slider.valueAsNumber, hit = found[at], bad = wrong[at], all = Number(card.dataset.n);
     const f1 = 2 * hit / (hit + bad + all), precision = hit + bad ? hit / (hit + bad) : 0, recall = hit / all;
-    const texts = [(at / 100).toFixed(2), f1.toFixed(2), precision.toFixed(2), recall.toFixed(2), all - hit, bad];
+    const scores = at < Number(card.dataset.first || 0) ? ["-", "-", "-"] : [f1, precision, recall].map(one => one.toFixed(2));
+    const texts = [(at / 100).toFixed(2), ...scores, all - hit, bad];
     card.querySelectorAll(".yours").forEach(each => each.removeAttribute("hidden"));
     cells.forEach((cell, i) => { cell.textContent = texts[i]; });
     line.setAttribute("d", `M${30 + 3 * at} 8v120`);
