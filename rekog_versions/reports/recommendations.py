@@ -38,7 +38,7 @@ def _shared_images(report: Report) -> Iterator[Recommendation]:
     if not shared:
         return
     tested = report.evaluation.testing_images
-    share = f" ({len(shared) / tested:.0%} of the test set)" if tested else ""
+    share = f" ({len(shared) / tested:.1%} of the test set)" if tested else ""
     yield Recommendation(
         kind=RecommendationKind.SHARED_IMAGES,
         importance=Importance.HIGH,
@@ -116,7 +116,9 @@ def _low_scores(  # noqa: PLR0917 (the parts of two rules)
     advice: str,
 ) -> Iterator[Recommendation]:
     scored = [(label, *score_of(label)) for label in report.labels if _is_judged(label)]
-    low = [(label, score, between, count) for label, score, between, count in scored if score is not None and score < _LOW]
+    low = [
+        (label, score, between, count) for label, score, between, count in scored if score is not None and score < _LOW
+    ]
     if not low:
         return
     low.sort(key=lambda found: (found[1], -(found[3] or 0), found[0].label))
@@ -275,7 +277,8 @@ def _few_test_images(report: Report) -> Iterator[Recommendation]:
                 for label in few
             ),
             advice=(
-                "With so few test images, the scores depend mostly on chance. Four times as many make the intervals about half as wide."
+                "With so few test images, the scores depend mostly on chance. Four times as many make the intervals "
+                "about half as wide."
             ),
             labels=_names(few),
             affected=len(few),

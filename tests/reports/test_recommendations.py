@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rekog_versions.evaluation import ConfusedPair, Evaluation
+from rekog_versions.evaluation import ConfusedPair, Evaluation, Interval
 from rekog_versions.manifests import ManifestDescription
 from rekog_versions.reports import (
     BoxErrorCounts,
@@ -67,7 +67,12 @@ def test_there_is_nothing_to_recommend_for_a_good_model() -> None:
             "'bad': precision 0.600, 66 false alarms",
         ),
         (labelled(testing_images=0), "not_tested", "'bad'"),
-        (labelled(testing_images=3), "few_test_images", "'bad': 3 test images"),
+        (labelled(testing_images=3), "few_test_images", "'bad': 3 test images, F1 0.950"),
+        (
+            labelled(f1_interval=Interval(0.6, 0.91, 0.95)),
+            "few_test_images",
+            "'bad': 100 test images, F1 0.950 (0.60 to 0.91)",
+        ),
         (
             labelled(training_images=9),
             "few_training_images",
@@ -79,7 +84,7 @@ def test_there_is_nothing_to_recommend_for_a_good_model() -> None:
             "'bad': 29 training images, F1 0.800",
         ),
         (report(confused=[ConfusedPair("a", "b", 0.12, 3)]), "confused_labels", "'a' is taken for 'b' 3 times (12%)"),
-        (report(shared_images=["s3://b/k"]), "shared_images", "1 image in both sets (0% of the test set)"),
+        (report(shared_images=["s3://b/k"]), "shared_images", "1 image in both sets (0.2% of the test set)"),
         (
             report(training_data=ManifestDescription(lines=10, lines_with_errors=2)),
             "lines_with_errors",
@@ -163,6 +168,24 @@ def test_important_and_frequent_mistakes_come_first() -> None:
         ("shared_images", Importance.HIGH),
         ("few_test_images", Importance.MEDIUM),
     ]
+
+
+def test_a_score_that_is_certainly_low_matters_more() -> None:
+    certain, uncertain = (
+        labelled(recall=0.6, recall_interval=Interval(0.5, high, 0.95), false_negatives=40) for high in (0.69, 0.71)
+    )
+    assert [one.importance for one in (*recommend(certain), *recommend(uncertain))] == ["high", "medium"]
+    assert recommend(certain)[0].numbers == ("'bad': recall 0.600 (0.50 to 0.69), 40 missed",)
+
+
+def test_a_snapshot_of_another_training_is_named_first() -> None:
+    entries = [files.image(number, ["cat"], [("cat", 0.9)]) for number in range(20)]
+    found = report_from_files(files.evaluation(entries, files.result("cat", 20, 0.5, 0.4)))
+    first = found.recommendations[0]
+    assert (first.kind, first.importance) == (RecommendationKind.OTHER_SNAPSHOT, Importance.HIGH)
+    assert first.numbers[0] == "precision of 'cat': 0.400 in the summary, 1.000 in the snapshot"
+    assert found.labels[0].is_reproduced is False
+    assert "differs" in found.to_html()
 
 
 def test_long_lists_are_cut() -> None:
