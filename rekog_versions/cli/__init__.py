@@ -1,6 +1,7 @@
 """The command `rekog`: the library for a shell. It needs the extra `cli`."""
 
 import gc
+import os
 import sys
 
 _GARBAGE_THRESHOLD = 50_000
@@ -9,6 +10,7 @@ _GARBAGE_THRESHOLD = 50_000
 
 def main() -> None:
     """Run the command with the arguments of this process, and exit with its code."""
+    os.environ.setdefault("PYDANTIC_ERRORS_INCLUDE_URL", "0")  # read when pydantic writes its first error
     gc.set_threshold(_GARBAGE_THRESHOLD, 20, 20)
     try:
         from rekog_versions.cli.app import run

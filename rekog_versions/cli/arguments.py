@@ -13,7 +13,8 @@ from cyclopts import Parameter
 from rekog_versions import models
 from rekog_versions._text import printable
 from rekog_versions.cli.context import STDIN, Context
-from rekog_versions.cli.output import UsageError, remark, short_names
+from rekog_versions.cli.output import UsageError, remark
+from rekog_versions.cli.shell_words import short_names
 
 Flag: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 """An option that is off without it."""
@@ -47,7 +48,7 @@ def target_ref(version: str) -> tuple[str, str]:
     return project, name
 
 
-def shown_ref(version: str | tuple[str, str]) -> str:
+def shown_ref(version: str | tuple[str, str] | None) -> str:
     """Return a version as the command line names it."""
     return "/".join(version) if isinstance(version, tuple) else short_names(version)
 
@@ -61,7 +62,20 @@ def output_from(uri: str) -> models.OutputConfig:
     bucket, _, prefix = uri.removeprefix("s3://").partition("/")
     if not uri.startswith("s3://") or not bucket:
         raise UsageError(f"--output-config must be s3://BUCKET/PREFIX, got '{printable(uri, 200)}'")
-    return models.OutputConfig(s3_bucket=bucket, s3_key_prefix=prefix or None)
+    try:
+        return models.OutputConfig(s3_bucket=bucket, s3_key_prefix=prefix or None)
+    except ValueError as error:
+        raise invalid_uri("--output-config must be s3://BUCKET/PREFIX", uri, error) from None
+
+
+def invalid_uri(rule: str, uri: str, error: ValueError) -> UsageError:
+    """Return the error for a place in S3 whose bucket or key breaks a rule of the service."""
+    from pydantic import ValidationError
+
+    details = error.errors(include_url=False, include_input=False) if isinstance(error, ValidationError) else []
+    reason = "; ".join(f"{detail['loc'][-1]}: {detail['msg']}" for detail in details)
+    shown = f"{rule}, got '{printable(uri, 200)}'"
+    return UsageError(f"{shown}: {reason}. Check the name" if reason else f"{shown}. Upload the file to S3 first")
 
 
 def pairs_from(pairs: Sequence[str] | None, option: str = "--tags") -> dict[str, str]:

@@ -10,6 +10,8 @@ from typing import Self
 
 from rekog_versions._text import printable
 from rekog_versions.cli.context import Context
+from rekog_versions.cli.output import fitted, width_of
+from rekog_versions.cli.shell_words import in_shell_words, short_names
 
 
 class ExitCode(IntEnum):
@@ -68,8 +70,8 @@ def report(error: BaseException, code: ExitCode, context: Context) -> None:
     """Print an exception on stderr: as text, or as one line of JSON under `--output json` and `jsonl`."""
     if context.debug:
         traceback.print_exception(error)
-    notes = [printable(note, 4000) for note in (*getattr(error, "__notes__", ()), *_next_steps(error, context))]
-    message = printable(_message(error), 4000)
+    notes = [_safe(note) for note in (*getattr(error, "__notes__", ()), *_next_steps(error, context))]
+    message = _safe(_message(error))
     if context.output in ("json", "jsonl"):
         described = {
             "error": type(error).__name__,
@@ -88,7 +90,12 @@ def report(error: BaseException, code: ExitCode, context: Context) -> None:
         lines.append(f"Request id: {printable(request_id, 200)}")
     if code is ExitCode.OTHER and not context.debug:
         lines.append("Add --debug for the traceback.")
-    print("\n".join(lines), file=sys.stderr)
+    print(fitted("\n".join(lines), width_of(sys.stderr)), file=sys.stderr)
+
+
+def _safe(text: str) -> str:
+    """Return a text in the words of the command, with its lines indented and without what a terminal would obey."""
+    return "\n  ".join(printable(line, 4000) for line in in_shell_words(text).splitlines())
 
 
 def _next_steps(error: BaseException, context: Context) -> list[str]:
@@ -97,9 +104,9 @@ def _next_steps(error: BaseException, context: Context) -> list[str]:
     arn = getattr(error, "version_arn", None)
     match error:
         case TrainingFailedError() if arn:
-            return [f"Explain it with: rekog version explain {arn}{context.options}"]
+            return [f"Explain it with: rekog version explain {short_names(arn)}{context.options}"]
         case WaitTimeoutError() if arn:
-            return [f"Resume the wait with: rekog version wait {arn}{context.options}"]
+            return [f"Resume the wait with: rekog version wait {short_names(arn)}{context.options}"]
         case _:
             return []
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TextIO
 
 from rekog_versions._json import plain, sequence
-from rekog_versions._text import printable, table as aligned
+from rekog_versions._text import display_width, printable, table as aligned
 from rekog_versions.cli.context import Context
+from rekog_versions.cli.shell_words import in_shell_words
 
-_VERSION_ARN = re.compile(r"arn:[a-z0-9-]+:rekognition:[a-z0-9-]+:\d{12}:project/([\w.-]+)(?:/version/([\w.-]+))?/\d+")
-"""The ARN of a project or of a version."""
+_NARROWEST = 30
+_SECOND_COLUMN = re.compile(r"\S.*?  +")
+"""The beginning of a line with columns, up to the second one."""
 
 
 class UsageError(ValueError):
@@ -57,15 +61,11 @@ class Output:
     exit_code: int | None = None
 
 
-def short_names(text: object) -> str:
-    """Return a text with the names of projects and versions, as commands accept them, in place of their ARNs."""
-    return _VERSION_ARN.sub(lambda arn: "/".join(filter(None, arn.groups())), str(text))
-
-
 def remark(*lines: str) -> None:
     """Print lines for people on stderr; characters that a terminal would obey are escaped."""
     for line in lines:
-        print(printable(line, 4000), file=sys.stderr, flush=True)
+        text = printable(in_shell_words(line), 4000)
+        print(fitted(text, width_of(sys.stderr)), file=sys.stderr, flush=True)
 
 
 def write(output: Output, context: Context) -> None:
@@ -93,7 +93,7 @@ def _text(output: Output, context: Context) -> str:
                 raise UsageError("--output id must be used with a command that lists things; use --output json")
             return "\n".join(printable(one) for one in output.ids)
         case "table":
-            return output.shown if isinstance(output.shown, str) else drawn(output.shown)
+            return output.shown if isinstance(output.shown, str) else drawn(output.shown, width_of(sys.stdout))
 
 
 def _lines(document: object) -> str:
@@ -121,26 +121,49 @@ def _items(document: object) -> Sequence[object]:
     return sequence(document) or ([] if document == [] else [document])
 
 
-def drawn(table: Table) -> str:
-    """Return a table as text. On a terminal it fits the width, and long cells are wrapped; elsewhere it is complete."""
+def prose(text: object) -> str:
+    """Return a text of the library for people: in the words of the command, and wrapped on a terminal."""
+    return fitted(in_shell_words(text), width_of(sys.stdout))
+
+
+def width_of(stream: TextIO) -> int | None:
+    """Return the number of columns of a terminal, or None if the stream is not one: then nothing is cut or wrapped."""
+    return max(shutil.get_terminal_size().columns, _NARROWEST) if stream.isatty() else None
+
+
+def fitted(text: str, width: int | None) -> str:
+    """Return a text with its long lines wrapped. They continue below the second column of the line, if it has one."""
+    if width is None:
+        return text
+    return "\n".join(piece for line in text.splitlines() for piece in (_wrapped(line, width) or [""]))
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    text = line.lstrip()
+    margin = len(line) - len(text)
+    column = _SECOND_COLUMN.match(text)
+    hanging = len(column.group()) if column and len(column.group()) <= width // 2 - margin else 2
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=" " * margin,
+        subsequent_indent=" " * (margin + hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def drawn(table: Table, width: int | None) -> str:
+    """Return a table as text: in columns, or as a block for each row if the columns do not fit the width."""
     cells = [[_cell(cell) for cell in row] for row in table.rows]
     left = [column for column, values in enumerate(_columns(table)) if not _are_numbers(values)]
-    if not sys.stdout.isatty():
-        return aligned([table.headings, *cells], left=left)
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    console = Console(file=sys.stdout, highlight=False)
-    grid = RichTable(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column, heading in enumerate(table.headings):
-        grid.add_column(heading, justify="left" if column in left else "right", overflow="fold")
-    for row in cells:
-        grid.add_row(*map(Text, row))
-    with console.capture() as capture:
-        console.print(grid)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+    text = aligned([table.headings, *cells], left=left)
+    if width is None or max(map(display_width, text.splitlines())) <= width:
+        return text
+    blocks = [fitted(details(dict(zip(table.headings, row, strict=True))), width) for row in table.rows]
+    return "\n\n".join(blocks)
 
 
 def _are_numbers(cells: Sequence[object]) -> bool:

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from rekog_versions import models
 from rekog_versions._text import printable
-from rekog_versions.cli.arguments import Flag, Many, output_from, pairs_from, read_text, target_ref
+from rekog_versions.cli.arguments import Flag, Many, invalid_uri, output_from, pairs_from, read_text, target_ref
 from rekog_versions.cli.output import UsageError
 
 
@@ -61,7 +61,8 @@ class TrainingOptions:
         return fields
 
     def _given(self) -> Mapping[str, Any]:
-        training, testing = _manifests(self.training_data or ()), _manifests(self.testing_data or ())
+        training = _manifests("--training-data", self.training_data or ())
+        testing = _manifests("--testing-data", self.testing_data or ())
         return {
             "training_data": training or None,
             "testing_data": ({**testing, "auto_create": True} if self.auto_create else testing) or None,
@@ -88,9 +89,16 @@ class TrainingOptions:
         return {names.get(key, key): value for key, value in cast("dict[str, Any]", document).items()}
 
 
-def _manifests(uris: Sequence[str]) -> dict[str, Any]:
-    assets = [{"ground_truth_manifest": {"s3_object": models.S3Object.from_uri(uri)}} for uri in uris]
+def _manifests(option: str, uris: Sequence[str]) -> dict[str, Any]:
+    assets = [{"ground_truth_manifest": {"s3_object": _manifest(option, uri)}} for uri in uris]
     return {"assets": assets} if assets else {}
+
+
+def _manifest(option: str, uri: str) -> models.S3Object:
+    try:
+        return models.S3Object.from_uri(uri)
+    except ValueError as error:
+        raise invalid_uri(f"{option} must be s3://BUCKET/KEY", uri, error) from None
 
 
 def _text(value: str) -> str:

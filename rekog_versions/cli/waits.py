@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +13,7 @@ from rekog_versions import models
 from rekog_versions._text import duration
 from rekog_versions.cli.arguments import shown_ref, version_ref
 from rekog_versions.cli.context import Context
-from rekog_versions.cli.output import Output, details, remark
+from rekog_versions.cli.output import Output, details, fitted, remark, width_of
 
 Target: TypeAlias = Literal["trained", "running", "stopped", "deleted", "copied"]
 
@@ -86,7 +87,8 @@ def described(found: models.ProjectVersionDescription, *remarks: str, ok: bool =
         "At most": found.max_inference_units,
         "Copied from": found.source_project_version_arn,
     }
-    return Output(found, details(pairs), ids=[str(found.project_version_arn)], ok=ok, remarks=remarks)
+    text = fitted(details(pairs), width_of(sys.stdout))
+    return Output(found, text, ids=[str(found.project_version_arn)], ok=ok, remarks=remarks)
 
 
 def billed(seconds: float | None) -> str | None:

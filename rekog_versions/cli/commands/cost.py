@@ -5,6 +5,7 @@ from __future__ import annotations
 from cyclopts import App
 
 from rekog_versions import hosting
+from rekog_versions.cli.arguments import shown_ref
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
@@ -25,7 +26,7 @@ def cost(project: str, /) -> Output:
     """
     client = current.get().client
     costs = hosting.training_costs(client, project)
-    rows = [(one.version_arn, one.status, billed(one.seconds), one.cost) for one in costs.versions]
+    rows = [(shown_ref(one.version_arn), one.status, billed(one.seconds), one.cost) for one in costs.versions]
     return Output(
         costs,
         Table(("VERSION", "STATUS", "BILLED", f"COST ({costs.currency})"), rows),

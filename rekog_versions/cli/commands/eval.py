@@ -11,7 +11,7 @@ from rekog_versions import evaluation as area
 from rekog_versions.cli.arguments import version_ref
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
-from rekog_versions.cli.output import Output, Table, UsageError
+from rekog_versions.cli.output import Output, Table, UsageError, prose
 
 app = App(
     name="eval",
@@ -66,7 +66,7 @@ def thresholds(version: str, /, *, min_precision: float | None = None, min_recal
     elif min_recall is not None:
         goal = area.AtLeastRecall(min_recall)
     tuned = _evaluation(version).tune_thresholds(goal)
-    return Output(tuned, str(tuned))
+    return Output(tuned, prose(tuned))
 
 
 @app.command(help_epilogue=examples("rekog eval compare pets/v1 pets/v2 --max-drop 0.01"))
@@ -96,7 +96,7 @@ def compare(
         gates = area.Gates(min_f1=min_f1, min_label_f1=min_label_f1, max_drop=max_drop, max_label_drop=max_label_drop)
     comparison = area.compare(_evaluation(old), _evaluation(new), gates=gates)
     passed = comparison.verdict is None or comparison.verdict.passed
-    return Output(comparison, str(comparison), ok=passed)
+    return Output(comparison, prose(comparison), ok=passed)
 
 
 @app.command(help_epilogue=examples("rekog eval plot confusion pets/v1 --to confusion.png"))

@@ -11,7 +11,7 @@ from rekog_versions.cli.commands.manifest_convert import convert
 from rekog_versions.cli.commands.manifest_export import export
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
-from rekog_versions.cli.output import Output, Table, UsageError
+from rekog_versions.cli.output import Output, Table, UsageError, prose
 
 app = App(
     name="manifest",
@@ -85,7 +85,7 @@ def stats(*source: str) -> Output:
     if not source:
         raise UsageError("SOURCE must be one manifest or more, or - for stdin")
     found = manifests.describe_manifest(manifest_sources(source), s3=s3_for(current.get(), list(source)))
-    return Output(found, str(found))
+    return Output(found, prose(found))
 
 
 @app.command(help_epilogue=examples("rekog manifest compare s3://data/v1.manifest train.manifest"))
@@ -97,7 +97,7 @@ def compare(old: str, new: str, /) -> Output:
         new: The later manifest.
     """
     found = manifests.compare_manifests(old, new, s3=s3_for(current.get(), [old, new]))
-    return Output(found, str(found))
+    return Output(found, prose(found))
 
 
 @app.command(help_epilogue=examples("rekog manifest upload photos s3://data/photos"))
@@ -112,4 +112,4 @@ def upload(folder: str, target: str, /, *, max_concurrent: int | None = None) ->
         max_concurrent: The number of requests at once.
     """
     report = manifests.upload_images(folder, target, s3=current.get().client.s3, max_concurrent=max_concurrent)
-    return Output(report, str(report), ok=report.ok)
+    return Output(report, prose(report), ok=report.ok)

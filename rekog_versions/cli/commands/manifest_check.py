@@ -7,7 +7,7 @@ from typing import Literal
 from rekog_versions import manifests
 from rekog_versions.cli.arguments import Flag, Many, manifest_sources, s3_for
 from rekog_versions.cli.context import current
-from rekog_versions.cli.output import Output, UsageError
+from rekog_versions.cli.output import Output, UsageError, prose
 
 
 def check(
@@ -44,7 +44,7 @@ def check(
         max_issues=max_issues,
     )
     ok = report.clean if strict else report.ok
-    return Output(report, _annotations(report, training[0]) if format == "github" else str(report), ok=ok)
+    return Output(report, _annotations(report, training[0]) if format == "github" else prose(report), ok=ok)
 
 
 def _annotations(report: manifests.ManifestReport, file: str) -> str:

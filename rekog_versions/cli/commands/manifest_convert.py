@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from inspect import Signature, signature
@@ -10,7 +11,7 @@ from typing import Any, Literal, TypeAlias, cast
 from rekog_versions import manifests
 from rekog_versions.cli.arguments import Many, pairs_from, s3_for
 from rekog_versions.cli.context import current
-from rekog_versions.cli.output import Output, Table, UsageError, drawn
+from rekog_versions.cli.output import Output, Table, UsageError, drawn, width_of
 
 Format: TypeAlias = Literal[
     "automl-csv",
@@ -94,7 +95,7 @@ def convert(
     text = "\n".join(f"{one.lines} lines, {len(one.labels)} labels: {one.target}" for one in written)
     return Output(
         written,
-        f"{text}\n\n{drawn(table)}" if counts else text,
+        f"{text}\n\n{drawn(table, width_of(sys.stdout))}" if counts else text,
         ok=report.is_complete,
         remarks=[f"Check it with: rekog manifest check {to} {f'--testing {testing}' if testing else '--auto-create'}"],
     )

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, cast
 from rekog_versions import manifests
 from rekog_versions.cli.arguments import Flag, Many, manifest_sources, s3_for
 from rekog_versions.cli.context import current
-from rekog_versions.cli.output import Output, UsageError
+from rekog_versions.cli.output import Output, UsageError, prose
 
 Format: TypeAlias = Literal["coco", "voc", "yolo"]
 EXPORTS: Mapping[Format, str] = {"coco": "to_coco", "voc": "to_voc", "yolo": "to_yolo"}
@@ -54,4 +54,4 @@ def export(
             raise UsageError(f"--{name} must not be used with the format {format}, which has no such option")
     places = [source, to, *([testing] if testing else [])]
     written = write(manifest_sources([source]), to, images=images, s3=s3_for(context, places), **options)
-    return Output(written, str(written))
+    return Output(written, prose(written))

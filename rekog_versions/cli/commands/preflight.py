@@ -7,7 +7,7 @@ from cyclopts import App
 from rekog_versions.cli.arguments import Flag
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
-from rekog_versions.cli.output import Output
+from rekog_versions.cli.output import Output, prose
 from rekog_versions.cli.training_request import TrainingOptions
 
 app = App(
@@ -42,4 +42,4 @@ def preflight(
 
     fields = options.request(version)
     report = run_checks(current.get().client, fields, images=images, probe_output=probe_output)
-    return Output(report, str(report), ok=report.ok)
+    return Output(report, prose(report), ok=report.ok)

@@ -9,18 +9,19 @@ from cyclopts import App
 from rekog_versions import evaluation, reports
 from rekog_versions.cli.arguments import Flag, version_ref
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output
 
 app = App(
     name="report",
-    help="Write the report of a trained version.",
-    help_epilogue="Example:\n  rekog report pets/v2 --baseline pets/v1 --min-f1 0.8 --to report.html",
+    help_epilogue=examples("rekog report pets/v2 --baseline pets/v1 --min-f1 0.8 --to report.html"),
 )
 
 
 @app.default
 def report(
     version: str,
+    /,
     *,
     to: Path = Path("report.html"),
     baseline: str | None = None,

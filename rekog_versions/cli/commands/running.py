@@ -5,7 +5,7 @@ from __future__ import annotations
 from cyclopts import App
 
 from rekog_versions import hosting
-from rekog_versions.cli.arguments import Many
+from rekog_versions.cli.arguments import Many, shown_ref
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
@@ -27,13 +27,20 @@ def running(*, regions: Many = None) -> Output:
     """
     found = hosting.running_models(*current.get().clients_in(regions))
     rows = [
-        (model.version_arn, model.status, model.min_inference_units, model.max_inference_units, model.cost_an_hour)
+        (
+            shown_ref(model.version_arn),
+            model.version_arn.region,
+            model.status,
+            model.min_inference_units,
+            model.max_inference_units,
+            model.cost_an_hour,
+        )
         for model in found.models
     ]
     total = [f"All of them cost {found.cost_an_hour} an hour at list prices."] if rows and found.cost_an_hour else []
     return Output(
         found,
-        Table(("VERSION", "STATUS", "UNITS", "AT MOST", "COST AN HOUR"), rows),
+        Table(("VERSION", "REGION", "STATUS", "UNITS", "AT MOST", "COST AN HOUR"), rows),
         ids=[str(model.version_arn) for model in found.models],
         ok=not found.failed,
         remarks=[*total, *map(str, found.failed)],

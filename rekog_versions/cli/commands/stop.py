@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from rekog_versions import hosting
-from rekog_versions.cli.arguments import Flag, Many, confirm
+from rekog_versions.cli.arguments import Flag, Many, confirm, shown_ref
 from rekog_versions.cli.commands.version import stop as stop_version
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
@@ -54,10 +54,14 @@ def stop(
 
 
 def _shown(report: hosting.StopReport) -> Output:
-    rows = [(outcome.model.version_arn, outcome.action, outcome.model.cost_an_hour) for outcome in report.outcomes]
+    models = [outcome.model for outcome in report.outcomes]
+    rows = [
+        (shown_ref(model.version_arn), model.version_arn.region, outcome.action, model.cost_an_hour)
+        for model, outcome in zip(models, report.outcomes, strict=True)
+    ]
     return Output(
         report,
-        Table(("VERSION", "ACTION", "COST AN HOUR"), rows),
+        Table(("VERSION", "REGION", "ACTION", "COST AN HOUR"), rows),
         ids=[str(outcome.model.version_arn) for outcome in report.outcomes],
         ok=report.is_complete,
         remarks=[*map(str, report.failed), *(str(outcome.error) for outcome in report.outcomes if outcome.error)],

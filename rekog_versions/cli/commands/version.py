@@ -22,7 +22,7 @@ from rekog_versions.cli.commands.version_start import start
 from rekog_versions.cli.commands.version_train import train
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
-from rekog_versions.cli.output import Output, Table
+from rekog_versions.cli.output import Output, Table, prose
 from rekog_versions.cli.waits import Target, billed, described, wait_for
 
 app = App(
@@ -110,7 +110,7 @@ def explain(version: str, /, *, examples: int = 3) -> Output:
         examples: The number of example lines for each error.
     """
     explanation = failures.explain_failure(current.get().client, version_ref(version), examples=examples)
-    return Output(explanation, str(explanation))
+    return Output(explanation, prose(explanation))
 
 
 @app.command(help_epilogue=examples("rekog version stop pets/v1 --wait"))

@@ -10,14 +10,17 @@ from cyclopts import App
 
 from rekog_versions.cli.arguments import Many
 from rekog_versions.cli.context import current
+from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output
 from rekog_versions.cli.training_request import TrainingOptions
 
 app = App(
     name="workflow",
     help="Print workflows that train without a process that waits.",
-    help_epilogue="Example:\n  rekog workflow print pets/v1 --training-data s3://b/train.manifest --auto-create \\\n"
-    "    --output-config s3://results/x > training.asl.json",
+    help_epilogue=examples(
+        "rekog workflow print pets/v1 --training-data s3://data/train.manifest --auto-create "
+        "--output-config s3://results/x > training.asl.json"
+    ),
 )
 _NO_OPTIONS = TrainingOptions()
 
@@ -25,6 +28,7 @@ _NO_OPTIONS = TrainingOptions()
 @app.command(name="print")
 def print_definition(
     version: str | None = None,
+    /,
     *,
     options: TrainingOptions = _NO_OPTIONS,
     from_input: Many = None,

@@ -44,6 +44,10 @@ from rekog_versions.statuses import ProjectVersionStatus
 SubjectT = TypeVar("SubjectT")
 
 
+_GRANT = "Grant the caller this permission, or use other credentials."
+_AGAIN = "Resolve the other findings, and run the checks again."
+
+
 @dataclass(frozen=True, slots=True)
 class AsyncCheck(Generic[SubjectT]):
     """One row of the table of checks.
@@ -67,7 +71,7 @@ async def run_checks(context: AsyncCheckContext) -> list[PreflightFinding]:
             try:
                 results = await check.run(context, subject)
             except Exception as error:  # noqa: BLE001  (one check must not end the others)
-                step = "Grant the caller this permission, or use other credentials." if is_denied(error) else None
+                step = _GRANT if is_denied(error) else _AGAIN
                 results = [not_checked(describe_failure(error), step)]
             findings += [result.finding(check.check, str(subject)) for result in results]
     return findings
@@ -161,7 +165,7 @@ def _check_manifests(context: AsyncCheckContext, is_adapter: bool) -> ManifestRe
 
 async def check_unknown_images(_: AsyncCheckContext, __: str) -> Sequence[Result]:
     """Report that the bucket of the images is unknown."""
-    return [not_checked("the manifests, as far as they could be read, name no bucket")]
+    return [not_checked("the manifests, as far as they could be read, name no bucket", _AGAIN)]
 
 
 async def check_owners(context: AsyncCheckContext, pair: BucketPair) -> Sequence[Result]:

@@ -45,6 +45,10 @@ from rekog_versions.statuses import ProjectVersionStatus
 SubjectT = TypeVar("SubjectT")
 
 
+_GRANT = "Grant the caller this permission, or use other credentials."
+_AGAIN = "Resolve the other findings, and run the checks again."
+
+
 @dataclass(frozen=True, slots=True)
 class Check(Generic[SubjectT]):
     """One row of the table of checks.
@@ -68,7 +72,7 @@ def run_checks(context: CheckContext) -> list[PreflightFinding]:
             try:
                 results = check.run(context, subject)
             except Exception as error:  # noqa: BLE001  (one check must not end the others)
-                step = "Grant the caller this permission, or use other credentials." if is_denied(error) else None
+                step = _GRANT if is_denied(error) else _AGAIN
                 results = [not_checked(describe_failure(error), step)]
             findings += [result.finding(check.check, str(subject)) for result in results]
     return findings
@@ -162,7 +166,7 @@ def _check_manifests(context: CheckContext, is_adapter: bool) -> ManifestReport:
 
 def check_unknown_images(_: CheckContext, __: str) -> Sequence[Result]:
     """Report that the bucket of the images is unknown."""
-    return [not_checked("the manifests, as far as they could be read, name no bucket")]
+    return [not_checked("the manifests, as far as they could be read, name no bucket", _AGAIN)]
 
 
 def check_owners(context: CheckContext, pair: BucketPair) -> Sequence[Result]:
