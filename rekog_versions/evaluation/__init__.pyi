@@ -1,15 +1,11 @@
 from .by_label import ByLabel as ByLabel
 from .coco_results import predictions_to_coco as predictions_to_coco
-from .comparison import (
-    Comparison as Comparison,
-    Gates as Gates,
-    GateVerdict as GateVerdict,
-    LabelChange as LabelChange,
-    compare as compare,
-)
+from .comparing import compare as compare
+from .comparison import Comparison as Comparison, LabelChange as LabelChange
 from .confusion_matrix import ConfusedPair as ConfusedPair, ConfusionMatrix as ConfusionMatrix
 from .evaluation import Evaluation as Evaluation
 from .from_versions import best_version as best_version, get_evaluation as get_evaluation
+from .gates import Gates as Gates, GateVerdict as GateVerdict
 from .goals import (
     AtLeastPrecision as AtLeastPrecision,
     AtLeastRecall as AtLeastRecall,
@@ -34,6 +30,7 @@ from .metrics import (
     ModelMetrics as ModelMetrics,
     ThresholdSweep as ThresholdSweep,
 )
+from .paired import PairedTest as PairedTest
 from .prediction_export import WrittenPredictions as WrittenPredictions
 from .predictions import (
     JudgedPrediction as JudgedPrediction,

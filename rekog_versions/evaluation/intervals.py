@@ -41,6 +41,11 @@ class Interval(JsonResult):
     high: float
     confidence: float
 
+    @property
+    def level(self) -> str:
+        """The confidence as text, such as "95 %"."""
+        return f"{self.confidence * 100:g} %"
+
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 

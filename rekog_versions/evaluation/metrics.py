@@ -407,9 +407,7 @@ def metrics_table(
     rows.append(("all", *_cells(metrics, of_means), "", "", ""))
     known = next((found.recall for found in (*of_labels.values(), of_means) if found.recall is not None), None)
     lines = [table(rows if marks else [row[:-1] for row in rows])]
-    return "\n".join(
-        lines if known is None else [*lines, f"in brackets: {known.confidence * 100:g} % confidence intervals"]
-    )
+    return "\n".join(lines if known is None else [*lines, f"in brackets: {known.level} confidence intervals"])
 
 
 def _cells(

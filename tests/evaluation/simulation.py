@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from statistics import fmean
 
+from rekog_versions.evaluation import ByLabel, Evaluation, LabelEvaluation
 from rekog_versions.evaluation.snapshot import EvaluationSnapshot, LabelArrays, PredictionArrays
 from rekog_versions.manifests.lines import UseCase
 
@@ -105,3 +106,42 @@ def plain_means(images: Sequence[Sequence[Item]], labels: int) -> tuple[float, .
         if any(item[0] == label and item[2] for image in images for item in image)
     ]
     return tuple(map(fmean, zip(*columns, strict=True)))
+
+
+def two_models(
+    labels: int, old: float, new: float, *, located: bool
+) -> Callable[[Random], tuple[list[Item], list[Item]]]:
+    """Return what two models predict for a random image. Both find hard images hard.
+
+    Args:
+        labels: The number of labels.
+        old: The share of easy occurrences that the old model finds.
+        new: The same for the new model.
+        located: True for several boxes in an image.
+    """
+
+    def draw(random: Random) -> tuple[list[Item], list[Item]]:
+        label, hardness = random.randrange(labels), random.choice((0.6, 1.0, 1.0))
+        count = random.choice((1, 1, 2, 4)) if located else 1
+        found: tuple[list[Item], list[Item]] = ([], [])
+        for _ in range(count):
+            luck = random.random()
+            for chance, items in zip((old, new), found, strict=True):
+                # half of the luck is the image's, and half is the model's
+                is_found = (luck if random.random() < 0.5 else random.random()) < chance * hardness
+                items.append((label, 0.9 if is_found else 0.1, True, is_found))
+                if not is_found and random.random() < 0.5:
+                    items.append(((label + 1) % labels, 0.8, False, True))
+        return found
+
+    return draw
+
+
+def evaluated_snapshot(snapshot: EvaluationSnapshot) -> Evaluation:
+    """Return the evaluation of a snapshot with thresholds of 0.5 and a summary without metrics."""
+    return Evaluation(
+        *(None, None, snapshot.use_case, None, len(snapshot), None, None, None, None, None),
+        ByLabel((label, LabelEvaluation(label, threshold=0.5)) for label in snapshot.labels),
+        *(None, {}, ()),
+        snapshot=snapshot,
+    )
