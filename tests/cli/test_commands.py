@@ -209,7 +209,13 @@ def test_an_evaluation_is_shown_tuned_compared_and_drawn(trained: Rekog, tmp_pat
     trained("version", "train", "pets/v2", *TRAIN, "--yes")
     assert "all labels" in trained("eval", "show", "pets/v1").out
     assert json.loads(trained("eval", "thresholds", "pets/v1", "--output", "json").out)
+    assert "[0." in trained("eval", "show", "pets/v1").out
     assert trained("eval", "compare", "pets/v1", "pets/v2").code == 0
+    surely = ("--not-worse-by", "0", "--confidence", "0.9")
+    assert (
+        "it is not shown that the F1 score over all labels fell by less than 0"
+        in trained("eval", "compare", "pets/v1", "pets/v2", *surely).out
+    )
     assert trained("eval", "compare", "pets/v1", "pets/v2", "--min-f1", "1", "--min-label-f1", "1").code in (0, 1)
     picture = tmp_path / "f1.svg"
     assert trained("eval", "plot", "f1", "pets/v1", "--to", str(picture)).code == 0

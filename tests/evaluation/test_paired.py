@@ -284,7 +284,7 @@ def test_versions_that_cannot_be_tested_have_a_reason() -> None:
 
 
 def test_a_label_that_a_snapshot_does_not_reproduce_is_not_tested() -> None:
-    document = OLD.raw | {"LabelEvaluationResults": [{"Label": "cat", "Metrics": {"Threshold": 0.5, "F1Score": 0.1}}]}
+    document = {**OLD.raw, "LabelEvaluationResults": [{"Label": "cat", "Metrics": {"Threshold": 0.5, "F1Score": 0.1}}]}
     entries = [image(number, ["cat"], [("cat", 0.9)]) for number in range(20)]
     wrong = Evaluation.from_files(encoded(document), lines(entries))
     assert compare(OLD, wrong).labels["cat"].f1_test is None

@@ -38,15 +38,30 @@ def show(version: str, /) -> Output:
         version: The ARN, or PROJECT/VERSION.
     """
     evaluation = _evaluation(version)
+    intervals = evaluation.intervals()
+    differing = evaluation.support.differing_labels if evaluation.support is not None else ()
     rows = [
-        ("all labels", None, evaluation.precision, evaluation.recall, evaluation.f1_score, evaluation.testing_images),
+        ("all labels", None, *_cells(evaluation, intervals), evaluation.testing_images, ""),
         *(
-            (label.label, label.threshold, label.precision, label.recall, label.f1_score, label.testing_images)
+            (
+                label.label,
+                label.threshold,
+                *_cells(label, intervals.labels[label.label]),
+                label.testing_images,
+                "not reproduced by the snapshot" if label.label in differing else "",
+            )
             for label in evaluation.labels.values()
         ),
     ]
-    headings = ("LABEL", "THRESHOLD", "PRECISION", "RECALL", "F1", "TEST IMAGES")
+    headings = ("LABEL", "THRESHOLD", "PRECISION", "RECALL", "F1", "F1 95 %", "TEST IMAGES", "NOTE")
     return Output(evaluation, Table(headings, rows), remarks=[str(remark) for remark in evaluation.remarks])
+
+
+def _cells(
+    metrics: area.Evaluation | area.LabelEvaluation, intervals: area.ModelIntervals | area.LabelIntervals
+) -> tuple[object, ...]:
+    limits = "" if intervals.f1_score is None else str(intervals.f1_score)
+    return metrics.precision, metrics.recall, metrics.f1_score, limits
 
 
 @app.command(help_epilogue=examples("rekog eval thresholds pets/v1 --min-precision 0.9 --output json"))
@@ -79,6 +94,8 @@ def compare(
     min_label_f1: float | None = None,
     max_drop: float | None = None,
     max_label_drop: float | None = None,
+    not_worse_by: float | None = None,
+    confidence: float | None = None,
 ) -> Output:
     """Compare two trained versions. The exit code is 1 if the new one does not pass the gates.
 
@@ -89,12 +106,21 @@ def compare(
         min_label_f1: The lowest F1 of any label.
         max_drop: How much lower than the old one the F1 over all labels may be.
         max_label_drop: How much lower than the old one the F1 of any label may be.
+        not_worse_by: The F1 over all labels must be shown to be lower than the old one by less than this.
+        confidence: Apply the lowest F1 to the lower limits of intervals of this confidence, such as 0.95.
     """
-    given = (min_f1, min_label_f1, max_drop, max_label_drop)
     gates = None
-    if any(value is not None for value in given):
-        gates = area.Gates(min_f1=min_f1, min_label_f1=min_label_f1, max_drop=max_drop, max_label_drop=max_label_drop)
-    comparison = area.compare(_evaluation(old), _evaluation(new), gates=gates)
+    if any(value is not None for value in (min_f1, min_label_f1, max_drop, max_label_drop, not_worse_by)):
+        gates = area.Gates(
+            min_f1=min_f1,
+            min_label_f1=min_label_f1,
+            max_drop=max_drop,
+            max_label_drop=max_label_drop,
+            not_worse_by=not_worse_by,
+            confidence=confidence,
+        )
+    level = 0.95 if confidence is None else confidence
+    comparison = area.compare(_evaluation(old), _evaluation(new), gates=gates, confidence=level)
     passed = comparison.verdict is None or comparison.verdict.passed
     return Output(comparison, prose(comparison), ok=passed)
 
