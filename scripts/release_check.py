@@ -40,6 +40,8 @@ for name in names:
     if name != "testing" or installed & {"testing", "server", "all"}:
         for public in getattr(area, "__all__", ()):
             getattr(area, public)
+if installed & {"durable", "all"}:
+    importlib.import_module("rekog_versions.workflows.durable")
 for public in rekog_versions.__all__:
     getattr(rekog_versions, public)
 assert "site-packages" in rekog_versions.__file__, rekog_versions.__file__

@@ -108,15 +108,17 @@ class CreateRecovery(Recovery[ProjectVersionArn]):
     Args:
         request: The request.
         now: The local clock, in UTC.
+        began: When the call began, if that was before now.
     """
 
     def __init__(
         self,
         request: models.CreateProjectVersionRequest | models.CopyProjectVersionRequest,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        began: datetime | None = None,
     ) -> None:
         self._now = now
-        self._began = now()
+        self._began = began or now()
         self._seen = ""
         self._name = request.version_name
         self._output = request.output_config

@@ -1,4 +1,4 @@
-"""Waits that outlive a process: definitions and handlers for AWS's workflow services.
+"""Waits that outlive a process: pieces and definitions for AWS's workflow services.
 
-`state_machine` has a training for Step Functions.
+`durable` has pieces for Lambda durable functions, and `state_machine` a training for Step Functions.
 """
