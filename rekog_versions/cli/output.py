@@ -144,7 +144,9 @@ def _wrapped(line: str, width: int) -> list[str]:
     text = line.lstrip()
     margin = len(line) - len(text)
     column = _SECOND_COLUMN.match(text)
-    hanging = len(column.group()) if column and len(column.group()) <= width // 2 - margin else 2
+    hanging = len(column.group()) if column else 2
+    if margin + hanging + max(map(len, text[hanging:].split()), default=0) > width or margin + hanging > width // 2:
+        hanging = 2
     return textwrap.wrap(
         text,
         width,

@@ -44,6 +44,8 @@ _CALLS: Sequence[tuple[str, _Replacement]] = (
     (rf"(?:client\.)?delete_dataset{_ARGUMENTS}", "`rekog dataset delete`"),
     (r"\(put_project_policy\)", "(`aws rekognition put-project-policy`)"),
     (r"explain_failure\(\)", "`rekog version explain`"),
+    (r"the client's account and region", "--profile and --region"),
+    (r"the account and region of the client", "--profile and --region"),
     (r"\bmax_inference_units\b", "--max-inference-units"),
     (r"another version_name", "another name"),
     (r"([Cc])all `rekog", lambda call: f"{'R' if call.group(1) == 'C' else 'r'}un `rekog"),

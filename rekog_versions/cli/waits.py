@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
@@ -33,18 +34,59 @@ def waiting(command: str, consequence: str) -> Generator[None]:
         raise
 
 
-def usual_training_time(context: Context, project: str) -> float | None:
-    """Return the median time of the project's successful trainings in seconds, from their creation to their end."""
+@dataclass(frozen=True)
+class EarlierTrainings:
+    """The successful trainings of a project.
+
+    Attributes:
+        count: Their number.
+        duration: The median time from creation to end.
+        billed: The median time that was billed.
+    """
+
+    count: int
+    duration: timedelta
+    billed: timedelta
+
+
+def earlier_trainings(versions: Iterable[models.ProjectVersionDescription]) -> EarlierTrainings | None:
+    """Return what the successful trainings among the versions of a project show; None without one."""
     times = [
-        (version.training_end_timestamp - version.creation_timestamp).total_seconds()
-        for version in context.client.iter_project_versions(project)
+        (version.training_end_timestamp - version.creation_timestamp, version.billable_training_time_in_seconds)
+        for version in versions
         if version.training_end_timestamp and version.creation_timestamp and version.billable_training_time_in_seconds
     ]
-    return median(times) if times else None
+    if not times:
+        return None
+    whole, billable = median(time.total_seconds() for time, _ in times), median(seconds for _, seconds in times)
+    return EarlierTrainings(len(times), timedelta(seconds=whole), timedelta(seconds=billable))
+
+
+def _expected_end(context: Context, reference: str | tuple[str, str]) -> datetime | None:
+    """Return when a training should end, in local time, and say so. None if it has ended or nothing is known."""
+    project, _, name = shown_ref(reference).partition("/")
+    versions = list(context.client.iter_project_versions(project))
+    earlier = earlier_trainings(versions)
+    created = next(
+        (
+            version.creation_timestamp
+            for version in versions
+            if version.version_name == name and version.status == "TRAINING_IN_PROGRESS"
+        ),
+        None,
+    )
+    if earlier is None or created is None:
+        return None
+    end = (created + earlier.duration).astimezone()
+    usual = duration(earlier.duration.total_seconds())
+    remark(f"Earlier trainings of {project} took {usual}. The expected end of this one is {end:%Y-%m-%d %H:%M}.")
+    return end
 
 
 def wait_for(context: Context, version: str, until: Target, timeout: timedelta | None) -> Output:
     """Wait with progress on stderr; Ctrl-C leaves the command that resumes the wait."""
+    from rekog_versions.client.progress import Progress, closing
+
     client = context.client
     waits: dict[str, Any] = {
         "trained": client.wait_until_trained,
@@ -54,17 +96,16 @@ def wait_for(context: Context, version: str, until: Target, timeout: timedelta |
         "copied": client.wait_until_copied,
     }
     reference = version_ref(version)
-    usual = usual_training_time(context, reference[0]) if until == "trained" and isinstance(reference, tuple) else None
     command = f"rekog version wait {version} --until {until}{context.options}"
     consequence = {
         "trained": "The training continues and is billed.",
         "running": f"The model continues to start and is billed. Stop it with: rekog stop {version}{context.options}",
     }.get(until, "The service continues.")
     options: dict[str, Any] = {} if timeout is None else {"timeout": timeout.total_seconds()}
-    if usual is not None:
-        remark(f"Trainings of this project usually take {duration(usual)}.")
     with waiting(command, consequence):
-        found = waits[until](reference, progress=True, **options)
+        progress = Progress(None, expected_end=_expected_end(context, reference) if until == "trained" else None)
+        with closing(progress):
+            found = waits[until](reference, on_poll=progress, **options)
     if found is None:
         return Output({"Deleted": shown_ref(reference)}, f"{shown_ref(reference)} is deleted")
     return described(found)

@@ -3,7 +3,8 @@
 import contextlib
 import shutil
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from datetime import datetime
 from typing import Any
 
 from rekog_versions._text import display_width, duration, printable, shortened
@@ -23,9 +24,11 @@ class LiveLine:
         """Write a line that is kept."""
         _write(f"{printable(text, 500)}\n")
 
-    def rewrite(self, text: str) -> None:
-        """Replace the live line."""
-        shown = shortened(text, max(shutil.get_terminal_size(_FALLBACK).columns - 1, 20))
+    def rewrite(self, *texts: str) -> None:
+        """Replace the live line with the first of the texts that fits, or with what fits of the last one."""
+        columns = max(shutil.get_terminal_size(_FALLBACK).columns - 1, 20)
+        lines = [printable(text, 4 * columns) for text in texts]
+        shown = shortened(next((line for line in lines if display_width(line) <= columns), lines[-1]), columns)
         width = display_width(shown)
         _write(f"\r{shown}{' ' * (self._width - width)}")
         self._width = width
@@ -42,11 +45,16 @@ class Progress:
 
     In a terminal or notebook, one line is rewritten at each poll, and kept when the status changes. Elsewhere, as in a
     log file, there is one line for each change of the status. A closed or missing standard error does not
-    end a wait.
+    end a wait. A narrow terminal shows the same in fewer words.
+
+    Args:
+        on_poll: A function to call after each poll.
+        expected_end: When the work should end, as far as earlier work shows.
     """
 
-    def __init__(self, on_poll: Callable[..., Any] | None) -> None:
+    def __init__(self, on_poll: Callable[..., Any] | None, *, expected_end: datetime | None = None) -> None:
         self._on_poll = on_poll
+        self._end = None if expected_end is None else f"{expected_end:%H:%M}"
         self._line = LiveLine()
         self._last: str | None = None
 
@@ -57,13 +65,26 @@ class Progress:
         if self._line.is_live:
             if self._last not in (None, found):
                 self.close()
-            self._line.rewrite(text if poll.next_in is None else f"{text}, next poll in {duration(poll.next_in)}")
+            self._line.rewrite(*self._texts(poll, found))
             if poll.is_last:
                 self.close()
         elif found != self._last:
             self._line.write(text)
         self._last = found
         return None if self._on_poll is None else self._on_poll(poll)
+
+    def _texts(self, poll: Poll[Any, Any], found: str) -> Sequence[str]:
+        """Return the line for wide and for narrow terminals."""
+        elapsed, end = duration(poll.elapsed), None if poll.is_last else self._end
+        pause = None if poll.next_in is None else duration(poll.next_in)
+        long = [f", next poll in {pause}" if pause else "", f", expected end {end}" if end else ""]
+        short = [f", poll in {pause}" if pause else "", f", end {end}" if end else ""]
+        return (
+            f"{_name(poll)}: {found} after {elapsed}{''.join(long)}",
+            f"{_name(poll)}: {found}, {elapsed}{''.join(short)}",
+            f"{found}, {elapsed}{short[1] or short[0]}",
+            f"{found}, {elapsed}",
+        )
 
     def close(self) -> None:
         """End the live line, if there is one."""

@@ -9,11 +9,13 @@ import sys
 import termios
 import types
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import pytest
 
 from rekog_versions import Poll, Schedule, TrainingFailedError, VersionsClient
+from rekog_versions.client.progress import Progress
 from tests.client.requests import create_request
 from tests.conftest import Driver
 from tests.waiting.waits import NAME as PAIR
@@ -96,6 +98,27 @@ def test_a_live_line_is_never_wider_than_the_terminal_and_covers_the_one_before(
         widths = [len(shown) for shown in line.split("\r")[1:]]
         assert all(width <= 39 for width in widths)
         assert widths == sorted(widths)
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (200, f"{NAME}: TRAINING_IN_PROGRESS after 0 s, next poll in 1 min 0 s, expected end 10:32"),
+        (80, f"{NAME}: TRAINING_IN_PROGRESS, 0 s, poll in 1 min 0 s, end 10:32"),
+        (40, "TRAINING_IN_PROGRESS, 0 s, end 10:32"),
+        (30, "TRAINING_IN_PROGRESS, 0 s"),
+    ],
+)
+def test_a_narrow_terminal_shows_the_expected_end_in_fewer_words(
+    wire: Wire, terminal: Terminal, monkeypatch: pytest.MonkeyPatch, columns: int, shown: str
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal.file)  # here, because pytest sets it between fixtures and test
+    monkeypatch.setenv("COLUMNS", str(columns))
+    wire.on(DESCRIBE, *at(*TRAINING, "TRAINING_COMPLETED"))
+    client = VersionsClient(wire.client(), sleep=lambda _: None)
+    progress = Progress(None, expected_end=datetime(2026, 1, 1, 10, 32, tzinfo=UTC))
+    client.wait_until_trained(PAIR, schedule=EVERY_MINUTE, on_poll=progress)
+    assert terminal.written().split("\r")[1].rstrip() == shown
 
 
 def test_a_wait_that_ends_early_ends_its_live_line(

@@ -29,7 +29,7 @@ def running(*, regions: Many = None) -> Output:
     rows = [
         (
             shown_ref(model.version_arn),
-            model.version_arn.region,
+            model.region,
             model.status,
             model.min_inference_units,
             model.max_inference_units,

@@ -49,14 +49,19 @@ def stop(
     planned = hosting.stop_all(*clients)
     if dry_run or not planned.outcomes:
         return _shown(planned)
-    confirm(f"This stops:\n{planned}", yes=yes, context=context)
+    lines = [
+        f"  {shown_ref(model.version_arn)}, {model.region}, {model.status}, {model.cost_an_hour or 'unknown'} an hour"
+        for model in (outcome.model for outcome in planned.outcomes)
+    ]
+    noun = "this model" if len(lines) == 1 else f"these {len(lines)} models"
+    confirm("\n".join([f"This stops {noun}:", *lines]), yes=yes, context=context)
     return _shown(hosting.stop_all(*clients, dry_run=False))
 
 
 def _shown(report: hosting.StopReport) -> Output:
     models = [outcome.model for outcome in report.outcomes]
     rows = [
-        (shown_ref(model.version_arn), model.version_arn.region, outcome.action, model.cost_an_hour)
+        (shown_ref(model.version_arn), model.region, outcome.action, model.cost_an_hour)
         for model, outcome in zip(models, report.outcomes, strict=True)
     ]
     return Output(
