@@ -35,7 +35,7 @@ __all__ = ["Goal", "hosted", "train_once", "wait_until"]
 
 T = TypeVar("T")
 Goal: TypeAlias = Literal["trained", "running", "stopped", "copied"]
-"""What a wait is for: the last word of the client's own methods."""
+"""The goal of a wait: the last word of the client's own methods, as in `wait_until_trained`."""
 
 _TARGETS = {target.name: target for target in (TRAINED, RUNNING, STOPPED, COPIED)}
 _RUNS = (ProjectVersionStatus.STARTING, ProjectVersionStatus.RUNNING)
@@ -46,7 +46,7 @@ _FAILURES = 5
 
 
 class _Seen(TypedDict):
-    """What the polls of a wait have found.
+    """The findings of the polls of a wait.
 
     Attributes:
         description: The last description in JSON; None if the version was missing.
@@ -111,7 +111,7 @@ def wait_until(
     Args:
         context: The context of the durable function.
         client: A client, created in the function.
-        goal: What the wait is for. The default timeouts and schedules are those of the client's own waits.
+        goal: The goal of the wait. The default timeouts and schedules are those of the client's own waits.
         version_arn: The version's ARN.
         timeout: Seconds, or a `timedelta`, until the wait gives up.
         schedule: The delays between polls, in whole seconds; their jitter is not used, because replays must agree.
@@ -184,7 +184,7 @@ def hosted(
         context: The context of the durable function.
         client: A client, created in the function.
         version_arn: The version's ARN.
-        work: What is done while the model runs, in a child context. Its result must be JSON.
+        work: A function that is called while the model runs, with a child context. Its result must be JSON.
         min_inference_units: The number of inference units.
         timeout: Seconds, or a `timedelta`, until the wait for the start gives up.
 
@@ -229,7 +229,7 @@ def hosted(
     try:
         wait_until(context, client, "running", version_arn, timeout=timeout)
         result = run(work, name="work")
-    except Exception:  # a suspension is no Exception
+    except Exception:  # a suspension derives from BaseException
         end()
         raise
     end()
