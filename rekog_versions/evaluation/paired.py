@@ -69,7 +69,7 @@ class PairedTests:
 
 
 class _Influence(NamedTuple):
-    """What an image contributes.
+    """The contribution of an image.
 
     Attributes:
         flip: Its part in the difference of the F1 scores.

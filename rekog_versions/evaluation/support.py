@@ -1,4 +1,4 @@
-"""What a snapshot supports: where it reproduces the training summary, and down to which thresholds it has predictions.
+"""The limits of a snapshot: where it reproduces the training summary, and down to which thresholds it has predictions.
 
 The snapshots of models that locate objects lack wrong predictions below the assumed thresholds. Precision and F1 score
 cannot be computed there, and are not.
@@ -61,11 +61,11 @@ class UnsupportedRange(JsonResult):
 
 @dataclass(frozen=True)
 class SnapshotSupport(JsonResult):
-    """What can be computed from a snapshot.
+    """The limits of what can be computed from a snapshot.
 
     Attributes:
-        discrepancies: The metrics of the summary that the snapshot does not reproduce. What is computed from the
-            snapshot for these labels describes the snapshot, and not the numbers of the service.
+        discrepancies: The metrics of the summary that the snapshot does not reproduce. Numbers computed from the
+            snapshot for these labels describe the snapshot, and not the numbers of the service.
         lowest: For each label, the lowest threshold that the snapshot supports, from 0 to 1. It is 0 if each image has
             a prediction of the label, and the assumed threshold if there are no wrong predictions below it.
     """
