@@ -1,5 +1,10 @@
 from ._async.registry import AsyncRegistry as AsyncRegistry
 from ._sync.registry import Registry as Registry
+from .deployment_report import (
+    DeploymentReport as DeploymentReport,
+    RecoveredDeployment as RecoveredDeployment,
+    Recovery as Recovery,
+)
 from .document import (
     EvaluationNumbers as EvaluationNumbers,
     HistoryEntry as HistoryEntry,

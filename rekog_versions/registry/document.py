@@ -180,6 +180,7 @@ class Deployment(JsonResult):
         candidate: The new version.
         old_arn: The version to which the alias pointed; None if the alias is new.
         was_running: True if the new model was running before. It is then left running if the deployment is undone.
+        returned_to: The number of the entry to which a rollback returns.
         reason: The caller's reason.
     """
 
@@ -193,6 +194,7 @@ class Deployment(JsonResult):
     candidate: Candidate
     old_arn: Arn | None = None
     was_running: bool = False
+    returned_to: int | None = None
     reason: Text | None = None
 
 

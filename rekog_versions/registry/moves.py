@@ -1,6 +1,6 @@
 """The decisions of promote() and rollback(): the document after a move of an alias. No I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,14 @@ from rekog_versions.registry.document import (
 from rekog_versions.registry.registry_errors import DeploymentError, PromotionRejectedError
 from rekog_versions.waiting.targets import TRAINED, Verdict
 
+_WITHOUT_OLD: Mapping[str, Any] = {
+    "max_drop": None,
+    "max_label_drop": None,
+    "not_worse_by": None,
+    "same_test_set": False,
+    "may_lose_labels": True,
+}
+"""The gates about two versions, switched off. A new alias has no version to compare with."""
 _COPIED = tuple(part.name for part in fields(Candidate))
 
 
@@ -53,8 +61,8 @@ def candidate_of(
     Args:
         description: The version.
         new: Its evaluation.
-        old: The version that the alias points to, with its evaluation. Without it, the version is compared with
-            itself, so that only the gates about the version itself can fail.
+        old: The version that the alias points to, with its evaluation. Without it, only the gates about the version
+            itself apply.
         alias: The alias.
         gates: The gates.
         thresholds: The thresholds of the alias.
@@ -63,7 +71,8 @@ def candidate_of(
         PromotionRejectedError: A gate failed.
     """
     arn = ProjectVersionArn.parse(description.project_version_arn or "")
-    compared = compare(new if old is None else old[1], new, gates=gates)
+    applied = replace(gates, **_WITHOUT_OLD) if old is None else gates
+    compared = compare(new if old is None else old[1], new, gates=applied)
     if compared.verdict is None or not compared.verdict.passed:
         raise _rejected(alias, arn, compared.verdict.reasons if compared.verdict is not None else ())
     names = [part.name for part in fields(EvaluationNumbers)]

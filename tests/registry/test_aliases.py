@@ -84,6 +84,26 @@ def test_a_version_whose_predecessor_is_gone_is_promoted_without_a_comparison(re
     assert registered("resolve", "production").version_arn == second
 
 
+def test_gates_about_two_versions_do_not_apply_to_a_new_alias(registered: Registered) -> None:
+    gates = Gates(max_drop=0, max_label_drop=0, not_worse_by=0, same_test_set=True)
+    summary = registered.version("v1")
+    (asset,) = registered.emulator.describe(registered.project, "v1")[0]["TestingDataResult"]["Output"]["Assets"]
+    registered.emulator.s3.delete_object(Bucket=BUCKET, Key=asset["GroundTruthManifest"]["S3Object"]["Name"])
+    entry = registered("promote", summary, "production", gates=gates)
+    assert entry.passed.gates["same_test_set"] is True
+    with pytest.raises(PromotionRejectedError, match="not known"):
+        registered("promote", registered.version("v2"), "production", gates=gates)
+    with pytest.raises(PromotionRejectedError, match=r"the interval must begin at 0\.85 or above"):
+        registered("promote", summary, "staging", gates=Gates(min_f1=0.85, confidence=0.99))
+
+
+def test_a_version_that_is_worse_by_a_test_is_not_promoted(registered: Registered) -> None:
+    registered("promote", registered.version("v1", 0.95), "production")
+    with pytest.raises(PromotionRejectedError) as caught:
+        registered("promote", registered.version("v2", 0.6), "production", gates=Gates(not_worse_by=0.02))
+    assert len(caught.value.reasons) == 1
+
+
 def test_a_version_that_is_not_trained_is_not_promoted(registered: Registered) -> None:
     registered.emulator.labels.set_training(outcome="TRAINING_FAILED")
     arn = registered.version("v1")

@@ -6,7 +6,6 @@ import logging
 
 from rekog_versions._aws.error_codes import is_retryable
 from rekog_versions._text import printable
-from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client.detection_images import ImageRef
 from rekog_versions.errors import ResourceNotFoundError, ResourceNotReadyError
 from rekog_versions.evaluation import Gates
@@ -17,11 +16,9 @@ from rekog_versions.registry._async.registry_base import AsyncGateCheck, AsyncRe
 from rekog_versions.registry.arguments import check_alias, check_promotion, check_reason
 from rekog_versions.registry.document import HistoryEntry, RegistryAction, RegistryDocument
 from rekog_versions.registry.moves import (
-    as_candidate,
     check_can_move,
     check_usable,
     moved,
-    rollback_target,
 )
 
 logger = logging.getLogger("rekog_versions")
@@ -96,66 +93,6 @@ class AsyncPromotion(AsyncRegistryBase):
 
         document = await self._documents.change(RegistryDocument.of_project(arn), decide)
         return document.find(identity) or document.entry(alias)
-
-    async def rollback(
-        self,
-        alias: str,
-        *,
-        version: VersionRef | None = None,
-        reason: str | None = None,
-        project: str | None = None,
-    ) -> HistoryEntry:
-        """Point an alias to the version before the current one, with the thresholds that it had.
-
-        A second rollback returns to a still older version. The gates are not checked again. No model is started or
-        stopped, so make sure that the older version is running.
-
-        Args:
-            alias: The alias.
-            version: The version to return to; the alias must have pointed to it.
-            reason: A text for the history.
-            project: The project's name or ARN; by default, the project of the registry.
-
-        Returns:
-            The new entry of the history.
-
-        Raises:
-            AliasNotFoundError: There is no such alias.
-            PromotionRejectedError: There is no earlier version, or it cannot be used. Nothing was changed.
-            DeploymentError: A deployment of the alias did not end.
-            VersionNotFoundError: The earlier version was deleted. Nothing was changed.
-            RegistryDocumentError, RegistryConflictError, ServiceError: As for `promote()`.
-        """
-        check_alias(alias)
-        check_reason(reason)
-        start = await self._document(project)
-        wanted = await self._wanted(version)
-        identity = new_identity()
-
-        async def decide(document: RegistryDocument) -> RegistryDocument:
-            if document.find(identity) is not None:
-                return document
-            target = rollback_target(document, alias, wanted)
-            check_can_move(document, alias, target.version_arn)
-            check_usable(await self._client.get_project_version(target.version_arn), alias)
-            return moved(
-                document,
-                alias,
-                as_candidate(target),
-                action=RegistryAction.ROLLBACK,
-                identity=identity,
-                at=self._now(),
-                reason=reason,
-                returned_to=target.number,
-            )
-
-        document = await self._documents.change(start, decide)
-        return document.find(identity) or document.entry(alias)
-
-    async def _wanted(self, version: VersionRef | None) -> ProjectVersionArn | None:
-        if version is None:
-            return None
-        return (await self._client.get_project_version(version)).project_version_arn
 
     async def resolve(self, alias: str, *, project: str | None = None) -> HistoryEntry:
         """Return the version to which an alias points now, with its thresholds and its evaluation.
