@@ -72,13 +72,11 @@ def request_(service: CustomLabelsControl) -> CreateProjectVersionRequest:
 def run(function: Callable[[DurableContext], Any]) -> Any:
     """Run a durable function to its end, and return the runner's result."""
 
-    durable_execution: Any = cast("Any", aws_durable_execution_sdk_python).durable_execution
-
-    @durable_execution
-    def handler(_: Any, context: DurableContext) -> Any:
+    def handler(_: object, context: DurableContext) -> Any:
         return function(context)
 
-    with DurableFunctionTestRunner(handler, poll_interval=0.01) as runner:
+    durable: Any = cast("Any", aws_durable_execution_sdk_python).durable_execution(handler)
+    with DurableFunctionTestRunner(durable, poll_interval=0.01) as runner:
         result = runner.run(input="{}", execution_timeout=60)
     cast("Any", runner)._scheduler._loop.close()  # the runner leaves it open
     return result
