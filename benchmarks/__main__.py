@@ -16,10 +16,11 @@ from benchmarks import (
     evaluation,
     import_time,
     manifests,
+    report,
 )
 from benchmarks._measure import Row, table
 
-BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation, command)
+BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation, report, command)
 """Each has a function `rows()`, which measures, and a docstring that describes the comparison."""
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -22,24 +22,26 @@ LIMIT, LINES, REPETITIONS = 3.0, 100_000, 5
 LABELS = tuple(f"label-{number}" for number in range(5))
 THRESHOLDS = tuple(step / 1000 for step in range(1000))
 _TRAINING, _EVALUATION = "rekognition-custom-labels-training", "rekognition-custom-labels-evaluation"
+Line: TypeAlias = Callable[[Random, int], dict[str, Any]]
+"""Return a line of a snapshot, given its number."""
 _MADE = "2026-01-01T00:00:00.000000"
 
 
 def rows() -> list[Row]:
     return [
-        _row("a snapshot of 100,000 lines read and swept / orjson.loads of them", _image_level, LIMIT),
-        _row("  the same with two boxes a line", _with_boxes, LIMIT),
+        _row("a snapshot of 100,000 lines read and swept / orjson.loads of them", image_level_line, LIMIT),
+        _row("  the same with two boxes a line", line_with_boxes, LIMIT),
     ]
 
 
-def _row(what: str, line: Callable[[Random, int], dict[str, Any]], limit: float) -> Row:
+def _row(what: str, line: Line, limit: float) -> Row:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "snapshot.json"
         random = Random(0)
         lines = [json.dumps(line(random, number)).encode() for number in range(LINES)]
         path.write_bytes(b"\n".join(lines))
         ours, baseline = interleaved(
-            cpu(partial(_evaluate, _summary(), path), 1),
+            cpu(partial(swept, summary(), path), 1),
             cpu(partial(_load, lines), 1),
             repetitions=REPETITIONS,
             warm_up=1,
@@ -47,8 +49,8 @@ def _row(what: str, line: Callable[[Random, int], dict[str, Any]], limit: float)
     return Row(what, ours, baseline, limit)
 
 
-def _evaluate(summary: bytes, snapshot: Path) -> None:
-    Evaluation.from_files(summary, snapshot).sweep(THRESHOLDS)
+def swept(summary_file: bytes, snapshot: Path) -> None:
+    Evaluation.from_files(summary_file, snapshot).sweep(THRESHOLDS)
 
 
 def _load(lines: list[bytes]) -> None:
@@ -56,7 +58,7 @@ def _load(lines: list[bytes]) -> None:
         orjson.loads(line)
 
 
-def _summary() -> bytes:
+def summary() -> bytes:
     metrics = {"Threshold": 0.5, "Precision": 0.5, "Recall": 0.5, "F1Score": 0.5}
     return json.dumps(
         {
@@ -70,7 +72,7 @@ def _summary() -> bytes:
     ).encode()
 
 
-def _image_level(random: Random, number: int) -> dict[str, Any]:
+def image_level_line(random: Random, number: int) -> dict[str, Any]:
     shown = LABELS[number % len(LABELS)]
     other = random.choice([label for label in LABELS if label != shown])
     entry: dict[str, Any] = {
@@ -93,7 +95,7 @@ def _image_level(random: Random, number: int) -> dict[str, Any]:
     return entry
 
 
-def _with_boxes(random: Random, number: int) -> dict[str, Any]:
+def line_with_boxes(random: Random, number: int) -> dict[str, Any]:
     shown = {str(place): label for place, label in enumerate(LABELS)}
     found = [
         {"confidence": random.random(), f"{_EVALUATION}-details": _details(is_present=is_present)}

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from rekog_versions._json import JsonResult
 from rekog_versions._text import decimal, printable, shortened, table
@@ -119,11 +119,25 @@ def check_limit(limit: int) -> None:
         raise ValueError(f"limit must be 0 or more, got {limit}")
 
 
+_LabelsByImage: TypeAlias = tuple[Mapping[int, set[int]], Mapping[int, set[int]]]
+"""The true labels of each image, and the labels that were predicted for it."""
+
+
 def count_confusion_matrix(
-    snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Sequence[str]
+    snapshot: EvaluationSnapshot,
+    thresholds: Thresholds,
+    labels: Sequence[str],
+    by_image: _LabelsByImage | None = None,
 ) -> ConfusionMatrix:
-    """Return the confusion matrix of a snapshot at thresholds, counted as the training summary counts."""
-    truth, predicted = _labels_by_image(snapshot, thresholds, labels)
+    """Return the confusion matrix of a snapshot at thresholds, counted as the training summary counts.
+
+    Args:
+        snapshot: The snapshot.
+        thresholds: The thresholds.
+        labels: The labels of the model.
+        by_image: The result of `labels_by_image`, if it is known.
+    """
+    truth, predicted = by_image or labels_by_image(snapshot, thresholds, labels)
     counts: Counter[tuple[int, int]] = Counter()
     images: Counter[int] = Counter()
     for image, true_labels in truth.items():
@@ -139,11 +153,17 @@ def count_confusion_matrix(
 
 
 def count_confused_pairs(
-    snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Sequence[str], limit: int
+    snapshot: EvaluationSnapshot,
+    thresholds: Thresholds,
+    labels: Sequence[str],
+    limit: int,
+    by_image: _LabelsByImage | None = None,
 ) -> Sequence[ConfusedPair]:
     """Return the pairs of labels of which one was wrongly predicted in place of the other, the largest share first."""
-    count = _confused_boxes if snapshot.use_case is UseCase.OBJECT_LOCALIZATION else _confused_images
-    counts, totals = count(snapshot, thresholds, labels)
+    if snapshot.use_case is UseCase.OBJECT_LOCALIZATION:
+        counts, totals = _confused_boxes(snapshot, thresholds, labels)
+    else:
+        counts, totals = _confused_images(*(by_image or labels_by_image(snapshot, thresholds, labels)))
     pairs = [
         ConfusedPair(snapshot.labels[real], snapshot.labels[seen], count / totals[real], count)
         for (real, seen), count in counts.items()
@@ -152,9 +172,7 @@ def count_confused_pairs(
     return tuple(pairs[:limit])
 
 
-def _labels_by_image(
-    snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collection[str]
-) -> tuple[Mapping[int, set[int]], Mapping[int, set[int]]]:
+def labels_by_image(snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collection[str]) -> _LabelsByImage:
     """Return the true labels of each image, and the labels that were predicted for it."""
     truth: dict[int, set[int]] = defaultdict(set)
     predicted: dict[int, set[int]] = defaultdict(set)
@@ -172,9 +190,8 @@ def _labels_by_image(
 
 
 def _confused_images(
-    snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collection[str]
+    truth: Mapping[int, set[int]], predicted: Mapping[int, set[int]]
 ) -> tuple[Counter[tuple[int, int]], Counter[int]]:
-    truth, predicted = _labels_by_image(snapshot, thresholds, labels)
     counts: Counter[tuple[int, int]] = Counter()
     totals: Counter[int] = Counter()
     for image, true_labels in truth.items():

@@ -301,7 +301,7 @@ class Evaluation(TrainingSummary):
             ValueError: `limit` is negative.
         """
         check_limit(limit)
-        return predictions.worst_images(self.predictions(thresholds), limit)
+        return predictions.worst_images(self._require_snapshot(), self._or_assumed(thresholds), self.labels, limit)
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values for JSON or YAML, with the 95 % intervals."""

@@ -1,10 +1,12 @@
 """Predictions and whether they were right: true and false positives and negatives, and the images with mistakes."""
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+from operator import itemgetter
 
 from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
@@ -89,17 +91,30 @@ class WorstImage(JsonResult):
 
 
 def judged_predictions(
-    snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collection[str]
+    snapshot: EvaluationSnapshot,
+    thresholds: Thresholds,
+    labels: Collection[str],
+    images: Collection[int] | None = None,
 ) -> Iterator[JudgedPrediction]:
-    """Yield the predictions of some labels image by image, each followed by the true labels without a prediction."""
+    """Yield the predictions of some labels image by image, each followed by the true labels without a prediction.
+
+    Args:
+        snapshot: The snapshot.
+        thresholds: The thresholds.
+        labels: The labels.
+        images: The indices of the images; None for all.
+    """
     lowest = snapshot.lowest_counted(thresholds)
     wanted = [label in labels for label in snapshot.labels]
     seen = snapshot.predictions
     missed = _labels_without_prediction(snapshot)
-    rows = zip(seen.images, seen.labels, seen.confidences, seen.present, range(len(seen)), strict=True)
-    by_image = groupby(rows, key=lambda row: row[0])
+    every = zip(seen.images, seen.labels, seen.confidences, seen.present, range(len(seen)), strict=True)
+    rows = every if images is None else (row for row in every if row[0] in images)
+    by_image = groupby(rows, key=itemgetter(0))
     image, of_image = next(by_image, (-1, iter(())))
     for number, source_ref in enumerate(snapshot.source_refs):
+        if images is not None and number not in images:
+            continue
         if number == image:
             for _, label, confidence, present, index in of_image:
                 if wanted[label]:
@@ -133,12 +148,40 @@ def _labels_without_prediction(snapshot: EvaluationSnapshot) -> Mapping[int, Seq
     return missed
 
 
-def worst_images(predictions: Iterator[JudgedPrediction], limit: int) -> Sequence[WorstImage]:
+def worst_images(
+    snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collection[str], limit: int
+) -> Sequence[WorstImage]:
     """Return the images with mistakes, those whose mistakes the model was most certain of first."""
-    mistakes = (prediction for prediction in predictions if prediction.outcome.is_mistake)
+    chosen = _worst(snapshot, thresholds, labels, limit)
+    mistakes = (
+        prediction
+        for prediction in judged_predictions(snapshot, thresholds, labels, frozenset(chosen))
+        if prediction.outcome.is_mistake
+    )
+    # the images of `chosen`, in the order of the file
     images = [
         WorstImage(source_ref, tuple(sorted(of_image, key=lambda mistake: -mistake.certainty)))
         for source_ref, of_image in groupby(mistakes, key=lambda mistake: mistake.source_ref)
     ]
     images.sort(key=lambda image: (-image.mistakes[0].certainty, -len(image.mistakes)))
-    return tuple(images[:limit])
+    return tuple(images)
+
+
+def _worst(snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collection[str], limit: int) -> Sequence[int]:
+    """Return the indices of the worst images. No object is created for a prediction, of which there are many."""
+    lowest = snapshot.lowest_counted(thresholds)
+    wanted = [label in labels for label in snapshot.labels]
+    certainty, count = [0.0] * len(snapshot), [0] * len(snapshot)
+    seen = snapshot.predictions
+    for image, label, confidence, present in zip(seen.images, seen.labels, seen.confidences, seen.present, strict=True):
+        if wanted[label] and (0 < confidence >= lowest[label]) != present:
+            count[image] += 1
+            certain = 1 - confidence if present else confidence
+            if certain > certainty[image]:
+                certainty[image] = certain
+    for image, missed in _labels_without_prediction(snapshot).items():
+        if of_image := sum(wanted[label] for label in missed):
+            count[image] += of_image
+            certainty[image] = 1.0
+    mistaken = (image for image in range(len(snapshot)) if count[image])
+    return heapq.nsmallest(limit, mistaken, key=lambda image: (-certainty[image], -count[image], image))

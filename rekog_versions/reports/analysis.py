@@ -18,6 +18,11 @@ from rekog_versions.evaluation import (
     TunedThresholds,
     compare,
 )
+from rekog_versions.evaluation.confusion_matrix import (
+    count_confused_pairs,
+    count_confusion_matrix,
+    labels_by_image,
+)
 from rekog_versions.hosting import Prices, training_cost
 from rekog_versions.manifests import ManifestDescription, ManifestSource, UseCase
 from rekog_versions.manifests.statistics.describe import describe_images
@@ -157,16 +162,22 @@ def assemble(
             why_no_images=evaluation.why_no_snapshot or "there is no snapshot",
         )
         return replace(report, recommendations=recommend(report))
+    snapshot, thresholds, names = evaluation.snapshot, evaluation.thresholds, list(evaluation.labels)
     metrics, tuned = evaluation.recompute(confidence=None), evaluation.tune_thresholds()
     pictured = picture_mistakes(evaluation, images, image_bytes)
-    located = evaluation.use_case is UseCase.OBJECT_LOCALIZATION
+    matrix = by_image = box_errors = None
+    if evaluation.use_case is UseCase.OBJECT_LOCALIZATION:
+        box_errors = count_box_errors(snapshot, thresholds, evaluation.labels)
+    else:
+        by_image = labels_by_image(snapshot, thresholds, names)
+        matrix = count_confusion_matrix(snapshot, thresholds, names, by_image)
     report = replace(
         report,
         labels=_labels(report, metrics.labels, tuned),
         tuned=tuned,
-        confusion_matrix=evaluation.confusion_matrix_at(),
-        confused=evaluation.most_confused(limit=_MOST_PAIRS),
-        box_errors=count_box_errors(evaluation.snapshot, evaluation.thresholds, evaluation.labels) if located else None,
+        confusion_matrix=matrix,
+        confused=count_confused_pairs(snapshot, thresholds, names, _MOST_PAIRS, by_image),
+        box_errors=box_errors,
         images=pictured.images,
         why_no_images=pictured.reason,
     )
