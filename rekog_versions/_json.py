@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as Abstra
 from dataclasses import fields, is_dataclass
 from typing import Any, ClassVar, TypeGuard, cast
 
+from rekog_versions._html import flattened, html_of
+
 LARGEST = 1e300
 """Numbers at or beyond this are treated as not a number: sums and products with them would overflow a float."""
 
@@ -69,11 +71,31 @@ class JsonResult:
         """Return the JSON document of `to_dict()`."""
         return dumps(self.to_dict(), indent)
 
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return a flat dict for each item, for `pandas.DataFrame(...)` or `polars.DataFrame(...)`.
+
+        The items are those of `for item in result`. A result without items is one row. Names of nested values are
+        joined with an underscore.
+        """
+        items = cast("Iterable[object]", self) if isinstance(self, Iterable) else (self,)
+        return [row_of(item) for item in items]
+
+    def _repr_html_(self) -> str | None:
+        """Return the text of the result as HTML, which notebooks display."""
+        return html_of(self)
+
     def _names(self) -> Iterator[str]:
         for field in fields(cast("Any", self)):
             if not field.name.startswith("_") and field.name not in self._left_out:
                 yield field.name
         yield from self._derived
+
+
+def row_of(item: object) -> dict[str, Any]:
+    """Return an item of a result as a flat dict; a value that is not an object is the only member, `value`."""
+    document = plain(item)
+    fields = cast("dict[str, Any]", document) if isinstance(document, dict) else {"value": document}
+    return dict(flattened(fields, "_"))
 
 
 def dumps(document: dict[str, Any], indent: int | None) -> str:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
+from contextvars import ContextVar
+from typing import TypeAlias
 
 _USERINFO = re.compile(r"(?<=://)[^/\s?#]*@")
 _MOST_USERINFO = 2000
@@ -13,6 +15,12 @@ _MAX_MARKS = 2
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Characters that Python calls printable although they are blank."""
 _MINUTE, _HOUR = 60, 3600
+
+Rows: TypeAlias = Sequence[Sequence[str]]
+TABLE_MARK = "\x00"
+"""Encloses the number of a table in the text of `tables_in`. Printable text never contains it."""
+_tables: ContextVar[list[tuple[Rows, Collection[int]]] | None] = ContextVar("rekog_tables", default=None)
+"""The tables of the text that `tables_in` is making."""
 
 
 def printable(text: object, limit: int = 2000) -> str:
@@ -114,6 +122,16 @@ def _first_columns(text: str, columns: int) -> str:
     return kept
 
 
+def tables_in(result: object) -> tuple[str, Sequence[tuple[Rows, Collection[int]]]]:
+    """Return the text of an object with a mark in place of each table, and the arguments of `table` for each."""
+    tables: list[tuple[Rows, Collection[int]]] = []
+    token = _tables.set(tables)
+    try:
+        return str(result), tables
+    finally:
+        _tables.reset(token)
+
+
 def table(rows: Sequence[Sequence[str]], *, left: Collection[int] = (0,)) -> str:
     """Return `rows` as aligned lines of text, the first row being the header. All cells must be printable.
 
@@ -121,6 +139,10 @@ def table(rows: Sequence[Sequence[str]], *, left: Collection[int] = (0,)) -> str
         rows: The header and the rows.
         left: The columns that are aligned to the left. The others hold numbers and are aligned to the right.
     """
+    tables = _tables.get()
+    if tables is not None:
+        tables.append((rows, left))
+        return f"{TABLE_MARK}{len(tables) - 1}{TABLE_MARK}"
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     return "\n".join(_line(row, widths, left) for row in rows)
 

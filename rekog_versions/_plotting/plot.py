@@ -4,6 +4,7 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
 from matplotlib import rcParams
@@ -34,6 +35,27 @@ _PADDING = 0.1  # inches around the axes and their texts
 _HATCHING: Mapping[str, Any] = {"facecolor": "none", "edgecolor": "#BBBBBB", "hatch": "////", "linewidth": 0}
 
 
+class _ShownFigure(Figure):
+    """A figure that notebooks display without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        return _png(self)
+
+
+class _ShownAxes(Axes):
+    """The axes of such a figure, which notebooks display too."""
+
+    def _repr_png_(self) -> bytes | None:
+        figure = self.get_figure(root=True)
+        return None if figure is None else _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    written = BytesIO()
+    figure.savefig(written, format="png", dpi=2 * figure.dpi)  # sharp on screens with many pixels
+    return written.getvalue()
+
+
 class Plot:
     """Axes with texts around them. matplotlib's constrained layout makes space for all of them.
 
@@ -60,9 +82,9 @@ class Plot:
             "fontfamily": font_families(),
         }
         if ax is None:
-            figure = Figure(layout=ConstrainedLayoutEngine(w_pad=_PADDING, h_pad=_PADDING))
+            figure = _ShownFigure(layout=ConstrainedLayoutEngine(w_pad=_PADDING, h_pad=_PADDING))
             FigureCanvasAgg(figure)
-            ax = figure.add_subplot()
+            ax = figure.add_subplot(axes_class=_ShownAxes)
         elif not isinstance(ax, Axes):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
                 f"ax must be a matplotlib Axes, got {type(ax).__name__}. "

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from rekog_versions._json import JsonResult, plain
+from rekog_versions._json import JsonResult, plain, row_of
 from rekog_versions._text import printable
 from rekog_versions.models.thresholds import Thresholds
 
@@ -42,6 +42,10 @@ class ByLabel(JsonResult, Mapping[str, T_co]):
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of plain values by label; see `JsonResult.to_dict`."""
         return {label: plain(value) for label, value in self._items.items()}
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return a flat dict for each label; see `JsonResult.to_rows`."""
+        return [{"label": label, **row_of(value)} for label, value in self._items.items()]
 
     def __repr__(self) -> str:
         return f"ByLabel({printable(self._items)})"

@@ -81,6 +81,13 @@ class ConfusionMatrix(JsonResult):
         """Return the labels, and the rows of `rows()`, as plain values."""
         return {"labels": list(self.labels), "rows": [list(row) for row in self.rows()]}
 
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return a dict for each known value: the true label, the predicted label and the share."""
+        return [
+            {"truth": truth, "predicted": predicted, "share": share}
+            for (truth, predicted), share in self._cells.items()
+        ]
+
     def most_confused(self, limit: int = 10) -> Sequence[ConfusedPair]:
         """Return the largest values beside the diagonal, the largest first.
 

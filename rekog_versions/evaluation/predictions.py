@@ -177,8 +177,7 @@ def _worst(snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collect
         if wanted[label] and (0 < confidence >= lowest[label]) != present:
             count[image] += 1
             certain = 1 - confidence if present else confidence
-            if certain > certainty[image]:
-                certainty[image] = certain
+            certainty[image] = max(certainty[image], certain)
     for image, missed in _labels_without_prediction(snapshot).items():
         if of_image := sum(wanted[label] for label in missed):
             count[image] += of_image

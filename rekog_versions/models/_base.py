@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from rekog_versions._html import html_of_fields
 from rekog_versions._json import dumps, mapping, plain
 from rekog_versions._keywords import closest
 from rekog_versions.models._constraints import explain as explain_text
@@ -41,6 +42,10 @@ class Shape(BaseModel):
         options["_parent_namespace_depth"] = options.get("_parent_namespace_depth", 2) + 1
         with _building:
             return super().model_rebuild(**options)
+
+    def _repr_html_(self) -> str:
+        """Return the text and the members as a table, which notebooks display."""
+        return html_of_fields(str(self), self.to_dict())
 
     if not TYPE_CHECKING:  # type checkers find the misspelt name themselves
 
