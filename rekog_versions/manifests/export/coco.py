@@ -41,7 +41,7 @@ def to_coco(
     that the service would reject, lines that have not been labeled, further lines with the same image, and labels of
     the other kind. The dates, jobs and attribute names of labels are not written.
 
-    Memory: about 200 bytes an image. Annotations wait in a temporary file.
+    Memory: at most 450 bytes an image, and 8 MB. More annotations wait in a temporary file.
 
     Args:
         source: The manifest: a path, `s3://bucket/key`, an `S3Object`, bytes or a binary file; a sequence of these;

@@ -38,10 +38,10 @@ def check_has_images(report: ConversionReport, target: str, kind: Kind) -> None:
         ManifestError: It has none.
     """
     if not report.lines:
-        raise ManifestError(
-            f"the source has no image with {kind} for {shown(target)}. to_coco(kind='labels') exports labels of whole "
-            f"images. {report}"
+        advice = (
+            "to_coco(kind='labels') exports labels of whole images" if kind == "boxes" else "kind='boxes' exports boxes"
         )
+        raise ManifestError(f"the source must have an image with {kind} for {shown(target)}: {advice}. {report}")
 
 
 def report_confidences(image: ExportedImage, report: ConversionReport) -> None:

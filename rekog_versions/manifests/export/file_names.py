@@ -111,7 +111,9 @@ class FileNames:
     def _keys(self, path: str) -> tuple[list[int], list[int]]:
         """Return the hashes of the files of an image and of their folders, equal for equal names on any system."""
         plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
-        files = {plain, self.annotations(plain)} if self._suffix else {plain}
+        files = [self.annotations(plain)] if self._suffix else [plain]
+        if self._suffix and without_suffix(plain) == plain:  # others cannot have the name of a folder
+            files.append(plain)
         folders = [hash(plain[:at]) for at, one in enumerate(plain) if one == "/"]
         return list(map(hash, files)), folders
 

@@ -68,8 +68,17 @@ class ExportedImage:
     boxes: list[ExportedBox] = field(default_factory=list[ExportedBox])
 
 
-def read_images(source: ExportSource, s3: object, kind: Kind, report: ConversionReport) -> Iterator[ExportedImage]:
+def read_images(
+    source: ExportSource, s3: object, kind: Kind, report: ConversionReport, seen: set[int] | None = None
+) -> Iterator[ExportedImage]:
     """Yield the images of a manifest with their boxes, or with their labels. Issues are added to the report.
+
+    Args:
+        source: The manifest, or typed lines.
+        s3: Reads objects: a boto3 client for S3, or an object that has one as `.s3`.
+        kind: The labels to read.
+        report: The report for what is left out.
+        seen: Hashes of images that were read before. Images are read once, and added to it.
 
     Raises:
         ManifestError: A manifest does not exist, is compressed or not UTF-8, is too large, or changed meanwhile.
@@ -78,7 +87,7 @@ def read_images(source: ExportSource, s3: object, kind: Kind, report: Conversion
         OSError: A local file can't be read.
         BotoCoreError, ClientError: S3 can't be reached, or rejects the request.
     """
-    seen: set[int] = set()  # hashes take less memory than names
+    seen = set() if seen is None else seen  # hashes take less memory than names
     for place, line in _lines(source, s3, report):
         found = _image(place, line, kind, report)
         if found is None:

@@ -41,7 +41,7 @@ def to_yolo(
     and further lines with the same image. Image-level labels are left out too: YOLO has them as folders of images.
     The dates, jobs and attribute names of labels are not written.
 
-    Memory: about 250 bytes an image.
+    Memory: at most 450 bytes an image.
 
     Args:
         source: The manifest: a path, `s3://bucket/key`, an `S3Object`, bytes or a binary file; a sequence of these;

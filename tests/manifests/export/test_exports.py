@@ -213,10 +213,12 @@ def test_labels_of_moderation_are_labels_of_images(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("export", EXPORTS)
 def test_a_source_without_the_kind_is_an_error_and_nothing_is_written(export: Any, tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match=r"no image with boxes .*to_coco\(kind='labels'\)"):
+    with pytest.raises(ManifestError, match=r"must have an image with boxes .*to_coco\(kind='labels'\)"):
         export(cats_and_dogs(4), target(tmp_path, export))
-    with pytest.raises(ManifestError, match="no image with boxes"):
+    with pytest.raises(ManifestError, match="must have an image with boxes"):
         export(b"", target(tmp_path, export))
+    with pytest.raises(ManifestError, match=r"must have an image with labels .*kind='boxes' exports boxes"):
+        to_coco([LINE], tmp_path / "x.json", kind="labels")
     assert list(tmp_path.iterdir()) == []
 
 
