@@ -1,12 +1,20 @@
 """The registry: `Registry` takes the sync client, `AsyncRegistry` the one for asyncio."""
 
+from datetime import timedelta
 from typing import assert_type
 
 from rekog_versions import AsyncVersionsClient, Poll, VersionsClient
 from rekog_versions.evaluation import Gates
 from rekog_versions.models.detection import CustomLabel
 from rekog_versions.models.thresholds import Thresholds
-from rekog_versions.registry import AsyncRegistry, DeploymentReport, HistoryEntry, RecoveredDeployment, Registry
+from rekog_versions.registry import (
+    AsyncRegistry,
+    DeploymentReport,
+    HistoryEntry,
+    PruneReport,
+    RecoveredDeployment,
+    Registry,
+)
 
 VERSION = "arn:aws:rekognition:eu-west-1:123456789012:project/shapes/version/v1/1574317227432"
 
@@ -29,6 +37,8 @@ def use(client: VersionsClient) -> None:
     assert_type(registry.deploy(VERSION, "production", on_poll=say), DeploymentReport)
     assert_type(registry.recover("production"), RecoveredDeployment | None)
     assert_type(registry.detect("production", b"..."), list[CustomLabel])
+    assert_type(registry.prune("shapes", keep=timedelta(days=90)), PruneReport)
+    registry.prune("shapes", keep=90)  # rejected
 
 
 async def use_async(client: AsyncVersionsClient) -> None:

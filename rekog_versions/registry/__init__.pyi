@@ -11,6 +11,7 @@ from .document import (
     PassedGates as PassedGates,
     RegistryAction as RegistryAction,
 )
+from .pruning import PruneAction as PruneAction, PruneOutcome as PruneOutcome, PruneReport as PruneReport
 from .registry_errors import (
     AliasNotFoundError as AliasNotFoundError,
     DeploymentError as DeploymentError,

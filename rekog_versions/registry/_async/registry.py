@@ -1,9 +1,9 @@
 """`AsyncRegistry`, composed of one module per subject."""
 
-from rekog_versions.registry._async.deployment import AsyncDeploying
+from rekog_versions.registry._async.clean_up import AsyncCleanUp
 
 
-class AsyncRegistry(AsyncDeploying):
+class AsyncRegistry(AsyncCleanUp):
     """The aliases of projects, in one JSON document in S3 for each project.
 
     Writers do not overwrite each other: S3 replaces a document only if it is still the one that was read. A writer that

@@ -1,10 +1,10 @@
 # Generated from rekog_versions/registry/_async/registry.py. Change that file, then run scripts/unasync.py.
 """`Registry`, composed of one module per subject."""
 
-from rekog_versions.registry._sync.deployment import Deploying
+from rekog_versions.registry._sync.clean_up import CleanUp
 
 
-class Registry(Deploying):
+class Registry(CleanUp):
     """The aliases of projects, in one JSON document in S3 for each project.
 
     Writers do not overwrite each other: S3 replaces a document only if it is still the one that was read. A writer that
