@@ -3,6 +3,7 @@ from .coco_results import predictions_to_coco as predictions_to_coco
 from .comparing import compare as compare
 from .comparison import Comparison as Comparison, LabelChange as LabelChange
 from .confusion_matrix import ConfusedPair as ConfusedPair, ConfusionMatrix as ConfusionMatrix
+from .cross_validation import HeldOutMetrics as HeldOutMetrics
 from .evaluation import Evaluation as Evaluation
 from .from_versions import best_version as best_version, get_evaluation as get_evaluation
 from .gates import Gates as Gates, GateVerdict as GateVerdict

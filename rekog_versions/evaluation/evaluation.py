@@ -34,7 +34,7 @@ from rekog_versions.evaluation.support import (
     remarks_on_snapshot,
     remarks_on_support,
 )
-from rekog_versions.evaluation.tuning import DEFAULT_GOAL, FEW_TEST_IMAGES, TunedThresholds
+from rekog_versions.evaluation.tuning import DEFAULT_FOLDS, DEFAULT_GOAL, FEW_TEST_IMAGES, Tunable, TunedThresholds
 from rekog_versions.manifests.lines import UseCase
 from rekog_versions.models.thresholds import Thresholds
 
@@ -233,28 +233,43 @@ class Evaluation(TrainingSummary):
         )
 
     def tune_thresholds(
-        self, goal: TuningGoal | Mapping[str, TuningGoal] = DEFAULT_GOAL, *, min_testing_images: int = FEW_TEST_IMAGES
+        self,
+        goal: TuningGoal | Mapping[str, TuningGoal] = DEFAULT_GOAL,
+        *,
+        min_testing_images: int = FEW_TEST_IMAGES,
+        folds: int = DEFAULT_FOLDS,
+        confidence: float = DEFAULT_CONFIDENCE,
     ) -> TunedThresholds:
         """Choose for each label, on the test images, the best threshold for a goal.
 
         A chosen threshold is one of the predicted confidences, and that prediction counts. Among equally good
-        thresholds, the highest is chosen.
+        thresholds, the highest is chosen. Thresholds that the snapshot does not support are not tried.
+
+        The metrics on the images that the thresholds were chosen on are too good. So the result also has an honest
+        estimate, by cross-validation: the images are divided into folds, and the predictions in each fold are counted
+        at thresholds that are chosen on the other folds.
 
         Args:
             goal: `BestF1()`, `AtLeastPrecision(0.95)`, `AtLeastRecall(0.9)` or `LeastCost(...)`, or a dict of goals by
                 label. Labels without a goal keep their assumed thresholds.
             min_testing_images: The result has a warning for each label with fewer test images.
+            folds: The number of folds, 2 or more; 0 for no cross-validation, which is faster.
+            confidence: The confidence of the intervals, between 0 and 1.
 
         Returns:
-            The thresholds and the metrics with them on the test images. Labels with few or no test images, or with an
-            unreachable goal, have a warning.
+            The thresholds and the metrics with them. Labels with few or no test images, with an unreachable goal, or
+            with an unreliable snapshot have a warning.
 
         Raises:
             EvaluationError: There is no snapshot.
             KeyError: There is no such label.
             TypeError: A goal has another type.
+            ValueError: `folds` is negative or 1, or `confidence` is not between 0 and 1.
         """
-        return tuning.tune(self._scores, self.thresholds, self._lowest, goal, min_testing_images=min_testing_images)
+        check_confidence(confidence)
+        snapshot = self._require_snapshot()
+        evaluated = Tunable(snapshot, self._scores, self.thresholds, self.support or judge_support(self, snapshot))
+        return tuning.tune(evaluated, goal, min_testing_images=min_testing_images, folds=folds, confidence=confidence)
 
     def confusion_matrix_at(self, thresholds: Thresholds | None = None) -> ConfusionMatrix | None:
         """Return the confusion matrix at any thresholds; None for object localization.
@@ -339,7 +354,7 @@ class Evaluation(TrainingSummary):
         return self.snapshot
 
     def _intervals_at(self, snapshot: EvaluationSnapshot, thresholds: Thresholds, confidence: float) -> ModelIntervals:
-        return measure_intervals(snapshot, self._scores, snapshot.lowest_counted(thresholds), confidence)
+        return measure_intervals(snapshot, self._scores, snapshot.limits(thresholds), confidence)
 
     @cached_property
     def _scores(self) -> Mapping[str, LabelScores]:

@@ -88,18 +88,18 @@ def _flagged(snapshot: EvaluationSnapshot) -> Sequence[bool]:
 
 
 def measure_intervals(
-    snapshot: EvaluationSnapshot, labels: Mapping[str, LabelScores], lowest: Sequence[float], confidence: float
+    snapshot: EvaluationSnapshot, labels: Mapping[str, LabelScores], lowest: Iterable[float], confidence: float
 ) -> ModelIntervals:
     """Return the intervals of all metrics at thresholds.
 
     Args:
         snapshot: The snapshot.
         labels: The scores of the labels of the model.
-        lowest: For each label of the snapshot, the lowest confidence that counts.
+        lowest: For each prediction, the lowest confidence that counts.
         confidence: The confidence of the intervals.
     """
     tested = [index for index, label in enumerate(snapshot.labels) if label in labels and labels[label].positives]
-    cells = count_cells(snapshot, map(lowest.__getitem__, snapshot.predictions.labels))
+    cells = count_cells(snapshot, lowest)
     spreads = _spreads(cells, len(snapshot.labels), tested)
     found = list(spreads.values())
     areas = _area_rates(snapshot, tested)

@@ -141,13 +141,13 @@ class _Side:
             for label, metrics in self.metrics.labels.items()
             if metrics.f1_score is not None and label not in differing
         ]
-        self.cells = self._cells(snapshot, snapshot.lowest_counted(evaluation.thresholds))
+        self.cells = self._cells(snapshot, snapshot.limits(evaluation.thresholds))
 
-    def _cells(self, snapshot: EvaluationSnapshot, lowest: Sequence[float]) -> Mapping[str, Mapping[int, int]]:
+    def _cells(self, snapshot: EvaluationSnapshot, lowest: Iterable[float]) -> Mapping[str, Mapping[int, int]]:
         width = len(snapshot.labels)
         rows = [self.rows[source_ref] for source_ref in snapshot.source_refs]
         by_label: list[defaultdict[int, int]] = [defaultdict(int) for _ in range(width)]
-        for key, code in count_cells(snapshot, map(lowest.__getitem__, snapshot.predictions.labels)).items():
+        for key, code in count_cells(snapshot, lowest).items():
             image, label = divmod(key, width)
             by_label[label][rows[image]] += code
         return dict(zip(snapshot.labels, by_label, strict=True))

@@ -169,6 +169,10 @@ class EvaluationSnapshot(JsonResult):
         of_labels = zip(self.labels, self.scores, strict=True)
         return [scores.lowest_counted(thresholds.fraction(label)) for label, scores in of_labels]
 
+    def limits(self, thresholds: Thresholds) -> Iterable[float]:
+        """Return for each prediction the lowest confidence of its label that counts at these thresholds."""
+        return map(self.lowest_counted(thresholds).__getitem__, self.predictions.labels)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the labels and the numbers of images and predictions; the file itself is the document of the rest."""
         return {

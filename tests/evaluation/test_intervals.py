@@ -28,7 +28,7 @@ NAMES = ("precision", "recall", "f1_score", "average_precision", "average_recall
 
 def measured(images: Sequence[Sequence[Item]], labels: int, *, located: bool) -> ModelIntervals:
     snapshot = snapshot_of(images, labels, located=located)
-    return measure_intervals(snapshot, snapshot.scores_of(snapshot.labels), [0.5] * labels, 0.95)
+    return measure_intervals(snapshot, snapshot.scores_of(snapshot.labels), [0.5] * len(snapshot.predictions), 0.95)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Tuning thresholds for a goal, with warnings where the result is not reliable."""
 
 import json
+from random import Random
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from rekog_versions.evaluation import (
     TuningGoal,
     TuningProblem,
 )
+from rekog_versions.evaluation.cross_validation import deal
+from rekog_versions.evaluation.intervals import Rate
 from rekog_versions.models.thresholds import ConfidenceUnit, Thresholds
 from tests.evaluation.files import evaluation, image, result
 
@@ -30,7 +34,7 @@ def cats(*scored: tuple[float, bool], threshold: Any = 0.5) -> Evaluation:
         image(number, ["cat"] if is_there else [], [("cat", confidence)])
         for number, (confidence, is_there) in enumerate(scored)
     ]
-    return evaluation(entries, result("cat", 1, threshold=threshold))
+    return evaluation(entries, result("cat", 1, threshold=threshold, f1=None))
 
 
 MIXED = cats((0.9, True), (0.8, True), (0.7, False), (0.6, True), (0.5, False), (0.4, False), (0.3, True), (0.0, True))
@@ -163,7 +167,8 @@ def test_few_test_images_give_a_warning(images: int, problems: list[TuningProble
 
 def test_goals_can_differ_by_label_and_labels_without_a_goal_keep_their_thresholds() -> None:
     entries = [image(n, ["cat", "dog"], [("cat", 0.9), ("dog", 0.1 * n)]) for n in range(1, 10)]
-    tuned = evaluation(entries).tune_thresholds({"dog": AtLeastRecall(1)}, min_testing_images=0)
+    judged = evaluation(entries, result("cat", 9, f1=None), result("dog", 9, f1=None))
+    tuned = judged.tune_thresholds({"dog": AtLeastRecall(1)}, min_testing_images=0)
     assert tuned.thresholds.labels == {"cat": 0.5, "dog": 0.1}
     assert tuned.labels["cat"].goal is None
     assert tuned.before.recall == pytest.approx((1 + 5 / 9) / 2)
@@ -233,3 +238,93 @@ def test_the_warning_about_few_test_images_has_their_number(images: int, text: s
 def test_predictions_with_confidence_1_have_a_cost_at_the_threshold_1() -> None:
     tuned = cats((1.0, False), (0.9, True)).tune_thresholds(LeastCost(false_positive=5, false_negative=1))
     assert tuned.thresholds.fraction("cat") == 0.9  # cost 5; at 1, there is a miss as well: cost 6
+
+
+def test_the_estimate_on_held_out_images_is_of_thresholds_that_were_chosen_on_the_others() -> None:
+    scored = [
+        (0.9, True),
+        (0.8, False),
+        (0.7, True),
+        (0.6, False),
+        (0.55, True),
+        (0.3, False),
+        (0.2, True),
+        (0.1, False),
+    ]
+    judged = cats(*scored)
+    assert judged.snapshot is not None
+    tuned = judged.tune_thresholds(folds=4, min_testing_images=0)
+    held_out = tuned.labels["cat"].held_out
+    assert held_out is not None
+    fold_of = deal(judged.snapshot.source_refs, 4)
+    assert sorted(fold_of) == [0, 0, 1, 1, 2, 2, 3, 3]
+    found = wrong = 0
+    for fold in range(4):
+        others = [one for one, of_image in zip(scored, fold_of, strict=True) if of_image != fold]
+        threshold = cats(*others).tune_thresholds(folds=0).thresholds.fraction("cat")
+        assert held_out.thresholds[fold] == threshold
+        for (confidence, is_there), of_image in zip(scored, fold_of, strict=True):
+            if of_image == fold and confidence >= (threshold or 0):
+                found, wrong = found + is_there, wrong + (not is_there)
+    assert (held_out.true_positives, held_out.false_positives, held_out.false_negatives) == (found, wrong, 4 - found)
+    assert held_out.f1_score == pytest.approx(2 * found / (found + wrong + 4))
+    assert held_out.recall_interval == Rate(found / 4, 4).interval(0.95)
+    assert tuned.held_out is not None
+    assert tuned.held_out.f1_score == held_out.f1_score
+    assert "held out" in str(tuned)
+
+
+def test_the_estimate_does_not_depend_on_the_order_of_the_images() -> None:
+    entries = [image(number, ["cat"] * (number % 2), [("cat", number * 0.37 % 1)]) for number in range(30)]
+    label = result("cat", 15, f1=None)
+    one, other = (evaluation(some, label).tune_thresholds() for some in (entries, entries[::-1]))
+    assert one.held_out == other.held_out
+    # an image that is in the snapshot twice is in one fold
+    folds = deal(["s3://b/1", "s3://b/2", "s3://b/1", "s3://b/3"], 3)
+    assert folds[0] == folds[2]
+    assert len(set(folds)) == 3
+
+
+def test_thresholds_that_suit_their_images_are_found_out() -> None:
+    random = Random(2)
+    worse = []
+    for _ in range(40):
+        # confidences say nothing, so no threshold is better than another on other images
+        tuned = cats(*[(random.uniform(0.01, 1), random.random() < 0.3) for _ in range(40)]).tune_thresholds(
+            AtLeastPrecision(0.6)
+        )
+        label = tuned.labels["cat"]
+        assert label.held_out is not None
+        worse.append((label.after.precision or 0) - (label.held_out.precision or 0))
+    assert fmean(worse) > 0.1
+
+
+def test_the_cross_validation_can_be_left_out() -> None:
+    tuned = MIXED.tune_thresholds(folds=0)
+    assert (tuned.held_out, tuned.labels["cat"].held_out) == (None, None)
+    assert "held out:" not in str(tuned)
+    assert TunedThresholds.from_json(tuned.to_json()) == tuned
+    for folds in (1, -2):
+        with pytest.raises(ValueError, match="folds must be 2 or more, or 0 for no cross-validation, got"):
+            MIXED.tune_thresholds(folds=folds)
+
+
+def test_labels_without_test_images_or_outside_of_the_snapshot_have_no_estimate() -> None:
+    entries = [image(number, ["cat"], [("cat", 0.9)]) for number in range(10)]
+    tuned = evaluation(entries, result("cat", 10, f1=None), result("dog", 0)).tune_thresholds()
+    assert tuned.labels["dog"].held_out is not None
+    assert tuned.labels["dog"].held_out.f1_score is None
+    assert tuned.held_out is not None
+    assert tuned.held_out.f1_score == 1.0
+    assert tuned.held_out.f1_interval is not None
+    assert TunedThresholds.from_json(tuned.to_json()) == tuned
+
+
+def test_unreliable_snapshots_give_a_warning() -> None:
+    entries = [image(1, ["cat"], [("cat", 0.9)]), image(2, [], [("cat", 0.6)]), image(3, ["cat"], [])]
+    tuned = evaluation(entries, result("cat", 2, f1=0.9)).tune_thresholds(min_testing_images=0)
+    assert [warning.problem for warning in tuned.warnings] == [
+        TuningProblem.NOT_REPRODUCED,
+        TuningProblem.LIMITED_RANGE,
+    ]
+    assert "no wrong predictions below 0.5000, so no lower threshold was tried" in str(tuned)
