@@ -14,13 +14,24 @@ from benchmarks import (
     describe_versions,
     emulation,
     evaluation,
+    formats,
     import_time,
     manifests,
     report,
 )
 from benchmarks._measure import Row, table
 
-BENCHMARKS = (import_time, create_version, describe_versions, emulation, manifests, evaluation, report, command)
+BENCHMARKS = (
+    import_time,
+    create_version,
+    describe_versions,
+    emulation,
+    manifests,
+    formats,
+    evaluation,
+    report,
+    command,
+)
 """Each has a function `rows()`, which measures, and a docstring that describes the comparison."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeGuard, cast
 
 from rekog_versions._html import flattened, html_of
 
+_NUMBERS = (int, float)
 LARGEST = 1e300
 """Numbers at or beyond this are treated as not a number: sums and products with them would overflow a float."""
 
@@ -25,7 +26,7 @@ def sequence(value: object) -> Sequence[object]:
 
 def is_number(value: object, limit: float = LARGEST) -> TypeGuard[int | float]:
     """Return True if `value` is a number between `-limit` and `limit`, exclusive; booleans and NaN are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and -limit < value < limit
+    return isinstance(value, _NUMBERS) and value is not True and value is not False and -limit < value < limit
 
 
 def as_float(value: float) -> float:

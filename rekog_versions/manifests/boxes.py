@@ -1,6 +1,31 @@
 """Boxes and the sizes of their images, in pixels."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Sides(Protocol):
+    """Anything with the sides of a box in pixels."""
+
+    @property
+    def left(self) -> float:
+        """The distance from the left side of the image."""
+        ...
+
+    @property
+    def top(self) -> float:
+        """The distance from the upper side of the image."""
+        ...
+
+    @property
+    def width(self) -> float:
+        """The width of the box."""
+        ...
+
+    @property
+    def height(self) -> float:
+        """The height of the box."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeAlias, cast
 
 from rekog_versions._json import is_number, mapping, number, sequence
 from rekog_versions._text import shown
-from rekog_versions.manifests.boxes import PIXEL, Box, Frame
+from rekog_versions.manifests.boxes import PIXEL, Box, Frame, Sides
 from rekog_versions.manifests.details import (
     ADDED_BY_SERVICE,
     MODERATION,
@@ -266,7 +266,7 @@ class _LineReader:
                 name,
                 detail=lambda: f"{len(boxes):,} boxes; at most {MOST_BOXES} are allowed",
             )
-        invalid = {index: code for index, (_, box) in enumerate(boxes) if (code := _box_error(box, frame)) is not None}
+        invalid = {index: code for index, (_, box) in enumerate(boxes) if (code := box_error(box, frame)) is not None}
         if boxes and len(invalid) == len(boxes):
             self._add("ERROR_NO_VALID_ANNOTATIONS", name)
         is_usable = len(self.issues) == issues_before
@@ -368,7 +368,7 @@ def _class_map(metadata: Mapping[str, Any]) -> Mapping[str, str]:
     return class_map
 
 
-def _box_error(box: Box, frame: Frame) -> str | None:
+def box_error(box: Sides, frame: Frame) -> str | None:
     """Return the code of the issue of a box, or None. The other boxes of the image stay usable."""
     if (
         min(box.left, box.top, box.width, box.height) < 0

@@ -10,6 +10,12 @@ from typing import Any, TypeAlias, TypeVar, cast
 from rekog_versions._json import JsonResult, is_number
 from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
+from rekog_versions.manifests.build.quick_checks import (
+    are_certain_boxes,
+    are_certain_names,
+    is_certain_box,
+    is_certain_date,
+)
 from rekog_versions.manifests.details import ADDED_BY_SERVICE, MODERATION
 from rekog_versions.manifests.issues import Issue, reported
 from rekog_versions.manifests.limits import LONGEST_ENTRY, LONGEST_LABEL, MOST_LABELS_OF_IMAGE
@@ -62,6 +68,8 @@ class LabeledBox(JsonResult):
     """0 to 1; 1 by default, for boxes that people drew."""
 
     def __post_init__(self) -> None:
+        if is_certain_box(self):
+            return
         _check_label(self.label)
         for number in ("left", "top", "width", "height", "confidence"):
             object.__setattr__(self, number, _builtin_number(getattr(self, number)))
@@ -108,7 +116,11 @@ class ImageLevelLine:
         twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
         if twice is not None:
             raise ManifestError(f"the image {shown(source_ref)} has the label {shown(twice)} twice. Pass it once")
-        check_entry(self.to_dict())
+        if not (
+            are_certain_names(source_ref, attribute, *names, *(label.job_name for label in made))
+            and all(is_certain_date(label.creation_date) for label in made)
+        ):
+            check_entry(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as a JSON object."""
@@ -173,22 +185,25 @@ class ObjectLine:
     ) -> None:
         made = _checked_boxes(boxes)
         _check_origin(human_annotated, creation_date, job_name)
-        for name, value in (
-            ("source_ref", source_ref),
-            ("width", _builtin_number(width)),
-            ("height", _builtin_number(height)),
-            ("boxes", made),
-            ("depth", _builtin_number(depth)),
-            ("attribute", attribute),
-            ("human_annotated", human_annotated),
-            ("creation_date", creation_date),
-            ("job_name", job_name),
-        ):
-            object.__setattr__(self, name, value)
+        assign = object.__setattr__
+        assign(self, "source_ref", source_ref)
+        assign(self, "width", _builtin_number(width))
+        assign(self, "height", _builtin_number(height))
+        assign(self, "boxes", made)
+        assign(self, "depth", _builtin_number(depth))
+        assign(self, "attribute", attribute)
+        assign(self, "human_annotated", human_annotated)
+        assign(self, "creation_date", creation_date)
+        assign(self, "job_name", job_name)
         _check_attribute(attribute)
         if not made:
             raise _no_labels(source_ref, "Add a box")
-        check_entry(self.to_dict())
+        if not (
+            are_certain_names(source_ref, attribute, job_name)
+            and are_certain_boxes(made, len(made), self.width, self.height, self.depth)
+            and is_certain_date(creation_date)
+        ):
+            check_entry(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as a JSON object."""
@@ -411,7 +426,7 @@ def _check_attribute(name: object) -> None:
 
 def _builtin_number(value: object) -> object:
     """Return the number of another library, such as numpy, as an int or a float: JSON has no form for others."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if type(value) in (int, float) or isinstance(value, bool) or not isinstance(value, Real):
         return value
     return int(value) if isinstance(value, Integral) else float(value)
 

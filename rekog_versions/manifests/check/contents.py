@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from rekog_versions._json import is_number, mapping, sequence
+from rekog_versions.manifests.boxes import Sides
 from rekog_versions.manifests.lines import CLASSIFICATION, DETECTION, NO_ATTRIBUTES, Image, UseCase
 
 ORIGIN: Mapping[str, str] = {"creation-date": "date", "job-name": "job", "human-annotated": "annotated"}
@@ -16,13 +17,6 @@ IMAGES_FOR_ONE = 11
 """The images with boxes that one image of a sample represents: a prime, because images may be in a repeating order."""
 
 _EACH_COUNTS = 3_000  # boxes of a label, before its images are sampled
-
-
-class _Sized(Protocol):
-    @property
-    def width(self) -> float: ...
-    @property
-    def height(self) -> float: ...
 
 
 @dataclass(slots=True)
@@ -41,7 +35,7 @@ class BoxLists:
     """The width and the height of each image."""
 
     def add(
-        self, labels: Sequence[Sequence[str]], boxes: Sequence[_Sized], frames: Sequence[tuple[float, float]]
+        self, labels: Sequence[Sequence[str]], boxes: Sequence[Sides], frames: Sequence[tuple[float, float]]
     ) -> None:
         """Add the boxes of some images.
 

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 
 from rekog_versions._text import printable, shown
+from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
 from rekog_versions.manifests.build.typed_lines import ImageLabel, ImageLevelLine, LabeledBox, ObjectLine, TypedLine
 from rekog_versions.manifests.convert.conversion import ConvertedLines
@@ -20,7 +21,7 @@ _AT_ONCE = 1000  # images whose headers are read together
 _ONE = 1.001  # fractions may be rounded
 _FAR_OUTSIDE = 2  # a fraction beyond this is a number of pixels
 
-_UNITS: dict[Units, str] = {"pixels": "units='pixels'", "fractions": "units='fractions'"}
+_UNITS = {ConversionReason.FRACTIONS: "units='fractions'", ConversionReason.PIXELS: "units='pixels'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class LineMaker:
                 line = self._object_line(image, source_ref)
                 if line is not None:
                     yield image.split, line
+            batch.clear()  # before the next images are read
 
     def _has_boxes(self, image: SourceImage) -> bool:
         if image.labels:
@@ -161,28 +163,31 @@ class LineMaker:
         return BoxFitter(frame, make, self._report).line(image.place, self._placed(image.boxes, frame))
 
     def _placed(self, boxes: Iterable[SourceBox], frame: Frame) -> Iterator[PlacedBox]:
-        across, down = (1.0, 1.0) if self._options.units == "pixels" else (frame.width, frame.height)
+        in_pixels = self._options.units == "pixels"
         for box in boxes:
-            if self._is_of_other_unit(box):
+            left, top, width, height = box.left, box.top, box.width, box.height
+            if (wrong := self._wrong_unit(left, top, width, height)) is not None:
+                text = f"left {left:g}, top {top:g}, width {width:g}, height {height:g}"
+                self._report.add(wrong, box.place, f"{text}: pass {_UNITS[wrong]}")
                 continue
-            if self._options.units == "pixels":
-                sides = (box.left, box.top, box.width, box.height)
+            if not in_pixels:
+                left, width = left * frame.width, width * frame.width
+                top, height = top * frame.height, height * frame.height
+            try:
+                made = LabeledBox(box.label, left, top, width, height, box.confidence)
+            except ManifestError as error:
+                self._report.add(ConversionReason.REJECTED, box.place, str(error))
             else:
-                sides = (box.left * across, box.top * down, box.width * across, box.height * down)
-            made = self._report.attempt(box.place, partial(LabeledBox, box.label, *sides, confidence=box.confidence))
-            if made is not None:
                 yield box.place, made
 
-    def _is_of_other_unit(self, box: SourceBox) -> bool:
-        right, bottom = box.left + box.width, box.top + box.height
-        text = f"left {box.left:g}, top {box.top:g}, width {box.width:g}, height {box.height:g}"
+    def _wrong_unit(self, left: float, top: float, width: float, height: float) -> ConversionReason | None:
+        """Return the reason to leave a box out if its sides are in the other unit."""
+        right, bottom = left + width, top + height
         if self._options.units == "pixels":
-            is_other = min(box.left, box.top) >= 0 and max(right, bottom) <= _ONE and box.width > 0 and box.height > 0
+            if right > _ONE or bottom > _ONE or left < 0 or top < 0 or width <= 0 or height <= 0:
+                return None
             # integers are pixels: a box of 1 x 1 is too small, whatever its unit
-            if is_other and not all(float(side).is_integer() for side in (box.left, box.top, box.width, box.height)):
-                self._report.add(ConversionReason.FRACTIONS, box.place, f"{text}: pass {_UNITS['fractions']}")
-                return True
-        elif max(abs(box.left), abs(box.top), abs(right), abs(bottom)) > _FAR_OUTSIDE:
-            self._report.add(ConversionReason.PIXELS, box.place, f"{text}: pass {_UNITS['pixels']}")
-            return True
-        return False
+            is_integer = all(float(side).is_integer() for side in (left, top, width, height))
+            return None if is_integer else ConversionReason.FRACTIONS
+        is_far = max(abs(left), abs(top), abs(right), abs(bottom)) > _FAR_OUTSIDE
+        return ConversionReason.PIXELS if is_far else None

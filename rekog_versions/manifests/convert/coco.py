@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from rekog_versions._json import number, sequence
+from rekog_versions._json import is_number, number, sequence
 from rekog_versions._text import printable, shown
 from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.build.typed_lines import TypedLine
@@ -221,7 +221,7 @@ class _Reader:
 
     def _read_annotations(self, annotations: Sequence[_Annotation]) -> None:
         for annotation in annotations:
-            place = f"{self._where}annotation {printable(annotation.id)}"
+            place = f"{self._where}annotation {_shown_id(annotation.id)}"
             image = self._images.get(_id(annotation.image_id))
             label = self._categories.get(_id(annotation.category_id))
             is_whole = annotation.bbox is None or annotation.bbox == []
@@ -247,6 +247,8 @@ class _Reader:
 
 def _id(value: object) -> object:
     """Return an id in one form: the integer that a text or a float of a spreadsheet means; None if it is not an id."""
+    if type(value) is int:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, str):
@@ -264,9 +266,15 @@ def _is_crowd(value: object) -> bool:
     return value.strip().casefold() not in _NOT_CROWDS if isinstance(value, str) else bool(value)
 
 
+def _shown_id(value: object) -> str:
+    return str(value) if type(value) is int and -FAR < value < FAR else printable(value)
+
+
 def _sides(bbox: object) -> tuple[float, float, float, float] | None:
-    match [number(value, FAR) for value in sequence(bbox)]:
-        case [float() | int() as left, float() | int() as top, float() | int() as width, float() | int() as height]:
-            return (left, top, width, height) if width >= 0 and height >= 0 else None
-        case _:
-            return None
+    values = sequence(bbox)
+    if len(values) != 4:  # noqa: PLR2004
+        return None
+    left, top, width, height = values
+    if not (is_number(left, FAR) and is_number(top, FAR) and is_number(width, FAR) and is_number(height, FAR)):
+        return None
+    return (left, top, width, height) if width >= 0 and height >= 0 else None

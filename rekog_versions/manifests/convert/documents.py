@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 D = TypeVar("D")
 
+_CHUNK = 64 * 1024
 LARGEST_SMALL_FILE = 16 * 1024 * 1024
 """Bytes of a file for one image. Larger ones are not read."""
 
@@ -139,8 +141,13 @@ def read_text(path: Path, what: str) -> str:
 
 def _read(path: Path, limit: int | None, what: str) -> bytes:
     with path.open("rb") as file:
-        content = file.read(-1 if limit is None else limit + 1)
-    if limit is not None and len(content) > limit:
+        if limit is None:
+            return file.read()
+        # read() takes memory for all bytes that it is asked for
+        content = file.read(min(limit, os.fstat(file.fileno()).st_size) + 1)
+        while len(content) <= limit and (more := file.read(_CHUNK)):
+            content += more
+    if len(content) > limit:
         raise ManifestError(f"{shown(str(path))} must be {what}: it has over {limit:,} bytes")
     return content
 

@@ -3,18 +3,20 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
-from rekog_versions.errors import ManifestError
 from rekog_versions.manifests.boxes import Frame
+from rekog_versions.manifests.build.quick_checks import are_certain_boxes
 from rekog_versions.manifests.build.typed_lines import LabeledBox, ObjectLine
 from rekog_versions.manifests.convert.left_out import ConversionReason, ConversionReport
+from rekog_versions.manifests.limits import MOST_BOXES
+from rekog_versions.manifests.lines import box_error
 
 _REASONS = {
     "ERROR_INVALID_BOUNDING_BOX": ConversionReason.OUTSIDE,
     "ERROR_BOUNDING_BOX_TOO_SMALL": ConversionReason.TOO_SMALL,
 }
-_TOO_MANY = "ERROR_TOO_MANY_BOUNDING_BOXES"
 
 PlacedBox: TypeAlias = tuple[str, LabeledBox]
 """A box and its place in the source, for the report."""
@@ -44,23 +46,21 @@ class BoxFitter:
             boxes: The boxes of the image. They may be outside of it.
             about: The name of the image, if `place` does not contain it.
         """
-        kept = self._clip(boxes)
-        while kept:
-            try:
-                return self._make([box for _, box in kept])
-            except ManifestError as error:
-                rejected = _rejected_boxes(error)
-                if not rejected:
-                    self._report_image(place, len(kept), error)
-                    return None
-                for index, reason in rejected.items():
-                    self._report_box(reason, *kept[index])
-                kept = [placed for index, placed in enumerate(kept) if index not in rejected]
-        self._report.add(ConversionReason.NO_BOX, place, about)
+        placed = list(boxes)
+        kept, frame = [box for _, box in placed], self._frame
+        if not are_certain_boxes(kept, len(kept), frame.width, frame.height, frame.depth):
+            kept = self._fit(placed)
+        if not kept:
+            self._report.add(ConversionReason.NO_BOX, place, about)
+        elif len(kept) > MOST_BOXES:
+            self._report.add(ConversionReason.TOO_MANY_BOXES, place, f"it has {len(kept)}")
+        else:
+            return self._report.attempt(place, partial(self._make, kept))
         return None
 
-    def _clip(self, boxes: Iterable[PlacedBox]) -> list[PlacedBox]:
-        kept: list[PlacedBox] = []
+    def _fit(self, boxes: Iterable[PlacedBox]) -> list[LabeledBox]:
+        """Return the parts of boxes within the image, as far as the service accepts them."""
+        kept: list[LabeledBox] = []
         for place, box in boxes:
             clipped = clip_box(box, self._frame)
             if clipped is None:
@@ -68,14 +68,12 @@ class BoxFitter:
                 continue
             if clipped is not box:
                 self._report.add(ConversionReason.CLIPPED, place, f"{_sides(box)} became {_sides(clipped)}")
-            kept.append((place, clipped))
+            code = box_error(clipped, self._frame)
+            if code is None:
+                kept.append(clipped)
+            else:
+                self._report_box(_REASONS[code], place, clipped)
         return kept
-
-    def _report_image(self, place: str, boxes: int, error: ManifestError) -> None:
-        if any(issue.code == _TOO_MANY for issue in error.issues):
-            self._report.add(ConversionReason.TOO_MANY_BOXES, place, f"it has {boxes}")
-        else:
-            self._report.add(ConversionReason.REJECTED, place, str(error))
 
     def _report_box(self, reason: ConversionReason, place: str, box: LabeledBox) -> None:
         size = f"{self._frame.width:g} x {self._frame.height:g}"
@@ -84,12 +82,13 @@ class BoxFitter:
 
 def clip_box(box: LabeledBox, frame: Frame) -> LabeledBox | None:
     """Return the part of a box within its image: the same object if all of it is, None if no part is."""
-    left, right = max(box.left, 0), min(box.left + box.width, frame.width)
-    top, bottom = max(box.top, 0), min(box.top + box.height, frame.height)
+    right, bottom = box.left + box.width, box.top + box.height
+    if 0 <= box.left < right <= frame.width and 0 <= box.top < bottom <= frame.height:
+        return box
+    left, right = max(box.left, 0), min(right, frame.width)
+    top, bottom = max(box.top, 0), min(bottom, frame.height)
     if left >= right or top >= bottom:
         return None
-    if (left, top, right, bottom) == (box.left, box.top, box.left + box.width, box.top + box.height):
-        return box
     return replace(
         box,
         left=left,
@@ -104,15 +103,6 @@ def _length(start: float, end: float, limit: float) -> float:
     while start + length > limit:  # the difference of two floats may be rounded up
         length = math.nextafter(length, 0)
     return length
-
-
-def _rejected_boxes(error: ManifestError) -> dict[int, ConversionReason]:
-    """Return the indices of the boxes that the service would reject, and why."""
-    return {
-        int(issue.place[2]): _REASONS[issue.code]
-        for issue in error.issues
-        if issue.code in _REASONS and len(issue.place) > 2  # noqa: PLR2004  (attribute, "annotations", index)
-    }
 
 
 def _sides(box: LabeledBox) -> str:

@@ -100,7 +100,7 @@ def _lines(
     rejects: Callable[[str], bool],
     report: ConversionReport,
 ) -> Iterator[TypedLine]:
-    seen: set[str] = set()
+    seen = set[int]()  # hashes take less memory than names
     for number, text in enumerate(manifest.lines(), start=1):
         place = f"line {number}"
         if not text.strip():
@@ -119,10 +119,10 @@ def _lines(
         line = report.attempt(place, partial(_convert, entry, place, preferred, report))
         if line is None:
             continue
-        if line.source_ref in seen:
+        if hash(line.source_ref) in seen:
             report.add(ConversionReason.DUPLICATE_IMAGE, place, line.source_ref)
             continue
-        seen.add(line.source_ref)
+        seen.add(hash(line.source_ref))
         yield line
 
 

@@ -85,6 +85,8 @@ def split_named(name: object) -> Split | None:
 
 def numeric(value: object) -> float | None:
     """Return the number that a value is, or that its text is; None for others, for NaN and for huge ones."""
+    if (type(value) is float or type(value) is int) and -FAR < value < FAR:
+        return value
     if isinstance(value, str):
         try:
             value = float(value)

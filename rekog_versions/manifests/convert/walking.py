@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path, PurePath
 
 from rekog_versions._text import printable
 from rekog_versions.manifests.convert.left_out import ConversionReason, ConversionReport
+
+_FILE, _FOLDER, _LINK, _OTHER = "f", "d", "l", "o"
+_name = itemgetter(slice(1, None))
 
 
 def check_folder(folder: str | os.PathLike[str]) -> Path:
@@ -24,33 +28,42 @@ def files_below(root: Path, report: ConversionReport) -> Iterator[PurePath]:
     """Yield the files below a folder, sorted by name, as paths relative to `root`."""
     # a stack and not recursion: folders may be nested more deeply than calls
     folder = PurePath()
-    stack = [(folder, iter(_entries(root, folder, report)))]
+    stack = [(folder, _entries(root, folder, report))]
     while stack:
         folder, entries = stack[-1]
-        entry = next(entries, None)
-        if entry is None:
+        if not entries:
             stack.pop()
             continue
-        path = folder / entry.name
-        if entry.name.startswith("."):
+        entry = entries.pop()  # frees the name
+        kind, name = entry[0], entry[1:]
+        path = folder / name
+        if name.startswith("."):
             report.add(ConversionReason.HIDDEN, path.as_posix())
-        elif entry.is_dir(follow_symlinks=False):
-            stack.append((path, iter(_entries(root, path, report))))
-        elif entry.is_dir():
-            report.add(ConversionReason.NOT_FOLLOWED, path.as_posix(), "copy the folder, or convert it separately")
-        elif entry.is_file():
+        elif kind == _FILE:
             yield path
+        elif kind == _FOLDER:
+            stack.append((path, _entries(root, path, report)))
+        elif kind == _LINK:
+            report.add(ConversionReason.NOT_FOLLOWED, path.as_posix(), "copy the folder, or convert it separately")
         else:
             report.add(ConversionReason.UNREADABLE, path.as_posix(), "it is not a file, or it is a broken link")
 
 
-def _entries(root: Path, folder: PurePath, report: ConversionReport) -> "list[os.DirEntry[str]]":
-    """Return the entries of a folder, sorted by name."""
+def _entries(root: Path, folder: PurePath, report: ConversionReport) -> list[str]:
+    """Return the names in a folder, the first one last, each after a character for its kind."""
     try:
         with os.scandir(root / folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return sorted((_kind(entry) + entry.name for entry in entries), key=_name, reverse=True)
     except OSError as error:
         if not folder.parts:
             raise
         report.add(ConversionReason.UNREADABLE, folder.as_posix(), error.strerror or str(error))
         return []
+
+
+def _kind(entry: "os.DirEntry[str]") -> str:
+    if entry.is_dir(follow_symlinks=False):
+        return _FOLDER
+    if entry.is_dir():
+        return _LINK
+    return _FILE if entry.is_file() else _OTHER
