@@ -35,7 +35,7 @@ from rekog_versions.reports.thumbnails import ImageSource, picture_mistakes
 
 _MOST_PAIRS = 20
 _NOT_GIVEN = "no training manifest was given"
-_NEED_A_BASELINE = ("max_drop", "max_label_drop", "same_test_set")
+_NEED_A_BASELINE = ("max_drop", "max_label_drop", "not_worse_by", "same_test_set")
 
 
 @dataclass(frozen=True)

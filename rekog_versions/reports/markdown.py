@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rekog_versions._text import decimal, duration, printable, shortened, signed_decimal
+from rekog_versions.evaluation.intervals import with_interval
 from rekog_versions.reports.report import Report
 
 _MOST_LABELS, _MOST_CHANGES = 30, 10
@@ -40,9 +41,9 @@ def _markdown(report: Report) -> Iterator[str]:
         [
             (
                 _code(label.label),
-                decimal(label.f1_score),
-                decimal(label.precision),
-                decimal(label.recall),
+                with_interval(label.f1_score, label.f1_interval),
+                with_interval(label.precision, label.precision_interval),
+                with_interval(label.recall, label.recall_interval),
                 "-" if label.testing_images is None else f"{label.testing_images:,}",
                 decimal(label.assumed_threshold),
             )
@@ -69,9 +70,10 @@ def _verdict(report: Report) -> Iterator[str]:
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     evaluation, version = report.evaluation, report.version
-    yield "F1 score", decimal(evaluation.f1_score)
-    yield "precision", decimal(evaluation.precision)
-    yield "recall", decimal(evaluation.recall)
+    between = report.intervals
+    yield "F1 score", with_interval(evaluation.f1_score, between.f1_score if between else None)
+    yield "precision", with_interval(evaluation.precision, between.precision if between else None)
+    yield "recall", with_interval(evaluation.recall, between.recall if between else None)
     for name, count in (("test images", evaluation.testing_images), ("training images", evaluation.training_images)):
         if count is not None:
             yield name, f"{count:,}"
@@ -91,15 +93,23 @@ def _changes(report: Report) -> Iterator[str]:
     yield "### Against the baseline"
     yield ""
     old = _code(compared.old.version_arn or "an unnamed version", 200)
-    yield f"The F1 score changed by {_escaped(signed_decimal(compared.f1_score))}. The baseline is {old}."
+    change = _escaped(signed_decimal(compared.f1_score))
+    yield f"The F1 score changed by {change}. {_escaped(compared.conclusion)} The baseline is {old}."
     for warning in compared.warnings:
         yield ""
         yield f"> **Note:** {_escaped(printable(warning, 500))}"
     for title, changes in (("better", compared.better), ("worse", compared.worse)):
         if changes:
             yield ""
-            shown = [(_code(change.label), _escaped(signed_decimal(change.f1_score))) for change in changes]
-            yield from _table((title, "change of F1"), shown[:_MOST_CHANGES])
+            shown = [
+                (
+                    _code(change.label),
+                    _escaped(signed_decimal(change.f1_score)),
+                    _escaped(decimal(change.f1_test.adjusted_p_value) if change.f1_test else "-"),
+                )
+                for change in changes
+            ]
+            yield from _table((title, "change of F1", "p (Holm)"), shown[:_MOST_CHANGES])
             if len(shown) > _MOST_CHANGES:
                 yield ""
                 yield f"and {len(shown) - _MOST_CHANGES:,} more"

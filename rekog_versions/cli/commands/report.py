@@ -10,7 +10,7 @@ from rekog_versions import evaluation, reports
 from rekog_versions.cli.arguments import Flag, version_ref
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
-from rekog_versions.cli.output import Output
+from rekog_versions.cli.output import Output, prose
 
 app = App(
     name="report",
@@ -31,6 +31,8 @@ def report(
     min_label_f1: float | None = None,
     max_drop: float | None = None,
     max_label_drop: float | None = None,
+    not_worse_by: float | None = None,
+    confidence: float | None = None,
 ) -> Output:
     """Write the report of a trained version. The exit code is 1 if it does not pass the gates.
 
@@ -44,12 +46,18 @@ def report(
         min_label_f1: The lowest F1 of any label.
         max_drop: How much lower than the baseline the F1 over all labels may be.
         max_label_drop: How much lower than the baseline the F1 of any label may be.
+        not_worse_by: The F1 over all labels must be shown to be lower than the baseline by less than this.
+        confidence: Apply the lowest F1 to the lower limits of intervals of this confidence, such as 0.95.
     """
-    given = (min_f1, min_label_f1, max_drop, max_label_drop)
     gates = None
-    if any(value is not None for value in given):
+    if any(value is not None for value in (min_f1, min_label_f1, max_drop, max_label_drop, not_worse_by)):
         gates = evaluation.Gates(
-            min_f1=min_f1, min_label_f1=min_label_f1, max_drop=max_drop, max_label_drop=max_label_drop
+            min_f1=min_f1,
+            min_label_f1=min_label_f1,
+            max_drop=max_drop,
+            max_label_drop=max_label_drop,
+            not_worse_by=not_worse_by,
+            confidence=confidence,
         )
     built = reports.build_report(
         current.get().client,
@@ -62,4 +70,4 @@ def report(
         to.write_text(built.to_markdown(), encoding="utf-8")
     else:
         built.write_html(to)
-    return Output(built, f"{built}\n\n{to}", ids=[str(to)], ok=built.verdict is None or built.verdict.passed)
+    return Output(built, prose(f"{built}\n\n{to}"), ids=[str(to)], ok=built.verdict is None or built.verdict.passed)
