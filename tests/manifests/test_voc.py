@@ -73,6 +73,16 @@ def test_image_sets_name_the_split(tmp_path: Path) -> None:
     assert splits(found) == {"a.jpg": "training", "b.jpg": "testing", "c.jpg": None}
 
 
+def test_names_of_image_sets_may_have_folders_and_end_in_a_number(tmp_path: Path) -> None:
+    names = {"a": "a.jpg", "a 1": "a 1.jpg", "sub__a": "a.jpg", "sub__b": "b.jpg"}
+    write(tmp_path / "Annotations", **{name: voc(filename, CAT) for name, filename in names.items()})
+    (tmp_path / "Main").mkdir()
+    (tmp_path / "Main" / "test.txt").write_text("a 1\nsub/a\nb  -1\n")
+    (tmp_path / "Main" / "train.txt").write_text("a\n")
+    found = from_voc(tmp_path / "Annotations", PREFIX, image_sets=tmp_path / "Main")
+    assert splits(found) == {"a.jpg": "training", "a 1.jpg": "testing", "sub/a.jpg": "testing", "sub/b.jpg": "testing"}
+
+
 def test_unusable_objects_and_files_are_left_out(tmp_path: Path) -> None:
     difficult = thing("cat", 1, 1, 50, 50, more="<difficult>1</difficult>")
     bad = [
