@@ -174,6 +174,15 @@ def ended(document: RegistryDocument, alias: str, deployment: Deployment) -> Reg
     return replace(document, deployments=others)
 
 
+def check_owned(document: RegistryDocument, alias: str, deployment: Deployment) -> None:
+    """Check that no other call has taken a deployment over.
+
+    Raises:
+        TakenOverError: Another call has.
+    """
+    _owned(document, alias, deployment)
+
+
 def _owned(document: RegistryDocument, alias: str, deployment: Deployment) -> Deployment:
     now = document.deployments.get(alias)
     if now is None or (now.id, now.owner) != (deployment.id, deployment.owner):

@@ -23,6 +23,7 @@ class Requests:
         last: The number of the request at which the process is killed, from 1; None for never.
         carried_out: True if the last request is carried out.
         lost: Return True for a request whose response is lost after it was carried out.
+        before: Called before each request, with its number. Another process may make requests there.
     """
 
     def __init__(
@@ -31,15 +32,18 @@ class Requests:
         *,
         carried_out: bool = False,
         lost: Callable[[int], bool] = lambda _: False,
+        before: Callable[[int], object] = lambda _: None,
     ) -> None:
         self.operations: list[str] = []
-        self._last, self._carried_out, self._lost = last, carried_out, lost
+        self._last, self._carried_out, self._lost, self._before = last, carried_out, lost, before
         self.is_dead = False
 
     def send(self, event_name: str, request: Any, **_: Any) -> Any:
         assert not self.is_dead, f"a request after the kill: {event_name}"
         self.operations.append(event_name.rpartition(".")[2])
         number = len(self.operations)
+        self._before(number)
+        _Current.requests = self
         is_last = number == self._last
         if is_last and not self._carried_out:
             self.is_dead = True

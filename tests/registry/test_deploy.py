@@ -241,6 +241,27 @@ def test_another_call_takes_a_deployment_over(serving: Registered) -> None:
     assert serving.document()["deployments"] == {}
 
 
+def test_a_call_that_is_taken_over_while_it_drains_leaves_the_old_model_to_the_other_call(serving: Registered) -> None:
+    old, new = arn_of(serving, "v1"), arn_of(serving, "v2")
+    other = serving.another()
+    taken: list[Any] = []
+
+    def roll_back(seconds: float) -> None:
+        if seconds == 45 and not taken:
+            taken.append(other.redeploy("production", drain=1))
+
+    async def roll_back_async(seconds: float) -> None:
+        if seconds == 45 and not taken:
+            taken.append(await other.redeploy("production", drain=1))
+
+    serving.registry._client._sleep = roll_back if serving.kind == "sync" else roll_back_async
+    with pytest.raises(DeploymentError, match="another call works on the deployment"):
+        serving("deploy", new, "production", drain=45)
+    assert taken[0].recovered.recovery.value == "finished"
+    assert names_running(serving) == {"v1"}
+    assert serving("resolve", "production").version_arn == old
+
+
 def test_settings_that_make_no_sense_are_rejected(serving: Registered) -> None:
     new = arn_of(serving, "v2")
     for arguments, error in (

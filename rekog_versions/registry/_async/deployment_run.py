@@ -25,6 +25,7 @@ from rekog_versions.registry.deployments import (
     TakenOverError,
     alias_moved,
     being_undone,
+    check_owned,
     check_running,
     ended,
     needs_model,
@@ -228,7 +229,9 @@ class AsyncDeploymentRun:
         if described is None or not _is_billed(described.status):
             return
         await self._client.sleep(self._settings.drain)
-        self.old_needed_by = needs_model(await self._document(), old, except_alias=self._alias)
+        document = await self._document()
+        check_owned(document, self._alias, deployment)
+        self.old_needed_by = needs_model(document, old, except_alias=self._alias)
         if not self.old_needed_by:
             await self._stop(old, may_be_starting=False)
 

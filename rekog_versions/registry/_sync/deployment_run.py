@@ -26,6 +26,7 @@ from rekog_versions.registry.deployments import (
     TakenOverError,
     alias_moved,
     being_undone,
+    check_owned,
     check_running,
     ended,
     needs_model,
@@ -229,7 +230,9 @@ class DeploymentRun:
         if described is None or not _is_billed(described.status):
             return
         self._client.sleep(self._settings.drain)
-        self.old_needed_by = needs_model(self._document(), old, except_alias=self._alias)
+        document = self._document()
+        check_owned(document, self._alias, deployment)
+        self.old_needed_by = needs_model(document, old, except_alias=self._alias)
         if not self.old_needed_by:
             self._stop(old, may_be_starting=False)
 
