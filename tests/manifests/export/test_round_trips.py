@@ -218,3 +218,28 @@ def test_any_keys_and_labels_survive(name: str, pixels: float, lines: list[Objec
         for one, file in zip(lines, files, strict=True):
             wanted: list[Box] = [(names[box[0]], *box[1:]) for box in expected([one])[0]]
             assert are_close(expected([again[file]])[0], wanted, pixels)
+
+
+sides = st.floats(1.001, 40)
+placed = st.tuples(st.sampled_from(LABELS), st.floats(0, 59), st.floats(0, 39), sides, sides)
+images = st.lists(st.lists(placed, min_size=1, max_size=6), min_size=1, max_size=4)
+
+
+@settings(deadline=None, max_examples=25)
+@given(images)
+def test_other_libraries_read_any_box(found: list[list[tuple[str, float, float, float, float]]]) -> None:
+    lines = [
+        ObjectLine(f"{PREFIX}/{number}.jpg", 100, 80, [LabeledBox(*box) for box in boxes])
+        for number, boxes in enumerate(found)
+    ]
+    names = [f"{number}.jpg" for number in range(len(lines))]
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        to_coco(lines, root / "x.json", images=PREFIX)
+        check(coco_readings(root / "x.json"), lines, names, EXACT)
+        to_voc(lines, root / "voc", images=PREFIX)
+        check(voc_readings(root / "voc", LABELS), lines, names, PIXEL)
+        written = to_yolo(lines, root / "yolo", images=PREFIX)
+        for name in names:
+            add_image(root / "yolo" / "images" / "train" / name, 100, 80)
+        check(yolo_readings(root / "yolo", written.labels), lines, names, EXACT)
