@@ -9,6 +9,7 @@ import pydantic
 from benchmarks import (
     async_waits,
     batch,
+    bulk,
     command,
     create_version,
     describe_versions,
@@ -31,6 +32,7 @@ BENCHMARKS = (
     evaluation,
     report,
     command,
+    bulk,
 )
 """Each has a function `rows()`, which measures, and a docstring that describes the comparison."""
 
@@ -48,6 +50,8 @@ def main() -> None:
     print(table(rows))
     print()
     print(batch.report())
+    print()
+    print(bulk.report())
     print()
     print(async_waits.report())
 

@@ -7,8 +7,7 @@ used on clients made by `connect()` only: pydantic parses the body of large resp
 an empty document. It too affects our own calls only, so the client behaves normally for other users.
 """
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,17 +26,19 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 
-@contextmanager
-def without_retries() -> Generator[None]:
+class without_retries:  # noqa: N801  (used like a function)
     """Make the calls of DetectCustomLabels in a block without botocore's retries, on any client.
 
     Code that detects labels in many images repeats failed calls itself, because it must know about each rejection.
     """
-    token = _retries.set(False)
-    try:
-        yield
-    finally:
-        _retries.reset(token)
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _retries.set(False)
+
+    def __exit__(self, *_: object) -> None:
+        _retries.reset(self._token)
 
 
 class RekognitionMethods(Protocol):

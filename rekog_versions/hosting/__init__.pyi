@@ -9,6 +9,7 @@ from .bulk.detected_images import (
 )
 from .bulk.detection_exports import DetectionRow as DetectionRow
 from .bulk.image_lines import detect_line as detect_line
+from .bulk.measurement import CapacityMeasurement as CapacityMeasurement, MeasurementPlan as MeasurementPlan
 from .bulk.progress_report import BulkProgress as BulkProgress, BulkReport as BulkReport
 from .bulk.shared_rate import SharedRate as SharedRate
 from .costs import (
@@ -20,6 +21,7 @@ from .costs import (
 )
 from .functions import (
     detect_all as detect_all,
+    measure_capacity as measure_capacity,
     running as running,
     running_models as running_models,
     stop_all as stop_all,
@@ -34,3 +36,4 @@ from .overview import (
     StopOutcome as StopOutcome,
     StopReport as StopReport,
 )
+from .units import UnitsAdvice as UnitsAdvice, UnitsOption as UnitsOption, advise_units as advise_units

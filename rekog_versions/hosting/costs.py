@@ -208,8 +208,8 @@ def limit_of(max_hours: float | timedelta | None, max_cost: Amount | None, hourl
     return min(limits, key=lambda limit: limit.seconds)
 
 
-def hours_limit(value: object) -> float:
-    """Return `max_hours` as a number of hours after checking it.
+def hours_limit(value: object, name: str = "max_hours") -> float:
+    """Return a limit as a number of hours after checking it.
 
     Raises:
         ValueError: It is 0, negative, infinite or absurdly long.
@@ -218,11 +218,11 @@ def hours_limit(value: object) -> float:
     hours = value.total_seconds() / _HOUR if isinstance(value, timedelta) else value
     if isinstance(hours, bool) or not isinstance(hours, int | float):
         raise TypeError(
-            f"max_hours must be a number of hours or a timedelta, or None for no limit, got {type(value).__name__}"
+            f"{name} must be a number of hours or a timedelta, or None for no limit, got {type(value).__name__}"
         )
     if not 0 < hours < _MAX_HOURS:
         shown = f"{hours:g}" if isinstance(hours, float) else "a number out of range"
-        raise ValueError(f"max_hours must be above 0 and below {_MAX_HOURS:g}, or None for no limit, got {shown}")
+        raise ValueError(f"{name} must be above 0 and below {_MAX_HOURS:g}, or None for no limit, got {shown}")
     return float(hours)
 
 

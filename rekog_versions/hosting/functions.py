@@ -2,9 +2,17 @@
 
 from rekog_versions._keywords import explains_misuse
 from rekog_versions.client.dispatch import for_both_clients
-from rekog_versions.hosting._async import bulk_run as bulk_for_asyncio, overview as for_asyncio
+from rekog_versions.hosting._async import (
+    bulk_run as bulk_for_asyncio,
+    capacity as capacity_for_asyncio,
+    overview as for_asyncio,
+)
 from rekog_versions.hosting._async.running import AsyncRunning
-from rekog_versions.hosting._sync import bulk_run as bulk_for_boto3, overview as for_boto3
+from rekog_versions.hosting._sync import (
+    bulk_run as bulk_for_boto3,
+    capacity as capacity_for_boto3,
+    overview as for_boto3,
+)
 from rekog_versions.hosting._sync.running import Running
 
 explains_misuse(
@@ -18,4 +26,5 @@ running = for_both_clients(Running, AsyncRunning, name="running")
 running_models = for_both_clients(for_boto3.running_models, for_asyncio.running_models)
 stop_all = for_both_clients(for_boto3.stop_all, for_asyncio.stop_all)
 training_costs = for_both_clients(for_boto3.training_costs, for_asyncio.training_costs)
+measure_capacity = for_both_clients(capacity_for_boto3.measure_capacity, capacity_for_asyncio.measure_capacity)
 detect_all = for_both_clients(bulk_for_boto3.detect_all, bulk_for_asyncio.detect_all)

@@ -25,6 +25,7 @@ from rekog_versions.failures import explain_failure
 from rekog_versions.hosting import (
     Detections,
     detect_all,
+    measure_capacity,
     read_detections,
     running,
     running_models,
@@ -232,6 +233,10 @@ class Walk:
 
     async def read_detections(self) -> None:
         list(read_detections(f"s3://{self.bucket}/results.jsonl", s3=self.client))
+
+    async def measure_capacity(self) -> None:
+        images = [f"s3://{self.bucket}/pictures/circle-0.png"]
+        assert await measure_capacity(self.client, self.version, images, search_seconds=0.1, seconds=0.3)
 
     async def write_csv(self) -> None:
         """`Detections.write_csv()`."""

@@ -12,8 +12,9 @@ from rekog_versions._aws.transport import without_retries
 from rekog_versions._notes import noted
 from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.client.progress import LiveLine
-from rekog_versions.errors import VersionNotFoundError
+from rekog_versions.errors import ModelStillRunningError, VersionNotFoundError
 from rekog_versions.hosting._async.running import AsyncRunning
+from rekog_versions.hosting._async.stopping import stop_model
 from rekog_versions.hosting.bulk.awaited_model import AwaitedModel  # async only
 from rekog_versions.hosting.bulk.bookkeeping import BilledModel, Bookkeeping
 from rekog_versions.hosting.bulk.dispatch import Finished, QueuedImage, Send, WaitFor
@@ -39,9 +40,11 @@ from rekog_versions.hosting.bulk.progress_report import (
 from rekog_versions.hosting.bulk.shared_rate import SharedRate
 from rekog_versions.hosting.bulk.workers import AsyncWorkers
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices
+from rekog_versions.hosting.stopping import is_active
 from rekog_versions.models.detection import CustomLabel
 from rekog_versions.models.references import VersionRef
 from rekog_versions.models.thresholds import Thresholds
+from rekog_versions.models.versions import ProjectVersionDescription
 
 logger = logging.getLogger("rekog_versions")
 
@@ -162,10 +165,12 @@ async def detect_all(
         await client.run_blocking(opened.add, listed)
         files = await client.run_blocking(open_files, options.names, opened, lambda: client.s3)
         try:
-            run = AsyncBulkRun(
-                client, options, Bookkeeping(options, opened, files, arn, client.clock()), progress=progress
-            )
-            ended = await run.detect_with_model(version) if run.state.counts.open else COMPLETE
+            state = Bookkeeping(options, opened, files, arn, client.clock())
+            run = AsyncBulkRun(client, options, state, progress=progress)
+            ended = await _with_model(run, opened, version, found) if state.counts.open else COMPLETE
+            if opened.has_started_model and is_active(found.status):  # an earlier run was killed after its last image
+                await stop_model(client, version, arn)
+            opened.has_started_model = False
             last = await run.report(client.clock(), is_last=True)
         finally:
             await client.run_blocking(files.close)
@@ -180,6 +185,27 @@ async def detect_all(
     )
 
 
+async def _with_model(
+    run: "AsyncBulkRun", journal: Journal, version: VersionRef, found: ProjectVersionDescription
+) -> str:
+    """Run the model, and detect labels in all images. Return why the run ended.
+
+    The journal has a note of the start, which is written before it. So a rerun stops the model of a killed run.
+    """
+    stops_adopted = journal.has_started_model
+    if not is_active(found.status):
+        journal.has_started_model = True
+    try:
+        ended = await run.detect_with_model(version, stop_adopted=stops_adopted)
+    except (ModelStillRunningError, ExceptionGroup):
+        raise
+    except BaseException:
+        journal.has_started_model = False
+        raise
+    journal.has_started_model = False
+    return ended
+
+
 class AsyncBulkRun:
     """One run of a bulk detection."""
 
@@ -192,13 +218,13 @@ class AsyncBulkRun:
         self._reported = client.clock()
         self._is_estimated = False
 
-    async def detect_with_model(self, version: VersionRef) -> str:
+    async def detect_with_model(self, version: VersionRef, *, stop_adopted: bool) -> str:
         """Start the model or adopt it, and detect labels in all images. Return why the run ended."""
         hosting = self._options.hosting
         if is_async(self._client.rekognition):  # async only
             found = await self._client.get_project_version(version)  # async only
             return await self._detect(AwaitedModel(self._client, found, hosting.prices))  # async only
-        async with AsyncRunning(self._client, version, **hosting.arguments()) as model:
+        async with AsyncRunning(self._client, version, **hosting.arguments(), stop_adopted=stop_adopted) as model:
             return await self._detect(model)
 
     async def _detect(self, model: AsyncDetectingModel) -> str:
@@ -231,7 +257,7 @@ class AsyncBulkRun:
         """Send images until all have a result, or something ends the run. Return the reason."""
         while True:
             now = self._client.clock()
-            if (over := self.state.why_over()) is not None:
+            if (over := self.state.why_over(now)) is not None:
                 return over
             if now - self._reported >= REPORT_SECONDS:
                 await self.report(now)

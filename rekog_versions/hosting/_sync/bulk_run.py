@@ -11,8 +11,9 @@ from rekog_versions._aws.transport import without_retries
 from rekog_versions._notes import noted
 from rekog_versions.client import VersionsClient
 from rekog_versions.client.progress import LiveLine
-from rekog_versions.errors import VersionNotFoundError
+from rekog_versions.errors import ModelStillRunningError, VersionNotFoundError
 from rekog_versions.hosting._sync.running import Running
+from rekog_versions.hosting._sync.stopping import stop_model
 from rekog_versions.hosting.bulk.bookkeeping import BilledModel, Bookkeeping
 from rekog_versions.hosting.bulk.dispatch import Finished, QueuedImage, Send, WaitFor
 from rekog_versions.hosting.bulk.image_names import ImageNames, images_of
@@ -37,9 +38,11 @@ from rekog_versions.hosting.bulk.progress_report import (
 from rekog_versions.hosting.bulk.shared_rate import SharedRate
 from rekog_versions.hosting.bulk.workers import Workers
 from rekog_versions.hosting.costs import LIST_PRICES, Amount, Prices
+from rekog_versions.hosting.stopping import is_active
 from rekog_versions.models.detection import CustomLabel
 from rekog_versions.models.references import VersionRef
 from rekog_versions.models.thresholds import Thresholds
+from rekog_versions.models.versions import ProjectVersionDescription
 
 logger = logging.getLogger("rekog_versions")
 
@@ -160,8 +163,12 @@ def detect_all(
         client.run_blocking(opened.add, listed)
         files = client.run_blocking(open_files, options.names, opened, lambda: client.s3)
         try:
-            run = BulkRun(client, options, Bookkeeping(options, opened, files, arn, client.clock()), progress=progress)
-            ended = run.detect_with_model(version) if run.state.counts.open else COMPLETE
+            state = Bookkeeping(options, opened, files, arn, client.clock())
+            run = BulkRun(client, options, state, progress=progress)
+            ended = _with_model(run, opened, version, found) if state.counts.open else COMPLETE
+            if opened.has_started_model and is_active(found.status):  # an earlier run was killed after its last image
+                stop_model(client, version, arn)
+            opened.has_started_model = False
             last = run.report(client.clock(), is_last=True)
         finally:
             client.run_blocking(files.close)
@@ -176,6 +183,25 @@ def detect_all(
     )
 
 
+def _with_model(run: "BulkRun", journal: Journal, version: VersionRef, found: ProjectVersionDescription) -> str:
+    """Run the model, and detect labels in all images. Return why the run ended.
+
+    The journal has a note of the start, which is written before it. So a rerun stops the model of a killed run.
+    """
+    stops_adopted = journal.has_started_model
+    if not is_active(found.status):
+        journal.has_started_model = True
+    try:
+        ended = run.detect_with_model(version, stop_adopted=stops_adopted)
+    except (ModelStillRunningError, ExceptionGroup):
+        raise
+    except BaseException:
+        journal.has_started_model = False
+        raise
+    journal.has_started_model = False
+    return ended
+
+
 class BulkRun:
     """One run of a bulk detection."""
 
@@ -186,10 +212,10 @@ class BulkRun:
         self._reported = client.clock()
         self._is_estimated = False
 
-    def detect_with_model(self, version: VersionRef) -> str:
+    def detect_with_model(self, version: VersionRef, *, stop_adopted: bool) -> str:
         """Start the model or adopt it, and detect labels in all images. Return why the run ended."""
         hosting = self._options.hosting
-        with Running(self._client, version, **hosting.arguments()) as model:
+        with Running(self._client, version, **hosting.arguments(), stop_adopted=stop_adopted) as model:
             return self._detect(model)
 
     def _detect(self, model: DetectingModel) -> str:
@@ -222,7 +248,7 @@ class BulkRun:
         """Send images until all have a result, or something ends the run. Return the reason."""
         while True:
             now = self._client.clock()
-            if (over := self.state.why_over()) is not None:
+            if (over := self.state.why_over(now)) is not None:
                 return over
             if now - self._reported >= REPORT_SECONDS:
                 self.report(now)

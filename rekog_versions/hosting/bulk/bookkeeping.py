@@ -22,6 +22,8 @@ from rekog_versions.models.detection import CustomLabel
 HOPELESS = 50
 """Images after which a run ends if all of them have failed."""
 _AT_ONCE = 200
+_CHECK_PERIOD = 0.5
+"""Seconds between two checks of the limit, after which the results also are in their files."""
 
 Ended: TypeAlias = tuple[QueuedImage, "list[CustomLabel] | Exception"]
 """An image, and the labels or the error of its call."""
@@ -77,7 +79,7 @@ class Bookkeeping:
         self._restart(now)
 
     def _restart(self, now: float) -> None:
-        self._began = now
+        self._began = self._next_check = now
         self._meter = RateMeter(now)
         first = FIRST_RATE * self._options.hosting.min_inference_units
         self._dispatch = Dispatch(
@@ -96,10 +98,13 @@ class Bookkeeping:
         """Return the seconds since the first image was sent."""
         return now - self._began
 
-    def why_over(self) -> str | None:
+    def why_over(self, now: float) -> str | None:
         """Return the reason why no more images must be sent; None if there is none."""
-        if self._model is not None and self._model.hours * 3600 >= self._limit.seconds:
-            return self._limit.reason
+        if now >= self._next_check:
+            self._next_check = now + _CHECK_PERIOD
+            self._files.flush()
+            if self._model is not None and self._model.hours * 3600 >= self._limit.seconds:
+                return self._limit.reason
         if self.counts.failed >= HOPELESS and self.counts.done == self._done_before:
             return f"the failure of the first {self.counts.failed:,} images: {self._last_failure}"
         return None
@@ -184,6 +189,7 @@ class Bookkeeping:
             seconds=self.seconds(now),
             rate=self._meter.rate(now),
             allowed_rate=self._dispatch.pace.rate,
+            units=self._options.hosting.min_inference_units,
             cost=None if self._model is None else self._model.cost,
             hourly=None if self._model is None else self._model.cost_an_hour,
         )

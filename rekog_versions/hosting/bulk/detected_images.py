@@ -1,6 +1,7 @@
 """The results of a bulk detection: one record for each image, as JSON lines, and what they can be turned into."""
 
 import io
+import json
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -50,7 +51,19 @@ class DetectedImage(JsonResult):
 
     def to_line(self) -> str:
         """Return the record as one line of JSON, without a line end."""
-        return self.to_json(indent=None)
+        record = {  # the document of to_dict(), which takes twice as long
+            "source": self.source,
+            "labels": [label.to_dict() for label in self.labels],
+            "version_arn": str(self.version_arn),
+            "time": self.time.isoformat().replace("+00:00", "Z"),
+            "min_confidence": self.min_confidence,
+            "thresholds": None if self.thresholds is None else self.thresholds.to_dict(),
+            "raw": self.raw,
+        }
+        try:
+            return json.dumps(record, separators=(",", ":"), allow_nan=False)
+        except ValueError:  # JSON has no NaN and no infinity
+            return self.to_json(indent=None)
 
     @classmethod
     def from_line(cls, line: str | bytes) -> "DetectedImage":

@@ -154,9 +154,13 @@ class Dispatch:
         return Send(image)
 
     def succeeded(self, now: float) -> None:
-        """Note the result of a call."""
+        """Note a call that succeeded."""
+        self.ended(CallResult.PROCESSED, now)
+
+    def ended(self, result: CallResult, now: float) -> None:
+        """Note the end of a call whose image is not sent again."""
         self.in_flight -= 1
-        self.pace = self.pace.after(CallResult.PROCESSED, now)
+        self.pace = self.pace.after(result, now)
 
     def failed(self, image: QueuedImage, error: Exception, now: float) -> tuple[Consequence, CallResult]:
         """Note a failed call, and return what it means for the image and the rate. An image to send again is queued."""

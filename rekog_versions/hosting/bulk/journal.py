@@ -22,22 +22,20 @@ _AT_ONCE = 1_000
 """Rows that are inserted or read together."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS images (
-    number INTEGER PRIMARY KEY,
-    source TEXT NOT NULL UNIQUE,
+CREATE TABLE IF NOT EXISTS started_model (only_row INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS images (number INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS results (
+    finished INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
     state INTEGER NOT NULL,
-    finished INTEGER,
-    record TEXT
+    record TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS open_images ON images (number) WHERE state = 0;
-CREATE UNIQUE INDEX IF NOT EXISTS finished_images ON images (finished) WHERE finished IS NOT NULL;
 """
 
 
 class ImageState(IntEnum):
-    """The state of an image in the journal."""
+    """The state of an image that is finished."""
 
-    OPEN = 0
     DONE = 1
     FAILED = 2
 
@@ -120,7 +118,6 @@ class Journal:
             execute("ROLLBACK")
             raise ValueError(_other_settings(self.path, found, wanted))
         execute("COMMIT")
-        (self._last,) = execute("SELECT coalesce(max(finished), 0) FROM images").fetchone()
 
     def __enter__(self) -> Self:
         return self
@@ -141,20 +138,14 @@ class Journal:
                     self._add(image)
 
     def _add(self, image: ListedImage) -> None:
-        cursor = self._connection.execute(
-            "INSERT OR IGNORE INTO images (source, state) VALUES (?, ?)", (image.source, ImageState.OPEN)
-        )
+        cursor = self._connection.execute("INSERT OR IGNORE INTO images (source) VALUES (?)", (image.source,))
         if image.problem is not None and cursor.rowcount:
             record = json.dumps({"source": image.source, "error": "InvalidImage", "message": image.problem})
-            self._finish(int(cursor.lastrowid or 0), ImageState.FAILED, record)
+            self._finish((int(cursor.lastrowid or 0), ImageState.FAILED, record))
 
     def reopen_failed(self) -> None:
         """Make the images that have failed open again, for another attempt."""
-        with self._transaction():
-            self._connection.execute(
-                "UPDATE images SET state = ?, finished = NULL, record = NULL WHERE state = ?",
-                (ImageState.OPEN, ImageState.FAILED),
-            )
+        self._connection.execute("DELETE FROM results WHERE state = ?", (ImageState.FAILED,))
 
     def open_images(self, after: int, most: int) -> list[QueuedImage]:
         """Return the next images without a result.
@@ -164,44 +155,56 @@ class Journal:
             most: The most images.
         """
         rows = self._connection.execute(
-            "SELECT number, source FROM images WHERE state = 0 AND number > ? ORDER BY number LIMIT ?", (after, most)
+            "SELECT number, source FROM images WHERE number > ? "
+            "AND NOT EXISTS (SELECT 1 FROM results WHERE results.number = images.number) ORDER BY number LIMIT ?",
+            (after, most),
         )
         return [QueuedImage(number, source) for number, source in rows]
 
     def finish(self, results: Iterable[tuple[int, ImageState, str]]) -> None:
-        """Write results in one transaction.
+        """Write results in one transaction. An image that has a result keeps it.
 
         Args:
             results: The number of each image, its state, and its record as JSON.
         """
         with self._transaction():
-            for number, state, record in results:
-                self._finish(number, state, record)
+            for result in results:
+                self._finish(result)
 
-    def _finish(self, number: int, state: ImageState, record: str) -> None:
-        self._last += 1
-        self._connection.execute(
-            "UPDATE images SET state = ?, finished = ?, record = ? WHERE number = ? AND state = ?",
-            (state, self._last, record, number, ImageState.OPEN),
-        )
+    def _finish(self, result: tuple[int, ImageState, str]) -> None:
+        self._connection.execute("INSERT OR IGNORE INTO results (number, state, record) VALUES (?, ?, ?)", result)
 
     def counts(self) -> ImageCounts:
         """Return the number of images in each state."""
-        found = dict(self._connection.execute("SELECT state, count(*) FROM images GROUP BY state"))
-        return ImageCounts(*(found.get(state, 0) for state in ImageState))
+        (total,) = self._connection.execute("SELECT count(*) FROM images").fetchone()
+        found = dict(self._connection.execute("SELECT state, count(*) FROM results GROUP BY state"))
+        done, failed = found.get(ImageState.DONE, 0), found.get(ImageState.FAILED, 0)
+        return ImageCounts(total - done - failed, done, failed)
 
     def records(self, state: ImageState) -> Iterator[str]:
         """Yield the records of images in a state, in the order in which they finished."""
         last = 0
         while True:
             rows = self._connection.execute(
-                "SELECT finished, record FROM images WHERE finished > ? AND state = ? ORDER BY finished LIMIT ?",
+                "SELECT finished, record FROM results WHERE finished > ? AND state = ? ORDER BY finished LIMIT ?",
                 (last, state, _AT_ONCE),
             ).fetchall()
             if not rows:
                 return
             yield from (record for _, record in rows)
             last = rows[-1][0]
+
+    @property
+    def has_started_model(self) -> bool:
+        """True if a run has started the model and has not stopped it, for example because it was killed."""
+        return self._connection.execute("SELECT 1 FROM started_model").fetchone() is not None
+
+    @has_started_model.setter
+    def has_started_model(self, value: bool) -> None:
+        with self._transaction():
+            self._connection.execute("DELETE FROM started_model")
+            if value:
+                self._connection.execute("INSERT INTO started_model DEFAULT VALUES")
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self._connection)

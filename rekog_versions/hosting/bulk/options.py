@@ -161,10 +161,7 @@ def bulk_options(
     names = output_names(output)
     check_filter(wanted)
     check_hosting(hosting)
-    if not isinstance(account_rate, SharedRate) and not (is_number(account_rate) and account_rate > 0):
-        raise ValueError(
-            f"account_rate must be a number of calls a second above 0, or a SharedRate, got {shown(account_rate)}"
-        )
+    rate = account_rate if isinstance(account_rate, SharedRate) else checked_rate(account_rate)
     for name, function in (("on_estimate", on_estimate), ("on_progress", on_progress)):
         if function is not None and not callable(function):
             raise TypeError(f"{name} must be a function of a BulkProgress, got {type(function).__name__}")
@@ -174,10 +171,21 @@ def bulk_options(
         wanted,
         hosting,
         connections if max_concurrency is None else checked_concurrency(max_concurrency),
-        account_rate,
+        rate,
         on_estimate,  # type: ignore[arg-type]
         on_progress,  # type: ignore[arg-type]
     )
+
+
+def checked_rate(value: object) -> float:
+    """Return the most calls a second.
+
+    Raises:
+        ValueError: It is not a number above 0.
+    """
+    if not is_number(value) or value <= 0:
+        raise ValueError(f"account_rate must be a number of calls a second above 0, got {shown(value)}")
+    return float(value)
 
 
 def checked_concurrency(value: object) -> int:

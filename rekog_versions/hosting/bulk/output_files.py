@@ -74,6 +74,9 @@ class LocalFiles:
         """Append records that are in the journal."""
         for state, record in records:
             self._files[state].write(_line(record))
+
+    def flush(self) -> None:
+        """Write the records that are still in memory."""
         for file in self._files.values():
             file.flush()
 
@@ -97,6 +100,9 @@ class S3Files:
 
     def append(self, records: Iterable[tuple[ImageState, str]]) -> None:
         """Do nothing: the records are in the journal."""
+
+    def flush(self) -> None:
+        """Do nothing: the objects are written at the end."""
 
     def close(self) -> None:
         """Write the objects.

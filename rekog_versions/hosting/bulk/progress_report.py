@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Unpack
 
 from rekog_versions._json import JsonResult
 from rekog_versions._text import duration, printable
@@ -12,6 +12,7 @@ from rekog_versions.client.progress import LiveLine
 from rekog_versions.hosting.bulk.detected_images import DetectedImage, Detections, read_detections
 from rekog_versions.hosting.bulk.journal import ImageCounts
 from rekog_versions.hosting.costs import CostRange, hours_of
+from rekog_versions.hosting.units import AdviceOptions, UnitsAdvice, advise_units
 
 MEASURED_SECONDS = 60.0
 """The time in which the rate is measured."""
@@ -62,6 +63,7 @@ class BulkProgress(JsonResult):
         model_busy: The calls of this run that the model rejected, because its inference units were busy.
         account_busy: The calls of this run that were rejected because of the account's rate.
         retries: The calls of this run that failed for another retryable reason, such as a lost connection.
+        inference_units: The inference units for which this run starts the model.
         cost: The cost of the model since this run started or adopted it; None if it is not known.
         seconds_left: The expected time until the end; None if it is not known.
         expected_cost: The expected cost of the run at its end; None if it is not known.
@@ -78,6 +80,7 @@ class BulkProgress(JsonResult):
     model_busy: int
     account_busy: int
     retries: int
+    inference_units: int
     cost: CostRange | None
     seconds_left: float | None
     expected_cost: CostRange | None
@@ -86,6 +89,16 @@ class BulkProgress(JsonResult):
     def left(self) -> int:
         """The images without a result."""
         return self.total - self.done - self.failed
+
+    def advise_units(self, **options: Unpack[AdviceOptions]) -> UnitsAdvice:
+        """Compare the time and cost of the images that are left by the number of units; see `hosting.advise_units`.
+
+        Raises:
+            ValueError: The rate is not measured yet, or an option is out of range.
+        """
+        if not self.rate:
+            raise ValueError("the rate is not measured yet. Call this in on_estimate")
+        return advise_units(self.rate / self.inference_units, self.left, **options)
 
     def __str__(self) -> str:
         parts = [f"{self.done + self.failed:,} of {self.total:,} images"]
@@ -118,6 +131,7 @@ def progress_of(
     seconds: float,
     rate: float | None,
     allowed_rate: float,
+    units: int,
     cost: CostRange | None,
     hourly: CostRange | None,
 ) -> BulkProgress:
@@ -129,6 +143,7 @@ def progress_of(
         seconds: The time since the run began.
         rate: The measured images a second.
         allowed_rate: The calls a second that the run makes now.
+        units: The inference units.
         cost: The cost so far.
         hourly: The cost of an hour.
     """
@@ -147,6 +162,7 @@ def progress_of(
         calls.model_busy,
         calls.account_busy,
         calls.retries,
+        units,
         cost,
         seconds_left,
         expected,

@@ -2,8 +2,8 @@
 
 import asyncio
 import queue
+import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, Self, TypeVar
 
 from rekog_versions.client import AsyncVersionsClient, VersionsClient
@@ -22,28 +22,39 @@ class Workers(Generic[ItemT, ResultT]):
     """
 
     def __init__(self, client: VersionsClient, work: Callable[[ItemT], ResultT], most: int) -> None:
-        self._client, self._work = client, work
-        self._pool = ThreadPoolExecutor(most, thread_name_prefix="rekog_versions")
+        self._client, self._work, self._most = client, work, most
+        self._items: queue.SimpleQueue[tuple[ItemT] | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[tuple[ItemT, ResultT | Exception]] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
         self._running = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        for _thread in self._threads:
+            self._items.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def start(self, item: ItemT) -> None:
-        """Start a call."""
+        """Start a call, of which at most `most` run."""
         self._running += 1
-        self._pool.submit(self._run, item)
+        if self._running > len(self._threads) and len(self._threads) < self._most:
+            # not the threads of an executor: a future for each call costs as much as the decisions about it
+            thread = threading.Thread(target=self._run, name="rekog_versions", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._items.put((item,))
 
-    def _run(self, item: ItemT) -> None:
-        try:
-            result: ResultT | Exception = self._work(item)
-        except Exception as error:  # noqa: BLE001  (the caller decides)
-            result = error
-        self._ended.put((item, result))
+    def _run(self) -> None:
+        while (taken := self._items.get()) is not None:
+            (item,) = taken
+            try:
+                result: ResultT | Exception = self._work(item)
+            except Exception as error:  # noqa: BLE001  (the caller decides)
+                result = error
+            self._ended.put((item, result))
 
     def wait(self, seconds: float | None) -> list[tuple[ItemT, ResultT | Exception]]:
         """Wait for some seconds, or until a call has ended. Return the calls that have ended, if any."""

@@ -1,5 +1,6 @@
 """The records of results."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def test_a_record_is_read_as_it_was_written(source: str, name: str, confidence: 
     line = written.to_line()
     assert "\n" not in line
     assert DetectedImage.from_line(line) == written
+    assert json.loads(line) == json.loads(written.to_json())
 
 
 @pytest.mark.parametrize(
