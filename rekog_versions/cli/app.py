@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
+from rekog_versions._text import printable
 from rekog_versions._version import __version__
 from rekog_versions.cli.context import STDIN, Context, Format, current
 from rekog_versions.cli.exit_codes import ExitCode, exit_code_of, report
@@ -103,6 +105,7 @@ def run(arguments: Sequence[str]) -> int:
     given = [STDIN if argument == "-" else argument for argument in given]
     token = current.set(Context(child=child, debug="--debug" in given, output=_output_of(given)))
     try:
+        _check_child(given, child)
         result: Any = app.meta(given, result_action="return_value", exit_on_error=False, print_error=False)
         return int(result or 0)
     except CycloptsError as error:
@@ -119,6 +122,22 @@ def run(arguments: Sequence[str]) -> int:
         return code
     finally:
         current.reset(token)
+
+
+def _check_child(arguments: Sequence[str], child: tuple[str, ...] | None) -> None:
+    """Check the command after `--`, before a model is started for it.
+
+    Raises:
+        UsageError: It is missing, there is no such program, or the command of `rekog` runs no other command.
+    """
+    if child is None:
+        return
+    if "start" not in arguments:
+        raise UsageError("-- COMMAND must be used with rekog version start. Remove it")
+    if not child:
+        raise UsageError("-- must be followed by the command to run")
+    if shutil.which(child[0]) is None:
+        raise UsageError(f"the command after -- must be a program, got '{printable(child[0], 200)}'. Check its name")
 
 
 def _output_of(arguments: Sequence[str]) -> Format:

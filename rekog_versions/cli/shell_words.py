@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-_VERSION_ARN = re.compile(r"arn:[a-z0-9-]+:rekognition:[a-z0-9-]+:\d{12}:project/([\w.-]+)(?:/version/([\w.-]+))?/\d+")
-"""The ARN of a project or of a version."""
+_VERSION_ARN = re.compile(
+    r"(?<!-arn )arn:[a-z0-9-]+:rekognition:[a-z0-9-]+:\d{12}:project/([\w.-]+)(?:/version/([\w.-]+))?/\d+"
+)
+"""The ARN of a project or of a version, unless it is in a command of the AWS CLI."""
 _ARGUMENTS = r"\(((?:[^()]|\([^()]*\))*)\)"
 _Replacement: TypeAlias = str | Callable[[re.Match[str]], str]
 
@@ -66,7 +68,7 @@ def _name(arn: re.Match[str]) -> str:
 
 def in_shell_words(text: object) -> str:
     """Return a text of the library for people in a shell."""
-    found = short_names(text)
+    found = short_names(str(text).replace("aws rekognition stop-project-version --project-version-arn ", "rekog stop "))
     for pattern, replacement in _COMPILED:
         found = pattern.sub(replacement, found)
     return found

@@ -38,6 +38,11 @@ def test_advice_names_commands_instead_of_calls(text: str) -> None:
         (f"Call client.stop_project_version('{ARN}') first", "Run `rekog stop pets/v1` first"),
         ("or call wait_until_running(version).", "or run `rekog version wait VERSION --until running`."),
         (ARN.partition("/version")[0] + "/1574310000000: CREATED", "pets: CREATED"),
+        (
+            f"Stop it with: aws rekognition stop-project-version --project-version-arn {ARN} --region eu-west-1",
+            "Stop it with: rekog stop pets/v1 --region eu-west-1",
+        ),
+        (f"aws rekognition describe --x-arn {ARN}", f"aws rekognition describe --x-arn {ARN}"),
         (ARN.replace("version/v1", "dataset/train"), ARN.replace("version/v1", "dataset/train")),
     ],
 )

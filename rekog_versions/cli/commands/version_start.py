@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from rekog_versions import hosting
+from rekog_versions import errors, hosting
 from rekog_versions._text import duration
 from rekog_versions.cli.arguments import Flag, confirm, version_ref
 from rekog_versions.cli.context import Context, current
@@ -67,6 +69,7 @@ def start(
     progress = Progress(None)
     with (
         closing(progress),
+        _last_attempt(),
         hosting.running(
             context.client,
             version_ref(version),
@@ -82,6 +85,20 @@ def start(
     document = {"VersionArn": model.version_arn, "Hours": model.hours, "Cost": model.cost, "ExitCode": code}
     ran = f"{version} ran for {duration((model.hours or 0) * 3600)}"
     return Output(document, f"{ran} and cost {model.cost} at list prices" if model.cost else ran, exit_code=code)
+
+
+@contextmanager
+def _last_attempt() -> Generator[None]:
+    """Try again to stop a model that could not be stopped, before the error is printed instead of at the exit."""
+    try:
+        yield
+    except errors.ModelStillRunningError as error:
+        from rekog_versions.hosting.process import owner
+
+        if not owner().close():
+            error.add_note("Another attempt has stopped it.")
+        sys.unraisablehook = lambda _: None  # at the exit, the owner raises the same error again
+        raise
 
 
 def _hold(model: hosting.RunningModel, context: Context) -> int:
