@@ -1,3 +1,9 @@
+from .adapter_results import (
+    AdapterCounts as AdapterCounts,
+    AdapterEvaluation as AdapterEvaluation,
+    AdapterMetrics as AdapterMetrics,
+    OutcomeCounts as OutcomeCounts,
+)
 from .by_label import ByLabel as ByLabel
 from .coco_results import predictions_to_coco as predictions_to_coco
 from .comparing import compare as compare

@@ -129,7 +129,7 @@ class Evaluation(TrainingSummary):
         if self.snapshot is not None:
             counted = self._intervals_at(self.snapshot, self.thresholds, confidence)
         differing = set(support.differing_labels) if support is not None else self.labels.keys()
-        is_image_level = self.use_case is UseCase.IMAGE_LEVEL_LABELS
+        is_image_level = self.use_case is UseCase.IMAGE_LEVEL_LABELS or self.adapter is not None
         labels: dict[str, LabelIntervals] = {}
         for label, said in self.labels.items():
             if counted is not None and label not in differing:
@@ -332,6 +332,8 @@ class Evaluation(TrainingSummary):
         if self.average_precision is not None:
             area = with_interval(self.average_precision, limits.average_precision)
             lines.append(f"mAP {area}, mAR {with_interval(self.average_recall, limits.average_recall)}")
+        if self.adapter is not None:
+            lines.append(str(self.adapter))
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
 
     def _or_assumed(self, thresholds: Thresholds | None) -> Thresholds:

@@ -15,6 +15,7 @@ from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.errors import EvaluationError
+from rekog_versions.evaluation.adapter_results import AdapterEvaluation, read_adapter
 from rekog_versions.evaluation.by_label import ByLabel
 from rekog_versions.evaluation.confusion_matrix import ConfusionMatrix
 from rekog_versions.evaluation.input_files import InputFile
@@ -68,6 +69,8 @@ class TrainingSummary(JsonResult):
         confusion_matrix: The labels that were predicted for the images of each label, for image-level labels only.
         raw: The whole document, unknown members included.
         remarks: Notes about unusual files: a newer format, a missing snapshot, files that do not belong together.
+        adapter: The counts of a Custom Moderation adapter; None for other models. The metrics of its labels come from
+            them.
     """
 
     _left_out = frozenset({"raw"})
@@ -86,6 +89,7 @@ class TrainingSummary(JsonResult):
     confusion_matrix: ConfusionMatrix | None
     raw: Mapping[str, Any] = field(repr=False, hash=False)
     remarks: Sequence[str]
+    adapter: AdapterEvaluation | None = None
 
     def __iter__(self) -> Iterator[LabelEvaluation]:
         return iter(self.labels.values())
@@ -102,7 +106,8 @@ def read_summary(file: InputFile) -> TrainingSummary:
     aggregated = _json.mapping(document.get("AggregatedEvaluationResults"))
     # the reference page of the service's guide nests the metrics once more, its example does not
     aggregate: Mapping[str, Any] = {**aggregated, **_json.mapping(aggregated.get("Metrics"))}
-    labels = _labels(document, details)
+    adapter = read_adapter(document)
+    labels = _labels(document, details, adapter)
     return TrainingSummary(
         version_arn=_arn(details.get("ProjectVersionArn")),
         ended_at=_time(details.get("EvaluationEndTimestamp")),
@@ -118,6 +123,7 @@ def read_summary(file: InputFile) -> TrainingSummary:
         confusion_matrix=_confusion_matrix(aggregate.get("ConfusionMatrix"), labels),
         raw=document,
         remarks=(*_remarks(file, document.get("Version")), *_remarks_on_thresholds(document, labels)),
+        adapter=adapter,
     )
 
 
@@ -175,16 +181,35 @@ def _remarks_on_thresholds(document: Mapping[str, Any], labels: ByLabel[LabelEva
             )
 
 
-def _labels(document: Mapping[str, Any], details: Mapping[str, Any]) -> ByLabel[LabelEvaluation]:
-    found: dict[str, LabelEvaluation] = {}
+def _labels(
+    document: Mapping[str, Any], details: Mapping[str, Any], adapter: AdapterEvaluation | None
+) -> ByLabel[LabelEvaluation]:
+    found = {} if adapter is None else _adapted_labels(adapter)
     for result in map(_json.mapping, _json.sequence(document.get("LabelEvaluationResults"))):
         label = result.get("Label")
         if isinstance(label, str):
             found[label] = _label(label, result)
     for label in _json.sequence(details.get("Labels")):
         if isinstance(label, str) and label not in found:
-            found[label] = LabelEvaluation(label, testing_images=0)  # a label of the model that was not tested
+            # a label of the model that was not tested; the summary of an adapter does not say
+            found[label] = LabelEvaluation(label, testing_images=0 if adapter is None else None)
     return ByLabel(found)
+
+
+def _adapted_labels(adapter: AdapterEvaluation) -> dict[str, LabelEvaluation]:
+    """Return the labels of an adapter with the metrics at the chosen threshold."""
+    chosen = adapter.chosen
+    return (
+        {}
+        if chosen is None
+        else {
+            label: LabelEvaluation(
+                label, found.positives, chosen.threshold, found.precision, found.recall, found.f1_score
+            )
+            for label, counts in chosen.labels.items()
+            if (found := counts.adapter) is not None
+        }
+    )
 
 
 def _label(label: str, result: Mapping[str, Any]) -> LabelEvaluation:
