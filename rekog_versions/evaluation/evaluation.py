@@ -12,7 +12,7 @@ from rekog_versions.evaluation import confusion_matrix as confusion, metrics, pr
 from rekog_versions.evaluation.by_label import ByLabel, check_known_labels, unknown_label
 from rekog_versions.evaluation.confusion_matrix import ConfusedPair, ConfusionMatrix, check_limit
 from rekog_versions.evaluation.goals import TuningGoal
-from rekog_versions.evaluation.image_sums import measure_intervals
+from rekog_versions.evaluation.image_sums import curve_intervals, measure_intervals
 from rekog_versions.evaluation.input_files import Source, input_file
 from rekog_versions.evaluation.intervals import (
     DEFAULT_CONFIDENCE,
@@ -213,14 +213,38 @@ class Evaluation(TrainingSummary):
                 raise ValueError(f"thresholds must be from 0 to 1, got {threshold!r}")
         return metrics.sweep(self._scores, thresholds, self._lowest)
 
-    def curve(self, label: str) -> LabelCurve:
+    def curve(self, label: str, *, confidence: float | None = None) -> LabelCurve:
         """Return precision, recall and F1 score of a label at all its thresholds that the snapshot supports.
+
+        Args:
+            label: The label.
+            confidence: The confidence of the intervals of each point, such as 0.95; None for no intervals, which is
+                faster.
 
         Raises:
             EvaluationError: There is no snapshot.
             KeyError: There is no such label.
+            ValueError: `confidence` is not between 0 and 1.
+            TypeError: `confidence` is not a number.
         """
-        return metrics.curve(label, self._scores_of(label), self._lowest[label])
+        found = metrics.curve(label, self._scores_of(label), self._lowest[label])
+        if confidence is None:
+            return found
+        check_confidence(confidence)
+        if not found.points:
+            return found
+        thresholds = [point.threshold for point in found.points]
+        limits = curve_intervals(self._require_snapshot(), label, thresholds, confidence)
+        points = [
+            replace(
+                point,
+                precision_interval=limit.precision,
+                recall_interval=limit.recall,
+                f1_interval=limit.f1_score,
+            )
+            for point, limit in zip(found.points, limits, strict=True)
+        ]
+        return replace(found, points=tuple(points))
 
     def curves(self) -> ByLabel[LabelCurve]:
         """Return the curve of each label.

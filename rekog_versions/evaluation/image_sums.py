@@ -5,18 +5,20 @@ metric is the sum of its squared influences (delta method, or infinitesimal jack
 labels is the mean of the influences on the labels, so labels that share images are not taken for independent.
 """
 
+import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import mul
 from typing import NamedTuple
 
 from rekog_versions.evaluation.by_label import ByLabel
 from rekog_versions.evaluation.intervals import (
     Interval,
+    LabelIntervals,
     ModelIntervals,
     Rate,
     effective_trials,
@@ -204,13 +206,25 @@ def _ratio(hits: Sequence[int], trials: Sequence[int], images: Sequence[int]) ->
         return _Ratio(Rate(0.0, 0), 0.0)
     rate = sum(map(mul, hits, images)) / total
     variance = sum(n * (hit - rate * trial) ** 2 for hit, trial, n in zip(hits, trials, images, strict=True)) / total**2
-    if max(trials) <= 1:
-        return _Ratio(Rate(rate, total), variance)  # no two trials share an image
     clusters = sum(n for trial, n in zip(trials, images, strict=True) if trial)
+    return _Ratio(_rate(rate, variance, total, clusters, is_shared=max(trials) > 1), variance)
+
+
+def _rate(rate: float, variance: float, trials: int, clusters: int, *, is_shared: bool) -> Rate:
+    """Return a rate with the number of independent trials.
+
+    Args:
+        rate: The rate.
+        variance: Its variance over images.
+        trials: The number of trials.
+        clusters: The number of images with trials.
+        is_shared: True if trials share an image.
+    """
+    if not is_shared:
+        return Rate(rate, trials)
     if clusters == 1 or not variance:
-        return _Ratio(Rate(rate, clusters), variance)
-    independent = effective_trials(rate, variance * clusters / (clusters - 1), total)
-    return _Ratio(Rate(rate, independent, clusters), variance)
+        return Rate(rate, clusters)
+    return Rate(rate, effective_trials(rate, variance * clusters / (clusters - 1), trials), clusters)
 
 
 def _spreads(cells: Cells, width: int, tested: Iterable[int]) -> Mapping[int, _Spread]:
@@ -241,6 +255,79 @@ def _variances(cells: Cells, snapshot: EvaluationSnapshot, spreads: Mapping[int,
         f1[image] += of_f1
         seen[image] += of_seen
     return [sum(map(mul, sums, sums)) for sums in (precision, recall, f1, seen)]
+
+
+class _Sums:
+    """The sums for a ratio of hits to trials over images, which are kept up as the counts of images change."""
+
+    def __init__(self) -> None:
+        self._hits = self._trials = self._clusters = self._most = 0
+        self._squares = [0, 0, 0]  # of hits, of hits times trials, of trials
+
+    def change(self, old: tuple[int, int], new: tuple[int, int]) -> None:
+        """Replace the hits and trials of an image."""
+        self._hits += new[0] - old[0]
+        self._trials += new[1] - old[1]
+        self._clusters += (new[1] > 0) - (old[1] > 0)
+        self._most = max(self._most, new[1])
+        for place, (one, other) in enumerate(((0, 0), (0, 1), (1, 1))):
+            self._squares[place] += new[one] * new[other] - old[one] * old[other]
+
+    def rate(self) -> Rate:
+        """Return the ratio."""
+        if not self._trials:
+            return Rate(0.0, 0)
+        rate = self._hits / self._trials
+        of_hits, of_both, of_trials = self._squares
+        variance = max(of_hits - 2 * rate * of_both + rate * rate * of_trials, 0.0) / self._trials**2
+        return _rate(rate, variance, self._trials, self._clusters, is_shared=self._most > 1)
+
+
+def curve_intervals(
+    snapshot: EvaluationSnapshot, label: str, thresholds: Sequence[float], confidence: float
+) -> Sequence[LabelIntervals]:
+    """Return the intervals of a label at each of some thresholds, in one pass.
+
+    Args:
+        snapshot: The snapshot, which has the label.
+        label: The label.
+        thresholds: The thresholds, the highest first.
+        confidence: The confidence of the intervals.
+    """
+    index = snapshot.labels.index(label)
+    width = len(snapshot.labels)
+    nothing_counts = repeat(math.inf, len(snapshot.predictions))
+    counts = {
+        key // width: (0, 0, Counts.of(code).positives)
+        for key, code in count_cells(snapshot, nothing_counts).items()
+        if key % width == index
+    }
+    sums = (_Sums(), _Sums(), _Sums())
+    for of_image in counts.values():
+        _change(sums, (0, 0, 0), of_image)
+    seen = snapshot.predictions
+    rows = zip(seen.confidences, seen.images, seen.present, seen.labels, strict=True)
+    falling = sorted((row for row in rows if row[3] == index and row[0]), reverse=True)
+    intervals: list[LabelIntervals] = []
+    place = 0
+    for threshold in thresholds:
+        while place < len(falling) and falling[place][0] >= threshold:
+            _, image, present, _ = falling[place]
+            old = counts.get(image, (0, 0, 0))
+            counts[image] = (old[0] + present, old[1] + 1, old[2])
+            _change(sums, old, counts[image])
+            place += 1
+        precision, recall, jaccard = (of_metric.rate() for of_metric in sums)
+        intervals.append(intervals_of_rates(precision, recall, jaccard, confidence))
+    return intervals
+
+
+def _change(sums: tuple[_Sums, _Sums, _Sums], old: tuple[int, int, int], new: tuple[int, int, int]) -> None:
+    """Replace the true positives, predictions and occurrences of an image."""
+    precision, recall, jaccard = sums
+    precision.change((old[0], old[1]), (new[0], new[1]))
+    recall.change((old[0], old[2]), (new[0], new[2]))
+    jaccard.change((old[0], old[1] + old[2] - old[0]), (new[0], new[1] + new[2] - new[0]))
 
 
 class _Area:

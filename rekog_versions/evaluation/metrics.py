@@ -119,6 +119,9 @@ class CurvePoint(JsonResult):
         true_positives: The number of images, or boxes, that have the label and were found.
         false_positives: The number of predictions that are wrong.
         false_negatives: The number of images, or boxes, that have the label and were not found.
+        precision_interval: The confidence interval of the precision; None if it was not requested.
+        recall_interval: The confidence interval of the recall.
+        f1_interval: The confidence interval of the F1 score.
     """
 
     threshold: float
@@ -128,6 +131,9 @@ class CurvePoint(JsonResult):
     true_positives: int
     false_positives: int
     false_negatives: int
+    precision_interval: Interval | None = None
+    recall_interval: Interval | None = None
+    f1_interval: Interval | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tests.evaluation.simulation import (
     Draw,
     Item,
     boxes_in_clusters,
+    evaluated_snapshot,
     one_label_an_image,
     plain_means,
     plain_metrics,
@@ -195,3 +196,25 @@ def test_a_label_that_the_snapshot_does_not_reproduce_has_the_intervals_of_the_s
     assert CATS.intervals().f1_score is None
     alone = Evaluation.from_files(summary_of(result("cat", 10)))
     assert alone.intervals().labels["cat"].recall is None  # the use case is not known
+
+
+@pytest.mark.parametrize("located", [False, True])
+def test_the_points_of_a_curve_have_the_intervals_of_the_metrics_there(located: bool) -> None:
+    draw = (boxes_in_clusters if located else one_label_an_image)(2, 0.7)
+    random = Random(13)
+    judged = evaluated_snapshot(snapshot_of([draw(random) for _ in range(40)], 2, located=located))
+    curve = judged.curve("0", confidence=0.9)
+    assert curve.points
+    for point in curve.points:
+        counted = judged.recompute(Thresholds.fractions({"0": point.threshold}), confidence=0.9).labels["0"]
+        for name in ("precision_interval", "recall_interval", "f1_interval"):
+            expected: Interval = getattr(counted, name)
+            found: Interval = getattr(point, name)
+            assert [found.low, found.high] == pytest.approx([expected.low, expected.high], abs=1e-9), name
+    assert judged.curve("0").points[0].f1_interval is None
+
+
+def test_a_curve_without_points_has_no_intervals() -> None:
+    assert evaluation([image(1, ["cat"], [])]).curve("dog", confidence=0.95).points == ()
+    with pytest.raises(ValueError, match="confidence must be between"):
+        CATS.curve("cat", confidence=2)

@@ -10,6 +10,8 @@ from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
 
+_NAMES, _NAME_WIDTH = 3, 20
+
 
 def check_evaluation(evaluation: object) -> None:
     """Check that `evaluation` is an Evaluation.
@@ -96,3 +98,14 @@ def version_name(evaluation: Evaluation) -> str:
     arn = evaluation.version_arn
     name = "an unnamed version" if not arn else arn.version_name or arn
     return label_texts([name], 40)[name]
+
+
+def differing_phrase(evaluation: Evaluation, shown: Iterable[str]) -> str:
+    """Return a warning if the snapshot does not reproduce the summary for some of the shown labels, else nothing."""
+    differing = set(evaluation.support.differing_labels if evaluation.support is not None else ())
+    labels = [label for label in shown if label in differing]
+    if not labels:
+        return ""
+    names = ", ".join(label_texts(labels[:_NAMES], _NAME_WIDTH).values())
+    more = f" and {len(labels) - _NAMES} more labels" if len(labels) > _NAMES else ""
+    return f"The snapshot does NOT reproduce the summary for {names}{more}"

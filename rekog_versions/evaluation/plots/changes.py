@@ -39,7 +39,9 @@ def plot_comparison(
     """Draw the F1 score of each label in both versions, with the largest drop at the top.
 
     A circle is the old version, and a triangle is the new version. The triangle is blue and points right where the
-    score rose. It is red and points left where the score fell. A label that cannot be compared says why. If there are
+    score rose. It is red and points left where the score fell. A star after the change means that chance does not
+    explain it (a paired test on the same images, corrected for the number of labels). A label that cannot be compared
+    says why. If there are
     more labels than rows, the labels that changed most are shown, and the last row sums up the others. A warning is
     above the axes if the versions were not tested on the same images.
 
@@ -75,7 +77,11 @@ def plot_comparison(
         plot.write_empty("Neither summary contains labels")
     return plot.finish(
         f"F1 score by label, {new} compared with {old}",
-        [f"{arguments.labels_phrase(len(wanted), len(comparison.labels))}, {_tested(comparison)}", _mean(comparison)],
+        [
+            f"{arguments.labels_phrase(len(wanted), len(comparison.labels))}, {_tested(comparison)}",
+            _mean(comparison),
+            _significance(comparison),
+        ],
         warning=_warning(comparison),
     )
 
@@ -99,7 +105,19 @@ def _mean(comparison: Comparison) -> str:
     old, new = comparison.old.f1_score, comparison.new.f1_score
     if comparison.f1_score is None or old is None or new is None:
         return "The change of the mean F1 score is not known"
-    return f"Mean F1 of all labels {old:.3f} before, {new:.3f} now ({_signed(comparison.f1_score, 3)})"
+    test = comparison.f1_test
+    limits = f"{_signed(comparison.f1_score, 3)}"
+    if test is not None:
+        limits += f", {test.interval.level} interval {_signed(test.interval.low)} to {_signed(test.interval.high)}"
+    return f"Mean F1 of all labels {old:.3f} before, {new:.3f} now ({limits})"
+
+
+def _significance(comparison: Comparison) -> str:
+    tested = [change.f1_test for change in comparison.labels.values() if change.f1_test is not None]
+    if not tested:
+        return "Not tested: chance may explain all changes"
+    found = sum(1 for test in tested if test.is_significant)
+    return f"* Chance does not explain the change of {found} of {len(tested)} labels (paired test, Holm)"
 
 
 def _warning(comparison: Comparison) -> str:
@@ -137,7 +155,8 @@ def _draw_label(plot: Plot, row: int, change: LabelChange) -> None:
         rise = after - before
         marker, colour = _BETTER if rise > _TOLERANCE else _WORSE if rise < -_TOLERANCE else _SAME
         ax.plot([before, after], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt", zorder=2)
-        plot.write_right_of(row, _signed(rise))
+        is_significant = change.f1_test is not None and change.f1_test.is_significant
+        plot.write_right_of(row, _signed(rise) + (" *" if is_significant else ""))
     if before is not None:
         ax.plot(before, row, **_OLD, zorder=3, clip_on=False)
     if after is not None:

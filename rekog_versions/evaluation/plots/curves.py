@@ -14,7 +14,8 @@ from rekog_versions._colours import BLUE, GREEN, MUTED, ORANGE, PURPLE, SKY, VER
 from rekog_versions._plotting.label_text import is_drawable
 from rekog_versions._plotting.plot import FONT_SIZE, TICKS, Plot, foreground, hatched_patch
 from rekog_versions.evaluation.evaluation import Evaluation
-from rekog_versions.evaluation.metrics import LabelCurve, LabelMetrics, ModelMetrics
+from rekog_versions.evaluation.intervals import DEFAULT_CONFIDENCE
+from rekog_versions.evaluation.metrics import CurvePoint, LabelCurve, LabelMetrics, ModelMetrics
 from rekog_versions.evaluation.plots import _arguments as arguments
 from rekog_versions.evaluation.tuning import TunedThresholds
 from rekog_versions.models.thresholds import Thresholds
@@ -32,6 +33,9 @@ _MARKS: Sequence[dict[str, Any]] = (
 """The marks of the assumed thresholds and of the given thresholds."""
 _Point = tuple[float, float]
 _Points = tuple[Sequence[float], Sequence[float]]
+_Band = tuple[Sequence[float], Sequence[float], Sequence[float]]
+"""Thresholds, lower and upper limits."""
+_MAX_BANDS = 3
 
 
 def plot_precision_recall(
@@ -83,6 +87,8 @@ def plot_thresholds(
 ) -> Axes:
     """Draw the F1 score over the threshold, with a curve for each label and marks at assumed and given thresholds.
 
+    Up to three labels have a band, the 95 % confidence intervals of the F1 scores.
+
     If there are more than `max_labels` labels, those with the lowest average precision are coloured, and the others
     are grey.
 
@@ -107,13 +113,14 @@ def plot_thresholds(
 
 @dataclass(frozen=True)
 class _View:
-    """The quantities on both axes. `curve` and `mark` return the coordinates of a label."""
+    """The quantities on both axes. `curve` and `mark` return the coordinates of a label, `band` those of intervals."""
 
     name: str
     xlabel: str
     ylabel: str
     curve: Callable[[LabelCurve], _Points]
     mark: Callable[[LabelMetrics], _Point | None]
+    band: Callable[[Sequence[CurvePoint]], _Band] | None = None
 
 
 def _point(x: float | None, y: float | None) -> _Point | None:
@@ -133,6 +140,19 @@ def _f1_over_threshold(curve: LabelCurve) -> _Points:
     return [curve.lowest_supported, *thresholds, 1.0], [scores[0], *scores, scores[-1] if thresholds[-1] == 1 else 0.0]
 
 
+def _f1_intervals(points: Sequence[CurvePoint]) -> _Band:
+    known = [(point.threshold, point.f1_interval) for point in points[::-1] if point.f1_interval is not None]
+    return (
+        [threshold for threshold, _ in known],
+        [interval.low for _, interval in known],
+        [interval.high for _, interval in known],
+    )
+
+
+def _draw_band(ax: Axes, band: _Band, colour: str) -> None:
+    ax.fill_between(*band, step="pre", color=colour, alpha=0.15, linewidth=0, zorder=1)
+
+
 _PRECISION_OVER_RECALL = _View(
     "Precision and recall",
     "recall (share of the true labels that are found)",
@@ -146,6 +166,7 @@ _F1_OVER_THRESHOLD = _View(
     "F1 score (0 to 1)",
     _f1_over_threshold,
     lambda metrics: _point(metrics.threshold or 0.0, metrics.f1_score),
+    _f1_intervals,
 )
 
 
@@ -170,17 +191,44 @@ def _plot(
     if thresholds is not None:
         metrics.append(evaluation.recompute(arguments.plain_thresholds(thresholds)))
     plot = Plot(ax)
+    bands: list[str] = []
     if curves:
         _set_up(plot, view)
         _draw(plot.axes, view, shown, others, metrics)
+        if view.band is not None and len(shown) <= _MAX_BANDS:
+            bands = ["Bands are 95 % confidence intervals"]
+            for place, curve in enumerate(shown):
+                points = evaluation.curve(curve.label, confidence=DEFAULT_CONFIDENCE).points
+                _draw_band(plot.axes, view.band(points), _style(place)["color"])
         plot.legend_beside(_legend(plot, shown, others, metrics), gap=4 * FONT_SIZE)
     else:
         plot.write_empty("The summary contains no labels")
     scope = arguments.labels_phrase(len(shown) + len(others), len(curves))
     return plot.finish(
         f"{view.name} · {arguments.version_name(evaluation)}",
-        [f"{scope}, {arguments.images_phrase(evaluation.testing_images)}", *_greyed(shown, others)],
+        [
+            f"{scope}, {arguments.images_phrase(evaluation.testing_images)}",
+            *_greyed(shown, others),
+            *bands,
+            *_unsupported(evaluation, shown),
+        ],
+        warning=arguments.differing_phrase(evaluation, [curve.label for curve in (*shown, *others)]),
     )
+
+
+def _unsupported(evaluation: Evaluation, shown: Sequence[LabelCurve]) -> Iterable[str]:
+    """Yield a note on the labels without wrong predictions below their assumed thresholds."""
+    cut = [
+        f"{curve.lowest_supported:.3f}"
+        for curve in shown
+        if curve.lowest_supported and evaluation.labels[curve.label].threshold == curve.lowest_supported
+    ]
+    if cut:
+        limits = cut[0] if len(cut) == 1 else f"{min(cut)} to {max(cut)}, by label"
+        yield (
+            f"The snapshot has no wrong predictions of {len(cut)} label{'s' if len(cut) > 1 else ''} below the assumed "
+            f"threshold ({limits}), so curves begin there"
+        )
 
 
 def _ranked(curves: Iterable[LabelCurve], max_labels: int) -> Sequence[LabelCurve]:
@@ -193,7 +241,7 @@ def _ranked(curves: Iterable[LabelCurve], max_labels: int) -> Sequence[LabelCurv
 
 def _greyed(shown: Sequence[LabelCurve], others: Sequence[LabelCurve]) -> Iterable[str]:
     if others:
-        untested = sum(1 for curve in others if curve.average_precision is None)
+        untested = sum(1 for curve in others if not curve.testing_images)
         without_images = f", {untested} of them without test images" if untested else ""
         yield (
             f"The {len(shown)} labels with the lowest average precision are coloured; the other {len(others)} are "
@@ -247,14 +295,15 @@ def _legend(
     for place, curve in enumerate(shown):
         name = f"{names[curve.label]} ({curve.testing_images:,})"
         line = Line2D([], [], **_style(place))
-        if curve.average_precision is None:
+        if not curve.testing_images:
             text = f"{name}: no test images"
             entries.append((hatched_patch(), text, text))
         elif not curve.points:
             entries.append((line, f"{name}: never predicted", f"{name}: never predicted"))
         else:
             at = arrow.join(_threshold_text(each.labels[curve.label].threshold) for each in metrics)
-            entries.append((line, f"{name}: AP {curve.average_precision:.2f}, threshold {at}", name))
+            area = "?" if curve.average_precision is None else f"{curve.average_precision:.2f}"
+            entries.append((line, f"{name}: AP {area}, threshold {at}", name))
     common: list[tuple[Artist, str]] = []
     if others:
         common.append((Line2D([], [], alpha=0.5, **_GREY_CURVE), f"{len(others):,} other labels"))

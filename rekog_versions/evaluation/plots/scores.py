@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from rekog_versions._colours import BLUE, MUTED, ORANGE, SKY
 from rekog_versions._plotting.plot import FONT_SIZE, ROW_HEIGHT, WIDTH, Plot, foreground
 from rekog_versions.evaluation.evaluation import Evaluation
+from rekog_versions.evaluation.intervals import DEFAULT_CONFIDENCE, Interval
 from rekog_versions.evaluation.metrics import LabelMetrics
 from rekog_versions.evaluation.plots import _arguments as arguments
 from rekog_versions.evaluation.summary import LabelEvaluation
@@ -27,6 +28,7 @@ _MEAN_LINE: dict[str, Any] = {"linestyle": (0, (4, 2)), "linewidth": 1.1}
 _MARKER: dict[str, Any] = {"markeredgecolor": "black", "markersize": 4.5, "linestyle": "none"}
 _PRECISION: dict[str, Any] = {**_MARKER, "marker": ">", "markerfacecolor": ORANGE}
 _RECALL: dict[str, Any] = {**_MARKER, "marker": "o", "markerfacecolor": "white"}
+_INTERVAL: dict[str, Any] = {"linewidth": 1.2, "marker": "|", "markersize": 5}
 _Label = LabelEvaluation | LabelMetrics
 
 
@@ -37,11 +39,13 @@ def plot_f1_by_label(
     labels: Iterable[str] | None = None,
     thresholds: Thresholds | TunedThresholds | None = None,
     max_labels: int = _MAX_LABELS,
+    confidence: float = DEFAULT_CONFIDENCE,
 ) -> Axes:
     """Draw F1 score, precision and recall of each label, with the lowest F1 score at the top.
 
-    The number of test images is behind each label. The row of a label without test images is hatched. If there are
-    more labels than rows, a histogram at the bottom shows the F1 scores of the other labels.
+    A line across the end of a bar is the confidence interval of the F1 score. The number of test images is behind each
+    label. The row of a label without test images, or whose threshold the snapshot does not support, is hatched. If
+    there are more labels than rows, a histogram at the bottom shows the F1 scores of the other labels.
 
     Args:
         evaluation: The evaluation, of a model for image-level labels or for objects.
@@ -49,6 +53,7 @@ def plot_f1_by_label(
         labels: The labels to show. By default, all labels.
         thresholds: The thresholds at which the snapshot is counted. By default, the assumed thresholds.
         max_labels: The highest number of rows. Given axes have no more rows than fit.
+        confidence: The confidence of the intervals, between 0 and 1.
 
     Returns:
         The axes.
@@ -57,15 +62,17 @@ def plot_f1_by_label(
         EvaluationError: `thresholds` are given, and the evaluation has no snapshot.
         KeyError: The model does not have one of the labels.
         TypeError: `evaluation` is not an Evaluation, `ax` is not an Axes, or `labels` is a string.
-        ValueError: `labels` is empty, or `max_labels` is less than 1.
+        ValueError: `labels` is empty, `max_labels` is less than 1, or `confidence` is not between 0 and 1.
     """
     arguments.check_evaluation(evaluation)
     chosen = arguments.check_labels(labels, evaluation.labels, max_labels)
     measured: Mapping[str, _Label] = evaluation.labels
     mean = evaluation.f1_score
+    limits = {label: found.f1_score for label, found in evaluation.intervals(confidence).labels.items()}
     if thresholds is not None:
-        recomputed = evaluation.recompute(arguments.plain_thresholds(thresholds))
+        recomputed = evaluation.recompute(arguments.plain_thresholds(thresholds), confidence=confidence)
         measured, mean = recomputed.labels, recomputed.f1_score
+        limits = {label: found.f1_interval for label, found in recomputed.labels.items()}
     plot = Plot(ax)
     wanted = [measured[label] for label in chosen or measured]
     max_rows = plot.max_rows(max_labels if chosen is None else max(len(chosen), max_labels))
@@ -74,7 +81,9 @@ def plot_f1_by_label(
         plot.set_size(WIDTH, ROW_HEIGHT * (len(shown) + (_HISTOGRAM_ROWS if others else 0)))
         _name_rows(plot, shown, others)
         _draw(plot, shown, others, mean)
-        plot.legend_above(_legend(others, mean))
+        drawn = [limits[label.label] for label in shown]
+        _draw_intervals(plot, drawn)
+        plot.legend_above(_legend(others, mean, next((limit for limit in drawn if limit is not None), None)))
     else:
         plot.write_empty("The summary contains no labels")
     scope = arguments.labels_phrase(len(wanted), len(measured))
@@ -82,6 +91,7 @@ def plot_f1_by_label(
     return plot.finish(
         f"F1 score by label · {arguments.version_name(evaluation)}",
         [f"{scope}, {arguments.images_phrase(evaluation.testing_images)}, at {at}", *_left_out(shown, others)],
+        warning=arguments.differing_phrase(evaluation, [label.label for label in wanted]),
     )
 
 
@@ -123,7 +133,7 @@ def _draw(plot: Plot, shown: Sequence[_Label], others: Sequence[_Label], mean: f
     for row, label in enumerate(shown):
         if label.f1_score is None:
             plot.hatch(0, row - 0.35, 1, 0.7)
-            plot.write(0.5, row, "no test images" if label.testing_images == 0 else "no F1 score in the summary")
+            plot.write(0.5, row, _why_unknown(label))
             continue
         ax.barh(row, label.f1_score, height=0.7, color=BLUE, alpha=0.85, linewidth=0)
         plot.write_right_of(row, f"{label.f1_score:.2f}")
@@ -134,6 +144,19 @@ def _draw(plot: Plot, shown: Sequence[_Label], others: Sequence[_Label], mean: f
         _draw_histogram(ax, others, len(shown) - 0.5)
     if mean is not None:
         ax.axvline(mean, color=foreground(), **_MEAN_LINE)
+
+
+def _why_unknown(label: _Label) -> str:
+    if label.testing_images == 0:
+        return "no test images"
+    is_counted = isinstance(label, LabelMetrics)
+    return "not supported by the snapshot" if is_counted else "no F1 score in the summary"
+
+
+def _draw_intervals(plot: Plot, limits: Sequence[Interval | None]) -> None:
+    for row, limit in enumerate(limits):
+        if limit is not None:
+            plot.axes.plot([limit.low, limit.high], [row, row], **_INTERVAL, color=foreground(), zorder=2.5)
 
 
 def _draw_histogram(ax: Axes, labels: Sequence[_Label], top: float) -> None:
@@ -149,12 +172,14 @@ def _draw_histogram(ax: Axes, labels: Sequence[_Label], top: float) -> None:
     ax.axhline(top, color=MUTED, linewidth=0.6)
 
 
-def _legend(others: Sequence[_Label], mean: float | None) -> Sequence[tuple[Artist, str]]:
+def _legend(others: Sequence[_Label], mean: float | None, interval: Interval | None) -> Sequence[tuple[Artist, str]]:
     entries: list[tuple[Artist, str]] = [
         (Patch(color=BLUE, alpha=0.85), "F1 score"),
         (Line2D([], [], **_PRECISION), "precision"),
         (Line2D([], [], **_RECALL), "recall"),
     ]
+    if interval is not None:
+        entries.append((Line2D([], [], color=foreground(), **_INTERVAL), f"{interval.level} interval"))
     if mean is not None:
         entries.append((Line2D([], [], color=foreground(), **_MEAN_LINE), f"mean F1 {mean:.2f}"))
     if others:

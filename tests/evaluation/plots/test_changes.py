@@ -5,6 +5,7 @@ from rekog_versions.evaluation.plots import plot_comparison
 from tests.evaluation.files import result, summary_of
 from tests.evaluation.plots.drawing import SHAPES, check_legible, row_names, texts, written
 from tests.evaluation.samples import evaluated, numbered
+from tests.evaluation.test_paired import judged
 
 
 def test_drops_come_first_and_labels_that_cannot_be_compared_last() -> None:
@@ -69,3 +70,15 @@ def test_missing_scores_are_not_zero() -> None:
     text = written(plot_comparison(compare(lacking, lacking)))
     assert "no F1 score in the old and new summary" in text
     assert "The change of the mean F1 score is not known" in text
+
+
+def test_changes_that_chance_does_not_explain_have_a_star() -> None:
+    truth = [["cat", "dog"]] * 30
+    old = judged([["dog"]] * 20 + [["cat", "dog"]] * 10, truth, ("cat", "dog"))
+    new = judged([["cat", "dog"]] * 29 + [["cat"]], truth, ("cat", "dog"))
+    text = written(plot_comparison(compare(old, new)))
+    assert "+0.50 *" in text
+    assert "Chance does not explain the change of 1 of 2 labels (paired test, Holm)" in text
+    assert "95 % interval +0." in text
+    without = Evaluation.from_files(summary_of(result("cat", 3)))
+    assert "Not tested: chance may explain all changes" in written(plot_comparison(compare(without, without)))

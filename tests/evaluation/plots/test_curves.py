@@ -15,6 +15,7 @@ from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import result, summary_of
 from tests.evaluation.plots.drawing import SHAPES, legend_names, written
 from tests.evaluation.samples import evaluated, numbered
+from tests.evaluation.test_support import PUBLISHED
 
 both = pytest.mark.parametrize("plot", [plot_precision_recall, plot_thresholds])
 
@@ -107,3 +108,26 @@ def test_the_legend_beside_the_axes_covers_no_text(plot: Any) -> None:
     axes.figure.draw_without_rendering()
     legend = axes.get_legend().get_window_extent()
     assert not any(text.get_window_extent().overlaps(legend) for text in axes.texts)
+
+
+@both
+def test_curves_begin_where_the_snapshot_has_all_predictions(plot: Any) -> None:
+    axes = plot(PUBLISHED)
+    (line,) = curves(axes)
+    assert len(np.asarray(line.get_xdata())) == len(PUBLISHED.curve("Swoosh").points) + (
+        2 if plot is plot_thresholds else 1
+    )
+    text = written(axes)
+    assert "no wrong predictions of 1 label below the assumed threshold (0.258), so curves begin there" in text
+    assert "The snapshot does NOT reproduce the summary for Swoosh" in text
+    assert "AP ?" in text
+
+
+def test_few_labels_have_a_band_of_intervals() -> None:
+    evaluation = evaluated(SHAPES)
+    assert len(plot_thresholds(evaluation, labels=SHAPES[:3]).collections) == 3
+    assert len(plot_thresholds(evaluation).collections) == 0
+    (band,) = plot_thresholds(evaluation, labels=["star"]).collections
+    points = evaluation.curve("star", confidence=0.95).points
+    lowest = min(point.f1_interval.low for point in points if point.f1_interval is not None)
+    assert band.get_datalim(band.axes.transData).y0 == pytest.approx(lowest)  # type: ignore[union-attr]

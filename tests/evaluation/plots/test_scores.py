@@ -12,6 +12,7 @@ from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import result, summary_of
 from tests.evaluation.plots.drawing import SHAPES, row_names, written
 from tests.evaluation.samples import evaluated, numbered
+from tests.evaluation.test_support import PUBLISHED
 
 
 def bar_lengths(axes: Axes) -> list[float]:
@@ -63,3 +64,22 @@ def test_numbers_that_the_summary_lacks_are_not_zero() -> None:
     assert "no F1 score in the summary" in written(axes)
     assert "mean" not in written(axes)
     assert "an unknown number of test images" in written(axes)
+
+
+def test_the_interval_of_each_f1_score_is_drawn() -> None:
+    evaluation = evaluated(SHAPES, worst={"star": 0.3})
+    axes = plot_f1_by_label(evaluation, confidence=0.8)
+    lines: Any = [line for line in axes.lines if line.get_marker() == "|"]
+    drawn = [[float(x) for x in line.get_xdata()] for line in lines]
+    expected = [found.f1_score for found in evaluation.intervals(0.8).labels.values()]
+    assert sorted(drawn) == sorted([found.low, found.high] for found in expected if found is not None)
+    assert "80 % interval" in written(axes)
+    assert "interval" not in written(plot_f1_by_label(Evaluation.from_files(summary_of(result("cat", 3)))))
+
+
+def test_labels_that_the_snapshot_does_not_support_or_reproduce_are_marked() -> None:
+    axes = plot_f1_by_label(PUBLISHED, thresholds=Thresholds.fractions({"Swoosh": 0.1}))
+    assert "not supported by the snapshot" in written(axes)
+    assert bar_lengths(axes) == [1.0]  # the hatched row
+    assert "The snapshot does NOT reproduce the summary for Swoosh" in written(axes)
+    assert "NOT reproduce" not in written(plot_f1_by_label(evaluated(SHAPES)))
