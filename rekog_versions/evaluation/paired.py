@@ -198,12 +198,6 @@ def _test(
     return PairedTest(new_f1 - old_f1, interval, p_value, p_value, images, len(flips))
 
 
-def _known(interval: Interval | None) -> Interval:
-    if interval is None:
-        raise ValueError("metrics must have intervals")
-    return interval
-
-
 def sign_flip_p_value(values: Sequence[float]) -> float:
     """Return how often random signs give a sum at least as far from 0 as that of the values."""
     largest = max(map(abs, values), default=0.0)
