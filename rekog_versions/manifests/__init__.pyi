@@ -57,6 +57,7 @@ from .images.image_check import (
     check_image as check_image,
 )
 from .images.readers import (
+    StoredImages as StoredImages,
     image_info_from_bytes as image_info_from_bytes,
     image_info_from_file as image_info_from_file,
     images_from_folder as images_from_folder,
@@ -71,6 +72,7 @@ from .split import (
     split_manifest as split_manifest,
 )
 from .statistics.compare import compare_manifests as compare_manifests
+from .statistics.contact_sheet import contact_sheet as contact_sheet
 from .statistics.describe import describe_manifest as describe_manifest
 from .statistics.description import (
     LabelDescription as LabelDescription,
@@ -86,6 +88,12 @@ from .statistics.differences import (
     ManifestSide as ManifestSide,
 )
 from .statistics.distribution import Distribution as Distribution
+from .statistics.lookalikes import (
+    SimilarImage as SimilarImage,
+    SimilarImages as SimilarImages,
+    SimilarityReport as SimilarityReport,
+    find_similar_images as find_similar_images,
+)
 from .upload import (
     UploadProgress as UploadProgress,
     UploadReport as UploadReport,

@@ -36,9 +36,12 @@ from rekog_versions.manifests import (
     ManifestWriter,
     check_manifests,
     compare_manifests,
+    contact_sheet,
     describe_manifest,
+    find_similar_images,
     from_folder,
     from_ground_truth,
+    images_from_folder,
     images_from_s3,
     split_manifest,
     to_coco,
@@ -296,6 +299,14 @@ class Walk:
 
     async def compare_manifests(self) -> None:
         compare_manifests(self.manifest, self.manifest, s3=self.client)
+
+    async def contact_sheet(self) -> None:
+        with TemporaryDirectory() as folder:
+            contact_sheet(self.manifest, images_from_folder(folder, "s3://bucket"), s3=self.client)
+
+    async def find_similar_images(self) -> None:
+        with TemporaryDirectory() as folder:
+            find_similar_images(self.manifest, images=images_from_folder(folder, "s3://bucket"), s3=self.client)
 
     async def to_coco(self) -> None:
         with TemporaryDirectory() as folder:

@@ -49,6 +49,8 @@ ERRORS = {
     "read_detections": NEEDS_S3,
     "describe_manifest": NEEDS_S3,
     "compare_manifests": NEEDS_S3,
+    "contact_sheet": NEEDS_S3,
+    "find_similar_images": NEEDS_S3,
     "to_coco": NEEDS_S3,
     "to_yolo": NEEDS_S3,
     "to_voc": NEEDS_S3,

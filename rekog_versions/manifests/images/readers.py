@@ -1,14 +1,16 @@
-"""Read the headers of many images: from S3 by ranged requests, or from a folder."""
+"""Read many images, or only their headers: from S3 by ranged requests, or from a folder."""
 
 import errno
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
-from typing import Any, Generic, cast
+from typing import Any, Generic, TypeVar, cast
 
 from rekog_versions._aws.error_codes import MISSING, credentials_failed, describe_failure, error_code
 from rekog_versions._aws.errors import BotoCoreError, ClientError
@@ -16,8 +18,11 @@ from rekog_versions._aws.rate_limit import RateLimiter
 from rekog_versions._aws.s3 import S3Location, read_range, s3_client
 from rekog_versions._text import printable, shown
 from rekog_versions.manifests.images.headers import Header, read_header, require_pillow
-from rekog_versions.manifests.images.image_check import ImageInfo, ImageProblem, ImageReader, K
+from rekog_versions.manifests.images.image_check import LARGEST_FILE, ImageInfo, ImageProblem, K
 from rekog_versions.manifests.naming import image_prefix
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 FIRST_BYTES = 16 * 1024
 """Bytes of the first request for an image: enough for most images without a preview in their EXIF."""
@@ -30,6 +35,40 @@ _REQUESTS_PER_THREAD = 2  # taken in advance
 _EMPTY_FILE = "InvalidRange"  # only a file without bytes lacks the first one
 
 
+class StoredImages(ABC):
+    """Images in S3 or in a folder. Called, it reads their headers: it is an `ImageReader`."""
+
+    @abstractmethod
+    def __call__(self, requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
+        """Read the headers of images, as `ImageReader` does."""
+
+    @abstractmethod
+    def process(
+        self, requests: Iterable[tuple[K, str]], make: Callable[[bytes], T], /
+    ) -> Iterator[tuple[K, T | ImageInfo]]:
+        """Read whole images and yield each key with the result of `make`, in any order.
+
+        An image that cannot be read, or for which `make` raises a `ValueError`, has an `ImageInfo` with the problem.
+
+        Args:
+            requests: Pairs of a key and a `source-ref`.
+            make: Called with the file, in a thread for images in S3.
+        """
+
+
+def stored_images(images: object) -> StoredImages:
+    """Check that whole images can be read.
+
+    Raises:
+        TypeError: They can't be.
+    """
+    if not isinstance(images, StoredImages):
+        raise TypeError(
+            f"images must be images_from_s3(client) or images_from_folder(folder, prefix), got {type(images).__name__}"
+        )
+    return images
+
+
 def images_from_s3(
     client: Any,
     *,
@@ -37,7 +76,7 @@ def images_from_s3(
     per_second: float = 500,
     sleep: Callable[[float], object] | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> ImageReader:
+) -> StoredImages:
     """Return an `ImageReader` that reads the headers of images in S3, many at once, by ranged requests.
 
     An image costs one GetObject request of 16 KiB. More is read only if the header is longer, for example for a preview
@@ -73,23 +112,45 @@ def images_from_s3(
             raise ValueError(f"{name} must be above 0, got {value}")
     if not isinstance(cast("object", threads), int):
         raise TypeError(f"max_concurrent must be a whole number of threads, got {shown(threads)}")
-    limiter = RateLimiter(per_second, clock)
+    return _S3Images(s3, threads, RateLimiter(per_second, clock), sleep)
 
-    def read(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
+
+class _S3Images(StoredImages):
+    """Images in S3."""
+
+    def __init__(self, s3: Any, threads: int, limiter: RateLimiter, sleep: Callable[[float], object] | None) -> None:
+        self._s3 = s3
+        self._threads = threads
+        self._limiter = limiter
+        self._sleep = sleep
+
+    def __call__(self, requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
+        return self._run(requests, lambda reader, name: reader.read(name, reader.header), remembered=_REMEMBERED)
+
+    def process(
+        self, requests: Iterable[tuple[K, str]], make: Callable[[bytes], T], /
+    ) -> Iterator[tuple[K, T | ImageInfo]]:
+        def read(reader: _ObjectReader, name: str) -> T | ImageInfo:
+            return reader.read(name, lambda location: _made(reader.content(location), make))
+
+        return self._run(requests, read, remembered=0)
+
+    def _run(
+        self, requests: Iterable[tuple[K, str]], read: "Callable[[_ObjectReader, str], R]", *, remembered: int
+    ) -> Iterator[tuple[K, R]]:
         closed = threading.Event()
-        reader = _HeaderReader(s3, limiter, sleep or closed.wait, closed)
-        pool = ThreadPoolExecutor(threads, thread_name_prefix="images_from_s3")
+        reader = _ObjectReader(self._s3, self._limiter, self._sleep or closed.wait, closed)
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="images_from_s3")
         try:
-            yield from _Queue[K](pool, reader.read, _REQUESTS_PER_THREAD * threads).run(requests)
+            queue = _Queue[K, R](pool, partial(read, reader), _REQUESTS_PER_THREAD * self._threads, remembered)
+            yield from queue.run(requests)
         finally:
             # however the iteration ends: waiting requests are dropped, and threads in a pause wake up and end
             closed.set()
             pool.shutdown(cancel_futures=True)
 
-    return read
 
-
-def images_from_folder(folder: str | Path, images: str) -> ImageReader:
+def images_from_folder(folder: str | Path, images: str) -> StoredImages:
     """Return an `ImageReader` that reads the headers of images in a folder, before they are uploaded to S3.
 
     Args:
@@ -111,28 +172,75 @@ def images_from_folder(folder: str | Path, images: str) -> ImageReader:
     if not root.is_dir():  # otherwise, each image would be reported as missing
         raise NotADirectoryError(errno.ENOTDIR, "folder must be a folder of images; check the path", str(folder))
 
-    def read(requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
+    return _FolderImages(root, prefix)
+
+
+class _FolderImages(StoredImages):
+    """Images in a folder."""
+
+    def __init__(self, root: Path, prefix: str) -> None:
+        self._root = root
+        self._prefix = prefix
+
+    def __call__(self, requests: Iterable[tuple[K, str]], /) -> Iterator[tuple[K, ImageInfo]]:
         for key, source_ref in requests:
-            if source_ref.startswith(prefix):
-                yield key, _read_below(root, source_ref.removeprefix(prefix))
-            else:
-                yield key, _not_checked(f"it is not under {printable(prefix)}")
+            path = self._path(source_ref)
+            yield key, path if isinstance(path, ImageInfo) else image_info_from_file(path)
 
-    return read
+    def process(
+        self, requests: Iterable[tuple[K, str]], make: Callable[[bytes], T], /
+    ) -> Iterator[tuple[K, T | ImageInfo]]:
+        for key, source_ref in requests:
+            path = self._path(source_ref)
+            yield key, path if isinstance(path, ImageInfo) else _made(_file_content(path), make)
+
+    def _path(self, source_ref: str) -> Path | ImageInfo:
+        if not source_ref.startswith(self._prefix):
+            return _not_checked(f"it is not under {printable(self._prefix)}")
+        try:
+            path = (self._root / source_ref.removeprefix(self._prefix)).resolve()
+        except (OSError, ValueError) as error:  # a loop of symbolic links, or a NUL character
+            return _not_checked(f"it could not be read: {printable(str(error), 300)}")
+        # keys are untrusted, and must not select files elsewhere
+        return path if path.is_relative_to(self._root) else _not_checked("its key leads out of the folder")
 
 
-class _Queue(Generic[K]):
+def _file_content(path: Path) -> bytes | ImageInfo:
+    found = image_info_from_file(path)
+    if found.problem is not None:
+        return found
+    try:
+        return path.read_bytes() if (found.size or 0) <= LARGEST_FILE else _too_large(found.size)
+    except OSError as error:
+        return _not_checked(f"it could not be read: {printable(str(error), 300)}")
+
+
+def _made(content: bytes | ImageInfo, make: Callable[[bytes], T]) -> T | ImageInfo:
+    if isinstance(content, ImageInfo):
+        return content
+    try:
+        return make(content)
+    except ValueError as error:
+        return ImageInfo(size=len(content), problem=ImageProblem.NOT_AN_IMAGE, detail=printable(str(error), 300))
+
+
+def _too_large(size: int | None) -> ImageInfo:
+    return _not_checked(f"it has {size:,} bytes; at most {LARGEST_FILE:,} are read")
+
+
+class _Queue(Generic[K, R]):
     """The requests of one iteration: those in progress, and the results that are remembered."""
 
-    def __init__(self, pool: ThreadPoolExecutor, read: Callable[[str], ImageInfo], most_pending: int) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, read: Callable[[str], R], most_pending: int, remembered: int) -> None:
         self._pool = pool
         self._read = read
         self._most_pending = most_pending
         self._keys: dict[str, list[K]] = {}
-        self._running: dict[Future[ImageInfo], str] = {}
-        self._known: OrderedDict[str, ImageInfo] = OrderedDict()
+        self._remembered = remembered
+        self._running: dict[Future[R], str] = {}
+        self._known: OrderedDict[str, R] = OrderedDict()
 
-    def run(self, requests: Iterable[tuple[K, str]]) -> Iterator[tuple[K, ImageInfo]]:
+    def run(self, requests: Iterable[tuple[K, str]]) -> Iterator[tuple[K, R]]:
         pending = 0
         for key, source_ref in requests:
             if source_ref in self._known:
@@ -152,13 +260,13 @@ class _Queue(Generic[K]):
         while self._running:
             yield from self._finished()
 
-    def _finished(self) -> Iterator[tuple[K, ImageInfo]]:
+    def _finished(self) -> Iterator[tuple[K, R]]:
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
         for future in done:
             source_ref = self._running.pop(future)
             image = future.result()
             self._known[source_ref] = image
-            if len(self._known) > _REMEMBERED:
+            if len(self._known) > self._remembered:
                 self._known.popitem(last=False)
             for key in self._keys.pop(source_ref):
                 yield key, image
@@ -168,8 +276,8 @@ class _ClosedError(Exception):
     """The iterator was closed, so the result is not needed."""
 
 
-class _HeaderReader:
-    """Reads the first bytes of objects in S3, and more of them if the header is longer."""
+class _ObjectReader:
+    """Reads objects in S3."""
 
     def __init__(
         self, s3: Any, limiter: RateLimiter, sleep: Callable[[float], object], closed: threading.Event
@@ -179,7 +287,8 @@ class _HeaderReader:
         self._sleep = sleep
         self._closed = closed
 
-    def read(self, source_ref: str) -> ImageInfo:
+    def read(self, source_ref: str, read: Callable[[S3Location], R]) -> R | ImageInfo:
+        """Return the result of `read` for an image, or the problem."""
         try:
             location = S3Location.parse(source_ref)
         except ValueError as error:
@@ -190,7 +299,7 @@ class _HeaderReader:
             detail = "its key is not valid Unicode, so no object in S3 can have it"
             return ImageInfo(problem=ImageProblem.NOT_FOUND, detail=detail)
         try:
-            image = self._read(location)
+            image = read(location)
         except (BotoCoreError, ClientError, OSError) as error:
             if credentials_failed(error):
                 raise
@@ -199,7 +308,8 @@ class _HeaderReader:
         self._limiter.report(None)
         return image
 
-    def _read(self, location: S3Location) -> ImageInfo:
+    def header(self, location: S3Location) -> ImageInfo:
+        """Read the first bytes, and more of them if the header is longer."""
         head, end = b"", FIRST_BYTES
         while True:
             more, size = read_range(self._s3, location, len(head), end, before_request=self._wait)
@@ -208,6 +318,11 @@ class _HeaderReader:
             if not header.is_incomplete or not more or len(head) >= min(size, MOST_BYTES):
                 return _image_info(header, size, is_whole=len(head) >= size)
             end = min(end * _GROWTH, MOST_BYTES)
+
+    def content(self, location: S3Location) -> bytes | ImageInfo:
+        """Read the whole object."""
+        content, size = read_range(self._s3, location, 0, LARGEST_FILE, before_request=self._wait)
+        return content if size <= LARGEST_FILE else _too_large(size)
 
     def _wait(self) -> None:
         seconds = self._limiter.reserve()
@@ -225,15 +340,6 @@ def _from_error(error: Exception) -> ImageInfo:
     if code == _EMPTY_FILE:
         return ImageInfo(size=0, problem=ImageProblem.NOT_AN_IMAGE, detail="the file is empty")
     return _not_checked(describe_failure(error))
-
-
-def _read_below(root: Path, name: str) -> ImageInfo:
-    try:
-        path = (root / name).resolve()
-    except (OSError, ValueError) as error:  # a loop of symbolic links, or a NUL character
-        return _not_checked(f"it could not be read: {printable(str(error), 300)}")
-    # keys are untrusted, and must not select files elsewhere
-    return image_info_from_file(path) if path.is_relative_to(root) else _not_checked("its key leads out of the folder")
 
 
 def image_info_from_file(path: str | os.PathLike[str]) -> ImageInfo:
