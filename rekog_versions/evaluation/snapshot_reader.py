@@ -248,13 +248,14 @@ class _Reader:
 
     def _add_size(self, image: int, given: object) -> None:
         """Add the size of an image, if it is the first size and valid. The metrics do not need it."""
-        known = len(self._sizes) // 2
-        if known <= image:
-            self._sizes.extend([0.0] * 2 * (image + 1 - known))
+        sizes, at = self._sizes, 2 * image
+        if len(sizes) > at and sizes[at]:
+            return
+        sizes.extend([0.0] * (at + 2 - len(sizes)))
         size = mapping(next(iter(sequence(given)), None))
         width, height = number(size.get("width")), number(size.get("height"))
-        if not self._sizes[2 * image] and width is not None and height is not None and width > 0 and height > 0:
-            self._sizes[2 * image], self._sizes[2 * image + 1] = width, height
+        if width is not None and height is not None and width > 0 and height > 0:
+            sizes[at], sizes[at + 1] = width, height
 
     def _index(self, label: str, use_case: UseCase) -> int:
         """Return the index of a label, which may be new."""
