@@ -112,10 +112,9 @@ class AdapterEvaluation(JsonResult):
 
 def read_adapter(document: Mapping[str, Any]) -> AdapterEvaluation | None:
     """Return the evaluation of an adapter in a training summary; None if it is of another model."""
-    results = document.get("ContentModeration")
-    if not isinstance(results, dict):
+    if "ContentModeration" not in document:
         return None
-    moderation = _json.mapping(results)  # pyright: ignore[reportUnknownArgumentType]
+    moderation = _json.mapping(document["ContentModeration"])
     chosen = moderation.get("InputConfidenceThresholdEvalResults")
     others = map(_json.mapping, _json.sequence(moderation.get("AllConfidenceThresholdsEvalResults")))
     return AdapterEvaluation(

@@ -24,6 +24,8 @@ from rekog_versions.evaluation.snapshot import EvaluationSnapshot
 _MOST_SUMS, _MOST_EQUAL = 20_000, 1000
 """With more possible sums, or more images that differ alike, the normal approximation is as good."""
 _DIGITS = 1e9
+_ROUNDING = 1e-14
+"""A part of a difference below this is a rounding error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +187,14 @@ def _test(
     flips: list[float] = []
     of_old = of_new = together = 0.0
     for flip, before, after in influences:
-        if flip:
+        if abs(flip) > _ROUNDING:
             flips.append(flip)
         of_old += before * before
         of_new += after * after
         together += before * after
     correlation = together / sqrt(of_old * of_new) if of_old and of_new else 0.0
     old_f1, new_f1 = old.f1_score or 0.0, new.f1_score or 0.0
-    unknown = Interval(0.0, 1.0, 0.95)
-    interval = difference_interval(old_f1, old.f1_interval or unknown, new_f1, new.f1_interval or unknown, correlation)
+    interval = difference_interval(old_f1, _known(old.f1_interval), new_f1, _known(new.f1_interval), correlation)
     p_value = sign_flip_p_value(flips)
     return PairedTest(new_f1 - old_f1, interval, p_value, p_value, images, len(flips))
 

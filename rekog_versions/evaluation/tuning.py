@@ -31,13 +31,13 @@ FEW_TEST_IMAGES = 10
 
 @dataclass(frozen=True)
 class Tunable:
-    """What thresholds are tuned on.
+    """The data that thresholds are tuned on.
 
     Attributes:
         snapshot: The snapshot.
         scores: The predictions of each label of the model.
         assumed: The assumed thresholds.
-        support: What the snapshot supports.
+        support: The thresholds that the snapshot supports.
     """
 
     snapshot: EvaluationSnapshot
