@@ -117,9 +117,7 @@ def read_adapter(document: Mapping[str, Any]) -> AdapterEvaluation | None:
     moderation = _json.mapping(document["ContentModeration"])
     chosen = moderation.get("InputConfidenceThresholdEvalResults")
     others = map(_json.mapping, _json.sequence(moderation.get("AllConfidenceThresholdsEvalResults")))
-    return AdapterEvaluation(
-        _metrics(_json.mapping(chosen)) if isinstance(chosen, dict) else None, tuple(map(_metrics, others))
-    )
+    return AdapterEvaluation(None if chosen is None else _metrics(_json.mapping(chosen)), tuple(map(_metrics, others)))
 
 
 def _metrics(result: Mapping[str, Any]) -> AdapterMetrics:

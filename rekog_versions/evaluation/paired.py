@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rekog_versions._json import JsonResult
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.image_sums import Counts, count_cells
-from rekog_versions.evaluation.intervals import Interval, difference_interval
+from rekog_versions.evaluation.intervals import DEFAULT_CONFIDENCE, Interval, difference_interval
 from rekog_versions.evaluation.metrics import LabelMetrics, ModelMetrics
 from rekog_versions.evaluation.snapshot import EvaluationSnapshot
 
@@ -194,7 +194,8 @@ def _test(
         together += before * after
     correlation = together / sqrt(of_old * of_new) if of_old and of_new else 0.0
     old_f1, new_f1 = old.f1_score or 0.0, new.f1_score or 0.0
-    interval = difference_interval(old_f1, _known(old.f1_interval), new_f1, _known(new.f1_interval), correlation)
+    unknown = Interval(0.0, 1.0, DEFAULT_CONFIDENCE)  # never used: metrics that are tested have intervals
+    interval = difference_interval(old_f1, old.f1_interval or unknown, new_f1, new.f1_interval or unknown, correlation)
     p_value = sign_flip_p_value(flips)
     return PairedTest(new_f1 - old_f1, interval, p_value, p_value, images, len(flips))
 
