@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 from rekog_versions._text import TABLE_MARK, printable, tables_in
 
@@ -60,6 +60,6 @@ def flattened(document: Mapping[str, Any], separator: str = ".", before: str = "
     """Yield the names and values of a document. Nested objects are dissolved; lists are values."""
     for name, value in document.items():
         if isinstance(value, dict) and value:
-            yield from flattened(value, separator, f"{before}{name}{separator}")
+            yield from flattened(cast("Mapping[str, Any]", value), separator, f"{before}{name}{separator}")
         else:
             yield f"{before}{name}", value
