@@ -29,7 +29,7 @@ BANNED = {
         "'is in', 'is listed in'"
     ),
     r"\b(?:tells?|telling|told)\b": "'reports', 'says'; 'by default' for 'unless told otherwise'",
-    r"\b(?:a|each|one|first|second|last|next|this|that|another|every|the|its|two|no|many|few|of) looks?\b(?! up| like)": (
+    r"\b(?:a|each|one|first|second|last|next|this|that|another|every|the|its|two|no|many|few|of) looks?\b(?! up| like| alike)": (
         "'a poll', 'a lookup', 'a check'"
     ),
     r"\b(?:look(?:s|ed|ing)?) (?:at|for) (?:it|them) (?:again|later)\b": "'is polled', 'is looked up'",
