@@ -42,6 +42,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
 
     from rekog_versions import errors
     from rekog_versions._aws.error_codes import concerns_configuration
+    from rekog_versions.registry import registry_errors as registry
 
     match error:
         case KeyboardInterrupt():
@@ -50,6 +51,10 @@ def exit_code_of(error: BaseException) -> ExitCode:
             return ExitCode.CONFIGURATION
         case errors.ServiceError() | errors.ProjectNotFoundError() | errors.VersionNotFoundError():
             return ExitCode.REJECTED
+        case registry.AliasNotFoundError():
+            return ExitCode.REJECTED
+        case registry.RegistryDocumentError():
+            return ExitCode.OTHER
         case (
             errors.TrainingFailedError()
             | errors.StartFailedError()
@@ -58,6 +63,8 @@ def exit_code_of(error: BaseException) -> ExitCode:
             | errors.UnreachableStatusError()
             | errors.ManifestError()
             | errors.EvaluationError()
+            | registry.PromotionRejectedError()
+            | registry.DeploymentError()
         ):
             return ExitCode.NO
         case ValidationError() | ValueError() | TypeError():

@@ -54,7 +54,11 @@ def test_each_command_has_a_summary_on_the_first_page() -> None:
 
 
 _RUN = ["version start pets/v1 --yes --wait"]
+_AT = "--registry s3://results/registry"
 _PREPARED = {
+    "history": [f"promote pets/v2 production {_AT}"],
+    "prune": [f"promote pets/v2 production {_AT}"],
+    "rollback": [f"promote pets/v2 production {_AT}", f"promote pets/v1 production {_AT}"],
     "eval": ["version wait pets/v1"],
     "detect": _RUN,
     "version stop": _RUN,

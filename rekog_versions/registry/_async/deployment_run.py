@@ -232,7 +232,10 @@ class AsyncDeploymentRun:
         document = await self._document()
         check_owned(document, self._alias, deployment)
         self.old_needed_by = needs_model(document, old, except_alias=self._alias)
-        if not self.old_needed_by:
+        if self.old_needed_by:
+            needed = ", ".join(self.old_needed_by)
+            logger.warning("%s is left running, and billed, for alias %s", printable(old, 300), needed)
+        else:
             await self._stop(old, may_be_starting=False)
 
     async def _leave(self, deployment: Deployment) -> None:

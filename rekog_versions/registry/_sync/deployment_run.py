@@ -233,7 +233,10 @@ class DeploymentRun:
         document = self._document()
         check_owned(document, self._alias, deployment)
         self.old_needed_by = needs_model(document, old, except_alias=self._alias)
-        if not self.old_needed_by:
+        if self.old_needed_by:
+            needed = ", ".join(self.old_needed_by)
+            logger.warning("%s is left running, and billed, for alias %s", printable(old, 300), needed)
+        else:
             self._stop(old, may_be_starting=False)
 
     def _leave(self, deployment: Deployment) -> None:
