@@ -1,6 +1,6 @@
 """Confusion matrices and pairs of confused labels: as types, and counted from a snapshot."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -126,7 +126,7 @@ def check_limit(limit: int) -> None:
         raise ValueError(f"limit must be 0 or more, got {limit}")
 
 
-_LabelsByImage: TypeAlias = tuple[Mapping[int, set[int]], Mapping[int, set[int]]]
+_LabelsByImage: TypeAlias = tuple[Mapping[int, frozenset[int]], Mapping[int, frozenset[int]]]
 """The true labels of each image, and the labels that were predicted for it."""
 
 
@@ -148,9 +148,11 @@ def count_confusion_matrix(
     counts: Counter[tuple[int, int]] = Counter()
     images: Counter[int] = Counter()
     for image, true_labels in truth.items():
-        images.update(true_labels)
-        for seen in predicted.get(image, ()):
-            counts.update((label, seen) for label in true_labels)
+        seen_labels = predicted.get(image, ())
+        for label in true_labels:
+            images[label] += 1
+            for seen in seen_labels:
+                counts[label, seen] += 1
     indices = {label: index for index, label in enumerate(snapshot.labels)}
     known = [(label, indices[label]) for label in labels if images[indices.get(label, -1)]]
     return ConfusionMatrix.of(
@@ -181,30 +183,37 @@ def count_confused_pairs(
 
 def labels_by_image(snapshot: EvaluationSnapshot, thresholds: Thresholds, labels: Collection[str]) -> _LabelsByImage:
     """Return the true labels of each image, and the labels that were predicted for it."""
-    truth: dict[int, set[int]] = defaultdict(set)
-    predicted: dict[int, set[int]] = defaultdict(set)
+    truth: dict[int, frozenset[int]] = {}
+    predicted: dict[int, frozenset[int]] = {}
     lowest = snapshot.lowest_counted(thresholds)
     wanted = [label in labels for label in snapshot.labels]
+    single = [frozenset((label,)) for label in range(len(snapshot.labels))]  # most images share these
     for image, label in zip(snapshot.truth.images, snapshot.truth.labels, strict=True):
-        truth[image].add(label)
+        known = truth.get(image)
+        truth[image] = single[label] if known is None else known | single[label]
     seen = snapshot.predictions
     for image, label, confidence, present in zip(seen.images, seen.labels, seen.confidences, seen.present, strict=True):
         if present:
-            truth[image].add(label)
+            known = truth.get(image)
+            if known is None or label not in known:
+                truth[image] = single[label] if known is None else known | single[label]
         if wanted[label] and confidence > 0 and confidence >= lowest[label]:
-            predicted[image].add(label)
+            known = predicted.get(image)
+            predicted[image] = single[label] if known is None else known | single[label]
     return truth, predicted
 
 
 def _confused_images(
-    truth: Mapping[int, set[int]], predicted: Mapping[int, set[int]]
+    truth: Mapping[int, frozenset[int]], predicted: Mapping[int, frozenset[int]]
 ) -> tuple[Counter[tuple[int, int]], Counter[int]]:
     counts: Counter[tuple[int, int]] = Counter()
     totals: Counter[int] = Counter()
     for image, true_labels in truth.items():
-        totals.update(true_labels)
-        for seen in predicted.get(image, set()) - true_labels:
-            counts.update((label, seen) for label in true_labels)
+        wrong = [seen for seen in predicted.get(image, ()) if seen not in true_labels]
+        for label in true_labels:
+            totals[label] += 1
+            for seen in wrong:
+                counts[label, seen] += 1
     return counts, totals
 
 

@@ -292,7 +292,9 @@ class Evaluation(TrainingSummary):
         """
         check_confidence(confidence)
         snapshot = self._require_snapshot()
-        evaluated = Tunable(snapshot, self._scores, self.thresholds, self.support or judge_support(self, snapshot))
+        intervals = self._intervals_at(snapshot, self.thresholds, confidence)
+        support = self.support or judge_support(self, snapshot)
+        evaluated = Tunable(snapshot, self._scores, self.thresholds, support, intervals)
         return tuning.tune(evaluated, goal, min_testing_images=min_testing_images, folds=folds, confidence=confidence)
 
     def confusion_matrix_at(self, thresholds: Thresholds | None = None) -> ConfusionMatrix | None:
@@ -380,7 +382,18 @@ class Evaluation(TrainingSummary):
         return self.snapshot
 
     def _intervals_at(self, snapshot: EvaluationSnapshot, thresholds: Thresholds, confidence: float) -> ModelIntervals:
-        return measure_intervals(snapshot, self._scores, snapshot.limits(thresholds), confidence)
+        is_assumed = thresholds is self.thresholds
+        if is_assumed and confidence in self._assumed_intervals:
+            return self._assumed_intervals[confidence]
+        found = measure_intervals(snapshot, self._scores, snapshot.limits(thresholds), confidence)
+        if is_assumed:
+            self._assumed_intervals[confidence] = found
+        return found
+
+    @cached_property
+    def _assumed_intervals(self) -> dict[float, ModelIntervals]:
+        """The intervals at the assumed thresholds that were measured, by their confidence: measuring takes long."""
+        return {}
 
     @cached_property
     def _scores(self) -> Mapping[str, LabelScores]:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from rekog_versions._json import JsonResult
 from rekog_versions._text import printable
-from rekog_versions.evaluation.metrics import CurvePoint, LabelCurve
+from rekog_versions.evaluation.metrics import CurvePoint, LabelCurve, curve, is_supported
+from rekog_versions.evaluation.snapshot import LabelScores
 
 _Rank: TypeAlias = tuple[float, ...]
 
@@ -191,6 +192,43 @@ def choose_threshold(goal: TuningGoal, curve: LabelCurve) -> ChosenThreshold | N
         return ChosenThreshold(max(good, key=goal.rank).threshold, meets_goal=True)
     best = max(points, key=goal.best_effort, default=None)
     return ChosenThreshold(best.threshold, meets_goal=False) if best is not None and best.true_positives else None
+
+
+def best_threshold(goal: TuningGoal, label: str, scores: LabelScores, lowest: float) -> ChosenThreshold | None:
+    """Return the best threshold of a label for a goal; None if the label is not found at any threshold.
+
+    Args:
+        goal: The goal.
+        label: The label.
+        scores: The predictions of the label.
+        lowest: The lowest threshold that the snapshot supports.
+    """
+    if isinstance(goal, BestF1):  # the goal of most calls, without an object for each threshold
+        return _best_f1(scores, lowest)
+    return choose_threshold(goal, curve(label, scores, lowest))
+
+
+def _best_f1(scores: LabelScores, lowest: float) -> ChosenThreshold | None:
+    """Return the confidence of a found label with the best F1 score, and the highest of equally good ones.
+
+    A threshold at which only wrong predictions are added is never the best.
+    """
+    hits, mistakes, positives = scores.hits, scores.mistakes, scores.positives
+    best, chosen = 0.0, None
+    above = len(mistakes)
+    for place in range(len(hits) - 1, -1, -1):
+        confidence = hits[place]
+        if place and hits[place - 1] == confidence:
+            continue  # equal confidences count or do not count together
+        if not is_supported(confidence, lowest):
+            break
+        while above and mistakes[above - 1] >= confidence:
+            above -= 1
+        found = len(hits) - place
+        f1 = 2 * found / (found + len(mistakes) - above + positives)
+        if f1 > best:
+            best, chosen = f1, confidence
+    return None if chosen is None else ChosenThreshold(chosen, meets_goal=True)
 
 
 def goal_from_dict(document: Mapping[str, Any]) -> TuningGoal:

@@ -2,10 +2,10 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import compress, groupby
 from operator import itemgetter
 
 from rekog_versions._json import JsonResult
@@ -107,7 +107,7 @@ def judged_predictions(
     lowest = snapshot.lowest_counted(thresholds)
     wanted = [label in labels for label in snapshot.labels]
     seen = snapshot.predictions
-    missed = _labels_without_prediction(snapshot)
+    missed = _labels_without_prediction(snapshot, images)
     every = zip(seen.images, seen.labels, seen.confidences, seen.present, range(len(seen)), strict=True)
     rows = every if images is None else (row for row in every if row[0] in images)
     by_image = groupby(rows, key=itemgetter(0))
@@ -134,13 +134,19 @@ def _outcome(is_present: bool, *, is_predicted: bool) -> PredictionOutcome:
     return PredictionOutcome.FALSE_NEGATIVE if is_present else PredictionOutcome.TRUE_NEGATIVE
 
 
-def _labels_without_prediction(snapshot: EvaluationSnapshot) -> Mapping[int, Sequence[int]]:
+def _labels_without_prediction(
+    snapshot: EvaluationSnapshot, images: Collection[int] | None = None
+) -> Mapping[int, Sequence[int]]:
     """Return by image the true labels for which the snapshot has no prediction, not even one with confidence 0."""
     truth, seen = snapshot.truth, snapshot.predictions
-    remaining = Counter(zip(truth.images, truth.labels, strict=True))
-    remaining.subtract(
-        (image, label) for image, label, present in zip(seen.images, seen.labels, seen.present, strict=True) if present
-    )
+    of_truth: Iterable[tuple[int, int]] = zip(truth.images, truth.labels, strict=True)
+    predicted: Iterable[tuple[int, int]] = compress(zip(seen.images, seen.labels, strict=True), seen.present)
+    if images is not None:
+        of_truth = (place for place in of_truth if place[0] in images)
+        predicted = (place for place in predicted if place[0] in images)
+    remaining = Counter(of_truth)
+    for place in predicted:
+        remaining[place] -= 1
     missed: dict[int, list[int]] = defaultdict(list)
     for (image, label), count in remaining.items():
         if count > 0:

@@ -14,12 +14,11 @@ from rekog_versions.evaluation.goals import (
     BestF1,
     ChosenThreshold,
     TuningGoal,
-    choose_threshold,
+    best_threshold,
     goal_from_dict,
 )
-from rekog_versions.evaluation.image_sums import measure_intervals
-from rekog_versions.evaluation.intervals import Interval, with_interval
-from rekog_versions.evaluation.metrics import LabelMetrics, ModelMetrics, curve, recompute
+from rekog_versions.evaluation.intervals import Interval, ModelIntervals, with_interval
+from rekog_versions.evaluation.metrics import LabelMetrics, ModelMetrics, recompute
 from rekog_versions.evaluation.snapshot import EvaluationSnapshot, LabelScores
 from rekog_versions.evaluation.support import SnapshotSupport
 from rekog_versions.models.thresholds import Thresholds
@@ -38,12 +37,14 @@ class Tunable:
         scores: The predictions of each label of the model.
         assumed: The assumed thresholds.
         support: The thresholds that the snapshot supports.
+        intervals: The intervals at the assumed thresholds.
     """
 
     snapshot: EvaluationSnapshot
     scores: Mapping[str, LabelScores]
     assumed: Thresholds
     support: SnapshotSupport
+    intervals: ModelIntervals
 
 
 class TuningProblem(StrEnum):
@@ -270,7 +271,7 @@ def tune(
     warnings: list[TuningWarning] = []
     for label, of_label in scores.items():
         wanted = goals.get(label)
-        chosen = None if wanted is None else choose_threshold(wanted, curve(label, of_label, lowest[label]))
+        chosen = None if wanted is None else best_threshold(wanted, label, of_label, lowest[label])
         threshold = assumed.fraction(label) if chosen is None else chosen.threshold
         if threshold is not None:
             tuned[label] = threshold
@@ -284,11 +285,10 @@ def tune(
 
     def choose(label: str, some: LabelScores) -> float | None:
         wanted = goals.get(label)
-        chosen = None if wanted is None else choose_threshold(wanted, curve(label, some, lowest[label]))
+        chosen = None if wanted is None else best_threshold(wanted, label, some, lowest[label])
         return assumed.fraction(label) if chosen is None else chosen.threshold
 
-    intervals = measure_intervals(evaluated.snapshot, scores, evaluated.snapshot.limits(assumed), confidence)
-    before = recompute(scores, assumed, lowest, intervals)
+    before = recompute(scores, assumed, lowest, evaluated.intervals)
     after = recompute(scores, Thresholds.fractions(tuned), lowest)
     held_out = cross_validate(evaluated.snapshot, scores, choose, folds, confidence) if folds else None
     return TunedThresholds(

@@ -1,6 +1,6 @@
 """The content of a report, from an evaluation and the manifests of its training."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,6 @@ from rekog_versions.evaluation import (
     Evaluation,
     Gates,
     LabelIntervals,
-    LabelMetrics,
     TunedThresholds,
     compare,
 )
@@ -23,6 +22,7 @@ from rekog_versions.evaluation.confusion_matrix import (
     count_confusion_matrix,
     labels_by_image,
 )
+from rekog_versions.evaluation.tuning import DEFAULT_FOLDS
 from rekog_versions.hosting import Prices, training_cost
 from rekog_versions.manifests import ManifestDescription, ManifestSource, UseCase
 from rekog_versions.manifests.statistics.describe import describe_images
@@ -35,6 +35,8 @@ from rekog_versions.reports.thumbnails import ImageSource, picture_mistakes
 
 _MOST_PAIRS = 20
 _NOT_GIVEN = "no training manifest was given"
+_MANY_TEST_IMAGES = 20_000
+"""With more test images, tuned thresholds have no held-out estimate: it would take long, and hardly differ."""
 _NEED_A_BASELINE = ("max_drop", "max_label_drop", "not_worse_by", "same_test_set")
 
 
@@ -156,14 +158,14 @@ def assemble(
     if evaluation.snapshot is None:
         report = replace(
             report,
-            labels=_labels(report, {}, None),
+            labels=_labels(report, None),
             confusion_matrix=evaluation.confusion_matrix,
             confused=_of_summary(evaluation),
             why_no_images=evaluation.why_no_snapshot or "there is no snapshot",
         )
         return replace(report, recommendations=recommend(report))
     snapshot, thresholds, names = evaluation.snapshot, evaluation.thresholds, list(evaluation.labels)
-    metrics, tuned = evaluation.recompute(confidence=None), evaluation.tune_thresholds()
+    tuned = evaluation.tune_thresholds(folds=0 if len(snapshot) > _MANY_TEST_IMAGES else DEFAULT_FOLDS)
     pictured = picture_mistakes(evaluation, images, image_bytes)
     matrix = by_image = box_errors = None
     if evaluation.use_case is UseCase.OBJECT_LOCALIZATION:
@@ -173,7 +175,7 @@ def assemble(
         matrix = count_confusion_matrix(snapshot, thresholds, names, by_image)
     report = replace(
         report,
-        labels=_labels(report, metrics.labels, tuned),
+        labels=_labels(report, tuned),
         tuned=tuned,
         confusion_matrix=matrix,
         confused=count_confused_pairs(snapshot, thresholds, names, _MOST_PAIRS, by_image),
@@ -189,16 +191,15 @@ def _of_summary(evaluation: Evaluation) -> Sequence[ConfusedPair]:
     return () if matrix is None else matrix.most_confused(_MOST_PAIRS)
 
 
-def _labels(
-    report: Report, metrics: Mapping[str, LabelMetrics], tuned: TunedThresholds | None
-) -> Sequence[ReportedLabel]:
+def _labels(report: Report, tuned: TunedThresholds | None) -> Sequence[ReportedLabel]:
     evaluation, training, support = report.evaluation, report.training_data, report.evaluation.support
     trained = {label.name: label for label in training.labels} if training is not None else {}
     limits = report.intervals.labels if report.intervals is not None else ByLabel[LabelIntervals]()
     differing = frozenset(support.differing_labels if support is not None else ())
     found: list[ReportedLabel] = []
     for of in evaluation.labels.values():
-        counted, chosen, data = metrics.get(of.label), tuned.labels[of.label] if tuned else None, trained.get(of.label)
+        chosen, data = tuned.labels[of.label] if tuned else None, trained.get(of.label)
+        counted, held_out = (chosen.before, chosen.held_out) if chosen else (None, None)
         between = limits.get(of.label, LabelIntervals())
         found.append(
             ReportedLabel(
@@ -218,6 +219,8 @@ def _labels(
                 assumed_threshold=of.threshold,
                 tuned_threshold=chosen.after.threshold if chosen else None,
                 tuned_f1=chosen.after.f1_score if chosen else None,
+                held_out_f1=held_out.f1_score if held_out else None,
+                held_out_interval=held_out.f1_interval if held_out else None,
                 lowest_threshold=support.lowest[of.label] if support is not None else None,
                 is_reproduced=of.label not in differing if support is not None else None,
             )

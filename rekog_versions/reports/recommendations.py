@@ -235,9 +235,9 @@ def _better_thresholds(report: Report) -> Iterator[Recommendation]:
     if report.tuned is None:
         return
     gains = [
-        (label, label.tuned_f1 - label.f1_score)
+        (label, tuned_f1 - label.f1_score, tuned_f1)
         for label in report.labels
-        if label.tuned_f1 is not None and label.f1_score is not None and _is_judged(label)
+        if (tuned_f1 := _honest_f1(label)) is not None and label.f1_score is not None and _is_judged(label)
     ]
     better = sorted((found for found in gains if found[1] >= _BETTER), key=lambda found: (-found[1], found[0].label))
     if better:
@@ -247,16 +247,20 @@ def _better_thresholds(report: Report) -> Iterator[Recommendation]:
             title=f"Use other thresholds for {_count(len(better), 'label')}",
             numbers=_some(
                 f"{_quoted(label.label)}: F1 {decimal(label.f1_score)} at {decimal(label.assumed_threshold)}, "
-                f"{decimal(label.tuned_f1)} at {decimal(label.tuned_threshold)}"
-                for label, _ in better
+                f"about {decimal(tuned_f1)} at {decimal(label.tuned_threshold)}"
+                for label, _, tuned_f1 in better
             ),
             advice=(
                 f"Pass the thresholds of this report to detect_custom_labels(). They have {BestF1()} on the test "
-                "images; on other images the gain is smaller."
+                "images. The gains are estimates for other images."
             ),
-            labels=_names(label for label, _ in better),
+            labels=_names(label for label, *_ in better),
             affected=len(better),
         )
+
+
+def _honest_f1(label: ReportedLabel) -> float | None:
+    return label.tuned_f1 if label.held_out_f1 is None else label.held_out_f1
 
 
 def _few_test_images(report: Report) -> Iterator[Recommendation]:

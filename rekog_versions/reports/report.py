@@ -81,7 +81,10 @@ class ReportedLabel(JsonResult):
     assumed_threshold: float | None = None
     tuned_threshold: float | None = None
     tuned_f1: float | None = None
-    """The F1 score at the tuned threshold, on the images that it was tuned on."""
+    """The F1 score at the tuned threshold, on the images that it was tuned on. It is too good."""
+    held_out_f1: float | None = None
+    """An honest estimate of it, by cross-validation; None if there are over 20,000 test images."""
+    held_out_interval: Interval | None = None
     lowest_threshold: float | None = None
     """The lowest threshold for which the snapshot has all predictions; None without a snapshot."""
     is_reproduced: bool | None = None

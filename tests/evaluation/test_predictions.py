@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
-from rekog_versions.evaluation import ConfusedPair, JudgedPrediction, PredictionOutcome
+from rekog_versions.evaluation import ConfusedPair, JudgedPrediction, PredictionOutcome, WorstImage
 from rekog_versions.manifests.boxes import Box
 from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import boxes, evaluation, image, result
@@ -150,3 +151,25 @@ def test_a_wrong_box_is_a_confusion_if_it_overlaps_by_half(wide: float, is_confu
     entry = boxes(1, [("cat", truth)], [("cat", 0.0, True, truth), ("dog", 0.9, False, seen)])
     pairs = evaluation([entry]).most_confused()
     assert [(pair.truth, pair.predicted) for pair in pairs] == ([("cat", "dog")] if is_confused else [])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(["cat", "dog", "cow"]), max_size=2),
+            st.lists(st.tuples(st.sampled_from(["cat", "dog"]), st.sampled_from([0.0, 0.2, 0.5, 0.9])), max_size=3),
+        ),
+        max_size=6,
+    ),
+    st.integers(0, 4),
+)
+def test_the_worst_images_are_those_with_the_most_certain_mistakes(images: Any, limit: int) -> None:
+    entries = [image(number, *found) for number, found in enumerate([*images, (["cat"], [])])]
+    found = evaluation(entries)
+    mistakes: dict[str, list[JudgedPrediction]] = {}
+    for prediction in found.predictions():
+        if prediction.outcome.is_mistake:
+            mistakes.setdefault(prediction.source_ref, []).append(prediction)
+    every = [WorstImage(name, tuple(sorted(of, key=lambda one: -one.certainty))) for name, of in mistakes.items()]
+    every.sort(key=lambda one: (-one.mistakes[0].certainty, -len(one.mistakes)))
+    assert found.worst_images(limit=limit) == tuple(every[:limit])

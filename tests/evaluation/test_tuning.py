@@ -20,7 +20,10 @@ from rekog_versions.evaluation import (
     TuningProblem,
 )
 from rekog_versions.evaluation.cross_validation import deal
+from rekog_versions.evaluation.goals import best_threshold, choose_threshold
 from rekog_versions.evaluation.intervals import Rate
+from rekog_versions.evaluation.metrics import curve
+from rekog_versions.evaluation.snapshot import LabelScores
 from rekog_versions.models.thresholds import ConfidenceUnit, Thresholds
 from tests.evaluation.files import evaluation, image, result
 
@@ -328,3 +331,15 @@ def test_unreliable_snapshots_give_a_warning() -> None:
         TuningProblem.LIMITED_RANGE,
     ]
     assert "no wrong predictions below 0.5000, so no lower threshold was tried" in str(tuned)
+
+
+_CONFIDENCES = st.lists(st.sampled_from([0.1, 0.2, 0.5, 0.50000000001, 0.9, 1.0]), max_size=6).map(sorted)
+
+
+@given(_CONFIDENCES, _CONFIDENCES, st.integers(0, 3), st.sampled_from([0.0, 0.2, 0.5, 0.95]))
+def test_the_best_f1_score_is_chosen_among_all_thresholds(
+    hits: list[float], mistakes: list[float], missed: int, lowest: float
+) -> None:
+    scores = LabelScores(hits, mistakes, len(hits) + missed, 1)
+    every = choose_threshold(BestF1(), curve("cat", scores, lowest)) if scores.positives else None
+    assert best_threshold(BestF1(), "cat", scores, lowest) == every

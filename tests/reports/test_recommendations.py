@@ -146,7 +146,7 @@ def test_tuned_thresholds_are_recommended_for_a_gain() -> None:
         )
     )
     (one,) = [one for one in tuned.recommendations if one.kind is RecommendationKind.BETTER_THRESHOLDS]
-    assert one.numbers == ("'cat': F1 0.500 at 0.500, 1.000 at 0.300",)
+    assert one.numbers == ("'cat': F1 0.500 at 0.500, about 1.000 at 0.300",)
     assert one.labels == ("cat",)
 
 
