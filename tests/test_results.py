@@ -7,7 +7,7 @@ import json
 import types
 import typing
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -68,6 +68,7 @@ FIXED: Mapping[Any, Any] = {
     object: TEXT,
     JsonValue: [TEXT],
     Decimal: Decimal("0.10"),
+    date: date(2026, 1, 2),
     datetime: datetime(2026, 1, 2, tzinfo=UTC),
     Path: Path("x"),
     Exception: ValueError(TEXT),

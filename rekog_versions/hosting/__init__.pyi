@@ -21,11 +21,21 @@ from .costs import (
 )
 from .functions import (
     detect_all as detect_all,
+    hosting_costs as hosting_costs,
+    idle_models as idle_models,
     measure_capacity as measure_capacity,
     running as running,
     running_models as running_models,
     stop_all as stop_all,
     training_costs as training_costs,
+)
+from .hosted_time import (
+    HostedDay as HostedDay,
+    HostedModel as HostedModel,
+    HostingCosts as HostingCosts,
+    IdleModels as IdleModels,
+    Idleness as Idleness,
+    ModelUse as ModelUse,
 )
 from .overview import (
     ActiveModel as ActiveModel,

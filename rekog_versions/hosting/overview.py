@@ -24,9 +24,11 @@ class ActiveModel(JsonResult):
         region: The region.
         account_id: The account.
         cost_an_hour: The cost for an hour; None if the service does not report the inference units.
-        started_at: When the model was started; None if that is not known. The service does not report it. It is known
-            for models that `running` has started in this process.
+        started_at: When the model was started; None if that is not known. It is exact for models that `running` has
+            started in this process. For others it is the hour in CloudWatch's metrics, if the client has a session and
+            may read them.
         cost: The cost since then; None if that is not known.
+        is_start_exact: False if `started_at` is the hour of the start.
     """
 
     _derived = ("version_arn", "status")
@@ -37,6 +39,7 @@ class ActiveModel(JsonResult):
     cost_an_hour: CostRange | None = None
     started_at: datetime | None = None
     cost: CostRange | None = None
+    is_start_exact: bool = True
 
     @property
     def version_arn(self) -> ProjectVersionArn:
@@ -59,7 +62,8 @@ class ActiveModel(JsonResult):
         return self.description.max_inference_units
 
     def __str__(self) -> str:
-        since = f"since {self.started_at:%Y-%m-%d %H:%M} UTC" if self.started_at else "since an unknown time"
+        about = "" if self.is_start_exact else "about "
+        since = f"since {about}{self.started_at:%Y-%m-%d %H:%M} UTC" if self.started_at else "since an unknown time"
         hourly = f"{self.cost_an_hour} an hour" if self.cost_an_hour else "at an unknown price"
         so_far = f", {self.cost} so far" if self.cost else ""
         return printable(f"{self.version_arn} is {self.status or 'in no known status'} {since}, {hourly}{so_far}")

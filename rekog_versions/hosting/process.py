@@ -19,6 +19,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 from rekog_versions.client import AsyncVersionsClient, VersionsClient
@@ -48,6 +49,12 @@ def stopwatch_of(client: VersionsClient | AsyncVersionsClient, version_arn: str)
     """Return the stopwatch of a model that this process has started; None for other models."""
     model = owner().models.get(key_of(client, version_arn))
     return model.stopwatch if model is not None and model.was_started_here else None
+
+
+def used_at_of(client: VersionsClient | AsyncVersionsClient, version_arn: str) -> datetime | None:
+    """Return when this process used a model last; None if it did not."""
+    model = owner().models.get(key_of(client, version_arn))
+    return None if model is None else model.used_at
 
 
 def blocking_client(client: VersionsClient | AsyncVersionsClient) -> VersionsClient:

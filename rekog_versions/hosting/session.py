@@ -159,6 +159,8 @@ class Model:
     """The reason why it was stopped while in use."""
     failure: ModelStillRunningError | None = None
     """The reason why the last stop failed."""
+    used_at: datetime | None = None
+    """When labels were detected last. Threads that use the model set it, in one step."""
     retry_at: float = 0.0
     """The time, by `time.monotonic`, before which a reached limit does not cause another stop."""
 

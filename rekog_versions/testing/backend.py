@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from moto.core.base_backend import BackendDict
 
-from rekog_versions.testing import clock, detection, pages
+from rekog_versions.testing import clock, detection, metrics, pages
 from rekog_versions.testing.capacity import CallBucket, Capacity
 from rekog_versions.testing.entities import Project, ProjectVersion
 from rekog_versions.testing.exceptions import (
@@ -173,6 +173,24 @@ class CustomLabelsBackend(LifecycleOperations, CopyOperations, DatasetOperations
         if latency := self._checked_capacity(version).latency:
             clock.sleep(latency)
         return {"CustomLabels": detection.detect(model, Storage(self.account_id, self.region_name), request)}
+
+    def write_metrics(self) -> None:
+        """Write the metrics of the running models since the last call of this to moto's CloudWatch."""
+        with self._lock:
+            for project in self._projects.values():
+                for version in project.versions.values():
+                    if version.model_state is not None:
+                        times = version.model_state.take_metric_times(clock.now())
+                        least, most = version.model_state.units
+                        metrics.put_units(self._place, (project.name, version.name), times, least, most)
+
+    def count_call(self, operation: str, metric: str) -> None:
+        """Count a call of an operation in moto's CloudWatch."""
+        metrics.put_call(self._place, operation, metric, clock.now())
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        return self.account_id, self.region_name
 
     def _check_account_rate(self) -> None:
         """Check the rate of the account. Callers hold the lock."""

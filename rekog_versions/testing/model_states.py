@@ -1,7 +1,7 @@
 """The states of a model from its start until it has stopped or has failed to start."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rekog_versions.testing.capacity import CallBucket
@@ -38,6 +38,26 @@ class ModelState:
         self._starting = Stage(find_transition)
         self._stopping: Stage[HostingTransition] | None = None
         self._images = CallBucket()
+        self._next_metric: datetime | None = None
+
+    @property
+    def units(self) -> tuple[int, int | None]:
+        """MinInferenceUnits and MaxInferenceUnits."""
+        return self._units["MinInferenceUnits"] or 0, self._units["MaxInferenceUnits"]
+
+    def take_metric_times(self, now: datetime) -> list[datetime]:
+        """Return the times since the last call of this at which the running model has a metric."""
+        started = self._starting.ended_at if self.status in ("RUNNING", "STOPPING", "STOPPED") else None
+        if started is None:
+            return []
+        until = self._stopping.began if self._stopping else now
+        times: list[datetime] = []
+        time = self._next_metric or started
+        while time <= until:
+            times.append(time)
+            time = time.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        self._next_metric = time
+        return times
 
     def take_image(self, per_unit: float, now: datetime) -> bool:
         """Take one image of the capacity that the inference units have. Return False if they are busy."""

@@ -13,8 +13,14 @@ from moto.utilities.utils import get_partition
 
 from rekog_versions._json import sequence
 from rekog_versions.testing import clock
-from rekog_versions.testing.backend import custom_labels_backends
-from rekog_versions.testing.exceptions import CustomLabelsError, SerializationException, error_response
+from rekog_versions.testing.backend import CustomLabelsBackend, custom_labels_backends
+from rekog_versions.testing.exceptions import (
+    CustomLabelsError,
+    ProvisionedThroughputExceededException,
+    SerializationException,
+    ThrottlingException,
+    error_response,
+)
 from rekog_versions.testing.fault_injection import Fault, take_fault
 from rekog_versions.testing.policies import Caller
 from rekog_versions.testing.request_validation import validate
@@ -73,8 +79,11 @@ class CustomLabelsResponse(BaseResponse):
         operation: Any = get_service_model("rekognition").operation_model(action)
         request = validate(operation.input_shape, cast("dict[str, Any]", params))
         backend = custom_labels_backends[self.current_account][self.region]
+        backend.write_metrics()
         if action == "CopyProjectVersion":
             return _JSONResult(backend.copy_project_version(request, self._caller()))
+        if action == "DetectCustomLabels":
+            return _JSONResult(_counted(backend, action, request))
         return _JSONResult(getattr(backend, OPERATIONS[action])(request))
 
     def parse_parameters(self, request: Any) -> None:
@@ -107,6 +116,17 @@ class CustomLabelsResponse(BaseResponse):
 
 for _method in OPERATIONS.values():
     setattr(CustomLabelsResponse, _method, CustomLabelsResponse.handle)
+
+
+def _counted(backend: CustomLabelsBackend, action: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Detect labels, and count the call in CloudWatch."""
+    try:
+        response = backend.detect_custom_labels(request)
+    except (ThrottlingException, ProvisionedThroughputExceededException):
+        backend.count_call(action, "ThrottledCount")
+        raise
+    backend.count_call(action, "SuccessfulRequestCount")
+    return response
 
 
 class _JSONResult(ActionResult):

@@ -221,7 +221,8 @@ class Stage(Generic[TransitionT]):
             find_transition: Returns the transition that counts now. It is called until the stage has ended.
         """
         self._find_transition = find_transition
-        self._began = clock.now()
+        self.began = clock.now()
+        """The time when it began."""
         self._describes = 0
         self.ended_at: datetime | None = None
         """The time when it ended. None until `has_ended` has found it ended."""
@@ -237,7 +238,7 @@ class Stage(Generic[TransitionT]):
         """True if the stage has ended by now. Reading it does not count as a describe call."""
         if self.ended_at is None:
             transition = self._find_transition()
-            self.ended_at = transition.find_end(self._began, self._describes, clock.now())
+            self.ended_at = transition.find_end(self.began, self._describes, clock.now())
             if self.ended_at is not None:
                 self.ended_by = transition
         return self.ended_at is not None

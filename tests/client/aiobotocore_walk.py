@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterable, Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,8 @@ from rekog_versions.failures import explain_failure
 from rekog_versions.hosting import (
     Detections,
     detect_all,
+    hosting_costs,
+    idle_models,
     measure_capacity,
     read_detections,
     running,
@@ -247,6 +250,13 @@ class Walk:
 
     async def running_models(self) -> None:
         assert len((await running_models(self.client)).models) == 1
+
+    async def idle_models(self) -> None:
+        (use,) = (await idle_models(self.client, for_hours=1)).uses
+        raise NotCheckedError(use.reason)
+
+    async def hosting_costs(self) -> None:
+        raise NotCheckedError(str(await hosting_costs(self.client, since=timedelta(days=1))))
 
     async def stop_all(self) -> None:
         assert len((await stop_all(self.client)).outcomes) == 1

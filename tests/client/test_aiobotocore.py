@@ -41,6 +41,8 @@ ERRORS = {
     "preflight": r"NotCheckedError: .*not checked +manifests, .*" + NEEDS_S3,
     "explain_failure": r"NotCheckedError: .*Not read: manifest summary .*" + NEEDS_S3,
     "get_evaluation": NEEDS_S3,
+    "hosting_costs": r"NotCheckedError: .*ValueError: this needs a client for cloudwatch",
+    "idle_models": r"NotCheckedError: CloudWatch could not be read",
     "build_report": NEEDS_S3,
     "running": r"TypeError: running\(\) .* pass AsyncVersionsClient\(boto3\.client\('rekognition'\)\)",
     "s3": NEEDS_S3,

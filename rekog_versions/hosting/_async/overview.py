@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from rekog_versions._aws.error_codes import is_retryable
@@ -14,8 +15,10 @@ from rekog_versions.errors import (
     ResourceNotFoundError,
     ResponseError,
 )
+from rekog_versions.hosting._async.hosted_reads import judged, with_starts
 from rekog_versions.hosting._async.stopping import stop_model
-from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, check_prices, hourly_cost
+from rekog_versions.hosting.costs import LIST_PRICES, Prices, TrainingCosts, check_prices, hourly_cost, hours_limit
+from rekog_versions.hosting.hosted_time import IdleModels, Idleness, ModelUse
 from rekog_versions.hosting.overview import (
     ActiveModel,
     FailedLookup,
@@ -98,6 +101,7 @@ async def stop_all(
     *clients: AsyncVersionsClient,
     dry_run: bool = True,
     only: Callable[[ActiveModel], bool] | None = None,
+    idle_for: float | timedelta | None = None,
     prices: Prices = LIST_PRICES,
 ) -> StopReport:
     """Stop every running model, no matter who started it. By default, only report which models that would be.
@@ -111,6 +115,8 @@ async def stop_all(
         *clients: More clients of the same class.
         dry_run: Stop nothing.
         only: Return True for the models to stop; by default, all of them.
+        idle_for: Stop only models that were certainly not used for so many hours; see `idle_models()`. A model whose
+            use is unknown is never stopped then.
         prices: The price list.
 
     Returns:
@@ -122,8 +128,13 @@ async def stop_all(
     """
     every = check_clients(AsyncVersionsClient, client, *clients)
     _check_stop_all(dry_run, only, prices)
+    idle_hours = None if idle_for is None else hours_limit(idle_for, "idle_for")
     lookup = await _look_up(every, prices)
     chosen = [found for found in lookup.found if only is None or only(found.model)]
+    if idle_hours is not None:
+        uses = await _uses_of(every, lookup, idle_hours)
+        idle = {id(use.model) for use in uses if use.idleness is Idleness.IDLE}
+        chosen = [found for found in chosen if id(found.model) in idle]
 
     async def stop(client: AsyncVersionsClient, sleep: AsyncSleep) -> list[StopOutcome]:
         mine = [found for found in chosen if found.client is client]
@@ -136,6 +147,50 @@ async def stop_all(
     if not (dry_run or report.is_complete):
         raise StopAllError(report)
     return report
+
+
+async def idle_models(
+    client: AsyncVersionsClient,
+    /,
+    *clients: AsyncVersionsClient,
+    for_hours: float | timedelta,
+    prices: Prices = LIST_PRICES,
+) -> IdleModels:
+    """List the running models, and whether each was used in the last hours.
+
+    CloudWatch counts calls for a region, a few minutes late, and does not name their models. So a model is certainly
+    idle only if no images were sent to any model in its region. It was certainly used if this process used it, or if
+    images were sent and no other model ran in that time. Otherwise its use is unknown. A model that was started within
+    the time counts as used.
+
+    Args:
+        client: The first client, for one region of one account, with a session or created by `connect()`.
+        *clients: More clients of the same class.
+        for_hours: The time to examine, up to now.
+        prices: The price list.
+
+    Returns:
+        The use of each running model. Iterating it yields those that are certainly idle.
+
+    Raises:
+        ValueError: `for_hours` is not above 0.
+        TypeError: The clients are not of one class, or another argument has the wrong type.
+    """
+    every = check_clients(AsyncVersionsClient, client, *clients)
+    check_prices(prices)
+    hours = hours_limit(for_hours, "for_hours")
+    lookup = await _look_up(every, prices)
+    return IdleModels(tuple(await _uses_of(every, lookup, hours)), tuple(lookup.failed), hours)
+
+
+async def _uses_of(clients: Sequence[AsyncVersionsClient], lookup: _Lookup, hours: float) -> list[ModelUse]:
+    """Return the use of the running models that were found."""
+    uses: list[ModelUse] = []
+    for client in clients:
+        running = ProjectVersionStatus.RUNNING
+        mine = [found.model for found in lookup.found if found.client is client and found.model.status is running]
+        uses += await judged(client, mine, timedelta(hours=hours))
+    return uses
 
 
 async def training_costs(
@@ -189,16 +244,37 @@ async def _find_active(client: AsyncVersionsClient, sleep: AsyncSleep, prices: P
     Only projects of Custom Labels are listed. Adapters for content moderation are not started and not billed by the
     hour (service model: StartProjectVersion "applies only to Amazon Rekognition Custom Labels").
     """
+    lookup = _Lookup()
+    found: list[tuple[str | None, ActiveModel]] = []
+    async for project_arn, version in every_version(client, sleep, lookup.failed):
+        if _is_listed(version.status):
+            found.append((project_arn, _active(client, version, prices)))
+    models = await with_starts(client, [model for _, model in found])
+    for (project_arn, _), model in zip(found, models, strict=True):
+        reference = (str(project_arn), str(model.description.version_name))
+        lookup.found.append(_Found(client, reference, model))
+    return lookup
+
+
+async def every_version(
+    client: AsyncVersionsClient, sleep: AsyncSleep, failed: list[FailedLookup]
+) -> AsyncIterator[tuple[str | None, ProjectVersionDescription]]:
+    """Yield the versions of all projects of Custom Labels, with the ARNs of their projects.
+
+    Args:
+        client: The client.
+        sleep: Pause for some seconds.
+        failed: A list to which failed lookups are appended.
+    """
     listing = _Listing(client, sleep)
     region: str | None = getattr(getattr(client.rekognition, "meta", None), "region_name", None)
-    lookup = _Lookup()
     projects: dict[object, ProjectDescription] = {}
     try:
         pager = client.iter_projects(features=[CustomizationFeature.CUSTOM_LABELS])
         async for project in listing.items(pager, lambda page: page.project_descriptions):
             projects[project.project_arn or object()] = project
     except _FAILURES as error:
-        lookup.failed.append(FailedLookup(region, None, error))
+        failed.append(FailedLookup(region, None, error))
     for project in projects.values():
         versions: dict[object, ProjectVersionDescription] = {}
         try:
@@ -210,10 +286,9 @@ async def _find_active(client: AsyncVersionsClient, sleep: AsyncSleep, prices: P
         except ResourceNotFoundError:  # it was deleted meanwhile, with all of its versions
             continue
         except _FAILURES as error:
-            lookup.failed.append(FailedLookup(region, project.project_arn, error))
-        active = (version for version in versions.values() if _is_listed(version.status))
-        lookup.found.extend(_found(client, project.project_arn, version, prices) for version in active)
-    return lookup
+            failed.append(FailedLookup(region, project.project_arn, error))
+        for version in versions.values():
+            yield project.project_arn, version
 
 
 def _is_listed(status: ProjectVersionStatus | None) -> bool:
@@ -266,13 +341,11 @@ class _Listing:
                 await self._sleep(self._limiter.reserve())
 
 
-def _found(
-    client: AsyncVersionsClient, project_arn: str | None, version: ProjectVersionDescription, prices: Prices
-) -> _Found:
+def _active(client: AsyncVersionsClient, version: ProjectVersionDescription, prices: Prices) -> ActiveModel:
     arn = version.project_version_arn
     stopwatch = stopwatch_of(client, arn) if arn else None
     hourly = hourly_cost(version, prices)
-    model = ActiveModel(
+    return ActiveModel(
         version,
         region=arn.region if arn else None,
         account_id=arn.account_id if arn else None,
@@ -280,7 +353,6 @@ def _found(
         started_at=stopwatch.began_at if stopwatch else None,
         cost=stopwatch.cost(hourly) if stopwatch and hourly else None,
     )
-    return _Found(client, (str(project_arn), str(version.version_name)), model)
 
 
 async def _stop(found: _Found, sleep: AsyncSleep, *, dry_run: bool) -> StopOutcome:

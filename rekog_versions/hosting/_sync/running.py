@@ -5,6 +5,7 @@ import logging
 import weakref
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -56,6 +57,7 @@ class RunningModel(ModelHandle):
             ModelStoppedError: A limit was reached and the model was stopped, or the `with` block has ended.
         """
         self._use.check_usable()
+        self._use.model.used_at = datetime.now(UTC)
         try:
             return self._context.client.detect_custom_labels(
                 self.version_arn, image, min_confidence=min_confidence, max_results=max_results, thresholds=thresholds
