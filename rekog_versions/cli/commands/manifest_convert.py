@@ -61,8 +61,6 @@ def convert(
 ) -> Output:
     """Convert annotations of other tools into a manifest. Left-out entries are counted.
 
-    The exit code is 1 if anything was left out.
-
     Args:
         format: The format of the source.
         source: The file or folder.
@@ -96,7 +94,6 @@ def convert(
     return Output(
         written,
         f"{text}\n\n{drawn(table, width_of(sys.stdout))}" if counts else text,
-        ok=report.is_complete,
         remarks=[f"Check it with: rekog manifest check {to} {f'--testing {testing}' if testing else '--auto-create'}"],
     )
 
