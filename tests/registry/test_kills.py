@@ -3,18 +3,33 @@
 The emulated service runs two models at most, so a third billed model would fail a test.
 """
 
+import asyncio
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
+from rekog_versions import AsyncVersionsClient
 from rekog_versions.evaluation import Gates
-from rekog_versions.registry import DeploymentReport, RecoveredDeployment, Recovery, Registry
+from rekog_versions.registry import (
+    AsyncRegistry,
+    DeploymentReport,
+    PromotionRejectedError,
+    RecoveredDeployment,
+    Recovery,
+    Registry,
+)
 from rekog_versions.testing import mock_custom_labels
+from tests.hosting.server import served
 from tests.registry.conftest import LOCATION
 from tests.registry.killing import KilledError, Requests, process
-from tests.testing.emulator import BUCKET, MANIFEST, Emulator, assets, cats_and_dogs, shared_client
+from tests.testing.emulator import BUCKET, MANIFEST, Emulator, assets, cats_and_dogs, client, shared_client
 from tests.wire import FakeTime
 
 GATES = Gates(min_f1=0.1)
@@ -179,6 +194,94 @@ def test_lost_responses_do_not_change_the_result(operation: str, new_scene: Call
     assert report.entry is not None
     last, _ = scene.process(Requests()).history("production")
     assert last.id == report.entry.id
+
+
+def test_a_deployment_that_does_not_pass_its_gates_any_more_is_undone(new_scene: Callable[[], Scene]) -> None:
+    scene, whole = new_scene(), Requests()
+    deploy("v2")(scene, scene.process(whole))
+    started = whole.operations.index("StartProjectVersion") + 1
+    scene = new_scene()
+    with pytest.raises(KilledError):
+        deploy("v2")(scene, scene.process(Requests(started, carried_out=True)))
+    with pytest.raises(PromotionRejectedError, match="must be at least 1") as caught:
+        scene.process(Requests()).deploy(scene.arns["v2"], "production", gates=Gates(min_f1=1))
+    assert "an earlier deployment of v2 to 'production' had not ended" in caught.value.__notes__[-1]
+    scene.check_at_rest("v1")
+
+
+def test_an_alias_that_cannot_be_moved_is_reported_with_both_models(new_scene: Callable[[], Scene]) -> None:
+    scene, whole = new_scene(), Requests()
+    deploy("v2")(scene, scene.process(whole))
+    writes = [number for number, name in enumerate(whole.operations, 1) if name == "PutObject"]
+    scene = new_scene()
+    requests = Requests(lost=lambda number: number >= writes[1])  # S3 fails from the move of the alias on
+    with pytest.raises(ConnectionClosedError) as caught:
+        deploy("v2")(scene, scene.process(requests))
+    assert any("Both models may be running, and are billed" in note for note in caught.value.__notes__)
+    report = deploy("v2")(scene, scene.process(Requests()))
+    assert report.recovered is not None
+    assert len(report.recovered.billed) == 2
+    scene.check_at_rest("v2")
+
+
+def test_a_cancelled_deployment_leaves_a_record_and_a_note(new_scene: Callable[[], Scene]) -> None:
+    scene = new_scene()
+
+    async def main() -> None:
+        client = AsyncVersionsClient(scene.emulator.rekognition, s3=scene.emulator.s3, sleep=scene.time.asleep)
+        registry = AsyncRegistry(client, LOCATION)
+
+        def cancel(_: object) -> None:
+            task.cancel()
+
+        task = asyncio.ensure_future(registry.deploy(scene.arns["v2"], "production", on_poll=cancel))
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        assert any("Both models may be running, and are billed" in note for note in caught.value.__notes__)
+
+    asyncio.run(main())
+    found = scene.process(Requests()).recover("production")
+    assert found is not None
+    assert found.recovery is Recovery.UNDONE
+    scene.check_at_rest("v1")
+
+
+DEPLOY = """
+import sys
+from rekog_versions import Schedule, VersionsClient
+from rekog_versions.registry import Registry
+arn, location = sys.argv[1:]
+registry = Registry(VersionsClient.connect("us-east-1"), location)
+fast = Schedule(first=0.05, most=0.05)
+registry.deploy(arn, "production", drain=0, schedule=fast, on_poll=lambda poll: print("polled", flush=True))
+"""
+
+
+@pytest.mark.slow
+def test_a_real_process_is_killed_and_the_next_one_completes_the_deployment() -> None:
+    with served() as service:
+        arns = [service.version(), service.version()]
+        environment = {**os.environ, "AWS_ENDPOINT_URL": service.url}
+
+        def start(arn: str) -> "subprocess.Popen[str]":
+            command = [sys.executable, "-c", DEPLOY, arn, LOCATION]
+            return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+        with start(arns[0]) as first:
+            assert first.wait(60) == 0
+        service.set("set-hosting", times=1_000_000)  # the new model does not begin to run
+        with start(arns[1]) as killed:
+            assert killed.stdout is not None
+            assert killed.stdout.readline() == "polled\n"
+            killed.kill()
+        s3 = client("s3", endpoint_url=service.url)
+        document = json.loads(s3.get_object(Bucket=BUCKET, Key="registry/models.json")["Body"].read())
+        assert document["deployments"]["production"]["step"] == "starting the new model"
+        assert service.status(arns[1]) == "STARTING"
+        service.set("set-hosting", times=1)
+        with start(arns[1]) as second:
+            assert second.wait(60) == 0
+        assert (service.status(arns[1]), service.stopped(arns[0])) == ("RUNNING", True)
 
 
 def test_ctrl_c_leaves_a_record_and_a_note(new_scene: Callable[[], Scene]) -> None:

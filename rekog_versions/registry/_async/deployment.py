@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from rekog_versions._notes import noted
 from rekog_versions.arns import ProjectVersionArn
 from rekog_versions.client.async_base import AsyncOnPoll
 from rekog_versions.evaluation import Gates
@@ -34,7 +35,7 @@ from rekog_versions.registry.moves import (
     moved,
     rollback_target,
 )
-from rekog_versions.registry.registry_errors import PromotionRejectedError
+from rekog_versions.registry.registry_errors import DeploymentError, PromotionRejectedError
 from rekog_versions.waiting.arguments import Seconds
 from rekog_versions.waiting.schedule import Schedule
 from rekog_versions.waiting.targets import RUNNING
@@ -311,11 +312,14 @@ class AsyncDeploying(AsyncPromotion):
         unfinished = document.deployments.get(alias)
         recovery = recovery_of(unfinished, wanted)
         found: RecoveredDeployment | None = None
+        has_begun = False
         try:
             if unfinished is not None and recovery is not None:
                 found = await run.found(unfinished, recovery)
                 if recovery is not Recovery.RESUMED and not dry_run:
+                    has_begun = True
                     document = await run.recover(unfinished, recovery)
+                    has_begun = False
             resumed = unfinished if recovery is Recovery.RESUMED else None
             try:
                 candidate, _ = await plan(document)
@@ -358,16 +362,19 @@ class AsyncDeploying(AsyncPromotion):
                 )
                 return begun(document, alias, deployment, resumed)
 
+            has_begun = True
             document = await self._documents.change(empty, begin)
             document = await run.carry_out(document.deployments[alias], on_poll)
         except BaseException as error:
-            if not isinstance(error, Exception):  # Ctrl-C or a cancelled task
+            # a DeploymentError says itself what is running; any other error, Ctrl-C included, ended the work halfway
+            if has_begun and not isinstance(error, DeploymentError | PromotionRejectedError):
                 run.note(error)
-            elif found is not None and not isinstance(error, PromotionRejectedError):
-                error.add_note(str(found))
+            if found is not None:
+                noted(error, str(found))
             raise
         entry = document.find(identity) or document.entry(alias)
-        return replace(report, old_arn=entry.previous_arn, entry=entry, old_needed_by=tuple(run.old_needed_by))
+        old = entry.previous_arn if entry.id == identity else old
+        return replace(report, old_arn=old, entry=entry, old_needed_by=tuple(run.old_needed_by))
 
     def _run(self, empty: RegistryDocument, alias: str, owner: str, settings: DeploymentSettings) -> AsyncDeploymentRun:
         return AsyncDeploymentRun(
