@@ -52,7 +52,7 @@ NOT_RESULTS = {
     *("Outcomes", "AsyncOutcomes", "Submission", "AsyncSubmission"),
     *("Detections", "SharedRate"),
     *("RunningModel", "AsyncRunningModel", "CustomLabelsControl", "Registry", "AsyncRegistry"),  # handles
-    *("ConvertedLines", "ImagePlaces", "ManifestWriter"),
+    *("ConvertedLines", "ImagePlaces", "ManifestWriter", "StoredImages"),
     *("ImageLevelLine", "ModerationLine", "ObjectLine"),  # their JSON is a line of a manifest, without an indent
 }
 TEXT = '<b>"\x1b[31m\u202e\ud800é</b>'

@@ -10,4 +10,4 @@ from .report import (
     ReportedLabel as ReportedLabel,
     ReportedVersion as ReportedVersion,
 )
-from .thumbnails import ImageSource as ImageSource
+from .thumbnails import GivenImages as GivenImages, ImageSource as ImageSource

@@ -1,6 +1,5 @@
 """The functions that build a report: with either client, and from files."""
 
-import os
 from collections.abc import Sequence
 
 from rekog_versions.client.dispatch import for_both_clients
@@ -12,7 +11,7 @@ from rekog_versions.reports._async import from_client as _async
 from rekog_versions.reports._sync import from_client as _sync
 from rekog_versions.reports.analysis import assemble, check_gates, read_training_set, reported_version
 from rekog_versions.reports.report import Report
-from rekog_versions.reports.thumbnails import IMAGE_BYTES, ImageSource, check_image_bytes, source_of
+from rekog_versions.reports.thumbnails import IMAGE_BYTES, GivenImages, check_image_bytes, source_of
 
 build_report = for_both_clients(_sync.build_report, _async.build_report)
 
@@ -22,7 +21,7 @@ def report_from_files(
     *,
     training: ManifestSource | Sequence[ManifestSource] | None = None,
     baseline: Evaluation | None = None,
-    images: str | os.PathLike[str] | ImageSource | None = None,
+    images: GivenImages | None = None,
     gates: Gates | None = None,
     prices: Prices = LIST_PRICES,
     image_bytes: int = IMAGE_BYTES,
@@ -33,8 +32,8 @@ def report_from_files(
         evaluation: The evaluation, from `Evaluation.from_files(summary, snapshot)`.
         training: The training manifest, or several: a path, bytes or a binary file.
         baseline: The evaluation to compare with.
-        images: A folder of the images, or a function that returns the bytes of an image for its URI. By default, the
-            report has no thumbnails.
+        images: A folder of the images, `images_from_folder(...)`, or a function that returns the bytes of an image for
+            its URI. By default, the report has no thumbnails.
         gates: The conditions for the verdict.
         prices: The price list.
         image_bytes: The size of all thumbnails together, in bytes.

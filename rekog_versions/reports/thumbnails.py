@@ -16,6 +16,8 @@ from rekog_versions._text import printable
 from rekog_versions.evaluation import Evaluation, PredictionOutcome, WorstImage
 from rekog_versions.manifests.boxes import Box
 from rekog_versions.manifests.images.headers import read_header
+from rekog_versions.manifests.images.image_check import ImageInfo
+from rekog_versions.manifests.images.readers import StoredImages
 from rekog_versions.reports.report import ReportedImage
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 ImageSource: TypeAlias = Callable[[str], bytes]
 """Returns the file of an image, given its URI `s3://BUCKET/KEY`. It may raise any `OSError` or `ValueError`."""
+GivenImages: TypeAlias = str | os.PathLike[str] | StoredImages | ImageSource
+"""Images: a folder, `images_from_folder(...)`, `images_from_s3(...)`, or a function that returns the file of one."""
 
 _Placed: TypeAlias = tuple[str, Box | None, float]
 """A label with its box and its confidence."""
@@ -63,11 +67,11 @@ def check_image_bytes(image_bytes: object) -> None:
         raise ValueError(f"image_bytes must be 0 or more, got {image_bytes}")
 
 
-def source_of(images: "str | os.PathLike[str] | ImageSource | bool | None", s3: object) -> ImageSource | None:
+def source_of(images: GivenImages | bool | None, s3: object) -> ImageSource | None:
     """Return a function that reads images.
 
     Args:
-        images: A folder, a function, False for no images, or None and True for S3.
+        images: The images, False for none, or None and True for S3.
         s3: Reads objects in S3; None if there is no client.
 
     Raises:
@@ -81,6 +85,8 @@ def source_of(images: "str | os.PathLike[str] | ImageSource | bool | None", s3: 
         if s3 is None:
             raise ValueError("images must be a folder or a function, got True. Images in S3 need a client")
         return lambda source_ref: _read_from_s3(s3, source_ref)
+    if isinstance(images, StoredImages):
+        return lambda source_ref: _read_stored(images, source_ref)
     if callable(images):
         return images
     if not isinstance(images, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -93,6 +99,13 @@ def source_of(images: "str | os.PathLike[str] | ImageSource | bool | None", s3: 
 
 def _read_from_s3(s3: object, source_ref: str) -> bytes:
     return read_object(s3, S3Location.parse(source_ref), limit=_LARGEST_FILE)
+
+
+def _read_stored(images: StoredImages, source_ref: str) -> bytes:
+    ((_, content),) = images.process([(0, source_ref)], bytes)
+    if isinstance(content, ImageInfo):
+        raise ValueError(content.detail or f"the image has the problem {content.problem}")  # noqa: TRY004 (bad image)
+    return content
 
 
 def _read_from_folder(folder: Path, source_ref: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from rekog_versions.manifests import images_from_folder
 from rekog_versions.reports import Report, report_from_files
 from rekog_versions.reports.thumbnails import MOST_IMAGES, source_of
 from tests.evaluation import files
@@ -45,7 +46,7 @@ def test_an_image_keeps_its_orientation_and_transparent_and_deep_images_are_conv
         ({"mode": "CMYK", "kind": "JPEG"}, (400, 200)),
     ):
         content = picture(1000, 500, **options)
-        report = report_from_files(wrong(1), images=lambda _, content=content: content)  # type: ignore[misc]
+        report = report_from_files(wrong(1), images=lambda _, content=content: content)
         assert report.images[0].size == expected
 
 
@@ -105,6 +106,13 @@ def test_a_file_in_a_folder_is_found_by_the_end_of_its_key(tmp_path: Path) -> No
     report = report_from_files(wrong(), images=tmp_path)
     assert [image.thumbnail is not None for image in report.images] == [True, True, False]
     assert "the folder has no such image" in str(report.why_no_images)
+
+
+def test_images_can_be_given_as_a_reader_of_images(tmp_path: Path) -> None:
+    (tmp_path / "0.jpg").write_bytes(picture(64, 32))
+    report = report_from_files(wrong(2, "a/"), images=images_from_folder(tmp_path, "s3://bucket/a"))
+    assert [image.thumbnail is not None for image in report.images] == [True, False]
+    assert "does not exist" in str(report.why_no_images)
 
 
 @pytest.mark.parametrize(

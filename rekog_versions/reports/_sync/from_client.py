@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import os
-
 from rekog_versions.client import VersionsClient
 from rekog_versions.evaluation import Evaluation, Gates
 from rekog_versions.evaluation._sync.from_versions import get_evaluation
@@ -15,7 +13,7 @@ from rekog_versions.models.references import VersionRef
 from rekog_versions.models.versions import ProjectVersionDescription
 from rekog_versions.reports.analysis import assemble, check_gates, read_training_set, reported_version
 from rekog_versions.reports.report import Report
-from rekog_versions.reports.thumbnails import IMAGE_BYTES, ImageSource, check_image_bytes, source_of
+from rekog_versions.reports.thumbnails import IMAGE_BYTES, GivenImages, check_image_bytes, source_of
 
 
 def build_report(
@@ -23,7 +21,7 @@ def build_report(
     version: VersionRef,
     *,
     baseline: VersionRef | Evaluation | None = None,
-    images: str | os.PathLike[str] | ImageSource | bool | None = None,
+    images: GivenImages | bool | None = None,
     gates: Gates | None = None,
     prices: Prices = LIST_PRICES,
     image_bytes: int = IMAGE_BYTES,
@@ -37,9 +35,9 @@ def build_report(
         client: Either client. With the async one, the result is a coroutine.
         version: The version's ARN, `(project_arn, version_name)`, or a description of the version.
         baseline: A version, or an evaluation, to compare with.
-        images: A folder of the images, or a function that returns the bytes of an image for its URI. By default, they
-            are read from S3. False leaves the thumbnails out. In a folder, the file whose path is the longest end of
-            the key is used.
+        images: A folder of the images, `images_from_folder(...)`, or a function that returns the bytes of an image for
+            its URI. By default, they are read from S3. False leaves the thumbnails out. In a folder, the file whose
+            path is the longest end of the key is used.
         gates: The conditions for the verdict.
         prices: The price list.
         image_bytes: The size of all thumbnails together, in bytes.
