@@ -3,10 +3,14 @@
 "Recomputed" means `Evaluation.sweep()`: precision, recall and F1 score of each of 5 labels and their means, at each of
 1,000 thresholds. The snapshot has 100,000 lines, with two predicted labels each, or two predicted boxes each. It is
 compared with `orjson.loads` of the same lines. Those are in memory; ours are read from the file.
+
+The intervals of 250 labels and their means on 100,000 images are compared with one `recompute()` without intervals,
+which counts the predictions of the snapshot anew.
 """
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -16,10 +20,13 @@ from typing import Any, TypeAlias
 import orjson
 
 from benchmarks._measure import Row, cpu, interleaved
-from rekog_versions.evaluation import Evaluation
+from rekog_versions.evaluation import Evaluation, EvaluationSnapshot
+from rekog_versions.evaluation.snapshot import LabelArrays, PredictionArrays
+from rekog_versions.manifests.lines import UseCase
 
 LIMIT, LINES, REPETITIONS = 3.0, 100_000, 5
 LABELS = tuple(f"label-{number}" for number in range(5))
+MANY_LABELS = 250
 THRESHOLDS = tuple(step / 1000 for step in range(1000))
 _TRAINING, _EVALUATION = "rekognition-custom-labels-training", "rekognition-custom-labels-evaluation"
 Line: TypeAlias = Callable[[Random, int], dict[str, Any]]
@@ -31,6 +38,8 @@ def rows() -> list[Row]:
     return [
         _row("a snapshot of 100,000 lines read and swept / orjson.loads of them", image_level_line, LIMIT),
         _row("  the same with two boxes a line", line_with_boxes, LIMIT),
+        _intervals("intervals of 250 labels, 100,000 images / one recomputation", UseCase.IMAGE_LEVEL_LABELS),
+        _intervals("  the same with boxes", UseCase.OBJECT_LOCALIZATION),
     ]
 
 
@@ -47,6 +56,37 @@ def _row(what: str, line: Line, limit: float) -> Row:
             warm_up=1,
         )
     return Row(what, ours, baseline, limit)
+
+
+def _intervals(what: str, use_case: UseCase) -> Row:
+    random = Random(0)
+    truth, seen = LabelArrays(), PredictionArrays()
+    for image in range(LINES):
+        shown, other = image % MANY_LABELS, random.randrange(MANY_LABELS)
+        truth.images.append(image)
+        truth.labels.append(shown)
+        seen.images.extend((image, image))
+        seen.labels.extend((shown, other))
+        seen.confidences.extend((random.random(), random.random() * 0.7))
+        seen.present.extend((True, shown == other))
+    names = [f"label-{number}" for number in range(MANY_LABELS)]
+    snapshot = EvaluationSnapshot([_image(number) for number in range(LINES)], names, truth, seen, use_case)
+    thresholds = {name: {"Threshold": 0.5} for name in names}
+    results = [{"Label": name, "Metrics": metrics} for name, metrics in thresholds.items()]
+    read = Evaluation.from_files(json.dumps({"LabelEvaluationResults": results}).encode())
+
+    def evaluated() -> Evaluation:
+        return replace(read, snapshot=replace(snapshot))
+
+    known = evaluated()
+    known.recompute(confidence=None)
+    ours, baseline = interleaved(
+        cpu(known.intervals, 1),
+        cpu(lambda: evaluated().recompute(confidence=None), 1),
+        repetitions=REPETITIONS,
+        warm_up=1,
+    )
+    return Row(what, ours, baseline, LIMIT)
 
 
 def swept(summary_file: bytes, snapshot: Path) -> None:

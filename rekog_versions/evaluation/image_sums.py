@@ -26,7 +26,6 @@ from rekog_versions.evaluation.intervals import (
     mean_rate,
 )
 from rekog_versions.evaluation.snapshot import EvaluationSnapshot, LabelScores
-from rekog_versions.manifests.lines import UseCase
 
 Cells = Mapping[int, int]
 """The counts of each label of each image, by `image * labels + label`. `Counts.of()` decodes them."""
@@ -106,8 +105,8 @@ def measure_intervals(
     found = list(spreads.values())
     areas = _area_rates(snapshot, tested)
     precision, recall, f1, average_recall = _variances(cells, snapshot, spreads)
-    # labels share images for the area as they do for the F1 score
-    separate = sum(spread.variances[2] for spread in found)
+    # boxes and labels are taken to share images for the area as they do for the F1 score
+    separate = sum(spread.separate_variance for spread in found)
     area = sum(variance for _, variance in areas) * (f1 / separate if separate else 1.0)
 
     def of_mean(rates: Iterable[Rate], variance: float) -> Interval | None:
@@ -119,28 +118,16 @@ def measure_intervals(
         ByLabel(
             (
                 snapshot.labels[index],
-                intervals_of_rates(spread.precision.rate, spread.recall.rate, spread.jaccard.rate, confidence),
+                intervals_of_rates(spread.precision, spread.recall, spread.jaccard, confidence),
             )
             for index, spread in spreads.items()
         ),
-        of_mean((spread.precision.rate for spread in found), precision),
-        of_mean((spread.recall.rate for spread in found), recall),
+        of_mean((spread.precision for spread in found), precision),
+        of_mean((spread.recall for spread in found), recall),
         of_mean((spread.f1_rate for spread in found), f1),
         of_mean((rate for rate, _ in areas), area),
-        of_mean((spread.seen.rate for spread in found), average_recall),
+        of_mean((spread.seen for spread in found), average_recall),
     )
-
-
-class _Ratio(NamedTuple):
-    """A ratio of two sums over images.
-
-    Attributes:
-        rate: The ratio, with the number of independent trials.
-        variance: Its variance over images.
-    """
-
-    rate: Rate
-    variance: float
 
 
 @dataclass(frozen=True)
@@ -148,10 +135,10 @@ class _Spread:
     """A label at a threshold: its metrics and how they vary over images."""
 
     totals: Counts
-    precision: _Ratio
-    recall: _Ratio
-    jaccard: _Ratio
-    seen: _Ratio
+    precision: Rate
+    recall: Rate
+    jaccard: Rate
+    seen: Rate
 
     @classmethod
     def of(cls, kinds: Sequence[tuple[Counts, int]]) -> "_Spread":
@@ -179,35 +166,37 @@ class _Spread:
     @property
     def f1_rate(self) -> Rate:
         """The F1 score as a rate."""
-        jaccard = self.jaccard.rate
+        jaccard = self.jaccard
         return Rate(self.f1_score, jaccard.trials * (1 + jaccard.value) ** 2 / 2)
 
     @property
-    def variances(self) -> tuple[float, ...]:
-        """The variances of precision, recall, F1 score and average recall over images."""
-        slope = 2 / (1 + self.jaccard.rate.value) ** 2  # of the F1 score, by the Jaccard index
-        return self.precision.variance, self.recall.variance, slope**2 * self.jaccard.variance, self.seen.variance
+    def separate_variance(self) -> float:
+        """The variance of the F1 score, if each true positive, false positive and false negative had its own image."""
+        jaccard = self.jaccard.value
+        involved = self.totals.predicted + self.totals.positives - self.totals.found
+        slope = 2 / (1 + jaccard) ** 2  # of the F1 score, by the Jaccard index
+        return slope * slope * jaccard * (1 - jaccard) / involved
 
     def influences(self, of: Counts) -> tuple[float, ...]:
         """Return the influences of an image on precision, recall, F1 score and average recall."""
         totals = self.totals
         return (
-            (of.found - self.precision.rate.value * of.predicted) / (totals.predicted or 1),
-            (of.found - self.recall.rate.value * of.positives) / totals.positives,
+            (of.found - self.precision.value * of.predicted) / (totals.predicted or 1),
+            (of.found - self.recall.value * of.positives) / totals.positives,
             (2 * of.found - self.f1_score * (of.predicted + of.positives)) / (totals.predicted + totals.positives),
-            (of.seen - self.seen.rate.value * of.positives) / totals.positives,
+            (of.seen - self.seen.value * of.positives) / totals.positives,
         )
 
 
-def _ratio(hits: Sequence[int], trials: Sequence[int], images: Sequence[int]) -> _Ratio:
+def _ratio(hits: Sequence[int], trials: Sequence[int], images: Sequence[int]) -> Rate:
     """Return the ratio of hits to trials. Images with the same numbers of both are counted in `images`."""
     total = sum(map(mul, trials, images))
     if not total:
-        return _Ratio(Rate(0.0, 0), 0.0)
+        return Rate(0.0, 0)
     rate = sum(map(mul, hits, images)) / total
     variance = sum(n * (hit - rate * trial) ** 2 for hit, trial, n in zip(hits, trials, images, strict=True)) / total**2
     clusters = sum(n for trial, n in zip(trials, images, strict=True) if trial)
-    return _Ratio(_rate(rate, variance, total, clusters, is_shared=max(trials) > 1), variance)
+    return _rate(rate, variance, total, clusters, is_shared=max(trials) > 1)
 
 
 def _rate(rate: float, variance: float, trials: int, clusters: int, *, is_shared: bool) -> Rate:
@@ -361,8 +350,8 @@ class _Area:
         self.hits = array("d", hits)
         self.influences = (of_mistake, of_hit)
 
-    def independent_variance(self) -> float:
-        """Return the variance over images of a label with at most one prediction in each image."""
+    def variance(self) -> float:
+        """Return the variance over images, if no predictions share an image."""
         hits, own, (of_mistake, of_hit) = self.hits, self.of_positive, self.influences
         found = [of_hit[bisect_right(hits, confidence)] + own for confidence in hits]
         wrong = [of_mistake[bisect_right(hits, confidence)] for confidence in self.scores.mistakes]
@@ -372,37 +361,10 @@ class _Area:
 
 
 def _area_rates(snapshot: EvaluationSnapshot, labels: Iterable[int]) -> Sequence[tuple[Rate, float]]:
-    """Return the average precision of labels as rates, with their variances over images."""
-    areas = {label: _Area(snapshot.scores[label]) for label in labels}
-    if snapshot.use_case is UseCase.OBJECT_LOCALIZATION:
-        variances = _area_variances(snapshot, areas)
-    else:
-        variances = {label: area.independent_variance() for label, area in areas.items()}
+    """Return the average precision of labels as rates, with their variances if no predictions share an image."""
+    areas = [_Area(snapshot.scores[label]) for label in labels]
+    variances = [area.variance() for area in areas]
     return [
-        (
-            Rate(area.value, effective_trials(area.value, variances[label], area.scores.testing_images)),
-            variances[label],
-        )
-        for label, area in areas.items()
+        (Rate(area.value, effective_trials(area.value, variance, area.scores.testing_images)), variance)
+        for area, variance in zip(areas, variances, strict=True)
     ]
-
-
-def _area_variances(snapshot: EvaluationSnapshot, areas: Mapping[int, _Area]) -> Mapping[int, float]:
-    """Return the variances of average precisions over images that may have several boxes of a label."""
-    width = len(snapshot.labels)
-    truth, seen = snapshot.truth, snapshot.predictions
-    sums: defaultdict[int, float] = defaultdict(float)
-    flagged = _flagged(snapshot)
-    for image, label in zip(truth.images, truth.labels, strict=True):
-        if label in areas and not flagged[label]:
-            sums[image * width + label] += areas[label].of_positive
-    for image, label, confidence, present in zip(seen.images, seen.labels, seen.confidences, seen.present, strict=True):
-        area = areas.get(label)
-        if area is None:
-            continue
-        influence = area.influences[present][bisect_right(area.hits, confidence)] if confidence else 0.0
-        sums[image * width + label] += influence + area.of_positive if present and flagged[label] else influence
-    variances = dict.fromkeys(areas, 0.0)
-    for key, influence in sums.items():
-        variances[key % width] += influence * influence
-    return variances
