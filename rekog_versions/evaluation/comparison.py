@@ -1,6 +1,6 @@
 """The comparison of two versions: which metrics rose or fell, and if chance explains it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rekog_versions._json import JsonResult
@@ -144,9 +144,15 @@ class Comparison(JsonResult):
         return f"The new version is {better}: the difference of the F1 scores over all labels is {limits} ({tested})."
 
     def __str__(self) -> str:
+        differing = {
+            label
+            for evaluation in (self.old, self.new)
+            if evaluation.support is not None
+            for label in evaluation.support.differing_labels
+        }
         rows: list[Sequence[str]] = [
             ("label", "F1", "was", "change", "precision", "recall", "images", "p (Holm)", ""),
-            *map(_row, self.labels.values()),
+            *(_row(change, differing) for change in self.labels.values()),
         ]
         rows.append(
             (
@@ -184,9 +190,10 @@ def version_name(evaluation: Evaluation) -> str:
     return shortened(evaluation.version_arn or "an unnamed version", 200)
 
 
-def _row(change: LabelChange) -> tuple[str, ...]:
+def _row(change: LabelChange, differing: Collection[str]) -> tuple[str, ...]:
     old, new = change.old, change.new
     images = new.testing_images if new is not None else None
+    mark = "not reproduced by the snapshot" if change.label in differing else ""
     return (
         shortened(change.label),
         decimal(new.f1_score if new is not None else None),
@@ -196,7 +203,7 @@ def _row(change: LabelChange) -> tuple[str, ...]:
         signed_decimal(change.recall),
         "-" if images is None else str(images),
         _p_value(change.f1_test),
-        "added" if change.is_added else "removed" if change.is_removed else "",
+        "added" if change.is_added else "removed" if change.is_removed else mark,
     )
 
 

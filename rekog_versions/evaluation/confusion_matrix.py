@@ -135,6 +135,7 @@ def count_confusion_matrix(
     thresholds: Thresholds,
     labels: Sequence[str],
     by_image: _LabelsByImage | None = None,
+    supported: Collection[str] | None = None,
 ) -> ConfusionMatrix:
     """Return the confusion matrix of a snapshot at thresholds, counted as the training summary counts.
 
@@ -143,8 +144,11 @@ def count_confusion_matrix(
         thresholds: The thresholds.
         labels: The labels of the model.
         by_image: The result of `labels_by_image`, if it is known.
+        supported: The labels with thresholds that the snapshot supports, by default all. The columns of others are
+            unknown.
     """
     truth, predicted = by_image or labels_by_image(snapshot, thresholds, labels)
+    columns = labels if supported is None else supported
     counts: Counter[tuple[int, int]] = Counter()
     images: Counter[int] = Counter()
     for image, true_labels in truth.items():
@@ -156,7 +160,7 @@ def count_confusion_matrix(
     indices = {label: index for index, label in enumerate(snapshot.labels)}
     known = [(label, indices[label]) for label in labels if images[indices.get(label, -1)]]
     return ConfusionMatrix.of(
-        {(real, seen): counts[at, of] / images[at] for real, at in known for seen, of in known},
+        {(real, seen): counts[at, of] / images[at] for real, at in known for seen, of in known if seen in columns},
         [label for label, _ in known],
     )
 

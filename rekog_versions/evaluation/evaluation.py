@@ -300,6 +300,8 @@ class Evaluation(TrainingSummary):
     def confusion_matrix_at(self, thresholds: Thresholds | None = None) -> ConfusionMatrix | None:
         """Return the confusion matrix at any thresholds; None for object localization.
 
+        The column of a label is unknown if the snapshot does not support its threshold.
+
         Args:
             thresholds: The thresholds; None for the assumed ones.
 
@@ -309,13 +311,16 @@ class Evaluation(TrainingSummary):
         snapshot = self._require_snapshot()
         if self.use_case is UseCase.OBJECT_LOCALIZATION:
             return None
-        return confusion.count_confusion_matrix(snapshot, self._or_assumed(thresholds), list(self.labels))
+        used = self._or_assumed(thresholds)
+        supported = self._supported_at(used)
+        return confusion.count_confusion_matrix(snapshot, used, list(self.labels), supported=supported)
 
     def most_confused(self, thresholds: Thresholds | None = None, *, limit: int = 10) -> Sequence[ConfusedPair]:
         """Return the pairs of labels of which one was wrongly predicted in place of the other, the largest share first.
 
         If an image has both labels, that is not a confusion. `confusion_matrix.most_confused()` cannot make this
-        distinction. For objects, a wrong box is a confusion with the label whose box it overlaps by an intersection
+        distinction. Labels with thresholds that the snapshot does not support are left out as wrong predictions. For
+        objects, a wrong box is a confusion with the label whose box it overlaps by an intersection
         over union of 0.5 or more.
 
         Args:
@@ -328,7 +333,8 @@ class Evaluation(TrainingSummary):
         """
         check_limit(limit)
         snapshot = self._require_snapshot()
-        return confusion.count_confused_pairs(snapshot, self._or_assumed(thresholds), list(self.labels), limit)
+        used = self._or_assumed(thresholds)
+        return confusion.count_confused_pairs(snapshot, used, self._supported_at(used), limit)
 
     def worst_images(self, thresholds: Thresholds | None = None, *, limit: int = 20) -> Sequence[WorstImage]:
         """Return the images with mistakes, those whose mistakes the model was most certain of first.
@@ -380,6 +386,11 @@ class Evaluation(TrainingSummary):
                 f"{self.why_no_snapshot or _NOT_GIVEN}"
             )
         return self.snapshot
+
+    def _supported_at(self, thresholds: Thresholds) -> Sequence[str]:
+        return [
+            label for label, lowest in self._lowest.items() if metrics.is_supported(thresholds.fraction(label), lowest)
+        ]
 
     def _intervals_at(self, snapshot: EvaluationSnapshot, thresholds: Thresholds, confidence: float) -> ModelIntervals:
         is_assumed = thresholds is self.thresholds

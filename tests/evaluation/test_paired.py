@@ -287,8 +287,11 @@ def test_a_label_that_a_snapshot_does_not_reproduce_is_not_tested() -> None:
     document = {**OLD.raw, "LabelEvaluationResults": [{"Label": "cat", "Metrics": {"Threshold": 0.5, "F1Score": 0.1}}]}
     entries = [image(number, ["cat"], [("cat", 0.9)]) for number in range(20)]
     wrong = Evaluation.from_files(encoded(document), lines(entries))
-    assert compare(OLD, wrong).labels["cat"].f1_test is None
-    assert compare(OLD, wrong).f1_test is None
+    compared = compare(OLD, wrong)
+    assert compared.labels["cat"].f1_test is None
+    (row,) = [line for line in str(compared).split("\n") if line.startswith("cat")]
+    assert row.endswith("not reproduced by the snapshot")
+    assert compared.f1_test is None
 
 
 @pytest.mark.parametrize("confidence", [0.8, 0.99])

@@ -183,3 +183,19 @@ def test_the_support_is_in_the_document_and_survives_pickle() -> None:
     }
     assert pickle.loads(pickle.dumps(PUBLISHED)).support == PUBLISHED.support
     assert Evaluation.from_files(summary_of(result("cat", 1))).support is None
+
+
+def test_confusions_are_not_counted_where_predictions_are_missing() -> None:
+    entries = [
+        image(1, ["cat"], [("cat", 0.9), ("dog", 0.6)]),
+        image(2, ["dog"], [("dog", 0.8), ("cat", 0.2)]),
+        image(3, ["dog"], [("cat", 0.4)]),
+    ]
+    judged = evaluation(entries, result("cat", 1, threshold=0.3), result("dog", 2))
+    low = Thresholds.fractions({"cat": 0.1, "dog": 0.1})
+    matrix = judged.confusion_matrix_at(low)
+    assert matrix is not None
+    assert (matrix.value("dog", "cat"), matrix.value("cat", "dog"), matrix.value("dog", "dog")) == (1.0, None, None)
+    assert [(pair.truth, pair.predicted) for pair in judged.most_confused(low)] == [("dog", "cat")]
+    assert judged.confusion_matrix_at() is not None
+    assert len(judged.most_confused()) == 2
