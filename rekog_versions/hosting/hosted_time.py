@@ -1,4 +1,4 @@
-"""What CloudWatch's metrics say about the models that ran: hours, unit hours, costs, and idle models. No I/O."""
+"""The models that ran, by CloudWatch's metrics: hours, unit hours, costs, and idle models. No I/O."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -81,7 +81,7 @@ class HostingCosts(JsonResult):
         since: The beginning, a full hour.
         until: The end.
         failed: The regions and projects that could not be read. Models may have run there.
-        gaps: What CloudWatch cannot show for this time.
+        gaps: The parts of this time that CloudWatch cannot show.
         currency: The currency of all costs.
     """
 
@@ -157,7 +157,7 @@ def hosted_model(model: ModelName, region: str | None, points: Points, prices: P
 
 
 def gaps_of(since: datetime, now: datetime) -> list[str]:
-    """Return what CloudWatch cannot show about a time."""
+    """Return the parts of a time that CloudWatch cannot show."""
     gaps = ["an hour in which a model ran for a part counts as a whole, so the costs are upper bounds"]
     if since < now - LISTED:
         gaps.append("a version that was deleted, and last ran over 14 days ago, is not listed any more")

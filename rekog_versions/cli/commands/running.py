@@ -34,13 +34,14 @@ def running(*, regions: Many = None) -> Output:
             model.min_inference_units,
             model.max_inference_units,
             model.cost_an_hour,
+            f"{model.started_at:%Y-%m-%d %H:%M} UTC" if model.started_at else None,
         )
         for model in found.models
     ]
     total = [f"All of them cost {found.cost_an_hour} an hour at list prices."] if rows and found.cost_an_hour else []
     return Output(
         found,
-        Table(("VERSION", "REGION", "STATUS", "UNITS", "AT MOST", "COST AN HOUR"), rows),
+        Table(("VERSION", "REGION", "STATUS", "UNITS", "AT MOST", "COST AN HOUR", "SINCE"), rows),
         ids=[str(model.version_arn) for model in found.models],
         ok=not found.failed,
         remarks=[*total, *map(str, found.failed)],

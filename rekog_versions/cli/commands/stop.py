@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -15,7 +16,9 @@ from rekog_versions.cli.output import Output, Table, UsageError
 
 app = App(
     name="stop",
-    help_epilogue=examples("rekog stop pets/v1", "rekog stop --all --dry-run"),
+    help_epilogue=examples(
+        "rekog stop pets/v1", "rekog stop --all --dry-run", "rekog stop --all --idle-for 3h --dry-run"
+    ),
 )
 
 
@@ -25,6 +28,7 @@ def stop(
     /,
     *,
     all_: Annotated[bool, Parameter("--all", negative=(), show_default=False)] = False,
+    idle_for: timedelta | None = None,
     regions: Many = None,
     wait: Flag = False,
     dry_run: Flag = False,
@@ -35,6 +39,7 @@ def stop(
     Args:
         version: The ARN, or PROJECT/VERSION.
         all_: Stop all models. It shows which, and asks.
+        idle_for: With --all, only models that were certainly not used for so long, such as 3h.
         regions: The regions for --all; by default, the region of the configuration.
         wait: Wait until the one model is stopped.
         dry_run: Only show what --all would stop.
@@ -46,7 +51,7 @@ def stop(
         return stop_version(version, wait=wait)
     context = current.get()
     clients = context.clients_in(regions)
-    planned = hosting.stop_all(*clients)
+    planned = hosting.stop_all(*clients, idle_for=idle_for)
     if dry_run or not planned.outcomes:
         return _shown(planned)
     lines = [
@@ -55,7 +60,7 @@ def stop(
     ]
     noun = "this model" if len(lines) == 1 else f"these {len(lines)} models"
     confirm("\n".join([f"This stops {noun}:", *lines]), yes=yes, context=context)
-    return _shown(hosting.stop_all(*clients, dry_run=False))
+    return _shown(hosting.stop_all(*clients, dry_run=False, idle_for=idle_for))
 
 
 def _shown(report: hosting.StopReport) -> Output:

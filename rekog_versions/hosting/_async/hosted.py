@@ -9,7 +9,7 @@ from rekog_versions._text import shown
 from rekog_versions.arns import ProjectArn
 from rekog_versions.client import AsyncVersionsClient
 from rekog_versions.hosting._async import hosted_reads
-from rekog_versions.hosting._async.hosted_reads import UNREADABLE, name_of
+from rekog_versions.hosting._async.hosted_reads import ONE_HOUR, UNREADABLE, name_of
 from rekog_versions.hosting._async.overview import every_version
 from rekog_versions.hosting.costs import LIST_PRICES, Prices, check_prices
 from rekog_versions.hosting.hosted_time import HostedModel, HostingCosts, full_hour, gaps_of, hosted_model
@@ -53,10 +53,11 @@ async def hosting_costs(
     full_hour(end)  # it must have a time zone
     if begin >= end:
         raise ValueError(f"since must be before until, got {begin} and {end}")
+    period = begin, end + ONE_HOUR if until is None else end
     chosen = _project_names(projects)
 
     async def read(client: AsyncVersionsClient, sleep: AsyncSleep) -> tuple[list[HostedModel], list[FailedLookup]]:
-        return await _of_client(client, sleep, (begin, end), chosen, prices)
+        return await _of_client(client, sleep, period, chosen, prices)
 
     parts = await side_by_side_async(read, every)
     models = sorted((model for found, _ in parts for model in found), key=lambda model: -model.cost)

@@ -23,7 +23,8 @@ LOOK_BACK = timedelta(days=63)
 UNREADABLE = (BotoCoreError, ClientError, ValueError)
 """The errors of a lookup in CloudWatch; a ValueError means that there is no session to create a client from."""
 _OPERATION = "DetectCustomLabels"
-_HOUR = timedelta(hours=1)
+ONE_HOUR = timedelta(hours=1)
+"""The time that is added to an end that means now: the end is exclusive, and clocks differ."""
 
 
 def now() -> datetime:
@@ -46,7 +47,7 @@ async def with_starts(client: AsyncVersionsClient, models: Sequence[ActiveModel]
     try:
         cloudwatch: Any = client.service("cloudwatch")
         since = full_hour(moment - LOOK_BACK)
-        units = await client.run_blocking(units_by_hour, cloudwatch, sorted(names), since, moment)
+        units = await client.run_blocking(units_by_hour, cloudwatch, sorted(names), since, moment + ONE_HOUR)
     except UNREADABLE as error:
         logger.info("the starts of models are not known, because CloudWatch cannot be read: %s", printable(str(error)))
         return list(models)
@@ -75,7 +76,7 @@ async def judged(client: AsyncVersionsClient, models: Sequence[ActiveModel], for
     try:
         cloudwatch: Any = client.service("cloudwatch")
         ran |= set(await client.run_blocking(list, listed_models(cloudwatch)))
-        period = full_hour(since), moment + _HOUR  # the end is exclusive, and clocks differ
+        period = full_hour(since), moment + ONE_HOUR
         units = await client.run_blocking(units_by_hour, cloudwatch, sorted(ran), *period)
         calls = await client.run_blocking(calls_in, cloudwatch, _OPERATION, *period)
         ran = {name for name, points in units.items() if points}
@@ -84,7 +85,7 @@ async def judged(client: AsyncVersionsClient, models: Sequence[ActiveModel], for
     uses: list[ModelUse] = []
     for model in models:
         start = model.started_at
-        latest = None if start is None else start if model.is_start_exact else start + _HOUR
+        latest = None if start is None else start if model.is_start_exact else start + ONE_HOUR
         others = (version for name in ran - {name_of(model.version_arn)} for version in [name[1]])
         used_at = used_at_of(client, model.version_arn)
         uses.append(ModelUse(model, *judge_use(latest, used_at, calls, others, since)))

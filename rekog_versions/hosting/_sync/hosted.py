@@ -10,7 +10,7 @@ from rekog_versions._text import shown
 from rekog_versions.arns import ProjectArn
 from rekog_versions.client import VersionsClient
 from rekog_versions.hosting._sync import hosted_reads
-from rekog_versions.hosting._sync.hosted_reads import UNREADABLE, name_of
+from rekog_versions.hosting._sync.hosted_reads import ONE_HOUR, UNREADABLE, name_of
 from rekog_versions.hosting._sync.overview import every_version
 from rekog_versions.hosting.costs import LIST_PRICES, Prices, check_prices
 from rekog_versions.hosting.hosted_time import HostedModel, HostingCosts, full_hour, gaps_of, hosted_model
@@ -54,10 +54,11 @@ def hosting_costs(
     full_hour(end)  # it must have a time zone
     if begin >= end:
         raise ValueError(f"since must be before until, got {begin} and {end}")
+    period = begin, end + ONE_HOUR if until is None else end
     chosen = _project_names(projects)
 
     def read(client: VersionsClient, sleep: Sleep) -> tuple[list[HostedModel], list[FailedLookup]]:
-        return _of_client(client, sleep, (begin, end), chosen, prices)
+        return _of_client(client, sleep, period, chosen, prices)
 
     parts = side_by_side(read, every)
     models = sorted((model for found, _ in parts for model in found), key=lambda model: -model.cost)

@@ -24,7 +24,8 @@ LOOK_BACK = timedelta(days=63)
 UNREADABLE = (BotoCoreError, ClientError, ValueError)
 """The errors of a lookup in CloudWatch; a ValueError means that there is no session to create a client from."""
 _OPERATION = "DetectCustomLabels"
-_HOUR = timedelta(hours=1)
+ONE_HOUR = timedelta(hours=1)
+"""The time that is added to an end that means now: the end is exclusive, and clocks differ."""
 
 
 def now() -> datetime:
@@ -47,7 +48,7 @@ def with_starts(client: VersionsClient, models: Sequence[ActiveModel]) -> list[A
     try:
         cloudwatch: Any = client.service("cloudwatch")
         since = full_hour(moment - LOOK_BACK)
-        units = client.run_blocking(units_by_hour, cloudwatch, sorted(names), since, moment)
+        units = client.run_blocking(units_by_hour, cloudwatch, sorted(names), since, moment + ONE_HOUR)
     except UNREADABLE as error:
         logger.info("the starts of models are not known, because CloudWatch cannot be read: %s", printable(str(error)))
         return list(models)
@@ -76,7 +77,7 @@ def judged(client: VersionsClient, models: Sequence[ActiveModel], for_time: time
     try:
         cloudwatch: Any = client.service("cloudwatch")
         ran |= set(client.run_blocking(list, listed_models(cloudwatch)))
-        period = full_hour(since), moment + _HOUR  # the end is exclusive, and clocks differ
+        period = full_hour(since), moment + ONE_HOUR
         units = client.run_blocking(units_by_hour, cloudwatch, sorted(ran), *period)
         calls = client.run_blocking(calls_in, cloudwatch, _OPERATION, *period)
         ran = {name for name, points in units.items() if points}
@@ -85,7 +86,7 @@ def judged(client: VersionsClient, models: Sequence[ActiveModel], for_time: time
     uses: list[ModelUse] = []
     for model in models:
         start = model.started_at
-        latest = None if start is None else start if model.is_start_exact else start + _HOUR
+        latest = None if start is None else start if model.is_start_exact else start + ONE_HOUR
         others = (version for name in ran - {name_of(model.version_arn)} for version in [name[1]])
         used_at = used_at_of(client, model.version_arn)
         uses.append(ModelUse(model, *judge_use(latest, used_at, calls, others, since)))
