@@ -35,6 +35,7 @@ AREAS = (
     ".workflows.durable",
     ".workflows.policies",
     ".workflows.state_machine",
+    ".workflows.stopper",
 )
 SNAPSHOT = Path(__file__).with_name("api.txt")
 PLAIN = (bool, int, float, str, type(None))

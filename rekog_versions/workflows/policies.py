@@ -68,8 +68,18 @@ PERMISSIONS: Mapping[PipelineRole, Sequence[Permission]] = {
         *_each("account", "rekognition:DescribeProjects"),
         *_each("objects", "s3:GetObject", by_service=True),
     ),
-    "promote": (*_READ_VERSIONS, *_START_AND_STOP, *_READ_FILES, *_each("objects", "s3:PutObject")),
-    "stop": (*_READ_VERSIONS, *_each("project", "rekognition:StopProjectVersion")),
+    "promote": (
+        *_READ_VERSIONS,
+        *_START_AND_STOP,
+        *_READ_FILES,
+        *_each("objects", "s3:PutObject"),
+        *_each("account", "cloudwatch:GetMetricData"),
+    ),
+    "stop": (
+        *_READ_VERSIONS,
+        *_each("project", "rekognition:StopProjectVersion"),
+        *_each("account", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"),
+    ),
 }
 """The permissions of each role."""
 
@@ -88,7 +98,7 @@ def policy_document(
     Args:
         role: `"train"` for `preflight()`, `train()`, `get_evaluation()` and `explain_failure()`; `"host"` for
             `running()`; `"detect"` for detection with a model that others run; `"promote"` for a `Registry`; `"stop"`
-            for `running_models()` and `stop_all()`.
+            for `running_models()`, `idle_models()` and `stop_all()`.
         region: The region, or `*`.
         account_id: The account.
         project: The name of the project, with `*` for any text.

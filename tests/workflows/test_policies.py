@@ -11,7 +11,7 @@ from rekog_versions import VersionsClient
 from rekog_versions.errors import TrainingFailedError
 from rekog_versions.evaluation import Gates, get_evaluation
 from rekog_versions.failures import explain_failure
-from rekog_versions.hosting import running, running_models, stop_all
+from rekog_versions.hosting import idle_models, running, running_models, stop_all
 from rekog_versions.preflight import preflight
 from rekog_versions.registry import Registry
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
@@ -48,7 +48,7 @@ class Account:
     def record(self) -> None:
         """Record from now on, in clients that do not know the project."""
         self.client = VersionsClient.connect("us-east-1", session=self.session)
-        for name in ("rekognition", "s3", "service-quotas"):
+        for name in ("rekognition", "s3", "service-quotas", "cloudwatch"):
             made = self.client.rekognition if name == "rekognition" else self.client.service(name)
             made.meta.events.register("before-call", self._record)
 
@@ -103,6 +103,7 @@ def do_stop(account: Account) -> None:
     others.start_project_version(account.version)
     others.wait_until_running(account.version, schedule=QUICK)
     running_models(account.client)
+    idle_models(account.client, for_hours=2)
     stop_all(account.client, dry_run=False)
 
 
