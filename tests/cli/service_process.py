@@ -34,6 +34,10 @@ class Service:
         request.add_header("Content-Type", "application/json")
         urlopen(request).close()
 
+    def put(self, key: str, content: bytes) -> None:
+        """Write an object to the bucket of the tests."""
+        client("s3", endpoint_url=self.url).put_object(Bucket=BUCKET, Key=key, Body=content)
+
     def trained(self, version: str) -> None:
         """Train a version at once."""
         self.control("set-training", seconds=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -138,10 +139,13 @@ def delete(version: str, /, *, yes: Flag = False, wait: Flag = False) -> Output:
         wait: Wait until it is deleted.
     """
     context = current.get()
-    confirm(f"This deletes the model {version}. Only another training brings it back.", yes=yes, context=context)
-    status = context.client.delete_project_version(version_ref(version))
+    found = context.client.get_project_version(version_ref(version))
+    shown = f"{shown_ref(found.project_version_arn)} ({found.status})"
+    confirm(f"This deletes the model {shown}. Only another training brings it back.", yes=yes, context=context)
+    status = context.client.delete_project_version(found)
     if wait:
-        return wait_for(context, version, "deleted", None)
+        logging.getLogger("rekog_versions").setLevel(logging.ERROR)  # it may be gone before the first poll
+        return wait_for(context, str(found.project_version_arn), "deleted", None)
     return Output({"Status": status}, f"{version}: {status}")
 
 
