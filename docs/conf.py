@@ -13,7 +13,14 @@ author = "The rekog_versions developers"
 copyright = author
 release = version = rekog_versions.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "public_names"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "public_names",
+    "command_pages",
+]
 exclude_patterns = ["_build"]
 default_role = "literal"  # docstrings have single backticks
 add_module_names = False

@@ -1,15 +1,18 @@
 """The help pages fit a screen, and their examples run."""
 
+import json
 import re
 import shlex
 import sys
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from rekog_versions.cli.app import COMMANDS, app
 from rekog_versions.cli.help_pages import WIDTH, page, pages
+from rekog_versions.cli.json_schema import outputs, schema_of
 from tests.cli import world
 from tests.cli.conftest import Rekog
 from tests.testing.emulator import cats_and_dogs
@@ -97,8 +100,24 @@ def test_the_examples_of_the_help_pages_run(rekog: Rekog, tmp_path: Path, monkey
         words = [arns.get(word, word) for word in shlex.split(re.sub(r" [<>] \S+", "", example))[1:]]
         with monkeypatch.context() as patched:
             patched.setattr("sys.stdin", TextIOWrapper(BytesIO(cats_and_dogs(40))))
-            result = rekog(*[sys.executable if word == "python" else word for word in words])
+            words = [sys.executable if word == "python" else word for word in words]
+            described = _described_command(example)
+            if described:
+                words = [
+                    "--output",
+                    "json",
+                    *(word for word in words if word not in ("--output", "json", "jsonl", "id")),
+                ]
+            result = rekog(*words)
         assert result.code == 0, (example, result)
+        if described and "--" not in words and "--format" not in words:
+            jsonschema.validate(json.loads(result.out), schema_of(described), format_checker=jsonschema.FormatChecker())
+
+
+def _described_command(example: str) -> str | None:
+    """Return the command of an example, if its output has a schema."""
+    found = [name for name in outputs() if example.startswith(f"rekog {name}")]
+    return max(found, key=len, default=None)
 
 
 def _turn(example: str) -> int:

@@ -89,8 +89,8 @@ def update(dataset_arn: str, file: str, /) -> Output:
         file: A file with a line of a manifest for each entry; "-" is stdin.
     """
     lines = [line for line in read_text(file).splitlines() if line.strip()]
-    description = current.get().client.update_dataset_entries(dataset_arn, lines)
-    return Output(description, f"{len(lines)} entries were sent")
+    sent = current.get().client.update_dataset_entries(dataset_arn, lines)
+    return Output({"Entries": sent}, f"{sent} entries were changed")
 
 
 @app.command(help_epilogue=examples("rekog dataset distribute TRAIN_ARN TEST_ARN --yes"))
