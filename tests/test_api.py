@@ -24,6 +24,7 @@ AREAS = (
     ".evaluation.plots",
     ".failures",
     ".hosting",
+    ".hosting.plots",
     ".manifests",
     ".models",
     ".preflight",

@@ -4,13 +4,16 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from threading import Lock
 
 from rekog_versions._json import is_number
 from rekog_versions._text import shown
 
 _LOCK_TIMEOUT = 30.0
+_FARTHEST = 3600.0
+"""Seconds in the future from which a reservation is a mistake, for example after the clock was set back."""
+_SCHEMA = "CREATE TABLE IF NOT EXISTS rate (only_row INTEGER PRIMARY KEY, due REAL NOT NULL)"
 
 
 class SharedRate:
@@ -36,9 +39,6 @@ class SharedRate:
         self.path = Path(path)
         self.per_second = float(per_second)
         self._now = now
-        self._lock = Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._pid = 0
 
     def reserve(self) -> float:
         """Reserve the next call of all processes, and return the seconds to wait before it.
@@ -46,30 +46,18 @@ class SharedRate:
         Raises:
             OSError: The file cannot be used.
         """
-        gap = 1 / self.per_second
-        with self._lock:
-            try:
-                connection = self._connected()
+        try:
+            # a connection must not be used after a fork, or by two threads at once, so each call has its own
+            with closing(sqlite3.connect(self.path, timeout=_LOCK_TIMEOUT, isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous = OFF")
                 connection.execute("BEGIN IMMEDIATE")
-                (due,) = connection.execute("SELECT due FROM rate").fetchone()
+                connection.execute(_SCHEMA)
+                row = connection.execute("SELECT due FROM rate").fetchone()
                 now = self._now()
-                start = max(due, now) if due - now < self._farthest else now
-                connection.execute("UPDATE rate SET due = ?", (start + gap,))
+                due: float = row[0] if row else now
+                start = max(due, now) if due - now < _FARTHEST else now
+                connection.execute("INSERT OR REPLACE INTO rate VALUES (1, ?)", (start + 1 / self.per_second,))
                 connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise OSError(f"the file of the shared rate {shown(str(self.path))} cannot be used: {error}") from error
+        except sqlite3.Error as error:
+            raise OSError(f"the file of the shared rate {shown(str(self.path))} cannot be used: {error}") from error
         return max(0.0, start - now)
-
-    _farthest = 3600.0
-    """Seconds in the future from which a reservation is a mistake, for example after the clock was set back."""
-
-    def _connected(self) -> sqlite3.Connection:
-        if self._connection is None or self._pid != os.getpid():  # a connection must not be used after a fork
-            connection = sqlite3.connect(
-                self.path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("CREATE TABLE IF NOT EXISTS rate (only_row INTEGER PRIMARY KEY, due REAL NOT NULL)")
-            connection.execute("INSERT OR IGNORE INTO rate VALUES (1, 0)")
-            self._connection, self._pid = connection, os.getpid()
-        return self._connection

@@ -1,0 +1,1 @@
+from .hours import plot_hosting_hours as plot_hosting_hours
