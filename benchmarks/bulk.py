@@ -151,7 +151,7 @@ def _simulate(capacity: float, folder: Path) -> tuple[_Service, list[str], int]:
 def _emulated(capacity: float, loop: _SimulatedLoop) -> Iterator[tuple[Any, str]]:
     """Start the emulation with a running model, in which every key is an image."""
     with mock_custom_labels() as control:
-        session = _canned.session()
+        session: Any = _canned.session()
         rekognition, s3 = session.client("rekognition", region_name=_canned.REGION), session.client("s3")
         s3.create_bucket(Bucket=_canned.BUCKET)
         s3.put_object(Bucket=_canned.BUCKET, Key="train.manifest", Body=_manifest())

@@ -14,10 +14,10 @@ from rekog_versions.manifests.export.file_names import FileNames
 RESERVED = frozenset({"images", "labels", "classes"})
 
 
-def _is_reserved(path: PureWindowsPath) -> bool:
-    if sys.version_info >= (3, 13):
-        return ntpath.isreserved(path)
-    return path.is_reserved()
+if sys.version_info >= (3, 13):
+    _is_reserved = ntpath.isreserved
+else:
+    _is_reserved = PureWindowsPath.is_reserved
 
 
 def named(*keys: str, flat: bool = False, suffix: str = ".txt") -> list[str]:
