@@ -66,7 +66,7 @@ def outputs() -> Mapping[str, Any]:
         "running": hosting.RunningModels,
         "stop": OneOf((status, description, hosting.StopReport)),
         "preflight": preflight.PreflightReport,
-        "cost": hosting.TrainingCosts,
+        "cost": OneOf((hosting.TrainingCosts, hosting.HostingCosts)),
         "report": reports.Report,
     }
 
