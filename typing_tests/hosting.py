@@ -1,7 +1,7 @@
 """The functions of `rekog_versions.hosting`: the client decides the type of the result."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import assert_type
 
@@ -9,12 +9,22 @@ from rekog_versions import AsyncVersionsClient, Poll, ProjectVersionDescription,
 from rekog_versions.hosting import (
     ActiveModel,
     AsyncRunningModel,
+    BulkProgress,
+    BulkReport,
+    CapacityMeasurement,
     CostRange,
+    Detections,
+    HostingCosts,
+    IdleModels,
     Prices,
     RunningModel,
     RunningModels,
     StopReport,
     TrainingCosts,
+    detect_all,
+    hosting_costs,
+    idle_models,
+    measure_capacity,
     running,
     running_models,
     stop_all,
@@ -76,3 +86,28 @@ async def trainings(client: VersionsClient, other: AsyncVersionsClient, version:
     assert_type(await training_costs(other, PROJECT), TrainingCosts)
     Prices(4)  # rejected
     Prices(inference_unit_hour=None)  # rejected
+
+
+def accept(estimate: BulkProgress) -> bool:
+    return estimate.advise_units(deadline=2).units is not None
+
+
+async def bulk(client: VersionsClient, other: AsyncVersionsClient) -> None:
+    report = detect_all(client, VERSION, "s3://bucket/photos/", output="r.jsonl", max_cost=10, on_estimate=accept)
+    assert_type(report, BulkReport)
+    assert_type(report.results, Detections)
+    assert_type(await detect_all(other, VERSION, ["a.png"], output="r.jsonl", raw=True), BulkReport)
+    assert_type(measure_capacity(client, VERSION, "photos"), CapacityMeasurement | None)
+    assert_type(await measure_capacity(other, VERSION, "photos"), CapacityMeasurement | None)
+    detect_all(client, VERSION, "photos")  # rejected
+    detect_all(client, VERSION, [b"..."], output="r.jsonl")  # rejected
+    detect_all(client, VERSION, "photos", output="r.jsonl", threshold=5)  # rejected
+
+
+async def hosted(client: VersionsClient, other: AsyncVersionsClient) -> None:
+    assert_type(hosting_costs(client, client, since=timedelta(days=30)), HostingCosts)
+    assert_type(await hosting_costs(other, since=datetime(2026, 1, 1, tzinfo=UTC)), HostingCosts)
+    assert_type(idle_models(client, for_hours=3), IdleModels)
+    assert_type(await idle_models(other, for_hours=timedelta(hours=3)), IdleModels)
+    hosting_costs(client)  # rejected
+    idle_models(client, 3)  # rejected
