@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from botocore.loaders import create_loader
@@ -12,6 +12,7 @@ from rekog_versions import VersionsClient
 from rekog_versions.cli.app import run
 from rekog_versions.testing import CustomLabelsControl, mock_custom_labels
 from tests.testing.emulator import BUCKET, MANIFEST, cats_and_dogs, shared_client
+from tests.wire import FakeTime
 
 URI = f"s3://{BUCKET}/{MANIFEST}"
 TRAIN = ("--training-data", URI, "--auto-create", "--output-config", f"s3://{BUCKET}/out")
@@ -40,7 +41,8 @@ def _service_models_are_read_once() -> Iterator[None]:
 @contextmanager
 def emulation() -> Generator[CustomLabelsControl]:
     with mock_custom_labels() as control, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(VersionsClient, "sleep", lambda client, seconds: None)
+        connected, time = VersionsClient._connected, FakeTime()
+        patched.setattr(VersionsClient, "_connected", partial(connected, sleep=time.sleep, clock=time.clock))
         s3 = shared_client("s3")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=cats_and_dogs(40))

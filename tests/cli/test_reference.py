@@ -6,10 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from rekog_versions.cli.app import app
 from rekog_versions.cli.exit_codes import ExitCode
-from rekog_versions.cli.help_pages import pages
 from rekog_versions.cli.json_schema import outputs
+from tests.cli.test_help_pages import PAGES
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -27,7 +26,7 @@ def generated() -> ModuleType:
 
 def test_the_page_of_the_commands_has_every_help_page_and_exit_code(generated: ModuleType) -> None:
     text = generated.commands()
-    for path, page in pages(app):
+    for path, page in PAGES.items():
         assert f"## {' '.join(('rekog', *path))}\n\n```text\n{page}```" in text
     assert all(f"| {code} | {code.meaning} |" in text for code in ExitCode)
 
