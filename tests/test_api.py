@@ -26,6 +26,7 @@ AREAS = (
     ".hosting",
     ".hosting.plots",
     ".manifests",
+    ".manifests.plots",
     ".models",
     ".preflight",
     ".registry",

@@ -1,4 +1,4 @@
-"""`rekog manifest`: check, convert, export, split, describe and compare manifests."""
+"""`rekog manifest`: check, convert, export, split, describe, draw and compare manifests, and upload images."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rekog_versions.cli.arguments import manifest_sources, s3_for
 from rekog_versions.cli.commands.manifest_check import check
 from rekog_versions.cli.commands.manifest_convert import convert
 from rekog_versions.cli.commands.manifest_export import export
+from rekog_versions.cli.commands.manifest_images import contact_sheet, plot, similar, upload
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table, UsageError, prose
@@ -100,16 +101,24 @@ def compare(old: str, new: str, /) -> Output:
     return Output(found, prose(found))
 
 
-@app.command(help_epilogue=examples("rekog manifest upload photos s3://data/photos"))
-def upload(folder: str, target: str, /, *, max_concurrent: int | None = None) -> Output:
-    """Upload the PNG and JPEG images of a folder to S3. Images that are there already are skipped.
-
-    The exit code is 1 if an image could not be uploaded.
-
-    Args:
-        folder: The folder of images.
-        target: The place in S3, s3://BUCKET/PREFIX.
-        max_concurrent: The number of requests at once.
-    """
-    report = manifests.upload_images(folder, target, s3=current.get().client.s3, max_concurrent=max_concurrent)
-    return Output(report, prose(report), ok=report.ok)
+for command, name, shown in (
+    (upload, "upload", ("rekog manifest upload photos s3://data/photos",)),
+    (
+        plot,
+        "plot",
+        (
+            "rekog manifest plot train.manifest --to labels.png",
+            "rekog manifest plot train.manifest --what boxes --to boxes.png",
+        ),
+    ),
+    (
+        contact_sheet,
+        "contact-sheet",
+        (
+            "rekog manifest contact-sheet train.manifest --to sheet.png",
+            "rekog manifest contact-sheet train.manifest --to a.png --local-images photos --images s3://data/images",
+        ),
+    ),
+    (similar, "similar", ("rekog manifest similar train.manifest",)),
+):
+    app.command(command, name=name, help_epilogue=examples(*shown))
