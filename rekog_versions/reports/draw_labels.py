@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -11,7 +10,7 @@ from rekog_versions._text import printable
 from rekog_versions.evaluation import JudgedPrediction, PredictionOutcome, WorstImage
 from rekog_versions.manifests import ImageLevelLine, ModerationLine, ObjectLine, TypedLine, parse_manifest_line
 from rekog_versions.manifests.boxes import PIXEL, Frame
-from rekog_versions.manifests.images.headers import read_header
+from rekog_versions.manifests.images.headers import read_header, require_pillow
 from rekog_versions.models import CustomLabel, DetectCustomLabelsResponse
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ _COLOURS = {
     PredictionOutcome.FALSE_POSITIVE: VERMILLION,
     PredictionOutcome.FALSE_NEGATIVE: BLUE,
 }
-_MISSING = 'draw() needs Pillow. Install it with: pip install "rekog_versions[report]"'
 
 
 def draw(image: "Image | bytes | str | os.PathLike[str]", labels: Drawable) -> "Image":
@@ -56,8 +54,7 @@ def draw(image: "Image | bytes | str | os.PathLike[str]", labels: Drawable) -> "
         ValueError: The image cannot be decoded.
         TypeError: An argument has another type.
     """
-    if find_spec("PIL") is None:
-        raise ModuleNotFoundError(_MISSING, name="PIL")
+    require_pillow()
     from rekog_versions._drawing import draw_marks  # noqa: PLC0415 (needs Pillow)
 
     if isinstance(labels, str | bytes):

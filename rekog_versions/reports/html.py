@@ -52,9 +52,9 @@ def html_of(report: Report) -> str:
 
 def frame_of(report: Report) -> str:
     """Return a frame with the document, for a notebook."""
+    _environment()  # checks that Jinja2 is installed
     from markupsafe import escape  # noqa: PLC0415 (comes with Jinja2)
 
-    _environment()
     return (
         f'<iframe sandbox="allow-scripts" title="Report" srcdoc="{escape(report.to_html())}" width="100%" height="800" '
         'frameborder="0"></iframe>'
@@ -84,9 +84,9 @@ def _environment() -> "Environment":
 
 
 def _resource(name: str) -> Any:
+    _environment()  # checks that Jinja2 is installed
     from markupsafe import Markup  # noqa: PLC0415 (comes with Jinja2)
 
-    _environment()
     return Markup(files("rekog_versions.reports").joinpath("templates", name).read_text("utf-8"))  # noqa: S704 (ours)
 
 

@@ -15,7 +15,7 @@ from rekog_versions._colours import BLUE, GREEN, VERMILLION
 from rekog_versions._text import printable
 from rekog_versions.evaluation import Evaluation, PredictionOutcome, WorstImage
 from rekog_versions.manifests.boxes import Box
-from rekog_versions.manifests.images.headers import read_header
+from rekog_versions.manifests.images.headers import read_header, require_pillow
 from rekog_versions.manifests.images.image_check import ImageInfo
 from rekog_versions.manifests.images.readers import StoredImages
 from rekog_versions.reports.report import ReportedImage
@@ -135,6 +135,7 @@ def picture_mistakes(evaluation: Evaluation, source: ImageSource | None, most_by
         return Pictured((), None)
     if source is None:
         return Pictured(plain, _NO_SOURCE)
+    require_pillow()
     pictured: list[ReportedImage] = []
     reasons: list[str] = []
     left, failed = most_bytes, 0

@@ -201,9 +201,25 @@ def test_without_jinja_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch
 
     report = sample("2")
     html._environment.cache_clear()
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(ModuleNotFoundError, match=r"rekog_versions\[report\]"):
-        report.to_html()
+    for name in ("jinja2", "markupsafe"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for write in (report.to_html, report._repr_html_):
+        with pytest.raises(ModuleNotFoundError, match=r"rekog_versions\[report\]"):
+            write()
+
+
+def test_without_pillow_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from rekog_versions.reports import draw
+
+    evaluation = sample("2").evaluation
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    with pytest.raises(ImportError, match=r"rekog_versions\[images\]"):
+        draw(b"", [])
+    with pytest.raises(ImportError, match=r"rekog_versions\[images\]"):
+        report_from_files(evaluation, images=samples.picture)
+    assert report_from_files(evaluation).to_html()
 
 
 def counts(text: str) -> list[int]:
