@@ -5,6 +5,8 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
+from html import escape
+from importlib import import_module
 from typing import Any
 
 from rekog_versions._text import display_width, duration, printable, shortened
@@ -14,10 +16,15 @@ _FALLBACK = (100, 24)
 
 
 class LiveLine:
-    """A line on standard error that is rewritten in a terminal or notebook. A closed standard error is ignored."""
+    """A line that is rewritten, in the output of a notebook's cell or on standard error.
+
+    It is rewritten in a terminal or notebook. A closed standard error is ignored.
+    """
 
     def __init__(self) -> None:
         self.is_live = _is_live()
+        self._display = _notebook_display()
+        self._cell: Any = None
         self._width = 0
 
     def write(self, text: str) -> None:
@@ -26,6 +33,9 @@ class LiveLine:
 
     def rewrite(self, *texts: str) -> None:
         """Replace the live line with the first of the texts that fits, or with what fits of the last one."""
+        if self._display is not None:
+            self._show(printable(texts[0], 500))
+            return
         columns = max(shutil.get_terminal_size(_FALLBACK).columns - 1, 20)
         lines = [printable(text, 4 * columns) for text in texts]
         shown = shortened(next((line for line in lines if display_width(line) <= columns), lines[-1]), columns)
@@ -35,9 +45,18 @@ class LiveLine:
 
     def close(self) -> None:
         """End the live line, if there is one."""
+        self._cell = None
         if self._width:
             _write("\n")
             self._width = 0
+
+    def _show(self, text: str) -> None:
+        """Show the line in the output of the notebook's cell, instead of the line before."""
+        content = {"text/plain": text, "text/html": f"<code>{escape(text)}</code>"}
+        if self._cell is not None:
+            self._cell.update(content, raw=True)
+        elif self._display is not None:
+            self._cell = self._display(content, raw=True, display_id=True)
 
 
 class Progress:
@@ -116,6 +135,17 @@ def _name(poll: Poll[Any, Any]) -> str:
     """Return a short name: the project and the version without the rest of the ARN."""
     version = getattr(poll.arn, "version_name", None)
     return f"{getattr(poll.arn, 'project_name', '')}/{version}" if version else poll.name
+
+
+def _notebook_display() -> Callable[..., Any] | None:
+    """Return IPython's function that displays values in a notebook; None outside of notebooks."""
+    if "ipykernel" not in sys.modules:
+        return None
+    try:
+        display: Callable[..., Any] = import_module("IPython.display").display
+    except (ImportError, AttributeError):
+        return None
+    return display
 
 
 def _is_live() -> bool:

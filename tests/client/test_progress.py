@@ -146,6 +146,40 @@ def test_a_notebook_gets_the_live_line(
     assert capsys.readouterr().err.count("\r") == 4
 
 
+class Cell:
+    """The outputs of a notebook's cell, as IPython displays them."""
+
+    def __init__(self) -> None:
+        self.outputs: list[list[dict[str, str]]] = []
+
+    def display(self, content: dict[str, str], *, raw: bool, display_id: bool) -> "Cell":
+        assert raw
+        assert display_id
+        self.outputs.append([content])
+        return self
+
+    def update(self, content: dict[str, str], *, raw: bool) -> None:
+        assert raw
+        self.outputs[-1].append(content)
+
+
+def test_a_notebook_displays_one_line_for_each_status_in_its_cell(
+    wire: Wire, time: FakeTime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell, module = Cell(), types.ModuleType("IPython.display")
+    vars(module)["display"] = cell.display
+    monkeypatch.setitem(sys.modules, "ipykernel", types.ModuleType("ipykernel"))
+    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", module)
+    wire.on(DESCRIBE, *at(*TRAINING, "TRAINING_COMPLETED"))
+    client = VersionsClient(wire.client(), sleep=time.sleep, clock=time.clock)
+    client.wait_until_trained(PAIR, schedule=EVERY_MINUTE, progress=True)
+    assert capsys.readouterr().err == ""
+    assert [len(contents) for contents in cell.outputs] == [3, 1]
+    assert cell.outputs[0][-1]["text/plain"] == f"{NAME}: TRAINING_IN_PROGRESS after 2 min 0 s, next poll in 1 min 0 s"
+    assert cell.outputs[1][0]["text/html"] == f"<code>{NAME}: TRAINING_COMPLETED after 3 min 0 s</code>"
+
+
 def closed() -> TextIO:
     stream = io.StringIO()
     stream.close()
