@@ -1,10 +1,11 @@
 """Statistics of any snapshot: incomplete ground truth, images that are there twice, labels without images."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from rekog_versions.evaluation import Evaluation, Interval, TunedThresholds, compare
+from rekog_versions.evaluation import Evaluation, Interval, LabelMetrics, ModelMetrics, TunedThresholds, compare
 from rekog_versions.models.thresholds import Thresholds
 from tests.evaluation.files import boxes, evaluation, image, result
 
@@ -22,7 +23,7 @@ located = st.lists(
     min_size=1,
     max_size=8,
 )
-Drawn = list[tuple[int, list[str], list[tuple[str, float, bool]]]]
+Drawn = Sequence[tuple[int, Sequence[str], Sequence[tuple[str, float, bool]]]]
 BOX = (1.0, 1.0, 9.0, 9.0)
 
 
@@ -48,7 +49,8 @@ def check(value: float | None, interval: Interval | None) -> None:
 def check_statistics(judged: Evaluation) -> None:
     for thresholds in (None, Thresholds.fractions({}, default=0.2), Thresholds.fractions({}, default=1.0)):
         metrics = judged.recompute(thresholds)
-        for one in (metrics, *metrics.labels.values()):
+        every: list[LabelMetrics | ModelMetrics] = [metrics, *metrics.labels.values()]
+        for one in every:
             check(one.precision, one.precision_interval)
             check(one.recall, one.recall_interval)
             check(one.f1_score, one.f1_interval)
