@@ -33,7 +33,7 @@ _REKOG = (sys.executable, "-m", "rekog_versions")
 
 
 def rows(repetitions: int = 11) -> list[Row]:
-    with _emulator() as environment, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _emulator(Path(folder) / "bytecode") as environment:
         manifest = Path(folder) / "large.manifest"
         manifest.write_text("".join(_line(number) for number in range(50_000)))
         list_versions = (*_REKOG, "version", "list", "pets")
@@ -74,12 +74,14 @@ def _line(number: int) -> str:
 
 
 @contextmanager
-def _emulator() -> Iterator[dict[str, str]]:
+def _emulator(bytecode: Path) -> Iterator[dict[str, str]]:
+    """Start the emulated service, and return the environment of the samples: bytecode is read, as when installed."""
     command: Sequence[str] = (sys.executable, "-m", "rekog_versions.testing.server", "--port", "0")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+            "PYTHONPYCACHEPREFIX": str(bytecode),
             "AWS_ENDPOINT_URL": server.stdout.readline().strip(),
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "testing",
