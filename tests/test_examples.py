@@ -13,6 +13,7 @@ import pytest
 from rekog_versions.testing import CustomLabelsControl
 from tests.example_runs import EXAMPLES, Run, run_example
 from tests.test_docs import a_line
+from tests.testing.pictures import picture
 
 PROJECT, BUCKET = "shapes", "my-bucket"
 
@@ -129,6 +130,31 @@ def test_async_train_reports_each_version() -> None:
     assert lines[0].startswith("async-1: TRAINING_COMPLETED, F1 ")
     assert lines[1].startswith("async-2: TrainingFailedError: ")
     assert lines[2].startswith("async-3: TRAINING_COMPLETED, F1 ")
+
+
+def check_from_a_folder(done: "Run | subprocess.CompletedProcess[str]") -> None:
+    assert done.returncode == 0, done.stderr
+    shown = done.stdout
+    assert "24 images uploaded" in shown
+    assert shown.index("2 labels") < shown.index("the F1 score is ")
+    assert shown.splitlines()[-1].endswith("%")
+
+
+def pictures_in(folder: Path) -> Path:
+    for label in ("circle", "square"):
+        (folder / label).mkdir(parents=True)
+        for number in range(12):
+            (folder / label / f"{number}.png").write_bytes(picture(100 + number, 80))
+    return folder
+
+
+@pytest.mark.usefixtures("emulated")
+def test_a_folder_of_pictures_becomes_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = pictures_in(tmp_path / "pictures")
+    check_from_a_folder(
+        run_example("from_a_folder.py", str(folder), BUCKET, "pets", str(folder / "circle/1.png"), "0.01")
+    )
 
 
 def check_demo(done: "Run | subprocess.CompletedProcess[str]", folder: Path) -> None:
