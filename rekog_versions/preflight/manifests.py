@@ -13,6 +13,7 @@ from rekog_versions.preflight.buckets import Bucket, BucketPair
 from rekog_versions.preflight.report import Certainty, Result, failed, not_checked, passed, warned
 
 _DENIED = "ERROR_INVALID_PERMISSIONS_MANIFEST_S3_BUCKET"
+_LEAK = "HINT_TEST_IMAGE_IN_TRAINING"
 _MOST_BUCKETS = 3
 """Images in more than one bucket are an error of the manifests, so a few buckets are enough."""
 _DETAILS = "See each line and how to fix it in the report's `manifests`: print(report.manifests)."
@@ -107,6 +108,27 @@ def judge_content(report: ManifestReport, *, images: bool) -> Result:
     if not report.ok:
         also = f"; also: {counts}" if counts else ""
         return failed(f"the training would fail with {' and '.join(terminal)}{also}{unchecked}", _DETAILS)
+    found = _contents(report)
     if report.counts:
-        return warned(f"the training would start: {counts}{unchecked}", _DETAILS)
-    return passed(f"the manifests have no errors{unchecked}", Certainty.LIKELY if unchecked else Certainty.CERTAIN)
+        return warned(f"the training would start: {counts}{found}{unchecked}", _DETAILS)
+    return passed(
+        f"the manifests have no errors{found}{unchecked}", Certainty.LIKELY if unchecked else Certainty.CERTAIN
+    )
+
+
+def _contents(report: ManifestReport) -> str:
+    """Return the number of images and labels, the label with the fewest images, and the test images that are known."""
+    labels = report.training.labels
+    if not labels:
+        return ""
+    name, fewest = min(labels.items(), key=lambda found: (found[1], found[0]))
+    text = f"; {_many(report.training.valid_json_lines, 'training image')} of {_many(len(labels), 'label')}"
+    text += f", the fewest with '{printable(name, 60)}': {fewest:,}" if len(labels) > 1 else ""
+    leaked = report.counts.get(_LEAK, 0)
+    if leaked:
+        text += f"; {_many(leaked, 'test image')} of {report.testing.valid_json_lines:,} in the training manifest too"
+    return text
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

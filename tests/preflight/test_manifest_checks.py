@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from rekog_versions import CreateProjectVersionRequest
+from rekog_versions.manifests import check_manifests
 from rekog_versions.preflight import (
     PreflightCheck,
 )
+from rekog_versions.preflight.manifests import judge_content
+from tests.manifests.entries import classed, manifest
 from tests.preflight.helpers import (
     CERTAIN,
     FAIL,
@@ -155,3 +158,11 @@ def test_the_labels_of_an_adapter_pass(account: Account) -> None:
     assert report.manifests is not None
     assert report.manifests.clean, str(report.manifests)
     assert findings_of(report, PreflightCheck.MANIFESTS)[0].verdict is not FAIL
+
+
+def test_the_contents_of_the_manifests_are_summed_up() -> None:
+    pictures = [classed(number, "cat" if number < 30 else "dog") for number in range(40)]
+    report = check_manifests(manifest(*pictures), manifest(*pictures[25:35]))
+    text = judge_content(report, images=False).message
+    assert "40 training images of 2 labels, the fewest with 'dog': 10" in text
+    assert "10 test images of 10 in the training manifest too" in text
