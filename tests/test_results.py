@@ -50,7 +50,7 @@ from tests.test_api import AREAS, public
 NOT_RESULTS = {
     *("VersionsClient", "AsyncVersionsClient", "Pager", "AsyncPager"),  # clients and listings: their items have it
     *("Outcomes", "AsyncOutcomes", "Submission", "AsyncSubmission"),
-    *("Detections", "SharedRate"),
+    *("Detections", "SharedRate", "StopSettings"),
     *("RunningModel", "AsyncRunningModel", "CustomLabelsControl", "Registry", "AsyncRegistry"),  # handles
     *("ConvertedLines", "ImagePlaces", "ManifestWriter", "StoredImages"),
     *("ImageLevelLine", "ModerationLine", "ObjectLine"),  # their JSON is a line of a manifest, without an indent
