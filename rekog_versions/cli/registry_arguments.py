@@ -8,29 +8,27 @@ from typing import Annotated, Any, TypeAlias, cast
 
 from cyclopts import Parameter
 
+from rekog_versions import evaluation, models, registry
 from rekog_versions._text import printable
 from rekog_versions.cli.context import Context
 from rekog_versions.cli.output import Output, Table, UsageError
-from rekog_versions.evaluation import Gates
-from rekog_versions.models import Thresholds
-from rekog_versions.registry import HistoryEntry, Registry
 
 Location: TypeAlias = Annotated[str, Parameter("--registry", env_var="REKOG_REGISTRY", show_env_var=False)]
 """The place of the registry."""
 
 
-def registry_at(location: str, context: Context) -> Registry:
+def registry_at(location: str, context: Context) -> registry.Registry:
     """Return the registry at a place in S3."""
-    return Registry(context.client, location)
+    return registry.Registry(context.client, location)
 
 
-def gates_of(**options: float | bool | None) -> Gates | None:
+def gates_of(**options: float | bool | None) -> evaluation.Gates | None:
     """Return the gates that options set; None without any."""
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None and value is not False}
-    return Gates(**given) if given else None
+    return evaluation.Gates(**given) if given else None
 
 
-def thresholds_from(path: Path | None) -> Thresholds | None:
+def thresholds_from(path: Path | None) -> models.Thresholds | None:
     """Return the thresholds in a file: those of `rekog eval thresholds --output json`, or the object itself.
 
     Raises:
@@ -41,7 +39,7 @@ def thresholds_from(path: Path | None) -> Thresholds | None:
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
         document = cast("dict[str, Any]", read)
-        return Thresholds.from_dict(document.get("thresholds", document))
+        return models.Thresholds.from_dict(document.get("thresholds", document))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
             f"--thresholds must be a file with thresholds, got {printable(str(path), 200)}: "
@@ -49,7 +47,7 @@ def thresholds_from(path: Path | None) -> Thresholds | None:
         ) from None
 
 
-def shown_entries(entries: list[HistoryEntry], document: object, *remarks: str) -> Output:
+def shown_entries(entries: list[registry.HistoryEntry], document: object, *remarks: str) -> Output:
     """Return entries of the history as data and as a table."""
     rows = [
         (

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from cyclopts import App
 
+from rekog_versions import registry as area
 from rekog_versions.cli.arguments import Flag, confirm, shown_ref
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table
 from rekog_versions.cli.registry_arguments import Location, registry_at
-from rekog_versions.registry import PruneAction, PruneReport
 
 app = App(
     name="prune",
@@ -45,7 +45,7 @@ def prune(
     context = current.get()
     opened = registry_at(registry, context)
     plan = opened.prune(project, keep=keep, files=files)
-    doomed = [outcome for outcome in plan if outcome.action is PruneAction.WOULD_DELETE]
+    doomed = [outcome for outcome in plan if outcome.action is area.PruneAction.WOULD_DELETE]
     if not delete or not doomed:
         return _shown(plan)
     noun = "this version" if len(doomed) == 1 else f"these {len(doomed)} versions"
@@ -54,9 +54,11 @@ def prune(
     return _shown(opened.prune(project, keep=keep, files=files, dry_run=False))
 
 
-def _shown(report: PruneReport) -> Output:
+def _shown(report: area.PruneReport) -> Output:
     rows = [(shown_ref(outcome.version_arn), outcome.action, len(outcome.files), outcome.reason) for outcome in report]
-    gone = [outcome for outcome in report if outcome.action in (PruneAction.WOULD_DELETE, PruneAction.DELETED)]
+    gone = [
+        outcome for outcome in report if outcome.action in (area.PruneAction.WOULD_DELETE, area.PruneAction.DELETED)
+    ]
     return Output(
         report,
         Table(("VERSION", "ACTION", "FILES", "REASON"), rows),

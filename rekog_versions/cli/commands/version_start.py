@@ -12,7 +12,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from rekog_versions import errors, hosting
+from rekog_versions import hosting
 from rekog_versions._text import duration
 from rekog_versions.cli.arguments import Flag, confirm, version_ref
 from rekog_versions.cli.context import Context, current
@@ -90,11 +90,12 @@ def start(
 @contextmanager
 def _last_attempt() -> Generator[None]:
     """Try again to stop a model that could not be stopped, before the error is printed instead of at the exit."""
+    from rekog_versions import errors
+    from rekog_versions.hosting.process import owner
+
     try:
         yield
     except errors.ModelStillRunningError as error:
-        from rekog_versions.hosting.process import owner
-
         if not owner().close():
             error.add_note("Another attempt has stopped it.")
         sys.unraisablehook = lambda _: None  # at the exit, the owner raises the same error again
