@@ -1,4 +1,4 @@
-"""Arguments that the commands of the registry share: its location, gates and thresholds."""
+"""Arguments that the commands of the registry share: its location and thresholds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias, cast
 
 from cyclopts import Parameter
 
-from rekog_versions import evaluation, models, registry
+from rekog_versions import models, registry
 from rekog_versions._text import printable
 from rekog_versions.cli.context import Context
 from rekog_versions.cli.output import Output, Table, UsageError
@@ -20,12 +20,6 @@ Location: TypeAlias = Annotated[str, Parameter("--registry", env_var="REKOG_REGI
 def registry_at(location: str, context: Context) -> registry.Registry:
     """Return the registry at a place in S3."""
     return registry.Registry(context.client, location)
-
-
-def gates_of(**options: float | bool | None) -> evaluation.Gates | None:
-    """Return the gates that options set; None without any."""
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None and value is not False}
-    return evaluation.Gates(**given) if given else None
 
 
 def thresholds_from(path: Path | None) -> models.Thresholds | None:

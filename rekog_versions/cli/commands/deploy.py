@@ -9,9 +9,10 @@ from cyclopts import App
 
 from rekog_versions.cli.arguments import Flag, confirm, version_ref
 from rekog_versions.cli.context import current
+from rekog_versions.cli.gate_options import NO_GATES, GateOptions
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, prose
-from rekog_versions.cli.registry_arguments import Location, gates_of, registry_at, thresholds_from
+from rekog_versions.cli.registry_arguments import Location, registry_at, thresholds_from
 
 app = App(
     name="deploy",
@@ -26,13 +27,7 @@ def deploy(
     /,
     *,
     registry: Location,
-    min_f1: float | None = None,
-    min_label_f1: float | None = None,
-    max_drop: float | None = None,
-    max_label_drop: float | None = None,
-    not_worse_by: float | None = None,
-    confidence: float | None = None,
-    same_test_set: Flag = False,
+    gate_options: GateOptions = NO_GATES,
     thresholds: Path | None = None,
     reason: str | None = None,
     min_inference_units: int = 1,
@@ -49,13 +44,7 @@ def deploy(
         version: The ARN, or PROJECT/VERSION.
         alias: The alias, such as production.
         registry: Its place, s3://BUCKET/PREFIX; by default, REKOG_REGISTRY.
-        min_f1: The lowest F1 over all labels.
-        min_label_f1: The lowest F1 of any label.
-        max_drop: How much lower than the old version the F1 may be.
-        max_label_drop: How much lower the F1 of any label may be.
-        not_worse_by: The F1 must be shown to be lower by less than this.
-        confidence: The confidence of the intervals that gates use.
-        same_test_set: Both versions must have the same test images.
+        gate_options: The gates.
         thresholds: A file with the thresholds of the alias.
         reason: A text for the history.
         min_inference_units: The inference units; each one is billed.
@@ -66,18 +55,9 @@ def deploy(
     """
     from rekog_versions.client.progress import Progress, closing
 
-    gates = gates_of(
-        min_f1=min_f1,
-        min_label_f1=min_label_f1,
-        max_drop=max_drop,
-        max_label_drop=max_label_drop,
-        not_worse_by=not_worse_by,
-        confidence=confidence,
-        same_test_set=same_test_set,
-    )
     context = current.get()
     options: dict[str, Any] = {
-        "gates": gates,
+        "gates": gate_options.gates,
         "thresholds": thresholds_from(thresholds),
         "reason": reason,
         "min_inference_units": min_inference_units,

@@ -10,6 +10,7 @@ from cyclopts import App
 from rekog_versions import evaluation as area
 from rekog_versions.cli.arguments import version_ref
 from rekog_versions.cli.context import current
+from rekog_versions.cli.gate_options import NO_GATES, GateOptions
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table, UsageError, prose
 
@@ -90,37 +91,17 @@ def compare(
     new: str,
     /,
     *,
-    min_f1: float | None = None,
-    min_label_f1: float | None = None,
-    max_drop: float | None = None,
-    max_label_drop: float | None = None,
-    not_worse_by: float | None = None,
-    confidence: float | None = None,
+    gate_options: GateOptions = NO_GATES,
 ) -> Output:
     """Compare two trained versions. The exit code is 1 if the new one does not pass the gates.
 
     Args:
         old: The version to compare with: its ARN, or PROJECT/VERSION.
         new: The version to judge.
-        min_f1: The lowest F1 over all labels.
-        min_label_f1: The lowest F1 of any label.
-        max_drop: How much lower than the old one the F1 over all labels may be.
-        max_label_drop: How much lower than the old one the F1 of any label may be.
-        not_worse_by: The F1 over all labels must be shown to be lower than the old one by less than this.
-        confidence: Apply the lowest F1 to the lower limits of intervals of this confidence, such as 0.95.
+        gate_options: The gates.
     """
-    gates = None
-    if any(value is not None for value in (min_f1, min_label_f1, max_drop, max_label_drop, not_worse_by)):
-        gates = area.Gates(
-            min_f1=min_f1,
-            min_label_f1=min_label_f1,
-            max_drop=max_drop,
-            max_label_drop=max_label_drop,
-            not_worse_by=not_worse_by,
-            confidence=confidence,
-        )
-    level = 0.95 if confidence is None else confidence
-    comparison = area.compare(_evaluation(old), _evaluation(new), gates=gates, confidence=level)
+    level = 0.95 if gate_options.confidence is None else gate_options.confidence
+    comparison = area.compare(_evaluation(old), _evaluation(new), gates=gate_options.gates, confidence=level)
     passed = comparison.verdict is None or comparison.verdict.passed
     return Output(comparison, prose(comparison), ok=passed)
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from cyclopts import App
 
-from rekog_versions import evaluation, reports
+from rekog_versions import reports
 from rekog_versions.cli.arguments import Flag, version_ref
 from rekog_versions.cli.context import current
+from rekog_versions.cli.gate_options import NO_GATES, GateOptions
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, prose
 
@@ -27,12 +28,7 @@ def report(
     baseline: str | None = None,
     images: Path | None = None,
     no_images: Flag = False,
-    min_f1: float | None = None,
-    min_label_f1: float | None = None,
-    max_drop: float | None = None,
-    max_label_drop: float | None = None,
-    not_worse_by: float | None = None,
-    confidence: float | None = None,
+    gate_options: GateOptions = NO_GATES,
 ) -> Output:
     """Write the report of a trained version. The exit code is 1 if it does not pass the gates.
 
@@ -42,29 +38,14 @@ def report(
         baseline: A version to compare with.
         images: A folder with the test images; they are read from S3 by default.
         no_images: Leave the images out.
-        min_f1: The lowest F1 over all labels.
-        min_label_f1: The lowest F1 of any label.
-        max_drop: How much lower than the baseline the F1 over all labels may be.
-        max_label_drop: How much lower than the baseline the F1 of any label may be.
-        not_worse_by: The F1 over all labels must be shown to be lower than the baseline by less than this.
-        confidence: Apply the lowest F1 to the lower limits of intervals of this confidence, such as 0.95.
+        gate_options: The gates.
     """
-    gates = None
-    if any(value is not None for value in (min_f1, min_label_f1, max_drop, max_label_drop, not_worse_by)):
-        gates = evaluation.Gates(
-            min_f1=min_f1,
-            min_label_f1=min_label_f1,
-            max_drop=max_drop,
-            max_label_drop=max_label_drop,
-            not_worse_by=not_worse_by,
-            confidence=confidence,
-        )
     built = reports.build_report(
         current.get().client,
         version_ref(version),
         baseline=None if baseline is None else version_ref(baseline),
         images=False if no_images else images,
-        gates=gates,
+        gates=gate_options.gates,
     )
     if to.suffix == ".md":
         to.write_text(built.to_markdown(), encoding="utf-8")
