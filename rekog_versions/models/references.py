@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from rekog_versions import models
@@ -48,11 +48,7 @@ class VersionReference:
                     "this description has no project_version_arn; pass (project_arn, version_name) instead"
                 )
             case models.ProjectVersionDescription(project_version_arn=str() as text) | str(text):
-                try:
-                    arn = ProjectVersionArn.parse(text)
-                except ValueError as error:
-                    raise ValueError(f"{error}. Pass that, or (project_arn, version_name)") from None
-                return cls(str(arn.version_name), str(arn.project_name), None, arn)
+                return _reference_by_arn(text)
             case (str() as project_arn, str() as version_name):
                 models.DescribeProjectVersionsRequest.model_validate(
                     {"project_arn": project_arn, "version_names": [version_name]}, context=PROJECT_NAMES
@@ -77,6 +73,15 @@ class VersionReference:
             if self.version_arn
             else repr((self.project_arn or self.project_name, self.version_name))
         )
+
+
+@lru_cache(maxsize=256)  # a run of detections names one version for each image
+def _reference_by_arn(text: str) -> VersionReference:
+    try:
+        arn = ProjectVersionArn.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{error}. Pass that, or (project_arn, version_name)") from None
+    return VersionReference(str(arn.version_name), str(arn.project_name), None, arn)
 
 
 @dataclass

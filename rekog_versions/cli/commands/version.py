@@ -144,8 +144,13 @@ def delete(version: str, /, *, yes: Flag = False, wait: Flag = False) -> Output:
     confirm(f"This deletes the model {shown}. Only another training brings it back.", yes=yes, context=context)
     status = context.client.delete_project_version(found)
     if wait:
-        logging.getLogger("rekog_versions").setLevel(logging.ERROR)  # it may be gone before the first poll
-        return wait_for(context, str(found.project_version_arn), "deleted", None)
+        logger = logging.getLogger("rekog_versions")
+        level = logger.level
+        logger.setLevel(logging.ERROR)  # a warning says that no poll has found the version; it may be gone already
+        try:
+            return wait_for(context, str(found.project_version_arn), "deleted", None)
+        finally:
+            logger.setLevel(level)
     return Output({"Status": status}, f"{version}: {status}")
 
 

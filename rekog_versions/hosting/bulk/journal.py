@@ -134,14 +134,19 @@ class Journal:
         rest = iter(images)
         while batch := list(islice(rest, _AT_ONCE)):
             with self._transaction():
+                self._connection.executemany(
+                    "INSERT OR IGNORE INTO images (source) VALUES (?)", [(image.source,) for image in batch]
+                )
                 for image in batch:
-                    self._add(image)
+                    if image.problem is not None:
+                        self._fail(image.source, image.problem)
 
-    def _add(self, image: ListedImage) -> None:
-        cursor = self._connection.execute("INSERT OR IGNORE INTO images (source) VALUES (?)", (image.source,))
-        if image.problem is not None and cursor.rowcount:
-            record = json.dumps({"source": image.source, "error": "InvalidImage", "message": image.problem})
-            self._finish((int(cursor.lastrowid or 0), ImageState.FAILED, record))
+    def _fail(self, source: str, problem: str) -> None:
+        record = json.dumps({"source": source, "error": "InvalidImage", "message": problem})
+        self._connection.execute(
+            "INSERT OR IGNORE INTO results (number, state, record) SELECT number, ?, ? FROM images WHERE source = ?",
+            (ImageState.FAILED, record, source),
+        )
 
     def reopen_failed(self) -> None:
         """Make the images that have failed open again, for another attempt."""
@@ -168,11 +173,9 @@ class Journal:
             results: The number of each image, its state, and its record as JSON.
         """
         with self._transaction():
-            for result in results:
-                self._finish(result)
-
-    def _finish(self, result: tuple[int, ImageState, str]) -> None:
-        self._connection.execute("INSERT OR IGNORE INTO results (number, state, record) VALUES (?, ?, ?)", result)
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO results (number, state, record) VALUES (?, ?, ?)", results
+            )
 
     def counts(self) -> ImageCounts:
         """Return the number of images in each state."""

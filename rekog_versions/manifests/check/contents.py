@@ -83,7 +83,7 @@ class BoxSample:
         counts = Counter(chain.from_iterable(labels))
         self.total.update(counts)
         lists = self.each
-        if min(map(self.total.__getitem__, counts)) >= _EACH_COUNTS:
+        if min(map(self.total.__getitem__, counts), default=0) >= _EACH_COUNTS:
             lists, start = self.some, self._random.randrange(IMAGES_FOR_ONE)
             labels, attributes = labels[start::IMAGES_FOR_ONE], attributes[start::IMAGES_FOR_ONE]
         lists.add(
