@@ -12,8 +12,7 @@ class Registry(CleanUp):
     `If-None-Match` of PutObject).
 
     Args:
-        client: An `VersionsClient` for `Registry`, a `VersionsClient` for `Registry`. Its `s3` reads and
-            writes the documents.
+        client: A client of type `VersionsClient`. Its `s3` reads and writes the documents.
         location: `s3://bucket/prefix`. Use another prefix for each account and region.
         project: The name or the ARN of the project that methods without a version mean. By default, the registry must
             have the document of exactly one project.
