@@ -298,7 +298,7 @@ def parse_document(content: bytes, location: str) -> RegistryDocument:
         RegistryDocumentError: It is not a document of this format and schema, or it contradicts itself.
     """
     try:
-        read = json.loads(content, object_pairs_hook=_without_duplicates, parse_constant=_reject_constant)
+        read = json.loads(content, object_pairs_hook=_members_of, parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:  # a UnicodeDecodeError is a ValueError
         raise _invalid(location, f"it is not valid JSON ({printable(str(error), 200)})") from None
     if not isinstance(read, dict) or cast("dict[str, object]", read).get("format") != _FORMAT:
@@ -339,11 +339,11 @@ def _invalid(location: str, why: str) -> RegistryDocumentError:
     )
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _members_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
         raise ValueError("a member occurs twice in an object")
-    return result
+    return {name: value for name, value in result.items() if value is not None}  # as `to_bytes` writes it
 
 
 def _reject_constant(name: str) -> float:

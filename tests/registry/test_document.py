@@ -159,6 +159,16 @@ JSON = st.recursive(
 )
 
 
+def test_a_member_that_is_null_is_read_as_if_it_were_missing() -> None:
+    document = json.loads(FULL.to_bytes())
+    document["history"][1]["passed"]["gates"]["min_f1"] = None
+    read = parse_document(json.dumps(document).encode(), "s3://b/k")
+    assert parse_document(read.to_bytes(), "s3://b/k") == read
+    passed = read.history[1].passed
+    assert passed is not None
+    assert passed.gates == {}
+
+
 @given(st.data())
 def test_any_change_of_a_document_is_rejected_or_read_without_another_error(data: st.DataObject) -> None:
     document = json.loads(FULL.to_bytes())

@@ -18,6 +18,7 @@ from rekog_versions.manifests.convert.records import Kind, SourceImage, pixels
 from rekog_versions.manifests.images.image_check import ImageReader
 
 _WHAT = "images of Azure Custom Vision, the JSON array of GetTaggedImages"
+_SIDES = ("left", "top", "width", "height")
 
 
 def from_azure_custom_vision(
@@ -90,11 +91,7 @@ def _add_tags(image: SourceImage, found: Mapping[str, Any], place: str, report: 
 
 def _add_region(image: SourceImage, region: Mapping[str, Any], place: str, report: ConversionReport) -> None:
     label = text(region.get("tagName"))
-    box = (
-        box_of(place, label, [region.get(name) for name in ("left", "top", "width", "height")], "sides")
-        if label
-        else None
-    )
+    box = box_of(place, label, [*map(region.get, _SIDES)], "sides") if label else None
     if box is None:
         report.add(ConversionReason.UNREADABLE, place, shown(dict(region)))
     else:

@@ -102,7 +102,8 @@ def _box(shape: "Element", label: str, place: str, report: ConversionReport) -> 
         pairs: list[object] = [list(pair.split(",")) for pair in (shape.get("points") or "").split(";") if pair]
         points = read_points(pairs)
         return reduced(place, label, points, "a polygon", report) if points else None
-    turn = numeric(shape.get("rotation") or 0)
+    rotation = shape.get("rotation")
+    turn = numeric(rotation) if rotation else 0.0
     if shape.tag == "ellipse":
         x, y, across, down = (numeric(shape.get(name)) for name in ("cx", "cy", "rx", "ry"))
         if x is None or y is None or across is None or down is None or across < 0 or down < 0:

@@ -156,7 +156,7 @@ class _Reader:
                 if box is None:
                     self._report.add(ConversionReason.UNREADABLE, place, shown(dict(value)))
                 else:
-                    score = numeric(region.get("score"))
+                    score = numeric(region["score"]) if "score" in region else None
                     box.confidence = score if score is not None and 0 <= score <= 1 else 1
                     image.boxes.append(box)
 
@@ -169,7 +169,7 @@ class _Reader:
             scaled = [(x * across, y * down) for x, y in points] if points else None
             return reduced(place, label, scaled, "a polygon", self._report) if scaled else None
         names = ("x", "y", "width", "height") if shape == "rectangle" else ("x", "y", "radiusX", "radiusY")
-        x, y, width, height = (numeric(value.get(name)) for name in names)
+        x, y, width, height = map(numeric, map(value.get, names))
         turn = numeric(value.get("rotation", 0))
         if x is None or y is None or width is None or height is None or turn is None or width < 0 or height < 0:
             return None

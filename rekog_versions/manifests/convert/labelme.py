@@ -85,15 +85,15 @@ def _images(root: Path, report: ConversionReport) -> Iterator[SourceImage]:
 
 
 def _image(file: _File, name: str, path: PurePath, report: ConversionReport) -> SourceImage:
-    place = path.as_posix()
+    place, folders = path.as_posix(), path.parts[:-1]
     # an absolute path stays one, and is left out
-    is_relative = len(path.parts) > 1 and not name.startswith(("/", "\\")) and ":" not in name
+    is_relative = folders and not name.startswith(("/", "\\")) and ":" not in name
     image = SourceImage(
         place,
-        f"{path.parent.as_posix()}/{name}" if is_relative else name,
+        f"{'/'.join(folders)}/{name}" if is_relative else name,
         pixels(file.image_width),
         pixels(file.image_height),
-        split=split_named(path.parts[0]) if len(path.parts) > 1 else None,
+        split=split_named(folders[0]) if folders else None,
     )
     for flag, value in mapping(file.flags).items():
         if value is True and flag:

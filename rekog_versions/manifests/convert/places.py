@@ -11,6 +11,8 @@ from rekog_versions.manifests.convert.left_out import ConversionReason, Conversi
 from rekog_versions.manifests.naming import decoded_key, image_prefix
 
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+_PLAIN = re.compile(r"(?:\w[\w.-]*/)*\w[\w.-]*\.(?:png|jpe?g)", re.ASCII | re.IGNORECASE)
+"""A relative path that needs no change and no remark, as most have."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -49,6 +51,8 @@ class ImagePlaces:
 
     def source_ref(self, name: str, place: str, report: ConversionReport) -> str | None:
         """Return the `source-ref` of an image; None if its name is unusable, which is added to the report."""
+        if self.prefix and not (self.replace or self.suffixes or "%" in self.prefix) and _PLAIN.fullmatch(name):
+            return f"{self.prefix}{name}"
         replaced = self._replaced(name)
         if is_s3_uri(replaced):
             return self._with_suffix(self._decoded(replaced, place, report), place, report)

@@ -89,9 +89,10 @@ def numeric(value: object) -> float | None:
         return value
     if isinstance(value, str):
         try:
-            value = float(value)
+            found = float(value)
         except ValueError:
             return None
+        return found if -FAR < found < FAR else None
     return number(value, FAR)
 
 
@@ -106,8 +107,10 @@ def corners(place: str, label: str, values: "tuple[object, object, object, objec
     left, top, right, bottom = map(numeric, values)
     if left is None or top is None or right is None or bottom is None:
         return None
-    left, right = sorted((left, right))
-    top, bottom = sorted((top, bottom))
+    if right < left:
+        left, right = right, left
+    if bottom < top:
+        top, bottom = bottom, top
     return SourceBox(place, label, left, top, right - left, bottom - top)
 
 

@@ -14,10 +14,13 @@ def read_points(values: object) -> Points | None:
     """Return the points of a list of pairs; None if a point is not a pair of numbers, or there is none."""
     found: Points = []
     for value in sequence(values):
-        pair = [numeric(number) for number in sequence(value)]
-        if len(pair) != 2 or pair[0] is None or pair[1] is None:  # noqa: PLR2004
+        pair = sequence(value)
+        if len(pair) != 2:  # noqa: PLR2004
             return None
-        found.append((pair[0], pair[1]))
+        x, y = numeric(pair[0]), numeric(pair[1])
+        if x is None or y is None:
+            return None
+        found.append((x, y))
     return found or None
 
 
