@@ -101,7 +101,7 @@ $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "rekog_versions needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1" uv
-	$(call install,$(VENV),--editable ".[all]" --group dev)
+	$(call install,$(VENV),--editable ".[all]" --group dev --group durable)
 	touch $@
 
 $(BARE)/ready: $(VENV)/ready
@@ -120,8 +120,9 @@ $(DOCS)/ready: $(VENV)/ready
 	$(call install,$(DOCS),--editable ".[all]" --group docs)
 	touch $@
 
-# The oldest boto3 and botocore that pyproject.toml allows: ">=1.40" there becomes "==1.40.*" here.
+# The oldest boto3 and botocore that pyproject.toml allows: ">=1.40" there becomes "==1.40.*" here. The extra `durable` is
+# left out, because its library needs a newer boto3.
 $(OLDEST)/ready: $(VENV)/ready
 	$(BIN)/python -m venv --clear --without-pip $(OLDEST)
-	$(call install,$(OLDEST),--editable ".[all]" --group dev $$(sed -En 's/^ *"((boto3|botocore)>=[0-9.]+)",/\1/p' pyproject.toml | sed 's/>=\(.*\)/==\1.0/'))
+	$(call install,$(OLDEST),--editable ".[cli,formats,images,plots,report,server,testing]" --group dev $$(sed -En 's/^ *"((boto3|botocore)>=[0-9.]+)",/\1/p' pyproject.toml | sed 's/>=\(.*\)/==\1.0/'))
 	touch $@
