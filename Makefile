@@ -122,7 +122,8 @@ $(DOCS)/ready: $(VENV)/ready
 
 # The oldest boto3 and botocore that pyproject.toml allows: ">=1.40" there becomes "==1.40.*" here. The extra `durable` is
 # left out, because its library needs a newer boto3.
+OLD := .[cli,formats,images,plots,report,server,testing]
 $(OLDEST)/ready: $(VENV)/ready
 	$(BIN)/python -m venv --clear --without-pip $(OLDEST)
-	$(call install,$(OLDEST),--editable ".[cli,formats,images,plots,report,server,testing]" --group dev $$(sed -En 's/^ *"((boto3|botocore)>=[0-9.]+)",/\1/p' pyproject.toml | sed 's/>=\(.*\)/==\1.0/'))
+	$(call install,$(OLDEST),--editable "$(OLD)" --group dev $$(sed -En 's/^ *"((boto3|botocore)>=[0-9.]+)",/\1/p' pyproject.toml | sed 's/>=\(.*\)/==\1.0/'))
 	touch $@
