@@ -74,7 +74,8 @@ class ImageIndex:
                 name = self._names.get(keys[place])
                 if name is not None and (name in found or len(found) < most):
                     found.setdefault(name, []).append(self._line(place))
-        return sum(map(len, self._sets)), len(self._repeated), {name: sorted(lines) for name, lines in found.items()}
+        in_order = sorted(((name, sorted(lines)) for name, lines in found.items()), key=lambda item: item[1])
+        return sum(map(len, self._sets)), len(self._repeated), dict(in_order)
 
     def _line(self, place: int) -> int:
         batch = bisect_right(self._starts, place) - 1
