@@ -112,6 +112,16 @@ def test_importing_the_package_imports_no_library_but_lazy_loader() -> None:
     assert {name for name in imported if name.startswith("rekog_versions")} == {"rekog_versions"}
 
 
+def test_running_a_model_does_not_import_the_detection_in_bulk() -> None:
+    imported = _imported("from rekog_versions.hosting import running, running_models, stop_all")
+    assert "rekog_versions.hosting.functions" in imported
+    assert not imported & {
+        "sqlite3",
+        "rekog_versions.hosting.bulk.journal",
+        "rekog_versions.manifests.convert.assembly",
+    }
+
+
 def test_the_names_of_the_root_do_not_import_the_heavy_parts_of_botocore() -> None:
     imported = _imported("from rekog_versions import *")
     assert "rekog_versions.client" in imported

@@ -8,6 +8,7 @@ from .bulk.detected_images import (
     read_detections as read_detections,
 )
 from .bulk.detection_exports import DetectionRow as DetectionRow
+from .bulk.functions import detect_all as detect_all, measure_capacity as measure_capacity
 from .bulk.image_lines import detect_line as detect_line
 from .bulk.measurement import CapacityMeasurement as CapacityMeasurement, MeasurementPlan as MeasurementPlan
 from .bulk.progress_report import BulkProgress as BulkProgress, BulkReport as BulkReport
@@ -20,10 +21,8 @@ from .costs import (
     training_cost as training_cost,
 )
 from .functions import (
-    detect_all as detect_all,
     hosting_costs as hosting_costs,
     idle_models as idle_models,
-    measure_capacity as measure_capacity,
     running as running,
     running_models as running_models,
     stop_all as stop_all,
