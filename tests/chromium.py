@@ -23,7 +23,12 @@ def document_of(page: Path, query: str = "", *options: str, milliseconds: int = 
         *options: Further options of Chromium.
         milliseconds: The time that the scripts have, on Chromium's virtual clock.
     """
-    run = subprocess.run(
+    return _opened(f"{page.resolve().as_uri()}{query}", *options, milliseconds=milliseconds).stdout
+
+
+def _opened(url: str, *options: str, milliseconds: int = 10_000) -> "subprocess.CompletedProcess[str]":
+    """Open a page, and return its document and what Chromium wrote."""
+    return subprocess.run(
         [
             str(CHROMIUM),
             "--headless",
@@ -33,14 +38,13 @@ def document_of(page: Path, query: str = "", *options: str, milliseconds: int = 
             f"--virtual-time-budget={milliseconds}",
             *options,
             "--dump-dom",
-            f"{page.resolve().as_uri()}{query}",
+            url,
         ],
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-    return run.stdout
 
 
 def console_and_requests(page: Path, folder: Path) -> tuple[list[str], list[str]]:
@@ -51,24 +55,7 @@ def console_and_requests(page: Path, folder: Path) -> tuple[list[str], list[str]
         folder: An empty folder for the log of the network.
     """
     log = folder / "network.json"
-    run = subprocess.run(
-        [
-            str(CHROMIUM),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--virtual-time-budget=10000",
-            "--enable-logging=stderr",
-            f"--log-net-log={log}",
-            "--dump-dom",
-            page.resolve().as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
+    run = _opened(page.resolve().as_uri(), "--enable-logging=stderr", f"--log-net-log={log}")
     text = log.read_text("utf-8").rstrip().rstrip(",")
     events = json.JSONDecoder().raw_decode(f"{text}]}}")[0]["events"]  # Chromium may have been stopped while writing
     started = (event.get("params", {}) for event in events)

@@ -137,10 +137,9 @@ class Plot:
         axis.set_ticks(places, names, fontsize=FONT_SIZE, **self._text_style, **options)
 
     def set_rows(self, names: Sequence[str], places: Sequence[float], bottom: float, xlabel: str) -> None:
-        """Set the axes up for horizontal rows, from the top down, with scores from 0 to 1."""
+        """Set the axes up for horizontal rows, from the top down."""
         ax = self.axes
         ax.set_ylim(bottom, -0.6)
-        ax.set_xticks(TICKS)
         ax.set_xlabel(xlabel, fontsize=FONT_SIZE)
         self.set_ticks("y", places, names)
         ax.tick_params(axis="x", labelsize=FONT_SIZE)

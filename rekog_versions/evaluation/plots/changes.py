@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from rekog_versions._colours import BLUE, MUTED, VERMILLION
-from rekog_versions._plotting.plot import ROW_HEIGHT, WIDTH, Plot
+from rekog_versions._plotting.plot import ROW_HEIGHT, TICKS, WIDTH, Plot
 from rekog_versions.evaluation.comparison import Comparison, LabelChange
 from rekog_versions.evaluation.plots import _arguments as arguments
 from rekog_versions.evaluation.summary import LabelEvaluation
@@ -71,6 +71,7 @@ def plot_comparison(
         names = [*texts.values(), *([f"{len(others):,} other labels"] if others else ())]
         plot.set_size(WIDTH, ROW_HEIGHT * len(names))
         plot.set_rows(names, range(len(names)), len(names) - 0.4, "F1 score (0 to 1)  ·  on the right: its change")
+        plot.axes.set_xticks(TICKS)
         _draw(plot, shown, others)
         plot.legend_above(_legend(old, new))
     else:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from rekog_versions._colours import BLUE, MUTED, ORANGE, SKY
-from rekog_versions._plotting.plot import FONT_SIZE, ROW_HEIGHT, WIDTH, Plot, foreground
+from rekog_versions._plotting.plot import FONT_SIZE, ROW_HEIGHT, TICKS, WIDTH, Plot, foreground
 from rekog_versions.evaluation.evaluation import Evaluation
 from rekog_versions.evaluation.intervals import DEFAULT_CONFIDENCE, Interval
 from rekog_versions.evaluation.metrics import LabelMetrics
@@ -125,6 +125,7 @@ def _name_rows(plot: Plot, shown: Sequence[_Label], others: Sequence[_Label]) ->
         places.append(bottom + _HISTOGRAM_ROWS / 2)
         bottom += _HISTOGRAM_ROWS
     plot.set_rows(names, places, bottom, "score (0 to 1)  ·  in brackets: test images of the label")
+    plot.axes.set_xticks(TICKS)
     plot.axes.set_xlim(0, 1)
 
 

@@ -12,13 +12,7 @@ large enough, without pyplot, and with names of labels that are never interprete
 
 import lazy_loader
 
-try:
-    import matplotlib as mpl  # noqa: F401  # pyright: ignore[reportUnusedImport]
-except ModuleNotFoundError as error:
-    if error.name != "matplotlib":
-        raise
-    raise ModuleNotFoundError(
-        'plots need matplotlib. Install it with: pip install "rekog_versions[plots]"', name="matplotlib"
-    ) from error
+from rekog_versions._plotting import require_matplotlib
 
+require_matplotlib()
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,7 +2,6 @@
 # (matplotlib's types leave keyword arguments open)
 """Plots of the labels of a manifest: how many images they have, how large their boxes are, which occur together."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from matplotlib import colormaps
@@ -12,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from rekog_versions._colours import BLUE, MUTED, ORANGE, VERMILLION, readable_on
+from rekog_versions._colours import BLUE, ORANGE, VERMILLION, readable_on
 from rekog_versions._plotting.label_text import label_texts
 from rekog_versions._plotting.plot import FONT_SIZE, ROW_HEIGHT, WIDTH, Plot
 from rekog_versions.manifests.statistics.description import LabelDescription, ManifestDescription
@@ -61,7 +60,7 @@ def plot_label_counts(
     texts = plot.names((label.name for label in shown), reserved=8)
     names = [f"{texts[label.name]} ({label.boxes:,})" if label.boxes else texts[label.name] for label in shown]
     axis = "images  ·  in brackets: boxes of the label" if description.boxes else "images"
-    _set_rows(plot, names, axis)
+    plot.set_rows(names, range(len(names)), len(names) - 0.4, axis)
     ax = plot.axes
     colours = [VERMILLION if label.images < _FEW_IMAGES else BLUE for label in shown]
     ax.barh(range(len(shown)), [label.images for label in shown], height=0.68, color=colours)
@@ -114,7 +113,8 @@ def plot_box_sizes(description: ManifestDescription, *, ax: Axes | None = None, 
         return plot.finish("Box sizes by label", notes)
     plot.set_size(WIDTH, max(4, len(shown)) * ROW_HEIGHT)
     texts = plot.names((label.name for label in shown), reserved=8)
-    _set_rows(plot, [f"{texts[label.name]} ({label.boxes:,})" for label in shown], "area of the box, in % of the image")
+    names = [f"{texts[label.name]} ({label.boxes:,})" for label in shown]
+    plot.set_rows(names, range(len(names)), len(names) - 0.4, "area of the box, in % of the image")
     ax = plot.axes
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(FuncFormatter(_percent))
@@ -223,20 +223,6 @@ def _plot(description: object, ax: Axes | None, max_labels: int) -> Plot:
     if max_labels < 1:
         raise ValueError(f"max_labels must be 1 or more, got {max_labels}.")
     return Plot(ax)
-
-
-def _set_rows(plot: Plot, names: Sequence[str], xlabel: str) -> None:
-    """Set the axes up for rows of labels, from the top down."""
-    ax = plot.axes
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    plot.set_ticks("y", range(len(names)), names)
-    ax.set_xlabel(xlabel, fontsize=FONT_SIZE)
-    ax.tick_params(axis="x", labelsize=FONT_SIZE)
-    ax.tick_params(axis="y", length=0)
-    ax.grid(visible=True, axis="x", color=MUTED, alpha=0.25, linewidth=0.6)
-    ax.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
 
 
 def _scope(description: ManifestDescription, shown: int) -> str:
