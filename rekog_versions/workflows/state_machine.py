@@ -6,7 +6,7 @@ Functions ("AWS SDK service integrations", "Quotas": 25,000 events in the histor
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_pascal
 
 from rekog_versions._text import printable
 from rekog_versions.client import VersionsClient
+from rekog_versions.client.arguments import checked_list
 from rekog_versions.failures import explain_failure
 from rekog_versions.models import CreateProjectVersionRequest, OutputConfig
 from rekog_versions.statuses import ProjectVersionStatus
@@ -43,7 +44,7 @@ SELECT, JUDGE = "Select what matters", "Judge its status"
 def training_definition(
     request: CreateProjectVersionRequest | Mapping[str, Any],
     *,
-    from_input: Iterable[str] = ("version_name",),
+    from_input: Sequence[str] = ("version_name",),
     poll_every: float | timedelta = TRAINED.schedule.most,
     timeout: float | timedelta = TRAINED.timeout,
     explain_function: str | None = None,
@@ -73,7 +74,7 @@ def training_definition(
         pydantic.ValidationError: A value of the request breaks a rule.
         ValueError: `from_input` has a field that cannot come from the input, a duration is not positive, or the
             history of the execution could become too long.
-        TypeError: A duration is not a number.
+        TypeError: A duration is not a number, or `from_input` is a string.
     """
     checked = request if isinstance(request, CreateProjectVersionRequest) else CreateProjectVersionRequest(**request)
     fields = _parameters(checked, from_input)
@@ -199,10 +200,10 @@ def _status_is(verdict: Verdict, following: str) -> dict[str, Any]:
     }
 
 
-def _parameters(request: CreateProjectVersionRequest, from_input: Iterable[str]) -> dict[str, Any]:
+def _parameters(request: CreateProjectVersionRequest, from_input: Sequence[str]) -> dict[str, Any]:
     """Return the parameters of CreateProjectVersion: values, and paths into the input for fields that come from it."""
     members = {name: to_pascal(name) for name in CreateProjectVersionRequest.model_fields if name not in _FIXED}
-    given = [members.get(name, name) for name in from_input]
+    given = [members.get(name, name) for name in checked_list(from_input, "from_input") or ()]
     if unknown := [name for name in given if name not in members.values()]:
         shown = ", ".join(printable(name, 40) for name in unknown)
         raise ValueError(f"from_input must name fields among {', '.join(members)}, got {shown}")

@@ -41,6 +41,22 @@ def test_a_bucket_with_failures_ends_with_1_and_says_how_to_continue(trained: Re
     assert (report["progress"]["done"], report["progress"]["failed"], report["ended"]) == (1, 1, "complete")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "images are missing. Name files or s3:// URIs, or pass --bucket, --manifest or --folder"),
+        (("photo.png", "--max-cost", "5"), "must be used with --bucket, --manifest or --folder"),
+        (("photo.png", "--results", "r.jsonl", "--yes"), "must be used with --bucket, --manifest or --folder"),
+    ],
+)
+def test_a_detection_without_images_or_with_options_that_it_would_ignore_is_rejected(
+    rekog: Rekog, arguments: tuple[str, ...], message: str
+) -> None:
+    done = rekog("detect", "pets/v1", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+
+
 def test_many_images_need_a_confirmation_a_file_and_one_source(trained: Rekog, folder: Path) -> None:
     for arguments, message in (
         (("--folder", str(folder), "--results", "r.jsonl"), "Add --yes"),

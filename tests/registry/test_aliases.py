@@ -244,6 +244,8 @@ def test_a_registry_needs_the_client_that_fits_it(registered: Registered) -> Non
         other(registered.client(), LOCATION)
     with pytest.raises(ValueError, match="s3://bucket/key, got 'my-bucket"):
         registered.another("my-bucket/registry")
+    with pytest.raises(ValueError, match="got 's3://'"):
+        registered.another("s3://")
     with pytest.raises(ValueError, match="max_age must be 0 seconds or more"):
         registered.another(max_age=-1)
     with pytest.raises(ValueError, match="project ARN"):

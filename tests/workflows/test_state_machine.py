@@ -207,6 +207,11 @@ def test_the_output_cannot_come_from_the_input(name: str) -> None:
         training_definition(REQUEST, from_input=[name])
 
 
+def test_one_field_from_the_input_is_given_in_a_list() -> None:
+    with pytest.raises(TypeError, match=r"from_input must be a list of strings; for one, write \['version_name'\]"):
+        training_definition(REQUEST, from_input="version_name")
+
+
 def test_the_request_is_checked() -> None:
     with pytest.raises(ValidationError, match="Did you mean"):
         training_definition({**REQUEST, "TrainingDate": {}})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated
+from dataclasses import replace
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from rekog_versions._json import plain
-from rekog_versions.cli.arguments import Flag, version_ref
-from rekog_versions.cli.bulk_detection import detect_in_bulk
+from rekog_versions.cli.arguments import version_ref
+from rekog_versions.cli.bulk_detection import NO_BULK, BulkOptions
 from rekog_versions.cli.context import current
 from rekog_versions.cli.help_pages import examples
 from rekog_versions.cli.output import Output, Table, UsageError
@@ -30,17 +29,7 @@ def detect(
     *images: str,
     min_confidence: float | None = None,
     max_results: int | None = None,
-    bucket: str | None = None,
-    manifest: str | None = None,
-    folder: str | None = None,
-    results: str | None = None,
-    journal: str | None = None,
-    raw: Flag = False,
-    min_inference_units: int = 1,
-    for_: Annotated[timedelta | None, Parameter("--for")] = None,
-    max_cost: str | None = None,
-    account_rate: float = 50.0,
-    yes: Flag = False,
+    bulk: BulkOptions = NO_BULK,
 ) -> Output:
     """Detect labels in images with a running model, or in many images.
 
@@ -52,37 +41,17 @@ def detect(
         images: Files or s3:// URIs.
         min_confidence: The lowest confidence to report, in percent; the label's assumed threshold by default.
         max_results: The highest number of labels an image.
-        bucket: Many images: s3://BUCKET/PREFIX.
-        manifest: Many images: a manifest.
-        folder: Many images: a folder.
-        results: The file of results, in JSON lines.
-        journal: The journal; needed if --results is in S3.
-        raw: Keep the labels of all confidences.
-        min_inference_units: The inference units.
-        for_: How long the model may run, such as 2h.
-        max_cost: How much it may cost, in USD.
-        account_rate: The most calls a second.
-        yes: Do not ask.
+        bulk: The detection in many images.
     """
-    sources = [source for source in (bucket, manifest, folder) if source is not None]
-    if sources:
-        if images or len(sources) > 1:
-            raise UsageError("detect must be used with images, --bucket, --manifest or --folder, and only one of them")
-        if results is None:
-            raise UsageError("--results must be the file of the results, such as --results results.jsonl")
-        return detect_in_bulk(
-            version,
-            sources[0],
-            results,
-            journal=journal,
-            min_confidence=min_confidence,
-            max_results=max_results,
-            raw=raw,
-            min_inference_units=min_inference_units,
-            for_=for_,
-            max_cost=max_cost,
-            account_rate=account_rate,
-            yes=yes,
+    if (images and bulk.sources) or len(bulk.sources) > 1:
+        raise UsageError("detect must be used with images, --bucket, --manifest or --folder, and only one of them")
+    if bulk.sources:
+        return bulk.detect(version, min_confidence=min_confidence, max_results=max_results)
+    if not images:
+        raise UsageError("images are missing. Name files or s3:// URIs, or pass --bucket, --manifest or --folder")
+    if replace(bulk, yes=False) != NO_BULK:
+        raise UsageError(
+            "--results, --max-cost and the other options of a run must be used with --bucket, --manifest or --folder"
         )
     client = current.get().client
     reference = version_ref(version)

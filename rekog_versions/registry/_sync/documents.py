@@ -9,7 +9,14 @@ from typing import Any
 from rekog_versions._aws.conditional_writes import read_current, write_if_unchanged
 from rekog_versions._aws.error_codes import is_denied, is_retryable
 from rekog_versions._aws.errors import BotoCoreError, ClientError
-from rekog_versions._aws.s3 import LARGEST_OBJECT, ObjectChangedError, ObjectTooLargeError, S3Location, list_keys
+from rekog_versions._aws.s3 import (
+    LARGEST_OBJECT,
+    ObjectChangedError,
+    ObjectTooLargeError,
+    S3Location,
+    is_s3_uri,
+    list_keys,
+)
 from rekog_versions._notes import noted, set_outcome_unknown
 from rekog_versions._text import printable
 from rekog_versions.client import VersionsClient
@@ -41,12 +48,12 @@ class Documents:
     def __init__(self, client: VersionsClient, prefix: str) -> None:
         if not isinstance(prefix, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"location must be a string of the form s3://bucket/prefix, got {type(prefix).__name__}")
-        try:
-            self._prefix = S3Location.parse(f"{prefix.rstrip('/')}/")
-        except ValueError:
-            # a bucket without a prefix
-            bucket = S3Location.parse(f"{prefix.rstrip('/')}/_").bucket
+        bucket = prefix.removeprefix("s3://").rstrip("/")
+        if is_s3_uri(prefix) and bucket and "/" not in bucket:
             self._prefix = S3Location(bucket, "")
+        else:
+            found = S3Location.parse(prefix)
+            self._prefix = replace(found, key=f"{found.key.rstrip('/')}/")
         self._client = client
 
     def __str__(self) -> str:
